@@ -1,0 +1,91 @@
+# make run: a demo school on this machine. make test, check, bench: for developers.
+# make binary: dist/rtserver, to install elsewhere. make dist: wheel and sdist.
+# Another Python: make test PYTHON=python3.12   Some tests only: make test ARGS="-k chat"
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+
+.PHONY: run test check format bench fuzz clients binary dist clean
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+run: .venv/.stamp-run
+	$(BIN)/rtserver demo && exec $(BIN)/rtserver serve
+
+test: .venv/.stamp-test
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/.stamp-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict rtserver handlers store
+	$(BIN)/lint-imports --no-logo
+
+format: .venv/.stamp-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/.stamp-test
+	$(BIN)/python -m bench $(ARGS)
+
+fuzz: .venv/.stamp-test
+	$(BIN)/python -m bench fuzz $(ARGS)
+
+# make test does this too, where there is Node.js; here its absence is a failure.
+clients: .venv/.stamp-test
+	RTSERVER_TEST_CLIENTS=require $(BIN)/python -m pytest -s tests/test_clients_js.py
+
+# Frozen from an ordinary installation: PyInstaller doesn't see an editable one, and
+# build/ has no folder rtserver that would hide it.
+binary: build/venv/.stamp
+	rm -rf build/lib build/bdist.*
+	build/venv/bin/pip install --quiet --disable-pip-version-check \
+	    --no-deps --force-reinstall .
+	cd build && venv/bin/pyinstaller --noconfirm --log-level WARN --distpath ../dist \
+	    --workpath frozen ../deploy/rtserver.spec
+	@ls -l dist/rtserver
+
+dist: .venv/.stamp-dev
+	$(BIN)/python -m build --outdir dist
+
+# Leaves .venv and the school in data/ alone.
+clean:
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .hypothesis .import_linter_cache
+	rm -rf clients/js/dist clients/js/node_modules
+	find rtserver handlers store templates tests bench -name __pycache__ -prune \
+	    -exec rm -rf {} + 2>/dev/null || true
+
+# A stamp is as old as the last installation, so it's repeated only when setup.py changes.
+.venv/.stamp-run: setup.py .venv/bin/python
+	@echo "installing rtserver into .venv"
+	$(PIP) -e .
+	@touch $@
+
+.venv/.stamp-test: setup.py .venv/bin/python
+	@echo "installing rtserver and its test tools into .venv"
+	$(PIP) -e '.[test]'
+	@touch $@ .venv/.stamp-run
+
+.venv/.stamp-dev: setup.py .venv/bin/python
+	@echo "installing rtserver and its checkers into .venv"
+	$(PIP) -e '.[dev]'
+	@touch $@ .venv/.stamp-run
+
+build/venv/.stamp: setup.py .venv/bin/python
+	@echo "installing rtserver and PyInstaller into build/venv"
+	$(BIN)/python -m venv --clear build/venv
+	rm -rf build/lib build/bdist.*
+	build/venv/bin/pip install --quiet --disable-pip-version-check '.[binary]'
+	@touch $@
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "rtserver needs Python 3.11 or newer, and '$(PYTHON)' isn't one:" \
+	         "make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "'$(PYTHON)' can't create virtual environments. On Debian and Ubuntu:" \
+	         "apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv

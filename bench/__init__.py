@@ -1,0 +1,1 @@
+"""Measurements of the server, and of what it survives; see README.md."""

@@ -1,0 +1,273 @@
+// One connection to the server, which comes back by itself.
+
+import { Answers } from "./answers.js";
+import { backoff, CommandError, failure, retry, type RetryOptions } from "./errors.js";
+import type { Options, State, StateDetail, WebSocketLike } from "./options.js";
+import { Subscription, type Start } from "./subscription.js";
+import type { Channel, ChannelEvent, Commands, Message, Welcome } from "./wire.js";
+
+interface Frame extends ChannelEvent<any> {
+  id: number | null;
+}
+
+const STABLE = 5_000; // online for so long, the next loss counts as the first
+const LONGEST = 2 ** 31 - 1;
+
+export class Client {
+  state: State = "idle";
+  welcome: Welcome | undefined;
+
+  readonly #options: Options;
+  readonly #url: string;
+  readonly #timeout: number;
+  readonly #answers = new Answers();
+  readonly #subscriptions = new Map<string, Subscription<any>>();
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  #socket: WebSocketLike | undefined;
+  #attempt = 0;
+  #hasExpired = false;
+  #heard = false;
+  #onlineAt = 0;
+  #fresh: Promise<string> | undefined;
+  #first!: { resolve(welcome: Welcome): void; reject(error: Error): void };
+  readonly #opened = new Promise<Welcome>((resolve, reject) => (this.#first = { resolve, reject }));
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#url = new URL(options.url).href.replace(/\/$/, "");
+    this.#timeout = options.timeout ?? 10_000;
+    this.#opened.catch(() => {}); // whoever awaits it hears of it
+  }
+
+  /** Connect, and stay connected; resolves when first online, rejects when closed for good. */
+  connect(): Promise<Welcome> {
+    if (this.state === "idle") void this.#open();
+    return this.#opened;
+  }
+
+  /** Close for good. */
+  close(): void {
+    this.#finish(1000, "closed by the client");
+  }
+
+  /** Subscribe to a channel, again after each loss; a channel is held once. */
+  subscribe<C extends Channel>(channel: C, start: Start<C> = {}): Subscription<C> {
+    const held = this.#subscriptions.get(channel) as Subscription<C> | undefined;
+    if (held) return held;
+    const subscription = new Subscription(this, channel, start);
+    if (this.state === "closed") {
+      subscription.end("closed");
+      return subscription;
+    }
+    this.#subscriptions.set(channel, subscription);
+    if (this.state === "online") subscription.ask();
+    return subscription;
+  }
+
+  /** Drop a channel: from now on its listeners hear nothing. */
+  async unsubscribe(channel: Channel): Promise<void> {
+    this.forget(channel, "unsubscribed");
+    await retry(async () => {
+      const isWanted = this.#subscriptions.has(channel); // again, meanwhile
+      if (this.state === "online" && !isWanted) await this.request("unsubscribe", {}, channel);
+    });
+  }
+
+  /** Send a command that needs no channel. */
+  command<K extends keyof Commands>(type: K, payload: Commands[K][0]): Promise<Commands[K][1]> {
+    return this.request(type, payload);
+  }
+
+  /** Post a chat message, once, however often it has to be sent. */
+  post(lesson_id: number, text: string, client_id = newId(), options?: RetryOptions): Promise<Message> {
+    return retry(() => this.http<Message>("POST", "/api/chat/messages/", { lesson_id, text, client_id }), options);
+  }
+
+  /** Send a request to the HTTP API; anything but a success throws a `CommandError`. */
+  async http<T>(method: string, path: string, body?: unknown): Promise<T> {
+    let response = await this.#fetch(method, path, body, false);
+    if (response.status === 401) response = await this.#fetch(method, path, body, true);
+    if (!response.ok) throw await CommandError.of(response);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+
+  async #fetch(method: string, path: string, body: unknown, fresh: boolean): Promise<Response> {
+    const headers = { "Authorization": `Bearer ${await this.#token(fresh)}`, "Content-Type": "application/json" };
+    const text = body === undefined ? null : JSON.stringify(body);
+    return fetch(this.#url + path, { method, headers, body: text }).catch((error: Error) => {
+      throw new CommandError({ code: "disconnected", message: error.message });
+    });
+  }
+
+  /** @internal Send a command; `onAck` is called before anything that follows the ack. */
+  request(type: string, payload: unknown, channel?: string, onAck?: (ack: any) => void): Promise<any> {
+    const id = this.#answers.nextId();
+    const text = JSON.stringify({ type, id, channel, payload });
+    const refused = this.#refusal(text);
+    if (refused) return Promise.reject(refused);
+    this.#socket!.send(text);
+    return this.#answers.expect(id, type, this.#timeout, onAck);
+  }
+
+  #refusal(text: string): CommandError | undefined {
+    if (this.state === "closed") return failure("closed", "The client is closed.");
+    if (this.state !== "online") return failure("offline", "There is no connection now.");
+    // The server would close the connection, and again when it is repeated.
+    const limit = this.welcome!.limits.message_bytes;
+    if (text.length * 3 > limit && new TextEncoder().encode(text).length > limit)
+      return failure("too_large", `A command has at most ${limit} bytes.`);
+    return undefined;
+  }
+
+  /** @internal */
+  forget(channel: string, reason: string, error?: Error): void {
+    const subscription = this.#subscriptions.get(channel);
+    this.#subscriptions.delete(channel);
+    subscription?.end(reason, error);
+  }
+
+  /** @internal */
+  reload(channel: Channel, reason: string, lessons?: number[]): void {
+    this.guard(() => this.#options.onReload?.(channel, reason, lessons));
+  }
+
+  /** @internal Call somebody else's code. */
+  guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #report(error: unknown): void {
+    (this.#options.onError ?? console.error)(error);
+  }
+
+  /** Ask for a new token once at a time: a refresh token is spent once. */
+  async #token(fresh: boolean): Promise<string> {
+    if (!fresh) return this.#options.token(false);
+    this.#fresh ??= Promise.resolve()
+      .then(() => this.#options.token(true))
+      .finally(() => (this.#fresh = undefined));
+    return this.#fresh;
+  }
+
+  async #open(): Promise<void> {
+    this.#enter("connecting", {});
+    const token = await this.#token(this.#hasExpired).catch((error) => void this.#report(error));
+    if (this.state !== "connecting") return;
+    if (token === undefined) return this.#wait(1006, "no token");
+    const Socket = this.#options.WebSocket ?? WebSocket;
+    const socket: WebSocketLike = new Socket(this.#url.replace(/^http/, "ws") + "/ws");
+    this.#socket = socket;
+    this.#later("welcome", this.#timeout, () => this.#drop("no welcome in time"));
+    socket.onopen = () => socket.send(JSON.stringify({ type: "auth", id: 0, payload: { token } }));
+    socket.onmessage = ({ data }) => socket === this.#socket && this.#take(JSON.parse(data));
+    socket.onclose = ({ code, reason }) => socket === this.#socket && this.#lost(code, reason);
+    socket.onerror = () => {}; // a close follows
+  }
+
+  #take(frame: Frame): void {
+    this.#heard = true;
+    const subscription = this.#subscriptions.get(frame.channel);
+    if (frame.type === "ack" || frame.type === "error") this.#answers.take(frame);
+    else if (frame.type === "welcome") this.#welcomed(frame.payload);
+    else if (frame.type === "resync") subscription?.ask();
+    else if (frame.type === "unsubscribed") this.forget(frame.payload.channel, frame.payload.reason);
+    else subscription?.take(frame);
+  }
+
+  #welcomed(welcome: Welcome): void {
+    this.#clearTimers();
+    this.welcome = welcome;
+    this.#hasExpired = false;
+    this.#onlineAt = performance.now();
+    this.state = "online";
+    for (const subscription of this.#subscriptions.values()) subscription.ask();
+    this.#refreshBefore(welcome.token_expires_at);
+    this.#watch(welcome.heartbeat_interval * 1000);
+    this.#first.resolve(welcome);
+    this.#enter("online", {});
+  }
+
+  /** Refresh the token while a quarter of its time is left, at most a minute; try until it ends. */
+  #refreshBefore(end: string): void {
+    const left = Date.parse(end) - Date.parse(this.welcome!.server_time) - (performance.now() - this.#onlineAt);
+    this.#later("token", Math.max(1000, left - Math.min(60_000, left / 4)), async () => {
+      const socket = this.#socket;
+      const next = await this.#token(true)
+        .then((token) => this.request("auth.refresh", { token }))
+        .catch((error) => void (socket === this.#socket && this.#report(error)));
+      if (socket && socket === this.#socket) this.#refreshBefore(next?.token_expires_at ?? end);
+    });
+  }
+
+  /** Nobody tells of a network that is gone: ask, when nothing was heard for a while. */
+  #watch(interval: number): void {
+    const socket = this.#socket;
+    this.#later("watch", interval, async () => {
+      if (!this.#heard) await this.request("ping", {}).catch(() => {});
+      if (socket !== this.#socket) return;
+      if (!this.#heard) return this.#drop("no sign of life");
+      this.#heard = false;
+      this.#watch(interval);
+    });
+  }
+
+  #drop(reason: string): void {
+    const socket = this.#socket;
+    this.#lost(1006, reason);
+    socket?.close();
+  }
+
+  #lost(code: number, reason: string): void {
+    const wasStable = this.state === "online" && performance.now() - this.#onlineAt > STABLE;
+    this.#socket = undefined;
+    this.#clearTimers();
+    if (code >= 4500) return this.#finish(code, reason);
+    if (wasStable) this.#attempt = 0;
+    if (code === 4001) this.#hasExpired = true;
+    this.#wait(code, reason);
+    this.#answers.fail("disconnected", "The connection was lost before the answer came.");
+    for (const subscription of this.#subscriptions.values()) subscription.lost();
+  }
+
+  #wait(code: number, reason: string): void {
+    const { base, cap } = this.#options.backoff ?? {};
+    const delay = backoff(this.#attempt++, base, cap);
+    this.#later("open", delay, () => void this.#open());
+    this.#enter("waiting", { code, reason, delay });
+  }
+
+  #finish(code: number, reason: string): void {
+    if (this.state === "closed") return;
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#clearTimers();
+    this.#enter("closed", { code, reason });
+    this.#answers.fail("closed", `The connection was closed: ${code} ${reason}`);
+    for (const channel of [...this.#subscriptions.keys()]) this.forget(channel, "closed");
+    this.#first.reject(failure("closed", `The connection was closed: ${code} ${reason}`));
+    socket?.close(1000);
+  }
+
+  #enter(state: State, detail: StateDetail): void {
+    this.state = state;
+    this.guard(() => this.#options.onState?.(state, detail));
+  }
+
+  #later(name: string, milliseconds: number, work: () => void): void {
+    this.#timers.set(name, setTimeout(work, Math.min(milliseconds, LONGEST)));
+  }
+
+  #clearTimers(): void {
+    this.#timers.forEach((timer) => clearTimeout(timer));
+    this.#timers.clear();
+  }
+}
+
+/** Not `crypto.randomUUID`, which pages without TLS don't have. */
+function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

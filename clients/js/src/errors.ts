@@ -1,0 +1,95 @@
+// Commands that failed, and repeating those that may be repeated unchanged.
+
+/** The server's codes, and four of the client's own, from `offline` on. */
+export type ErrorCode =
+  | "bad_request" | "unknown_type" | "unknown_channel" | "unauthenticated" | "forbidden"
+  | "not_found" | "not_subscribed" | "limit_exceeded" | "rate_limited" | "too_large"
+  | "conflict" | "unavailable" | "internal" | "method_not_allowed" | "unsupported_media_type"
+  | "offline" | "disconnected" | "timeout" | "closed";
+
+// After "disconnected" and "timeout", as after "unavailable", the change may have happened.
+const TEMPORARY: ReadonlySet<string> = new Set(
+  ["rate_limited", "unavailable", "offline", "disconnected", "timeout"],
+);
+
+export interface ErrorPayload {
+  code: string;
+  message?: string;
+  retry_after?: number;
+  errors?: { path: string; message: string }[];
+}
+
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  readonly code: ErrorCode;
+  /** Seconds, with `rate_limited`. */
+  readonly retry_after: number | undefined;
+  readonly errors: { path: string; message: string }[];
+
+  constructor(payload: ErrorPayload) {
+    super(payload.message ?? payload.code);
+    this.code = payload.code as ErrorCode;
+    this.retry_after = payload.retry_after;
+    this.errors = payload.errors ?? [];
+  }
+
+  /** Whether it may work later, unchanged. */
+  get temporary(): boolean {
+    return TEMPORARY.has(this.code);
+  }
+
+  /** Read an HTTP answer that isn't a success (problem+json, or a proxy's page). */
+  static async of(response: Response): Promise<CommandError> {
+    const problem = (await response.json().catch(() => ({}))) as Partial<ErrorPayload> & { detail?: string };
+    const code = problem.code ?? (response.status >= 502 ? "unavailable" : "internal");
+    const seconds = Number(response.headers.get("Retry-After"));
+    return new CommandError({
+      code,
+      message: problem.detail ?? `HTTP ${response.status}`,
+      ...(problem.errors && { errors: problem.errors }),
+      ...(seconds > 0 && { retry_after: seconds }),
+    });
+  }
+}
+
+/** @internal */
+export function failure(code: ErrorCode, message: string): CommandError {
+  return new CommandError({ code, message });
+}
+
+/** Milliseconds before the next attempt: full jitter under a bound that doubles. */
+export function backoff(attempt: number, base = 500, cap = 30_000): number {
+  return Math.random() * Math.min(cap, base * 2 ** attempt);
+}
+
+export interface RetryOptions {
+  /** Give up after so many. */
+  attempts?: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Repeat what failed temporarily, until it is answered.
+ *
+ * For what may happen twice without harm alone: a chat message with a `client_id`, a board's
+ * elements with their versions, a notification with an `idempotency_key`.
+ */
+export async function retry<T>(work: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
+  const { attempts = Infinity, signal } = options;
+  for (let attempt = 0; ; attempt++) {
+    signal?.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof CommandError && error.temporary) || attempt + 1 >= attempts) throw error;
+      await sleep((error.retry_after ?? 0) * 1000 + backoff(attempt), signal);
+    }
+  }
+}
+
+function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}

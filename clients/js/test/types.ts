@@ -1,0 +1,30 @@
+// What the types promise: this file is checked, and never run.
+
+import { Client } from "../dist/index.js";
+
+const client = new Client({ url: "http://127.0.0.1:8080", token: () => "…" });
+
+const chat = client.subscribe("chat:user:7", { since: { "3": 12 }, epoch: "b3b0" });
+chat.on("chat.message.new", (message, event) => [message.text.length, event.seq?.toFixed()]);
+chat.on("subscribed", (ack) => ack.positions["3"]);
+// @ts-expect-error: a chat has no such event
+chat.on("board.patch", () => {});
+// @ts-expect-error: a chat has no elements
+chat.patch([]);
+
+const board = client.subscribe("board:lesson:3", { since: 41 });
+board.on("board.rights", ({ board }) => board === "draw");
+const accepted: Promise<string[]> = board.patch([{ id: "a", version: 1 }]).then((ack) => ack.accepted);
+// @ts-expect-error: an element has a version
+board.patch([{ id: "a" }]);
+
+client.subscribe("notifications:user:7").on("homework.graded", ({ data }) => data["grade"]);
+client.subscribe("status:users").on("user.online", ({ user_id }) => user_id.toFixed());
+// @ts-expect-error: there is no such channel
+client.subscribe("lesson:3");
+
+const seq: Promise<number> = client.command("chat.read", { lesson_id: 3, seq: 12 }).then((ack) => ack.seq);
+// @ts-expect-error: the seq is missing
+client.command("chat.read", { lesson_id: 3 });
+
+export { accepted, seq };

@@ -1,0 +1,1 @@
+"""The API documents, built from the handlers' own tables and structs."""

@@ -1,0 +1,72 @@
+"""What answers look like, for the API documents: the demo school."""
+
+from datetime import UTC, datetime
+
+from handlers.boards import SnapshotView
+from handlers.health import AliveView, ReadinessView
+from handlers.status import OnlineView
+from rtserver.chat import ChangesView, HistoryView
+from rtserver.lessons import LessonPage
+from rtserver.logins import TokensView
+from rtserver.members import DeclinedView
+from rtserver.users import UsersView
+from rtserver.views import LessonView, MemberView, MessageView, PersonView, UserView
+
+START = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
+OLENA = UserView(
+    id=2,
+    email="olena@demo.example",
+    name="Олена Шевченко",
+    role="tutor",
+    locale="uk",
+    timezone="Europe/Kyiv",
+    is_active=True,
+)
+MEMBER = MemberView(
+    user_id=4, name="Тарас Бондар", role="student", state="accepted", board="draw"
+)
+LESSON = LessonView(
+    id=1,
+    title="Fractions",
+    starts_at=START,
+    ends_at=START.replace(hour=16),
+    status="scheduled",
+    members=[MEMBER],
+)
+MESSAGE = MessageView(
+    id=2,
+    lesson_id=1,
+    seq=2,
+    created_seq=2,
+    author=PersonView(4, "Тарас Бондар"),
+    text="½ + ⅓ = ⅚?",
+    created_at=START,
+    edited_at=None,
+    deleted=False,
+    client_id="demo-2",
+)
+RECTANGLE = {
+    "id": "r1",
+    "type": "rectangle",
+    "x": 10,
+    "y": 20,
+    "version": 3,
+    "versionNonce": 81,
+    "isDeleted": False,
+}
+EXAMPLES = (
+    TokensView("eyJhbGciOi…", "rtr_…", 900),
+    OLENA,
+    UsersView([OLENA], "dXNlAAAAAAAAAAAC"),
+    OnlineView({1: True, 2: False, 3: False}, [1]),
+    MEMBER,
+    LESSON,
+    LessonPage([LESSON], None),
+    DeclinedView(3),
+    MESSAGE,
+    HistoryView([MESSAGE], None, 4, {2: 4}),
+    ChangesView([MESSAGE], None, 4),
+    SnapshotView(42, "b3b0…", [RECTANGLE], START),
+    AliveView(),
+    ReadinessView("ok", []),
+)

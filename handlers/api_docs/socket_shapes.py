@@ -1,0 +1,170 @@
+"""Payloads of the server's frames that it writes without a struct of their own."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from rtserver.commands import Id, Seq
+from rtserver.views import Board, MemberRole, Role, Time
+
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+Reason = Literal["too_many", "trimmed", "ahead", "epoch"]
+Elements = list["ElementShape"]
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An empty object."""
+
+
+class ElementShape(msgspec.Struct, frozen=True):
+    """Any further fields are kept as they are."""
+
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    version: Id
+    versionNonce: int = 0
+    isDeleted: bool = False
+
+
+class Me(msgspec.Struct, frozen=True):
+    id: Id
+    name: str
+    role: Role
+
+
+class Limits(msgspec.Struct, frozen=True):
+    subscriptions: int
+    message_bytes: int
+
+
+class Welcome(msgspec.Struct, frozen=True):
+    protocol: Literal[1]
+    connection_id: str
+    user: Me
+    token_expires_at: Time
+    heartbeat_interval: float
+    server_time: Time
+    limits: Limits
+
+
+class ServerTime(msgspec.Struct, frozen=True):
+    server_time: Time
+
+
+class Expiry(msgspec.Struct, frozen=True):
+    token_expires_at: Time
+
+
+class Position(msgspec.Struct, frozen=True):
+    """Which fields are there depends on the channel, and on ``since``."""
+
+    channel: str
+    epoch: str | UnsetType = UNSET
+    seq: Seq | UnsetType = UNSET
+    positions: dict[str, Seq] | UnsetType = UNSET
+    board: Board | UnsetType = UNSET
+    online_ids: list[Id] | UnsetType = UNSET
+    recovered: bool | UnsetType = UNSET
+    reason: Reason | UnsetType = UNSET
+    not_recovered: dict[str, Reason] | UnsetType = UNSET
+
+
+class ChannelName(msgspec.Struct, frozen=True):
+    channel: str
+
+
+class SeqOnly(msgspec.Struct, frozen=True):
+    seq: Seq
+
+
+class Patched(msgspec.Struct, frozen=True):
+    """``seq`` is null when nothing changed; ``current`` are what won."""
+
+    seq: Seq | None
+    accepted: list[str]
+    rejected: list[str]
+    current: Elements
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    seq: Seq
+    epoch: str
+    elements: Elements
+    taken_at: Time
+
+
+class Fault(msgspec.Struct, frozen=True):
+    path: str
+    message: str
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """``retry_after`` is in seconds."""
+
+    code: Text
+    message: Text
+    channel: str | UnsetType = UNSET
+    errors: list[Fault] | UnsetType = UNSET
+    retry_after: float | UnsetType = UNSET
+
+
+class Unsubscribed(msgspec.Struct, frozen=True):
+    channel: str
+    reason: str
+
+
+class Typing(msgspec.Struct, frozen=True):
+    lesson_id: Id
+    user_id: Id
+
+
+class ReadMark(msgspec.Struct, frozen=True):
+    lesson_id: Id
+    user_id: Id
+    seq: Seq
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """``by`` is null for a platform; ``seq`` is in the person's own copy alone."""
+
+    lesson_id: Id
+    user_id: Id
+    name: str
+    role: MemberRole
+    by: Id | None
+    seq: Seq | UnsetType = UNSET
+
+
+class Left(msgspec.Struct, frozen=True):
+    lesson_id: Id
+    user_id: Id
+    name: str
+    role: MemberRole
+    by: Id | None
+
+
+class Drawn(msgspec.Struct, frozen=True):
+    elements: Elements
+    user_id: Id
+
+
+class Cleared(msgspec.Struct, frozen=True):
+    user_id: Id
+
+
+class Cursor(msgspec.Struct, frozen=True):
+    """Any further fields are those that were sent."""
+
+    user_id: Id
+    x: float
+    y: float
+
+
+class BoardRight(msgspec.Struct, frozen=True):
+    user_id: Id
+    board: Board
+
+
+class Seen(msgspec.Struct, frozen=True):
+    user_id: Id
+    at: Time

@@ -1,0 +1,162 @@
+"""What the AsyncAPI document tells of each command and event (contract 2.3 and 2.4).
+
+The examples of commands are a conversation: Olena's, user 2, a tutor of lesson 1 of the
+demo school.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from handlers.api_docs import socket_shapes as shapes
+from rtserver.errors import CloseCode
+from rtserver.notices import NotificationView
+from rtserver.views import MessageView
+
+CHAT = "chat:user:{id}"
+BOARD = "board:lesson:{id}"
+STATUS = "status:users"
+NOTIFICATIONS = "notifications:user:{id}"
+CHANNELS = (CHAT, BOARD, STATUS, NOTIFICATIONS)
+
+
+class Command(NamedTuple):
+    """``channels`` are the forms that the frame's channel may have; none: no channel.
+
+    ``sample`` is the example's channel and payload.
+    """
+
+    summary: str
+    ack: Any
+    channels: tuple[str, ...] = ()
+    needs_id: bool = False
+    sample: tuple[str | None, Mapping[str, Any]] = (None, {})
+
+
+class Event(NamedTuple):
+    """``numbered`` ones belong to a stream and have a ``seq``."""
+
+    summary: str
+    channel: str
+    payload: Any
+    numbered: bool = False
+
+
+_SHAPE = {"id": "r1", "version": 1, "versionNonce": 81, "x": 10, "y": 20}
+_MINE, _BOARD = "chat:user:2", "board:lesson:1"
+
+COMMANDS: Mapping[str, Command] = {
+    "auth": Command(
+        "Sign in by the first frame; `welcome` follows the ack.",
+        shapes.Nothing,
+        sample=(None, {"token": "eyJhbGciOi…"}),
+    ),
+    "auth.refresh": Command(
+        "Bring a new token of the same user, so that the connection goes on.",
+        shapes.Expiry,
+        sample=(None, {"token": "eyJhbGciOi…"}),
+    ),
+    "ping": Command(
+        "Ask for the time; any frame is a sign of life.", shapes.ServerTime
+    ),
+    "subscribe": Command(
+        "Get a channel's events from now on, with `since` also those that were missed.",
+        shapes.Position,
+        CHANNELS,
+        sample=(_MINE, {"since": {"1": 2}}),
+    ),
+    "unsubscribe": Command(
+        "Get no more of a channel; harmless where it isn't held.",
+        shapes.ChannelName,
+        CHANNELS,
+        sample=(_MINE, {}),
+    ),
+    "board.patch": Command(
+        "Draw: of two versions of an element the higher wins, then the lower nonce.",
+        shapes.Patched,
+        (BOARD,),
+        needs_id=True,
+        sample=(_BOARD, {"elements": [_SHAPE]}),
+    ),
+    "board.reset": Command(
+        "Clear the board, as a tutor.",
+        shapes.SeqOnly,
+        (BOARD,),
+        needs_id=True,
+        sample=(_BOARD, {}),
+    ),
+    "board.snapshot.send": Command(
+        "Replace the board by this state, as a tutor.",
+        shapes.SeqOnly,
+        (BOARD,),
+        needs_id=True,
+        sample=(_BOARD, {"elements": [_SHAPE]}),
+    ),
+    "board.snapshot.request": Command(
+        "Get the whole board, as it is at exactly `seq`.",
+        shapes.Snapshot,
+        (BOARD,),
+        needs_id=True,
+        sample=(_BOARD, {}),
+    ),
+    "board.cursor.move": Command(
+        "Tell where one's pointer is, with any small fields (1 KiB in all).",
+        shapes.Nothing,
+        (BOARD,),
+        sample=(_BOARD, {"x": 1.5, "y": 2}),
+    ),
+    "chat.typing": Command(
+        "Tell that one is typing; at most one in 3 s is passed on.",
+        shapes.Nothing,
+        sample=(None, {"lesson_id": 1}),
+    ),
+    "chat.read": Command(
+        "Move one's read mark forward; the ack says where it is.",
+        shapes.SeqOnly,
+        sample=(None, {"lesson_id": 1, "seq": 4}),
+    ),
+}
+
+EVENTS: Mapping[str, Event] = {
+    "chat.message.new": Event("A message.", CHAT, MessageView, numbered=True),
+    "chat.message.edited": Event(
+        "A message has another text.", CHAT, MessageView, numbered=True
+    ),
+    "chat.message.deleted": Event(
+        "A message is gone; its text is empty.", CHAT, MessageView, numbered=True
+    ),
+    "chat.typing": Event("Somebody is typing.", CHAT, shapes.Typing),
+    "chat.read": Event("Somebody has read up to a seq.", CHAT, shapes.ReadMark),
+    "chat.joined": Event("Somebody takes part from now on.", CHAT, shapes.Joined),
+    "chat.left": Event("Somebody takes part no longer.", CHAT, shapes.Left),
+    "board.patch": Event("Somebody drew.", BOARD, shapes.Drawn, numbered=True),
+    "board.reset": Event("The board is empty.", BOARD, shapes.Cleared, numbered=True),
+    "board.snapshot.send": Event(
+        "Replace your board by these elements.", BOARD, shapes.Drawn, numbered=True
+    ),
+    "board.cursor.move": Event("Somebody's pointer.", BOARD, shapes.Cursor),
+    "board.rights": Event("Who may draw has changed.", BOARD, shapes.BoardRight),
+    "user.online": Event("Somebody is online.", STATUS, shapes.Seen),
+    "user.offline": Event("Somebody is offline.", STATUS, shapes.Seen),
+}
+
+# Their type is the notification's event, which a platform may choose.
+NOTIFICATION = Event("A notification.", NOTIFICATIONS, NotificationView, numbered=True)
+
+CLOSE_CODES: Mapping[CloseCode, str] = {
+    CloseCode.NORMAL: "You closed the connection.",
+    CloseCode.GOING_AWAY: "The server goes away.",
+    CloseCode.PROTOCOL_ERROR: "You broke the WebSocket protocol.",
+    CloseCode.UNSUPPORTED_DATA: "You sent a binary frame.",
+    CloseCode.INVALID_TEXT: "A text frame wasn't UTF-8.",
+    CloseCode.TOO_BIG: "A frame was over limits.message_bytes.",
+    CloseCode.RESTARTING: "The server restarts.",
+    CloseCode.TRY_AGAIN_LATER: "The server is full, or can't check the token now.",
+    CloseCode.TOKEN_EXPIRED: "The token has expired: bring a new one.",
+    CloseCode.TOO_SLOW: "You read too slowly: come back with `since`.",
+    CloseCode.NO_TOKEN: "No token came within auth.timeout.",
+    CloseCode.OVER_RATE: "Over the rate for 10 s without let-up.",
+    CloseCode.NO_SIGN_OF_LIFE: "No frame and no pong for two heartbeats.",
+    CloseCode.PROTOCOL_VIOLATION: "Over limits.bad_frames bad requests in a minute.",
+    CloseCode.TOKEN_INVALID: "The token isn't valid, or the user is inactive.",
+    CloseCode.TOO_MANY_CONNECTIONS: "This user has too many connections.",
+}

@@ -1,0 +1,71 @@
+"""Signing in and out (contract 3.1)."""
+
+from handlers.base import ApiHandler
+from handlers.operations import operation
+from rtserver.errors import NotFound, RateLimited, Unauthenticated
+from rtserver.logins import TokensView
+from rtserver.requests_accounts import Refresh, SignIn
+
+
+class TokenHandler(ApiHandler):
+    """``POST /api/auth/token/``"""
+
+    public = True
+
+    @operation(
+        "everyone",
+        {200: TokensView},
+        body=SignIn,
+        errors=(Unauthenticated, NotFound, RateLimited),
+        example={"email": "olena@demo.example", "password": "abcd-efgh-ijkl"},
+    )
+    async def post(self) -> None:
+        """Sign in.
+
+        404 where this server gives out no tokens: they come from your platform then.
+        """
+        body = self.body(SignIn)
+        tokens = await self.services.logins.sign_in(
+            body.email, body.password, self.client_address
+        )
+        self.reply(tokens)
+
+
+class RefreshHandler(ApiHandler):
+    """``POST /api/auth/token/refresh/``"""
+
+    public = True
+
+    @operation(
+        "everyone",
+        {200: TokensView},
+        body=Refresh,
+        errors=(Unauthenticated, NotFound),
+        example={"refresh": "rtr_…"},
+    )
+    async def post(self) -> None:
+        """Spend a refresh token for a fresh pair.
+
+        Using a spent one again ends the whole login.
+        """
+        body = self.body(Refresh)
+        self.reply(await self.services.logins.refresh(body.refresh))
+
+
+class LogoutHandler(ApiHandler):
+    """``POST /api/auth/logout/``"""
+
+    public = True
+
+    @operation(
+        "everyone",
+        {204: None},
+        body=Refresh,
+        errors=(Unauthenticated,),
+        example={"refresh": "rtr_…"},
+    )
+    async def post(self) -> None:
+        """Sign out: end the login of a refresh token, with all its tokens."""
+        body = self.body(Refresh)
+        await self.services.logins.sign_out(body.refresh)
+        self.reply_nothing()

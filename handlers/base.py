@@ -1,0 +1,269 @@
+"""The ground of every HTTP handler: who asks, the body, the answer, the errors."""
+
+import logging
+import re
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+import tornado.httputil
+import tornado.iostream
+import tornado.web
+
+from rtserver import decode, errors
+from rtserver.actor import Actor
+from rtserver.errors import BadRequest, RtError
+from rtserver.proxies import client_address
+
+if TYPE_CHECKING:
+    from rtserver.services import Services
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+MAX_ID = 2**53 - 1
+_encode = msgspec.json.Encoder().encode
+
+
+@tornado.web.stream_request_body
+class BaseHandler(tornado.web.RequestHandler):
+    """Translates between HTTP and the domain; knows no domain itself."""
+
+    SUPPORTED_METHODS = ("GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS")
+    services: "Services"
+    request_id: str
+    route: str
+
+    def initialize(self, services: "Services", route: str) -> None:
+        self.services = services
+        self.route = route
+        self._chunks: list[bytes] = []
+        self._received = 0
+        services.requests.add(self)
+
+    def on_finish(self) -> None:
+        self.services.requests.discard(self)
+
+    def on_connection_close(self) -> None:
+        super().on_connection_close()
+        self.services.requests.discard(self)
+
+    def set_default_headers(self) -> None:
+        # Runs before initialize, and once more before an error is written.
+        if not hasattr(self, "request_id"):
+            asked = self.request.headers.get("X-Request-Id", "")
+            known = _REQUEST_ID.fullmatch(asked)
+            self.request_id = asked if known else secrets.token_hex(8)
+        self.clear_header("Server")
+        self.set_header("X-Request-Id", self.request_id)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cache-Control", "no-store")
+        self._allow_origin()
+
+    def prepare(self) -> None:
+        if self.request.method not in self.allowed_methods():
+            raise errors.MethodNotAllowed(self.allowed_methods())
+        length = self.request.headers.get("Content-Length", "0")
+        if length.isdecimal():
+            self._check_length(int(length))
+
+    def data_received(self, chunk: bytes) -> None:
+        # Raising here would cut the connection without an answer: see body().
+        self._received += len(chunk)
+        if self._received <= self.services.settings.limits.body_bytes:
+            self._chunks.append(chunk)
+
+    def _check_length(self, length: int) -> None:
+        limit = self.services.settings.limits.body_bytes
+        if length > limit:
+            # What follows on this connection is the rest of a body nobody wants.
+            self.set_header("Connection", "close")
+            raise errors.TooLarge(f"The body is over {limit} bytes.")
+
+    def _allow_origin(self) -> None:
+        """Let the pages of allowed sites read what is under ``/api/``, errors too."""
+        if not self.request.path.startswith("/api/"):
+            return
+        self.add_header("Vary", "Origin")
+        origin = self.request.headers.get("Origin", "").lower()
+        if origin and origin in self.settings["allowed_origins"]:
+            self.set_header("Access-Control-Allow-Origin", origin)
+            self.set_header(
+                "Access-Control-Expose-Headers", "X-Request-Id, Retry-After"
+            )
+
+    def allowed_methods(self) -> list[str]:
+        """Give the methods that this address takes."""
+        own = [
+            method
+            for method in self.SUPPORTED_METHODS
+            if getattr(type(self), method.lower())
+            is not getattr(BaseHandler, method.lower())
+        ]
+        return ["HEAD", *own] if "GET" in own else own
+
+    async def head(self, *args: str) -> None:
+        """Answer as GET would; Tornado leaves the body out."""
+        answer = self.get(*args)
+        if answer is not None:
+            await answer
+
+    @property
+    def client_address(self) -> str:
+        """Give the address of the client, behind the proxies that are trusted."""
+        return client_address(
+            self.request.remote_ip or "",
+            self.request.headers.get_list("X-Forwarded-For"),
+            self.services.trusted_proxies,
+        )
+
+    def compute_etag(self) -> str | None:
+        """Leave the ETag out: nothing here is worth the hashing."""
+        return None
+
+    def reply(self, value: Any, status: int = 200) -> None:
+        """Answer with a value as JSON."""
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(_encode(value))
+
+    def reply_nothing(self) -> None:
+        """Answer 204."""
+        self.set_status(204)
+        self.finish()
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Answer a problem document (RFC 9457) for whatever was raised."""
+        cause = kwargs.get("exc_info", (None, None, None))[1]
+        error = problem_of(cause, status_code)
+        if status_code == 405 and not isinstance(error, errors.MethodNotAllowed):
+            error = errors.MethodNotAllowed(self.allowed_methods())
+        self.set_status(error.status)
+        for name, value in error.headers.items():
+            self.set_header(name, value)
+        if self.get_status() == 413:
+            self.set_header("Connection", "close")
+        self.set_header("Content-Type", "application/problem+json; charset=utf-8")
+        self.finish(_encode(problem(error)))
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Log what nobody expected, without the values that it may quote."""
+        error = errors.to_error(value)
+        if not isinstance(error, errors.Internal) or isinstance(
+            value, tornado.web.HTTPError
+        ):
+            return
+        if isinstance(value, tornado.iostream.StreamClosedError):
+            return
+        errors.log_unexpected(log, value, f"request {self.request_id}")
+
+
+class ApiHandler(BaseHandler):
+    """A handler under ``/api/``: JSON, and by default only for who is signed in."""
+
+    actor: Actor
+    public = False
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        super().prepare()
+        if not self.public and self.request.method != "OPTIONS":
+            self.actor = await self.services.identity.of_request(
+                self.request.headers.get("Authorization", "")
+            )
+
+    def options(self, *args: str) -> None:
+        """Answer a CORS preflight."""
+        self.set_header("Allow", ", ".join(self.allowed_methods()))
+        if "Access-Control-Allow-Origin" in self._headers:
+            methods = ", ".join(self.allowed_methods())
+            self.set_header("Access-Control-Allow-Methods", methods)
+            self.set_header(
+                "Access-Control-Allow-Headers",
+                "Authorization, Content-Type, X-Request-Id",
+            )
+            self.set_header("Access-Control-Max-Age", "600")
+        self.reply_nothing()
+
+    def body(self, shape: type[T]) -> T:
+        """Decode the body; 415 unless it is JSON, 400 or 422 where it is wrong."""
+        declared = self.request.headers.get("Content-Type")
+        is_json = (declared or "").split(";")[0].strip().lower() == "application/json"
+        if not is_json and (declared is not None or self._chunks):
+            raise errors.UnsupportedMediaType()
+        self._check_length(self._received)
+        return decode.decode_body(b"".join(self._chunks), shape)
+
+    def query_int(self, name: str, *, minimum: int, maximum: int, default: int) -> int:
+        """Read a whole number from the query."""
+        text = self.query(name)
+        if text is None:
+            return default
+        if not re.fullmatch(r"[0-9]{1,16}", text):
+            raise BadRequest.at(name, "must be a whole number")
+        if not minimum <= int(text) <= maximum:
+            raise BadRequest.at(name, f"must be from {minimum} to {maximum}")
+        return int(text)
+
+    def path_id(self, text: str) -> int:
+        """Read an id of the address; one out of bounds names nothing."""
+        if not 1 <= int(text) <= MAX_ID:
+            raise errors.NotFound()
+        return int(text)
+
+    def query_id(self, name: str) -> int:
+        """Read a required id from the query."""
+        value = self.query_int(name, minimum=1, maximum=MAX_ID, default=0)
+        if not value:
+            raise BadRequest.at(name, "is missing")
+        return value
+
+    def query(self, name: str) -> str | None:
+        """Read a text from the query; 400 when it is there twice or unreadable."""
+        values = self.request.query_arguments.get(name)
+        if not values:
+            return None
+        if len(values) > 1:
+            raise BadRequest.at(name, "is there more than once")
+        try:
+            return values[0].decode()
+        except UnicodeDecodeError:
+            raise BadRequest.at(name, "is not UTF-8") from None
+
+    def page_size(self) -> int:
+        return self.query_int("limit", minimum=1, maximum=100, default=50)
+
+
+class NotFoundHandler(BaseHandler):
+    """Answers for every address that nothing else answers."""
+
+    def allowed_methods(self) -> list[str]:
+        return list(self.SUPPORTED_METHODS)
+
+    def prepare(self) -> None:
+        raise errors.NotFound("There is nothing at this address.")
+
+
+def problem_of(cause: BaseException | None, status: int) -> RtError:
+    """Find what to tell about an exception that ended a request."""
+    if isinstance(cause, tornado.web.MissingArgumentError):
+        return BadRequest.at(cause.arg_name, "is missing")
+    if isinstance(cause, tornado.web.HTTPError):
+        known = {400: BadRequest, 404: errors.NotFound}
+        return known.get(status, errors.Internal)()
+    return errors.to_error(cause)
+
+
+def problem(error: RtError) -> Mapping[str, Any]:
+    """Give the problem document of an error (RFC 9457)."""
+    return {
+        "type": f"urn:rtserver:error:{error.code}",
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "detail": error.message,
+        "code": error.code,
+        **error.extra,
+    }

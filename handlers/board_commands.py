@@ -1,0 +1,90 @@
+"""The commands of ``board:lesson:{id}`` (contract 2.3 and 2.5)."""
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from handlers.command import Command
+from rtserver import channels, decode, frames, wire
+from rtserver.board_changes import By, Changed
+from rtserver.channels import Channel, board_stream
+from rtserver.elements import read_patch, read_state
+from rtserver.errors import BadRequest, NotSubscribed, TooLarge
+from rtserver.receipts import Receipt
+from rtserver.subscriptions import Answer, Moment
+
+CURSOR_BYTES = 1024
+
+
+async def patch(command: Command) -> Answer:
+    elements = read_patch(command.payload.elements)
+    boards = command.services.boards
+    return await _change(command, lambda by: boards.patch(by, elements))
+
+
+async def reset(command: Command) -> Answer:
+    return await _change(command, command.services.boards.reset)
+
+
+async def send_snapshot(command: Command) -> Answer:
+    elements = read_state(command.payload.elements)
+    boards = command.services.boards
+    return await _change(command, lambda by: boards.replace(by, elements))
+
+
+async def request_snapshot(command: Command) -> Answer:
+    id, channel = command.id, _board(command)
+    services, session = command.services, command.session
+
+    async def read() -> Moment:
+        view = await services.boards.view(session.actor, channel.id)
+        parts = frames.build_text_parts(wire.ack_parts(id, view.chunks()))
+        return Moment(
+            board_stream(channel.id),
+            view.seq,
+            lambda: session.connection.send_stream(parts),
+        )
+
+    await services.subscriptions.tell_between(session, channel.name, read)
+    return Answer({}, given=True)
+
+
+def move_cursor(command: Command) -> Answer:
+    raw = command.envelope.payload
+    if len(bytes(raw)) > CURSOR_BYTES:
+        raise TooLarge(f"A cursor's payload has at most {CURSOR_BYTES} bytes.")
+    fields = decode.decode(raw, dict[str, msgspec.Raw], prefix="payload")
+    session = command.session
+    command.services.boards.move_cursor(
+        session.user_id, _board(command).id, session.connection.id, fields
+    )
+    return Answer({})
+
+
+async def _change(
+    command: Command, change: Callable[[By], Awaitable[Changed]]
+) -> Answer:
+    """Change a board; where that takes a seq, the ack goes out at its place."""
+    id, channel = command.id, _board(command)
+    session, services = command.session, command.services
+
+    def acknowledge(changed: Changed) -> None:
+        session.connection.send(wire.ack(id, changed.ack))
+
+    with Receipt(acknowledge) as receipt:
+        by = By(session.actor, channel.id, session.connection.id, receipt.give)
+        changed = await change(by)
+        if changed.seq is None:
+            return Answer(changed.ack)
+        await receipt.given(services.db.deadline)
+    return Answer({}, given=True)
+
+
+def _board(command: Command) -> Channel:
+    """Find the board of a command; it has to be subscribed to."""
+    channel = channels.parse(command.channel_name)
+    if channel.kind != "board:lesson":
+        raise BadRequest.at("channel", "must be board:lesson:{id} for this command")
+    if channel.name not in command.session.subscriptions:
+        raise NotSubscribed()
+    return channel

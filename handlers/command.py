@@ -1,0 +1,37 @@
+"""What every command comes with, and how it is served."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from rtserver.decode import Envelope
+from rtserver.errors import BadRequest
+from rtserver.services import Services
+from rtserver.session import Session
+from rtserver.subscriptions import Answer
+from rtserver.wire import CommandId
+
+
+class Command(NamedTuple):
+    """One command of one session; ``payload`` is decoded as its route says."""
+
+    services: Services
+    session: Session
+    envelope: Envelope
+    payload: Any
+
+    @property
+    def channel_name(self) -> str:
+        """Give the channel of a command that needs one."""
+        if self.envelope.channel is None:
+            raise BadRequest.at("channel", "is missing")
+        return self.envelope.channel
+
+    @property
+    def id(self) -> CommandId:
+        """Give the id of a command that needs one."""
+        if self.envelope.id is None:
+            raise BadRequest.at("id", "is missing: this command is always answered")
+        return self.envelope.id
+
+
+Serve = Callable[[Command], Answer | Awaitable[Answer]]

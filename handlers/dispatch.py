@@ -1,0 +1,114 @@
+"""From a command's type to the one method that serves it."""
+
+from collections.abc import Awaitable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from handlers import board_commands
+from handlers.command import Command, Serve
+from rtserver import commands, decode
+from rtserver.admission import expiry_of
+from rtserver.clock import rfc3339
+from rtserver.decode import Envelope
+from rtserver.errors import Conflict, Unauthenticated, UnknownType
+from rtserver.services import Services
+from rtserver.session import Session
+from rtserver.subscriptions import Answer, Asked
+
+
+def ping(command: Command) -> Answer:
+    return Answer({"server_time": rfc3339(command.services.clock.now())})
+
+
+def already(command: Command) -> Answer:
+    raise Conflict("This connection is signed in already: send auth.refresh.")
+
+
+async def refresh(command: Command) -> Answer:
+    services, session = command.services, command.session
+    identified = await services.identity.of_token(command.payload.token)
+    if identified.actor.user_id != session.user_id:
+        raise Unauthenticated("The token is another user's.")
+    session.claims = identified.claims
+    session.actor = identified.actor
+    return Answer({"token_expires_at": expiry_of(session)})
+
+
+async def subscribe(command: Command) -> Answer:
+    payload = command.payload
+    asked = Asked(_given(payload.since), _given(payload.epoch))
+    return await command.services.subscriptions.subscribe(
+        command.session, command.channel_name, asked
+    )
+
+
+def unsubscribe(command: Command) -> Answer:
+    name = command.channel_name
+    command.services.subscriptions.unsubscribe(command.session, name)
+    return Answer({"channel": name})
+
+
+async def chat_typing(command: Command) -> Answer:
+    actor, payload = command.session.actor, command.payload
+    await command.services.chat.typing(actor, payload.lesson_id)
+    return Answer({})
+
+
+async def chat_read(command: Command) -> Answer:
+    actor, payload = command.session.actor, command.payload
+    sender = command.session.connection.id
+    seq = await command.services.chat.mark_read(
+        actor, payload.lesson_id, payload.seq, sender
+    )
+    return Answer({"seq": seq})
+
+
+class Route(NamedTuple):
+    """``quiet`` commands are dropped, not refused, when they come too fast."""
+
+    payload: type[msgspec.Struct]
+    serve: Serve
+    quiet: bool = False
+
+
+ROUTES: Mapping[str, Route] = {
+    "ping": Route(commands.Ping, ping),
+    # Before the sign-in, handlers.client takes it.
+    "auth": Route(commands.Authenticate, already),
+    "auth.refresh": Route(commands.Authenticate, refresh),
+    "subscribe": Route(commands.Subscribe, subscribe),
+    "unsubscribe": Route(commands.Unsubscribe, unsubscribe),
+    "board.patch": Route(commands.BoardElements, board_commands.patch),
+    "board.reset": Route(commands.BoardReset, board_commands.reset),
+    "board.snapshot.send": Route(commands.BoardElements, board_commands.send_snapshot),
+    "board.snapshot.request": Route(
+        commands.BoardSnapshotRequest, board_commands.request_snapshot
+    ),
+    "board.cursor.move": Route(
+        commands.BoardCursorMove, board_commands.move_cursor, quiet=True
+    ),
+    "chat.typing": Route(commands.ChatTyping, chat_typing, quiet=True),
+    "chat.read": Route(commands.ChatRead, chat_read),
+}
+
+
+def route_of(envelope: Envelope) -> Route:
+    """Find who serves a command; raises ``UnknownType``."""
+    route = ROUTES.get(envelope.type)
+    if route is None:
+        raise UnknownType()
+    return route
+
+
+def dispatch(
+    services: Services, session: Session, envelope: Envelope
+) -> Answer | Awaitable[Answer]:
+    """Serve one command, at once where nothing has to be waited for."""
+    route = route_of(envelope)
+    payload = decode.decode(envelope.payload, route.payload, prefix="payload")
+    return route.serve(Command(services, session, envelope, payload))
+
+
+def _given(value: Any) -> Any:
+    return None if value is msgspec.UNSET else value

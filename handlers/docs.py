@@ -1,0 +1,54 @@
+"""The API documents, and the pages that show them (contract 3.5)."""
+
+import asyncio
+
+from handlers.api_docs.documents import Document, Documents
+from handlers.base import BaseHandler
+from handlers.operations import operation
+
+# Swagger UI sets styles in its markup, and has its icons in data: addresses.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+class DocumentHandler(BaseHandler):
+    """Answers with what never changes while the server runs."""
+
+    async def get(self) -> None:
+        documents: Documents = self.settings["documents"]
+        # Built and packed at the first request: too long for the loop.
+        document = await asyncio.to_thread(documents.get, self.route)
+        self.set_header("Content-Type", document.type)
+        self.set_header("Content-Security-Policy", POLICY)
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("Cache-Control", "no-cache")
+        self.set_header("ETag", document.etag)
+        self.add_header("Vary", "Accept-Encoding")
+        if self.check_etag_header():
+            self.set_status(304)
+            self.finish()
+        else:
+            self.finish(self._encoded(document))
+
+    def _encoded(self, document: Document) -> bytes:
+        if "gzip" not in self.request.headers.get("Accept-Encoding", ""):
+            return document.body
+        self.set_header("Content-Encoding", "gzip")
+        return document.packed
+
+
+class OpenapiHandler(DocumentHandler):
+    @operation("everyone", {200: dict})
+    async def get(self) -> None:
+        """Read this document: OpenAPI 3.1."""
+        await super().get()
+
+
+class AsyncapiHandler(DocumentHandler):
+    @operation("everyone", {200: dict})
+    async def get(self) -> None:
+        """Read the document of the WebSocket: AsyncAPI 3.0."""
+        await super().get()

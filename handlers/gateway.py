@@ -1,0 +1,76 @@
+"""``GET /ws``: the handshake, and the hand-over of the socket to a connection."""
+
+import asyncio
+
+from handlers.base import BaseHandler
+from handlers.client import Client
+from rtserver.connection import Connection
+from rtserver.errors import CloseCode, Forbidden, Unavailable
+from rtserver.origins import origin_allowed
+from rtserver.upgrade import check_handshake, take_over
+
+SUBPROTOCOL = "rtserver.v1"
+
+
+class GatewayHandler(BaseHandler):
+    """Upgrades a request, whatever its token: a bad one is told by a close code."""
+
+    async def get(self) -> None:
+        services = self.services
+        check_handshake(self.request)
+        self._check_origin()
+        if services.draining:
+            raise Unavailable("The server is shutting down: try again later.")
+        token = self._token()
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
+        chosen = SUBPROTOCOL in [name.strip() for name in offered.split(",")]
+        try:
+            sock, received = await take_over(
+                self, subprotocol=SUBPROTOCOL if chosen else None
+            )
+        except ConnectionError:
+            return
+        finally:
+            services.requests.discard(self)  # answered, as far as HTTP goes
+        client = Client(services)
+        connection = Connection(
+            sock,
+            asyncio.get_running_loop(),
+            services.flusher,
+            services.edge_limits,
+            client,
+            peer=self.client_address,
+            clock=services.clock.monotonic,
+        )
+        # Over the limit it is opened all the same: only so a browser learns why.
+        full = len(services.clients) >= services.settings.limits.connections
+        services.clients.add(client)
+        client.opened(connection, token)
+        if full:
+            client.end(CloseCode.TRY_AGAIN_LATER, "the server is full")
+        elif services.draining:  # since the handshake began
+            client.end(CloseCode.RESTARTING, "the server is restarting")
+        connection.start(received)
+
+    def _check_origin(self) -> None:
+        settings = self.services.settings.server
+        if not origin_allowed(
+            self.request.headers.get("Origin"),
+            base_url=settings.base_url,
+            allowed=settings.allowed_origins,
+            port=self.services.port,
+        ):
+            raise Forbidden(
+                "This Origin may not connect: add it to [server] allowed_origins."
+            )
+
+    def _token(self) -> str | None:
+        """Find the token of the handshake, if it carries one."""
+        header = self.request.headers.get("Authorization", "")
+        scheme, _, credentials = header.partition(" ")
+        if scheme.lower() == "bearer":
+            return credentials.strip()
+        if scheme.lower() == "api-key":
+            return ""  # a platform's key is no user's token
+        values = self.request.query_arguments.get("token")
+        return values[-1].decode("utf-8", "replace") if values else None

@@ -1,0 +1,43 @@
+"""``/healthz`` and ``/readyz``, for whatever supervises or balances the server."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from handlers.base import BaseHandler
+from handlers.operations import operation
+
+
+class AliveView(msgspec.Struct, frozen=True):
+    status: Literal["ok"] = "ok"
+
+
+class ReadinessView(msgspec.Struct, frozen=True):
+    """``failing`` names the parts that don't work."""
+
+    status: str
+    failing: Sequence[str]
+
+
+class AliveHandler(BaseHandler):
+    @operation("everyone", {200: AliveView})
+    def get(self) -> None:
+        """Tell that the process is alive."""
+        self.reply(AliveView())
+
+
+class ReadyHandler(BaseHandler):
+    @operation("everyone", {200: ReadinessView, 503: ReadinessView})
+    async def get(self) -> None:
+        """Tell whether the server can work.
+
+        Not while its database fails, nor while it shuts down. Without Redis it is
+        `degraded`, and works.
+        """
+        services = self.services
+        readiness = await services.health.readiness(draining=services.draining)
+        self.reply(
+            ReadinessView(readiness.status, readiness.failing),
+            status=200 if readiness.ready else 503,
+        )

@@ -1,0 +1,128 @@
+"""Notifications over HTTP (contract 3.4)."""
+
+from typing import Literal
+
+from handlers.base import ApiHandler
+from handlers.operations import MANAGERS, Query, operation, page_of
+from rtserver.errors import BadRequest, Forbidden
+from rtserver.notifications import DeliveriesView, NotificationsView
+from rtserver.requests_notifications import NotificationBody, Preference, Preferences
+
+PEOPLE = "people, about themselves"
+UNREAD = Query("unread", "`true`: only those not yet read.", Literal["true", "false"])
+LINK = {"signed": "NDpjaGF0Lm1lc3NhZ2U.c2lnbmF0dXJl"}
+NEW = {
+    "event": "homework.graded",
+    "user_ids": [4],
+    "data": {"lesson_id": 1, "grade": 11},
+    "idempotency_key": "grade-77",
+}
+
+
+class NotificationsHandler(ApiHandler):
+    @operation(
+        PEOPLE,
+        {200: NotificationsView},
+        errors=(Forbidden,),
+        query=(UNREAD, *page_of("notifications")),
+    )
+    async def get(self) -> None:
+        """List one's own notifications, newest first."""
+        unread = self.query("unread")
+        if unread not in (None, "true", "false"):
+            raise BadRequest.at("unread", "must be true or false")
+        page = await self.services.notifications.page(
+            self.actor,
+            unread=unread == "true",
+            cursor=self.query("cursor"),
+            limit=self.page_size(),
+        )
+        self.reply(page)
+
+    @operation(
+        MANAGERS,
+        {202: DeliveriesView},
+        body=NotificationBody,
+        errors=(Forbidden,),
+        example=NEW,
+    )
+    async def post(self) -> None:
+        """Notify users.
+
+        `delivery` is the way it goes at this moment. The same `idempotency_key` again
+        gives the same answer, and notifies nobody.
+        """
+        self.actor.require_manager()
+        body = self.body(NotificationBody)
+        self.reply(await self.services.notifications.send(self.actor, body), 202)
+
+
+class ReadHandler(ApiHandler):
+    @operation(PEOPLE, {204: None}, errors=(Forbidden,))
+    async def post(self, notification_id: str) -> None:
+        """Mark a notification as read."""
+        id = self.path_id(notification_id)
+        await self.services.notifications.read(self.actor, id)
+        self.reply_nothing()
+
+
+class ReadAllHandler(ApiHandler):
+    @operation(PEOPLE, {204: None}, errors=(Forbidden,))
+    async def post(self) -> None:
+        """Mark all notifications as read."""
+        await self.services.notifications.read_all(self.actor)
+        self.reply_nothing()
+
+
+class PreferencesHandler(ApiHandler):
+    @operation(PEOPLE, {200: dict[str, Preference]}, errors=(Forbidden,))
+    async def get(self) -> None:
+        """Read which events one gets mails about."""
+        self.reply(await self.services.notifications.preferences(self.actor))
+
+    @operation(
+        PEOPLE,
+        {200: dict[str, Preference]},
+        body=Preferences,
+        errors=(Forbidden,),
+        example={"chat.message": {"email": False}},
+    )
+    async def put(self) -> None:
+        """Choose which events one gets mails about.
+
+        The body names the events to change; the others stay as they are.
+        """
+        self.actor.require_user()
+        wanted = self.body(Preferences)
+        self.reply(await self.services.notifications.choose(self.actor, wanted))
+
+
+class UnsubscribeHandler(ApiHandler):
+    """What a mail's ``List-Unsubscribe`` leads to, for programs and for people."""
+
+    public = True
+
+    @operation("everyone with the link", {200: str}, at=LINK, media="text/html")
+    def get(self, signed: str) -> None:
+        """Show a page with a button; changes nothing."""
+        self.services.notifications.subscription(signed)
+        self._show(done=False)
+
+    @operation("everyone with the link", {200: str}, at=LINK, media="text/html")
+    async def post(self, signed: str) -> None:
+        """End mails of this kind (RFC 8058)."""
+        await self.services.notifications.unsubscribe(signed)
+        self._show(done=True)
+
+    def _show(self, *, done: bool) -> None:
+        page = self.services.mail_pages.unsubscribe(
+            self.request.headers.get("Accept-Language", ""), done=done
+        )
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+            "base-uri 'none'; frame-ancestors 'none'",
+        )
+        self.finish(page)

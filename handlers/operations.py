@@ -1,0 +1,98 @@
+"""What the API documents tell of a request, beside the method that serves it.
+
+A method's docstring is its summary and description; ``operation`` adds the rest. What
+can be told from the address and the body stands in ``handlers.openapi``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+from rtserver.commands import Id
+from rtserver.cursors import cursor_pattern
+from rtserver.errors import RtError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PLATFORMS = "Api-Keys"
+MANAGERS = "admins, Api-Keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One parameter of the query; ``type`` is what msgspec would decode it as."""
+
+    name: str
+    description: str
+    type: Any
+    default: Any = None
+    example: Any = None
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one address.
+
+    ``answers`` maps a status to the struct of its body, None where it has none;
+    ``errors`` are those that the address and the body don't tell already; ``at`` and
+    ``example`` are the path's values and the body of the example, which works in the
+    demo school.
+    """
+
+    who: str
+    answers: Mapping[int, Any]
+    body: Any = None
+    errors: tuple[type[RtError], ...] = ()
+    query: tuple[Query, ...] = ()
+    at: Mapping[str, int | str] = field(default_factory=dict)
+    example: Any = None
+    media: str = "application/json"
+
+    @property
+    def has_ids_alone(self) -> bool:
+        """Tell whether nothing in the path can be misspelt but numbers."""
+        return all(isinstance(value, int) for value in self.at.values())
+
+    @property
+    def is_for_platforms(self) -> bool:
+        return PLATFORMS in self.who
+
+
+def operation(who: str, answers: Mapping[int, Any], **more: Any) -> Callable[[F], F]:
+    """Document the method below; ``more`` are the further fields of ``Operation``."""
+    described = Operation(who, answers, **more)
+
+    def mark(method: F) -> F:
+        vars(method)["operation"] = described
+        return method
+
+    return mark
+
+
+def operation_of(method: Any) -> Operation | None:
+    """Give what is documented of a handler's method."""
+    found: Operation | None = vars(method).get("operation")
+    return found
+
+
+LIMIT = Query(
+    "limit",
+    "How many at most.",
+    Annotated[int, msgspec.Meta(ge=1, le=100)],
+    default=50,
+    example=20,
+)
+LESSON = Query("lesson_id", "Whose chat.", Id, example=1, required=True)
+
+
+def page_of(kind: str, count: int = 1) -> tuple[Query, Query]:
+    """Give the parameters of a list; its cursors hold ``count`` numbers."""
+    cursor = Query(
+        "cursor",
+        "The `next` of the page before.",
+        Annotated[str, msgspec.Meta(pattern=f"^{cursor_pattern(kind, count)}$")],
+    )
+    return LIMIT, cursor

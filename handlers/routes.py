@@ -1,0 +1,87 @@
+"""The whole URL table; a trailing slash is optional everywhere."""
+
+import re
+from typing import Any
+
+import tornado.web
+
+from handlers import (
+    auth,
+    boards,
+    chat,
+    docs,
+    gateway,
+    health,
+    lessons,
+    metrics,
+    notifications,
+    status,
+    users,
+)
+from handlers.api_docs.documents import ASSETS, Documents
+from handlers.base import BaseHandler, NotFoundHandler
+from rtserver.services import Services
+
+ROUTES: tuple[tuple[str, type[BaseHandler]], ...] = (
+    ("/ws", gateway.GatewayHandler),
+    ("/healthz", health.AliveHandler),
+    ("/readyz", health.ReadyHandler),
+    ("/metrics", metrics.MetricsHandler),
+    ("/api/auth/token", auth.TokenHandler),
+    ("/api/auth/token/refresh", auth.RefreshHandler),
+    ("/api/auth/logout", auth.LogoutHandler),
+    ("/api/users", users.UsersHandler),
+    ("/api/users/me", users.MeHandler),
+    ("/api/users/online-status", status.OnlineStatusHandler),
+    ("/api/users/{id}", users.UserHandler),
+    ("/api/lessons", lessons.LessonsHandler),
+    ("/api/lessons/{id}", lessons.LessonHandler),
+    ("/api/lessons/{id}/members", lessons.MembersHandler),
+    ("/api/lessons/{id}/members/{user_id}", lessons.MemberHandler),
+    ("/api/lessons/{id}/accept", lessons.AcceptHandler),
+    ("/api/lessons/{id}/decline", lessons.DeclineHandler),
+    ("/api/chat/messages", chat.MessagesHandler),
+    ("/api/chat/messages/{id}", chat.MessageHandler),
+    ("/api/chat/history", chat.HistoryHandler),
+    ("/api/chat/changes", chat.ChangesHandler),
+    ("/api/boards/{lesson_id}", boards.BoardHandler),
+    ("/api/notifications", notifications.NotificationsHandler),
+    ("/api/notifications/read-all", notifications.ReadAllHandler),
+    ("/api/notifications/preferences", notifications.PreferencesHandler),
+    ("/api/notifications/{id}/read", notifications.ReadHandler),
+    ("/api/notifications/unsubscribe/{signed}", notifications.UnsubscribeHandler),
+    ("/api/openapi.json", docs.OpenapiHandler),
+    ("/api/asyncapi.json", docs.AsyncapiHandler),
+    ("/api/docs", docs.DocumentHandler),
+    ("/api/docs/websocket", docs.DocumentHandler),
+    *((f"/api/docs/{name}", docs.DocumentHandler) for name in ASSETS),
+)
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_ID = "([1-9][0-9]{0,15})"
+# Other values than ids, by the names of their placeholders.
+_OTHERS = {"signed": "([A-Za-z0-9._-]{1,400})"}
+
+
+def application(services: Services, **settings: Any) -> tornado.web.Application:
+    """Build Tornado's application over the services."""
+    table = [
+        tornado.web.url(
+            _PLACEHOLDER.sub(_pattern, path.replace(".", r"\.")) + "/?",
+            handler,
+            {"services": services, "route": path},
+        )
+        for path, handler in ROUTES
+    ]
+    length = services.settings.chat.max_length
+    return tornado.web.Application(
+        table,
+        default_handler_class=NotFoundHandler,
+        default_handler_args={"services": services, "route": "(unknown)"},
+        documents=Documents(ROUTES, text_length=length),
+        allowed_origins=services.settings.server.allowed_origins,
+        **settings,
+    )
+
+
+def _pattern(placeholder: re.Match[str]) -> str:
+    return _OTHERS.get(placeholder[1], _ID)

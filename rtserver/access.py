@@ -1,0 +1,68 @@
+"""Announce changes of rights: one numbered stream that every process follows.
+
+joined  somebody became an accepted member   data: AccessJoined
+left    an accepted member is gone           data: AccessLeft
+board   a member's right to draw changed     data: {"board": "draw" | "view"}
+user    a user's account changed: check their connections again
+login   a login was revoked: likewise
+"""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from store import access_changes
+from store.records import AccessChangeRecord
+from store.transaction import Transaction
+
+STREAM = "access"
+
+
+class Membership(msgspec.Struct, frozen=True):
+    """Data of ``joined`` and ``left``; ``seq``: the chat's position then."""
+
+    name: str
+    role: str
+    by: int | None
+    seq: int
+    recipients: tuple[int, ...]
+
+
+class AccessEvent(msgspec.Struct, frozen=True):
+    """An access change on its way to every process."""
+
+    seq: int
+    kind: str
+    user_id: int
+    ts: datetime
+    lesson_id: int | None = None
+    data: dict[str, Any] = {}
+    stream: str = STREAM
+
+
+def announce(
+    tx: Transaction,
+    kind: str,
+    user_id: int,
+    *,
+    now: datetime,
+    lesson_id: int | None = None,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Number a change of rights, and publish it after the commit."""
+    change = access_changes.record(
+        tx, kind=kind, user_id=user_id, at=now, lesson_id=lesson_id, data=data
+    )
+    tx.emit(event_of(change, now))
+
+
+def event_of(change: AccessChangeRecord, ts: datetime) -> AccessEvent:
+    return AccessEvent(
+        seq=change.seq,
+        kind=change.kind,
+        user_id=change.user_id,
+        ts=ts,
+        lesson_id=change.lesson_id,
+        data=change.data,
+    )

@@ -1,0 +1,177 @@
+"""The composition root: builds the services, starts them in order, stops in reverse."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
+
+import tornado.httpserver
+import tornado.netutil
+import tornado.web
+
+from handlers.base import BaseHandler
+from handlers.routes import application
+from rtserver import access, tasks
+from rtserver.build import build
+from rtserver.clock import Clock
+from rtserver.drain import drain
+from rtserver.heartbeat import Heartbeat
+from rtserver.services import Services
+from rtserver.settings import Settings
+from store import access_changes, logins
+from store.exclusive import ServerLock
+
+log = logging.getLogger(__name__)
+access_log = logging.getLogger("rtserver.access")
+
+COMPARE_SECONDS = 2.0
+LOCK_CHECK_SECONDS = 5.0
+PRUNE_SECONDS = 3600.0
+KEPT_ACCESS_CHANGES = timedelta(days=7)
+# What a client may take for the head of a request, and for its body.
+HEADER_BYTES = 16 * 1024
+BODY_SECONDS = 30.0
+IDLE_SECONDS = 75.0
+# What requests in flight may still take at a stop, and how often they are looked at.
+REQUEST_SECONDS = 5.0
+SEEN_SECONDS = 1.0
+REQUEST_POLL = 0.02
+
+
+class App:
+    """One server: everything between ``start`` and ``stop``."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.services: Services = build(settings, clock or Clock())
+        self._stack = AsyncExitStack()
+        self._http: tornado.httpserver.HTTPServer | None = None
+
+    @property
+    def url(self) -> str:
+        host = self.settings.server.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.services.port}"
+
+    async def start(self) -> None:
+        """Start every part in order; on failure what had started is stopped."""
+        async with AsyncExitStack() as stack:
+            await self._start_parts(stack)
+            self._stack = stack.pop_all()
+        log.info("listening on %s", self.url)
+
+    async def stop(self) -> None:
+        """Drain, then stop every part in reverse order."""
+        self.services.draining = True
+        await self._stack.aclose()
+
+    async def _start_parts(self, stack: AsyncExitStack) -> None:
+        services = self.services
+        lock = ServerLock(
+            self.settings.database_url.reveal(), shared=bool(self.settings.redis.url)
+        )
+        stack.callback(services.passwords.close)
+        await asyncio.to_thread(lock.take)
+        stack.callback(lock.release)
+        # Until the end: the last commits are told to other processes too.
+        await services.bus.start()
+        stack.push_async_callback(services.bus.stop)
+        await services.db.open()
+        stack.push_async_callback(services.db.close)
+        stack.push_async_callback(services.publisher.gates.close)
+        await self._follow_access_changes()
+        await services.presence.start()
+        stack.push_async_callback(services.presence.stop)
+        # Once the sockets have drained: what they drew last is saved too.
+        stack.push_async_callback(services.board_snapshots.close)
+        services.mails.start(stack)
+        self._start_tasks(stack, lock)
+        heartbeat = Heartbeat(
+            services.connections,
+            self.settings.presence.heartbeat,
+            services.clock.monotonic,
+        )
+        heartbeat.start()
+        stack.push_async_callback(heartbeat.stop)
+        self._listen()
+        # While the sockets drain, /readyz still answers, with 503.
+        stack.push_async_callback(self._stop_listening)
+        stack.push_async_callback(self._end_sockets)
+
+    async def _follow_access_changes(self) -> None:
+        """Learn of every change of rights from now on."""
+        head = await self.services.db.read(access_changes.head)
+        self.services.publisher.gates.follow(access.STREAM, head)
+
+    def _start_tasks(self, stack: AsyncExitStack, lock: ServerLock) -> None:
+        services = self.services
+        compare = services.publisher.gates.compare
+        tasks.own(stack, tasks.every(COMPARE_SECONDS, compare))
+        tasks.own(stack, tasks.every(PRUNE_SECONDS, self._prune))
+        tasks.own(stack, tasks.every(LOCK_CHECK_SECONDS, _checker(lock)))
+        tasks.own(stack, services.board_snapshots.run())
+        tasks.own(stack, services.status.run())
+        tasks.own(stack, services.revalidation.run_expiry())
+        tasks.own(stack, services.revalidation.run_checks())
+
+    def _listen(self) -> None:
+        server = self.settings.server
+        sockets = tornado.netutil.bind_sockets(server.port, server.host, backlog=1024)
+        self.services.port = sockets[0].getsockname()[1]
+        self._http = tornado.httpserver.HTTPServer(
+            application(self.services, log_function=_log_request),
+            max_header_size=HEADER_BYTES,
+            # Above the limit itself, so that our own 413 comes before Tornado's end.
+            max_body_size=self.settings.limits.body_bytes + 65536,
+            body_timeout=BODY_SECONDS,
+            idle_connection_timeout=IDLE_SECONDS,
+        )
+        self._http.add_sockets(sockets)
+
+    async def _end_sockets(self) -> None:
+        seconds = self.settings.server.drain_seconds
+        # However few there are: balancers have to see /readyz turn before it's gone.
+        seen = asyncio.create_task(asyncio.sleep(min(SEEN_SECONDS, seconds)))
+        await drain(self.services.clients, seconds=seconds)
+        await seen
+
+    async def _stop_listening(self) -> None:
+        assert self._http is not None
+        self._http.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(REQUEST_SECONDS):
+                # Tornado would cut off those that are being answered.
+                while self.services.requests:  # noqa: ASYNC110 - no event tells it
+                    await asyncio.sleep(REQUEST_POLL)
+        await self._http.close_all_connections()
+
+    async def _prune(self) -> None:
+        now = self.services.clock.now()
+        await self.services.db.write(access_changes.prune, now - KEPT_ACCESS_CHANGES)
+        # A login stays known until no access token of it can be alive.
+        max_ttl = timedelta(seconds=self.settings.auth.max_ttl)
+        await self.services.db.write(logins.prune, now - max_ttl)
+        await self.services.board_snapshots.prune()
+        await self.services.mails.prune()
+
+
+def _checker(lock: ServerLock) -> Callable[[], Awaitable[None]]:
+    async def check() -> None:
+        await asyncio.to_thread(lock.held)
+
+    return check
+
+
+def _log_request(handler: tornado.web.RequestHandler) -> None:
+    """Log a request by its route: neither query nor path may hold a secret here."""
+    assert isinstance(handler, BaseHandler)
+    request = handler.request
+    known = request.method in handler.SUPPORTED_METHODS
+    access_log.info(
+        "%s %s %d %.1f ms id=%s",
+        request.method if known else "(unknown)",
+        handler.route,
+        handler.get_status(),
+        1000 * request.request_time(),
+        handler.request_id,
+    )

@@ -1,0 +1,64 @@
+"""What a board's journal says, as its subscribers hear it (contract 2.4)."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from rtserver.channels import board_channel, board_stream
+from rtserver.publication import Publication, ReplayLimits
+from store import board_journal
+from store.records import BoardEntryRecord
+from store.transaction import Transaction
+
+TYPES = {
+    "patch": "board.patch",
+    "reset": "board.reset",
+    "replace": "board.snapshot.send",
+}
+
+
+def board_event(entry: BoardEntryRecord, sender: str = "") -> Publication:
+    """Build the event of one change; its elements go on byte for byte.
+
+    ``sender`` is the connection that made it, where that is known.
+    """
+    payload = b'"user_id":%d}' % entry.user_id
+    if entry.kind == "reset":
+        payload = b"{" + payload
+    else:
+        payload = b'{"elements":%b,%b' % (entry.elements, payload)
+    return Publication(
+        type=TYPES[entry.kind],
+        payload=msgspec.Raw(payload),
+        ts=entry.at,
+        channel=board_channel(entry.lesson_id),
+        stream=board_stream(entry.lesson_id),
+        seq=entry.seq,
+        sender=sender,
+    )
+
+
+class Missed(NamedTuple):
+    """What somebody missed; or ``reason`` says why it isn't replayed."""
+
+    events: Sequence[Publication]
+    reason: str = ""
+
+
+def missed_events(
+    tx: Transaction, lesson_id: int, since: int, head: int, limits: ReplayLimits
+) -> Missed:
+    """Give the events after ``since``, up to the board's present seq."""
+    if since > head:
+        return Missed((), "ahead")
+    if since == head:
+        return Missed(())
+    oldest = board_journal.oldest(tx, lesson_id)
+    if oldest is None or oldest > since + 1:
+        return Missed((), "trimmed")
+    size = board_journal.extent(tx, lesson_id, since)
+    if size.entries > limits.events or size.bytes > limits.bytes:
+        return Missed((), "too_many")
+    entries = board_journal.since(tx, lesson_id, since, limit=limits.events)
+    return Missed([board_event(entry) for entry in entries])

@@ -1,0 +1,50 @@
+"""A bus without Redis: for one process, or for several servers inside one."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+
+class Exchange:
+    """Where the buses of one process meet."""
+
+    def __init__(self) -> None:
+        self.buses: list[MemoryBus] = []
+
+
+class MemoryBus:
+    """Hands messages to the other buses of its exchange; by default there are none."""
+
+    received: Callable[[str, bytes], None]
+    subscribed: Callable[[Sequence[str]], None]
+    available = True
+
+    def __init__(self, exchange: Exchange | None = None) -> None:
+        self.alone = exchange is None
+        self._exchange = exchange or Exchange()
+        self._topics: set[str] = set()
+
+    def publish(self, topic: str, message: bytes) -> None:
+        loop = asyncio.get_running_loop()
+        for bus in self._exchange.buses:
+            if bus is not self and topic in bus._topics:
+                loop.call_soon(bus._take, topic, message)
+
+    def follow(self, topic: str) -> None:
+        if topic in self._topics:
+            return
+        self._topics.add(topic)
+        if not self.alone:
+            asyncio.get_running_loop().call_soon(self.subscribed, [topic])
+
+    def unfollow(self, topic: str) -> None:
+        self._topics.discard(topic)
+
+    async def start(self) -> None:
+        self._exchange.buses.append(self)
+
+    async def stop(self) -> None:
+        self._exchange.buses.remove(self)
+
+    def _take(self, topic: str, message: bytes) -> None:
+        if topic in self._topics:
+            self.received(topic, message)

@@ -1,0 +1,106 @@
+"""Open ``chat:user:{id}``: the chats of all lessons that the user takes part in."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+
+from rtserver import decode
+from rtserver.channels import Channel, chat_stream
+from rtserver.errors import BadRequest, Forbidden
+from rtserver.publication import Publication, ReplayLimits
+from rtserver.session import Session
+from rtserver.streams import chat_event, within
+from rtserver.subscriptions import Asked, Opening
+from store import facts, members, messages
+from store.database import Database
+from store.transaction import Transaction
+
+Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+
+
+class _Read(NamedTuple):
+    positions: dict[int, int]
+    epoch: str
+    replays: dict[int, list[Publication]]
+    failed: dict[int, str]
+
+
+class ChatFeed:
+    """Positions and replays per lesson; foreign lessons in ``since`` are ignored."""
+
+    def __init__(self, db: Database, limits: ReplayLimits) -> None:
+        self._db = db
+        self._limits = limits
+
+    def authorize(self, session: Session, channel: Channel) -> None:
+        if channel.id != session.user_id:
+            raise Forbidden()
+
+    async def open(self, session: Session, channel: Channel, asked: Asked) -> Opening:
+        since = None if asked.since is None else _since(asked.since)
+        read = await self._db.read(
+            _read, session.user_id, since or {}, asked.epoch, self._limits
+        )
+        ack: dict[str, Any] = {
+            "channel": channel.name,
+            "positions": {str(id): seq for id, seq in read.positions.items()},
+            "epoch": read.epoch,
+        }
+        if since is not None:
+            ack |= _recovery(read.failed)
+        positions = {chat_stream(id): seq for id, seq in read.positions.items()}
+        replay = [event for events in read.replays.values() for event in events]
+        return Opening(ack, positions, replay)
+
+
+def _since(raw: msgspec.Raw) -> dict[int, int]:
+    """Decode ``{"<lesson_id>": seq, …}``."""
+    where = "payload.since"
+    since = decode.decode(bytes(raw), dict[str, Seq], prefix=where)
+    for key in since:
+        if not (key.isascii() and key.isdecimal() and len(key) <= 16):
+            raise BadRequest.at(where, "its keys must be ids of lessons")
+    return {int(key): seq for key, seq in since.items()}
+
+
+def _recovery(failed: Mapping[int, str]) -> dict[str, Any]:
+    if not failed:
+        return {"recovered": True}
+    return {
+        "recovered": False,
+        "reason": next(iter(failed.values())),
+        "not_recovered": {str(id): reason for id, reason in failed.items()},
+    }
+
+
+def _read(
+    tx: Transaction,
+    user_id: int,
+    since: Mapping[int, int],
+    epoch: str | None,
+    limits: ReplayLimits,
+) -> _Read:
+    places = members.lessons_of_user(tx, user_id)
+    positions = {place.lesson_id: place.chat_seq for place in places}
+    read = _Read(positions, facts.epoch(tx), {}, {})
+    for lesson_id in sorted(positions.keys() & since.keys()):
+        seq = since[lesson_id]
+        if epoch is not None and epoch != read.epoch:
+            read.failed[lesson_id] = "epoch"
+        elif seq > positions[lesson_id]:
+            read.failed[lesson_id] = "ahead"
+        elif seq < positions[lesson_id]:
+            events = _replay(tx, user_id, lesson_id, seq, limits)
+            if within(events, limits):
+                read.replays[lesson_id] = list(events)
+            else:
+                read.failed[lesson_id] = "too_many"
+    return read
+
+
+def _replay(
+    tx: Transaction, user_id: int, lesson_id: int, since: int, limits: ReplayLimits
+) -> Sequence[Publication]:
+    changed = messages.changed_since(tx, lesson_id, since, limit=limits.events + 1)
+    return [chat_event(message, since, [user_id]) for message in changed]

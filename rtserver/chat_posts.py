@@ -1,0 +1,188 @@
+"""Post chat messages: all that wait at one moment, in a few statements."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from rtserver import rights
+from rtserver.actor import Actor
+from rtserver.channels import chat_stream
+from rtserver.errors import Conflict, RtError, Unauthenticated
+from rtserver.publication import to_users
+from rtserver.views import MessageView, message_view
+from store import lessons, members, messages, users
+from store.records import LessonRecord, MemberRecord, MessageRecord
+from store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to be posted; ``text`` is clean already."""
+
+    actor: Actor
+    author_id: int
+    lesson_id: int
+    text: str
+    client_id: str | None
+    now: datetime
+
+    @property
+    def key(self) -> tuple[int, str] | None:
+        return (self.author_id, self.client_id) if self.client_id else None
+
+    @property
+    def digest(self) -> str | None:
+        """Fingerprint what was sent, to tell a resend from another message."""
+        if self.client_id is None:
+            return None
+        return hashlib.sha256(f"{self.lesson_id}:{self.text}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    message: MessageView
+    created: bool
+
+
+class _Posts:
+    """The messages of one batch, with what the database says about them."""
+
+    def __init__(self, tx: Transaction, drafts: list[Draft]) -> None:
+        self._tx = tx
+        lesson_ids = {draft.lesson_id for draft in drafts}
+        self._lessons = {row.id: row for row in lessons.by_ids(tx, lesson_ids)}
+        self._members = {
+            (row.lesson_id, row.user_id): row
+            for row in members.of_lessons(tx, lesson_ids)
+        }
+        self._active = users.active_ids(tx, {draft.author_id for draft in drafts})
+        keys = [draft.key for draft in drafts if draft.key]
+        self._known = messages.by_client_ids(tx, keys)
+
+    def check(self, draft: Draft) -> Posted | None:
+        """Refuse a draft, or find the message that it made before."""
+        if draft.author_id not in self._active:
+            raise Unauthenticated()
+        lesson, member = self._places(draft)
+        known = self._known.get(draft.key) if draft.key else None
+        if known is None:
+            rights.require(draft.actor, lesson, member, rights.Right.WRITE_CHAT)
+            return None
+        # Once the message is stored, a resend is answered whatever came after.
+        rights.require(draft.actor, lesson, member, rights.Right.READ_CHAT)
+        if known.sent_digest not in (draft.digest, None):
+            raise Conflict("client_id: already used for another message.")
+        if known.lesson_id != draft.lesson_id:
+            raise Conflict("client_id: already used in another lesson.")
+        return Posted(message_view(known), created=False)
+
+    def insert(self, drafts: list[Draft]) -> list[MessageRecord]:
+        """Number and store the drafts, in their order."""
+        seqs = self._take_seqs(drafts)
+        ids = messages.insert_many(
+            self._tx,
+            [
+                {
+                    "lesson": draft.lesson_id,
+                    "author": draft.author_id,
+                    "seq": seq,
+                    "text": draft.text,
+                    "created_at": draft.now,
+                    "client_id": draft.client_id,
+                    "sent_digest": draft.digest,
+                }
+                for draft, seq in zip(drafts, seqs, strict=True)
+            ],
+        )
+        return [
+            self._record(draft, id, seq)
+            for draft, id, seq in zip(drafts, ids, seqs, strict=True)
+        ]
+
+    def recipients(self, lesson_id: int) -> Iterable[int]:
+        """Give the ids of a lesson's accepted members."""
+        return [
+            user_id
+            for (lesson, user_id), member in self._members.items()
+            if lesson == lesson_id and member.state == "accepted"
+        ]
+
+    def _take_seqs(self, drafts: list[Draft]) -> list[int]:
+        counts: dict[int, int] = {}
+        offsets = []
+        for draft in drafts:
+            counts[draft.lesson_id] = counts.get(draft.lesson_id, 0) + 1
+            offsets.append(counts[draft.lesson_id])
+        taken = lessons.take_chat_seqs(self._tx, counts)
+        starts = {id: taken[id] - count for id, count in counts.items()}
+        pairs = zip(drafts, offsets, strict=True)
+        return [starts[draft.lesson_id] + offset for draft, offset in pairs]
+
+    def _places(self, draft: Draft) -> tuple[LessonRecord | None, MemberRecord | None]:
+        return (
+            self._lessons.get(draft.lesson_id),
+            self._members.get((draft.lesson_id, draft.author_id)),
+        )
+
+    def _record(self, draft: Draft, id: int, seq: int) -> MessageRecord:
+        return MessageRecord(
+            id=id,
+            lesson_id=draft.lesson_id,
+            seq=seq,
+            created_seq=seq,
+            author_id=draft.author_id,
+            author_name=self._members[draft.lesson_id, draft.author_id].name,
+            text=draft.text,
+            created_at=draft.now,
+            edited_at=None,
+            deleted=False,
+            client_id=draft.client_id,
+            sent_digest=draft.digest,
+        )
+
+
+def post_all(tx: Transaction, drafts: list[Draft]) -> list[Posted | Exception]:
+    """Post the drafts of one batch; each gets its message or its refusal."""
+    posts = _Posts(tx, drafts)
+    outcomes: dict[int, Posted | Exception] = {}
+    fresh: dict[object, int] = {}
+    twins: dict[int, int] = {}
+    for index, draft in enumerate(drafts):
+        try:
+            answer = posts.check(draft)
+        except RtError as error:
+            outcomes[index] = error
+            continue
+        if answer is not None:
+            outcomes[index] = answer
+        elif (first := fresh.setdefault(draft.key or object(), index)) != index:
+            twins[index] = first
+    order = list(fresh.values())
+    records = posts.insert([drafts[index] for index in order]) if order else []
+    for index, record in zip(order, records, strict=True):
+        outcomes[index] = Posted(message_view(record), created=True)
+        tx.emit(_event(record, posts.recipients(record.lesson_id)))
+    for index, first in twins.items():
+        outcomes[index] = _second(drafts[index], drafts[first], outcomes[first])
+    return [outcomes[index] for index in range(len(drafts))]
+
+
+def _second(
+    draft: Draft, first: Draft, answer: Posted | Exception
+) -> Posted | Exception:
+    """Answer a resend that came in the same batch as its first."""
+    if draft.digest != first.digest or not isinstance(answer, Posted):
+        return Conflict("client_id: already used for another message.")
+    return Posted(answer.message, created=False)
+
+
+def _event(record: MessageRecord, recipients: Iterable[int]) -> object:
+    return to_users(
+        "chat.message.new",
+        message_view(record),
+        record.created_at,
+        recipients,
+        stream=chat_stream(record.lesson_id),
+        seq=record.seq,
+    )

@@ -1,0 +1,22 @@
+"""The check of Redis."""
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+SECONDS = 3.0
+
+
+def refusal(url: str) -> str:
+    """Say why Redis doesn't answer; empty if it does."""
+    try:
+        with redis.Redis.from_url(
+            url,
+            socket_connect_timeout=SECONDS,
+            socket_timeout=SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        ) as client:
+            client.ping()
+    except (redis.RedisError, OSError, ValueError) as error:
+        return str(error).rstrip(".") or type(error).__name__
+    return ""

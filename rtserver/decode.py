@@ -1,0 +1,207 @@
+"""Untrusted JSON in, checked values out (contract 2.2).
+
+What msgspec lets pass is found here: fields it skips, or keeps raw, may hold numbers
+that overflow to infinity, text that isn't UTF-8, and any depth.
+"""
+
+import json
+from collections.abc import Callable, Hashable
+from functools import cache
+from typing import Annotated, Any, TypeVar, cast
+
+import msgspec
+
+from rtserver.errors import BadRequest, Invalid
+from rtserver.json_faults import (
+    MAX_DEPTH,
+    SURROGATE,
+    find_fault,
+    is_too_deep,
+    name_keys,
+    read_leniently,
+    schema_fault,
+    whole_numbers,
+)
+
+T = TypeVar("T")
+
+LARGEST_ID = 2**53
+LONGEST_ID = 64
+# Naming a key decodes the document once per key: too dear for larger ones.
+LARGEST_NAMED = 16_384
+# In marks, every digit and + is a 0, E is e, and every opening bracket is [.
+MARKS = bytes.maketrans(b"123456789+E{", b"0000000000e[")
+# Overflow takes an exponent of three digits, or of two and a very long number.
+LONG_EXPONENT = b"0e000"
+LONG_NUMBER = b"0" * 200
+UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
+
+
+class Envelope(msgspec.Struct, frozen=True, gc=False):
+    """A client's command; ``payload`` is a checked JSON object, not yet decoded."""
+
+    type: Annotated[str, msgspec.Meta(min_length=1)]
+    sent_id: (
+        Annotated[int, msgspec.Meta(ge=-LARGEST_ID, le=LARGEST_ID)]
+        | Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_ID)]
+        | msgspec.UnsetType
+    ) = msgspec.field(default=msgspec.UNSET, name="id")
+    channel: str | None = None
+    payload: msgspec.Raw = msgspec.Raw(b"{}")
+
+    @property
+    def id(self) -> int | str | None:
+        """Give the command's id, or None: no answer is asked for."""
+        return None if self.sent_id is msgspec.UNSET else self.sent_id
+
+
+class BadFrame(Exception):
+    """A frame that is no command; ``id`` is the frame's where it can be read."""
+
+    def __init__(self, error: BadRequest, id: int | str | None) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.id = id
+
+
+ENVELOPES = msgspec.json.Decoder(Envelope)
+ANYTHING = msgspec.json.Decoder()
+
+
+def decode(
+    data: bytes | str | msgspec.Raw,
+    type: type[T],
+    *,
+    prefix: str = "",
+    invalid: type[BadRequest] = BadRequest,
+) -> T:
+    """Decode JSON as ``type``, or raise naming the path, which starts at ``prefix``.
+
+    BadRequest where it isn't JSON; ``invalid`` where it is, but not what is wanted. A
+    Raw was checked with the document that it comes from, and is only decoded.
+    """
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogatepass")
+    decoder = _decoder(cast(Hashable, type))
+    try:
+        value = decoder.decode(data)
+        if isinstance(data, bytes):
+            _check_skipped(data)
+    except UNREADABLE as failure:
+        _, error = _diagnose(
+            bytes(data), failure, decoder, prefix=prefix, invalid=invalid
+        )
+        raise error from None
+    return cast(T, value)
+
+
+def decode_body(data: bytes, type: type[T]) -> T:
+    """Decode the body of a request; Invalid where it is JSON, but not what is wanted.
+
+    Integers may be written as 3.0: to JSON Schema, and to those who fill in forms by
+    it, that is one.
+    """
+    try:
+        return decode(data, type, invalid=Invalid)
+    except Invalid as error:
+        if not error.faults[0].message.startswith("expected an integer"):
+            raise
+        document = whole_numbers(json.loads(data))
+    return decode(json.dumps(document), type, invalid=Invalid)
+
+
+def read_envelope(data: bytes) -> Envelope:
+    """Read a WebSocket command, all of whose JSON is checked; BadFrame if it's none."""
+    try:
+        envelope = ENVELOPES.decode(data)
+        _check_skipped(data)
+        if memoryview(envelope.payload)[0] != 0x7B:
+            error = BadRequest.at("payload", "expected an object")
+            raise BadFrame(error, envelope.id)
+    except UNREADABLE as failure:
+        document, error = _diagnose(data, failure, ENVELOPES)
+        raise BadFrame(error, _readable_id(document)) from None
+    return envelope
+
+
+def check_json(
+    value: Any,
+    prefix: str,
+    *,
+    max_depth: int = MAX_DEPTH,
+    invalid: type[BadRequest] = BadRequest,
+) -> None:
+    """Raise ``invalid`` for what no store or browser takes inside a free-form value."""
+    if fault := find_fault(value, prefix, max_depth):
+        raise invalid.at(*fault)
+
+
+@cache
+def _decoder(type: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(type)
+
+
+def _check_skipped(data: bytes) -> None:
+    """Raise one of UNREADABLE for what hides in fields that msgspec didn't look into.
+
+    Most frames pass by a few searches of bytes; the others are looked at in full.
+    """
+    if not data.isascii():
+        data.decode()
+    marks = data.translate(MARKS)
+    if marks.count(b"[") > MAX_DEPTH and is_too_deep(data):
+        raise ValueError("too deep")
+    if LONG_EXPONENT in marks:
+        ANYTHING.decode(data)
+    if LONG_NUMBER in marks and find_fault(read_leniently(data).value, ""):
+        raise ValueError("not finite")
+
+
+def _diagnose(
+    data: bytes,
+    failure: Exception,
+    decoder: msgspec.json.Decoder[Any],
+    *,
+    prefix: str = "",
+    invalid: type[BadRequest] = BadRequest,
+) -> tuple[Any, BadRequest]:
+    """Return what can be read of a document that failed, and the error to answer."""
+    try:
+        document, is_strict = read_leniently(data)
+    except UnicodeDecodeError:
+        return None, BadRequest.at(prefix, "not UTF-8 text")
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        return None, BadRequest.at(prefix, f"not JSON: {error.msg} ({place})")
+    fault = find_fault(document, prefix)
+    if fault is None:
+        fault = schema_fault(str(failure), prefix, _key_namer(data, decoder, failure))
+    return document, (invalid if is_strict else BadRequest).at(*fault)
+
+
+def _key_namer(
+    data: bytes, decoder: msgspec.json.Decoder[Any], failure: Exception
+) -> Callable[[str], str]:
+    """Return what names the keys that msgspec writes as ``[...]`` in its paths."""
+    if len(data) > LARGEST_NAMED:
+        return str
+    document = json.loads(data)
+
+    def still_fails() -> bool:
+        try:
+            decoder.decode(json.dumps(document))
+        except msgspec.ValidationError as again:
+            return str(again) == str(failure)
+        return False
+
+    return lambda path: name_keys(path, document, still_fails)
+
+
+def _readable_id(document: Any) -> int | str | None:
+    found = document.get("id") if isinstance(document, dict) else None
+    if isinstance(found, str):
+        readable = 1 <= len(found) <= LONGEST_ID and not SURROGATE.search(found)
+        return found if readable else None
+    if type(found) is int and abs(found) <= LARGEST_ID:
+        return found
+    return None

@@ -1,0 +1,244 @@
+"""What a caller can be told went wrong, and how a connection can be ended.
+
+    RtError                      one command or request fails, the connection stays
+    ├── BadRequest               400  bad_request
+    │   └── Invalid              422  bad_request
+    ├── UnknownType              400  unknown_type
+    ├── UnknownChannel           400  unknown_channel
+    ├── Unauthenticated          401  unauthenticated
+    │   └── TokenExpired         401  unauthenticated
+    ├── Forbidden                403  forbidden
+    ├── NotFound                 404  not_found
+    ├── MethodNotAllowed         405  method_not_allowed
+    ├── Conflict                 409  conflict
+    ├── NotSubscribed            409  not_subscribed
+    ├── TooLarge                 413  too_large
+    ├── UnsupportedMediaType     415  unsupported_media_type
+    ├── LimitExceeded            422  limit_exceeded
+    ├── RateLimited              429  rate_limited
+    ├── Internal                 500  internal
+    └── Unavailable              503  unavailable
+
+    Disconnect                   the connection ends with a close code
+
+Codes: contract 2.2 and 3. The edges (``handlers.base``, ``handlers.dispatch``) read
+the attributes and never the class.
+"""
+
+import logging
+import traceback
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from typing import Any, ClassVar, NamedTuple
+
+from store.errors import ConstraintViolated, StoreUnavailable
+
+
+class Fault(NamedTuple):
+    """One wrong place in a request: ``path`` as in ``payload.elements[0].id``."""
+
+    path: str
+    message: str
+
+
+class RtError(Exception):
+    """A command or request that fails, with a sentence for the person who sent it."""
+
+    code: ClassVar[str] = "internal"
+    status: ClassVar[int] = 500
+    temporary: ClassVar[bool] = False
+    default: ClassVar[str] = "Something went wrong here; nothing you sent caused it."
+
+    def __init__(self, message: str = "", *, faults: Sequence[Fault] = ()) -> None:
+        super().__init__(message or self.default)
+        self.message = message or self.default
+        self.faults = tuple(faults)
+
+    @property
+    def extra(self) -> Mapping[str, Any]:
+        """Further members of the error's payload or problem document."""
+        if not self.faults:
+            return {}
+        return {"errors": [fault._asdict() for fault in self.faults]}
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """HTTP headers that belong to this error."""
+        return {}
+
+
+class BadRequest(RtError):
+    """Not JSON, not an object, or a query that cannot be read."""
+
+    code, status = "bad_request", 400
+    default = "The request can't be read."
+
+    @classmethod
+    def at(cls, path: str, message: str) -> "BadRequest":
+        """Build the error for one wrong place."""
+        sentence = f"{path}: {message}" if path else message
+        return cls(sentence, faults=[Fault(path, message)])
+
+
+class Invalid(BadRequest):
+    """JSON, but with a wrong field, a wrong type or a value out of bounds."""
+
+    status = 422
+
+
+class UnknownType(RtError):
+    code, status = "unknown_type", 400
+    default = "There is no command of this type."
+
+
+class UnknownChannel(RtError):
+    code, status = "unknown_channel", 400
+    default = (
+        "No such channel: use chat:user:{id}, board:lesson:{id}, status:users "
+        "or notifications:user:{id}."
+    )
+
+
+class Unauthenticated(RtError):
+    code, status = "unauthenticated", 401
+    default = "Sign in first: the token is missing or not valid."
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"WWW-Authenticate": 'Bearer realm="rtserver"'}
+
+
+class TokenExpired(Unauthenticated):
+    default = "The token has expired: get a new one and try again."
+
+
+class Forbidden(RtError):
+    code, status = "forbidden", 403
+    default = "This isn't yours to use."
+
+
+class NotFound(RtError):
+    code, status = "not_found", 404
+    default = "There is nothing here, or nothing that you may see."
+
+
+class MethodNotAllowed(RtError):
+    code, status = "method_not_allowed", 405
+    default = "This address doesn't take that method; see the Allow header."
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__()
+        self.allowed = tuple(allowed)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Allow": ", ".join(self.allowed)}
+
+
+class Conflict(RtError):
+    code, status = "conflict", 409
+    default = "This contradicts what is already there."
+
+
+class NotSubscribed(RtError):
+    code, status = "not_subscribed", 409
+    default = "Subscribe to the channel first."
+
+
+class TooLarge(RtError):
+    code, status = "too_large", 413
+    default = "This is larger than the server takes."
+
+
+class UnsupportedMediaType(RtError):
+    code, status = "unsupported_media_type", 415
+    default = "Send the body as application/json."
+
+
+class LimitExceeded(RtError):
+    code, status = "limit_exceeded", 422
+    default = "This would pass a limit."
+
+
+class RateLimited(RtError):
+    """Too fast; ``retry_after`` is in seconds."""
+
+    code, status, temporary = "rate_limited", 429, True
+    default = "Too fast: wait, then try again."
+
+    def __init__(self, retry_after: float, message: str = "") -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+    @property
+    def extra(self) -> Mapping[str, Any]:
+        return {"retry_after": round(self.retry_after, 3)}
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": str(max(1, int(-(-self.retry_after // 1))))}
+
+
+class Internal(RtError):
+    code, status = "internal", 500
+
+
+class Unavailable(RtError):
+    """A store is down or slow: the change may or may not have happened."""
+
+    code, status, temporary = "unavailable", 503, True
+    default = (
+        "The server can't reach its database just now. The change may or may not "
+        "have happened: repeat it unchanged."
+    )
+
+
+class CloseCode(IntEnum):
+    """Close codes (RFC 6455 7.4, contract 2.2); from 4500 on: don't reconnect."""
+
+    NORMAL = 1000
+    GOING_AWAY = 1001
+    PROTOCOL_ERROR = 1002
+    UNSUPPORTED_DATA = 1003
+    INVALID_TEXT = 1007
+    TOO_BIG = 1009
+    RESTARTING = 1012
+    TRY_AGAIN_LATER = 1013
+    TOKEN_EXPIRED = 4001
+    TOO_SLOW = 4002
+    NO_TOKEN = 4003
+    OVER_RATE = 4008
+    NO_SIGN_OF_LIFE = 4009
+    PROTOCOL_VIOLATION = 4500
+    TOKEN_INVALID = 4501
+    TOO_MANY_CONNECTIONS = 4503
+
+
+class Disconnect(Exception):
+    """Ends a connection; ``reason`` goes out in the close frame (≤ 123 bytes)."""
+
+    def __init__(self, code: CloseCode, reason: str) -> None:
+        super().__init__(f"{int(code)} {reason}")
+        self.code = code
+        self.reason = reason
+
+
+def to_error(cause: BaseException | None) -> RtError:
+    """Find what to tell the one who asked: ours pass, everything else is hidden."""
+    if isinstance(cause, RtError):
+        return cause
+    if isinstance(cause, StoreUnavailable):
+        return Unavailable()
+    if isinstance(cause, ConstraintViolated):
+        return Conflict()
+    return Internal()
+
+
+def log_unexpected(log: logging.Logger, cause: BaseException, where: str) -> None:
+    """Log where an unexpected exception came from, without any value it may quote."""
+    frames = traceback.extract_tb(cause.__traceback__)
+    trail = " < ".join(
+        f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}"
+        for frame in reversed(frames[-6:])
+    )
+    log.error("%s: unexpected %s at %s", where, type(cause).__name__, trail)

@@ -1,0 +1,251 @@
+"""WebSocket frames as bytes, both ways (RFC 6455 section 5), without any I/O."""
+
+import struct
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from rtserver.errors import CloseCode, Disconnect
+
+FIN: Final = 0x80
+CONTINUATION: Final = 0x0
+TEXT: Final = 0x1
+BINARY: Final = 0x2
+CLOSE: Final = 0x8
+PING: Final = 0x9
+PONG: Final = 0xA
+
+# Stands for a close frame without a code, and is itself never sent (RFC 6455 7.4.1).
+NO_STATUS: Final = 1005
+
+_WHOLE_TEXT: Final = FIN | TEXT
+_RSV: Final = 0x70
+_MASKED: Final = 0x80
+_CONTROL_BYTES: Final = 125
+_OPCODES: Final = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
+
+
+class Binary(bytes):
+    """A binary message, told from a text by its class."""
+
+
+class Ping(NamedTuple):
+    data: bytes
+
+
+class Pong(NamedTuple):
+    data: bytes
+
+
+class Close(NamedTuple):
+    """The peer's close frame; ``code`` is NO_STATUS when it named none."""
+
+    code: int
+    reason: str
+
+
+Item = bytes | Ping | Pong | Close
+
+
+def build_frame(first: int, payload: bytes) -> bytes:
+    """Build an unmasked frame; ``first`` is its first byte, FIN and opcode."""
+    size = len(payload)
+    if size < 126:
+        return bytes((first, size)) + payload
+    if size < 65536:
+        return struct.pack("!BBH", first, 126, size) + payload
+    return struct.pack("!BBQ", first, 127, size) + payload
+
+
+def build_text(data: bytes) -> bytes:
+    """Build the frame of one whole text message, given as UTF-8."""
+    return build_frame(FIN | TEXT, data)
+
+
+def build_text_parts(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Build one text message as a fragment per part, so none has to be whole at once.
+
+    Only control frames may be sent between the first fragment and the last.
+    """
+    opcode = TEXT
+    for part in parts:
+        yield build_frame(opcode, part)
+        opcode = CONTINUATION
+    yield build_frame(FIN | opcode, b"")
+
+
+def build_ping(data: bytes) -> bytes:
+    """Build a ping of at most 125 bytes."""
+    return build_frame(FIN | PING, data)
+
+
+def build_pong(data: bytes) -> bytes:
+    """Build the answer to a ping, with the ping's own bytes."""
+    return build_frame(FIN | PONG, data)
+
+
+def build_close(code: int, reason: str = "") -> bytes:
+    """Build a close frame; NO_STATUS makes an empty one, a long reason is cut."""
+    if code == NO_STATUS:
+        return build_frame(FIN | CLOSE, b"")
+    text = reason.encode()[: _CONTROL_BYTES - 2].decode(errors="ignore")
+    return build_frame(FIN | CLOSE, struct.pack("!H", code) + text.encode())
+
+
+class FrameReader:
+    """Cuts one client's byte stream into messages and control frames."""
+
+    __slots__ = (
+        "_accept_binary",
+        "_max_bytes",
+        "_message",
+        "_opcode",
+        "_over",
+        "_rest",
+    )
+
+    def __init__(self, max_bytes: int, *, accept_binary: bool = False) -> None:
+        self._max_bytes = max_bytes
+        self._accept_binary = accept_binary
+        self._rest: bytearray | None = None  # the beginning of an unfinished frame
+        self._message: bytearray | None = None  # the fragments so far
+        self._opcode = TEXT
+        self._over = False
+
+    def feed(self, data: bytes) -> Iterator[Item]:
+        """Yield what ``data`` completes, then raise Disconnect if it breaks a rule.
+
+        Text messages come as bytes, valid UTF-8. Run the iterator to its end. After
+        a close frame or a Disconnect everything further is ignored.
+        """
+        if self._over:
+            return
+        source = self._joined(data)
+        position = 0
+        try:
+            while frame := self._cut(source, position):
+                first, payload, position = frame
+                if first == _WHOLE_TEXT:
+                    yield _text(payload)
+                elif (item := self._completed(first, payload)) is not None:
+                    yield item
+        except Disconnect:
+            self._over = True
+            raise
+        finally:
+            self._keep(source, position)
+
+    def _joined(self, data: bytes) -> bytes | bytearray:
+        if self._rest is None:
+            return data
+        self._rest += data
+        return self._rest
+
+    def _keep(self, source: bytes | bytearray, position: int) -> None:
+        if self._over:
+            self._rest = self._message = None
+        elif position == len(source):
+            self._rest = None
+        elif self._rest is None:
+            self._rest = bytearray(memoryview(source)[position:])
+        else:
+            del self._rest[:position]
+
+    def _cut(
+        self, source: bytes | bytearray, position: int
+    ) -> tuple[int, bytes, int] | None:
+        """Cut the frame at ``position``: its first byte, its payload and its end."""
+        available = len(source) - position
+        if self._over or available < 2:
+            return None
+        first, size = source[position], source[position + 1]
+        if first != _WHOLE_TEXT or size < _MASKED or self._message is not None:
+            self._check_header(first, size)  # nearly every frame passes without
+        size &= 0x7F
+        start = position + 2
+        if size > 125:
+            width = 2 if size == 126 else 8
+            if available < 2 + width:
+                return None
+            size = int.from_bytes(source[start : start + width])
+            start += width
+        if first & 0x0F < CLOSE and size > self._max_bytes - len(self._message or b""):
+            raise Disconnect(
+                CloseCode.TOO_BIG, f"a message has at most {self._max_bytes} bytes"
+            )
+        end = start + 4 + size
+        if end > len(source):
+            return None
+        return first, _unmasked(source[start:end]), end
+
+    def _check_header(self, first: int, second: int) -> None:
+        opcode = first & 0x0F
+        if not second & _MASKED:
+            raise _protocol_error("a client must mask its frames")
+        if first & _RSV or opcode not in _OPCODES:
+            raise _protocol_error("reserved bit or opcode: no extension is agreed on")
+        if opcode >= CLOSE:
+            if not first & FIN or second & 0x7F > _CONTROL_BYTES:
+                raise _protocol_error("a control frame is whole and at most 125 bytes")
+        elif (opcode == CONTINUATION) == (self._message is None):
+            raise _protocol_error("a fragment is missing or out of place")
+        elif opcode == BINARY and not self._accept_binary:
+            raise Disconnect(CloseCode.UNSUPPORTED_DATA, "send text frames, not binary")
+
+    def _completed(self, first: int, payload: bytes) -> Item | None:
+        opcode = first & 0x0F
+        if opcode >= CLOSE:
+            return self._control(opcode, payload)
+        if self._message is None:
+            self._opcode = opcode
+            self._message = bytearray()
+        self._message += payload
+        if not first & FIN:
+            return None
+        whole = bytes(self._message)
+        self._message = None
+        return _text(whole) if self._opcode == TEXT else Binary(whole)
+
+    def _control(self, opcode: int, payload: bytes) -> Item:
+        if opcode == PING:
+            return Ping(payload)
+        if opcode == PONG:
+            return Pong(payload)
+        close = _read_close(payload)
+        self._over = True
+        return close
+
+
+def _unmasked(masked: bytes | bytearray) -> bytes:
+    """Undo the mask: four bytes of key, then what it hides (RFC 6455 5.3)."""
+    size = len(masked)
+    key = (masked[:4] * (size // 4 + 1))[:size]
+    # The key masks itself to zeros, and the shorter length leaves them out.
+    return (int.from_bytes(masked) ^ int.from_bytes(key)).to_bytes(size - 4)
+
+
+def _text(data: bytes) -> bytes:
+    if data.isascii():
+        return data
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        raise Disconnect(CloseCode.INVALID_TEXT, "a text must be UTF-8") from None
+    return data
+
+
+def _read_close(payload: bytes) -> Close:
+    if not payload:
+        return Close(NO_STATUS, "")
+    code = int.from_bytes(payload[:2])  # a lone byte makes no valid one
+    if not _may_be_received(code):
+        raise _protocol_error("no such close code")
+    return Close(code, _text(payload[2:]).decode())
+
+
+def _may_be_received(code: int) -> bool:
+    """Tell whether a peer may send ``code`` (RFC 6455 7.4 and its IANA registry)."""
+    return 1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999
+
+
+def _protocol_error(reason: str) -> Disconnect:
+    return Disconnect(CloseCode.PROTOCOL_ERROR, reason)

@@ -1,0 +1,167 @@
+"""Mails that wait to see whether the notification arrives otherwise (contract 4).
+
+Who is away gets theirs at once. A mail is dropped once its notification was flushed to
+an open connection and the client gave a sign of life after it: so neither a closed
+laptop nor a half-open socket swallows a message.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple, Protocol
+
+from rtserver.clock import Clock
+from rtserver.errors import log_unexpected
+from store import notifications, outbox
+from store.database import Database
+from store.errors import StoreError
+from store.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+TICK = 0.1
+RETRY = 1.0
+
+
+class Connected(Protocol):
+    """Who knows which users have a live connection anywhere; None: nobody knows."""
+
+    async def connected(self, user_ids: Collection[int]) -> set[int] | None: ...
+
+
+class Listener(Protocol):
+    """What is needed of a connection here."""
+
+    closing: bool
+    last_heard: float
+
+    def when_sent(self, callback: Callable[[], None]) -> None: ...
+    def ping(self) -> None: ...
+
+
+class Span(NamedTuple):
+    """Notifications of one user, by their seqs."""
+
+    user_id: int
+    first: int
+    last: int
+
+
+@dataclass(slots=True, eq=False)
+class _Flushed:
+    """What was flushed to a connection; ``asked_at`` is when it was then pinged."""
+
+    connection: Listener
+    span: Span
+    asked_at: float | None = None
+
+
+class HeldMails:
+    """Makes held mails due, or drops them; ``on_due`` is called when some are due."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        presence: Connected,
+        on_due: Callable[[], None],
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._presence = presence
+        self._on_due = on_due
+        self._noticed: set[int] = set()
+        self._flushed: list[_Flushed] = []
+        self._wake = asyncio.Event()
+
+    def noticed(self, user_ids: Collection[int]) -> None:
+        """Learn for whom mails are held since a moment ago."""
+        self._noticed.update(user_ids)
+        self._wake.set()
+
+    def queued(self, connection: Listener, span: Span) -> None:
+        """Learn that notifications wait to be flushed to a subscribed connection."""
+        connection.when_sent(partial(self._sent, _Flushed(connection, span)))
+
+    async def run(self) -> None:
+        """See to it all, until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self._release_away()
+                await self._drop_arrived()
+            except StoreError:
+                await asyncio.sleep(RETRY)
+                self._wake.set()
+            except Exception as error:
+                log_unexpected(log, error, "held mails")
+            if self._flushed:
+                await asyncio.sleep(TICK)
+                self._wake.set()
+
+    def _sent(self, flushed: _Flushed) -> None:
+        self._flushed.append(flushed)
+        self._wake.set()
+
+    async def _release_away(self) -> None:
+        asked, self._noticed = self._noticed, set()
+        if not asked:
+            return
+        try:
+            here = await self._presence.connected(asked)
+            if here is not None and (away := asked - here):
+                await self._db.write(_release, away)
+                self._on_due()
+        except StoreError:
+            self._noticed |= asked
+            raise
+
+    async def _drop_arrived(self) -> None:
+        arrived = self._take_arrived()
+        if not arrived:
+            return
+        spans = [flushed.span for flushed in arrived]
+        try:
+            await self._db.write(_drop, (spans, self._clock.now()))
+        except StoreError:
+            self._flushed += arrived
+            raise
+
+    def _take_arrived(self) -> list[_Flushed]:
+        """Sort what was flushed: arrived, to be asked about, or lost."""
+        arrived: list[_Flushed] = []
+        still: list[_Flushed] = []
+        pinged = set[Listener]()
+        for flushed in self._flushed:
+            connection = flushed.connection
+            if (
+                flushed.asked_at is not None
+                and connection.last_heard > flushed.asked_at
+            ):
+                arrived.append(flushed)
+            elif not connection.closing:
+                if flushed.asked_at is None:
+                    self._ask(flushed, pinged)
+                still.append(flushed)
+        self._flushed = still
+        return arrived
+
+    def _ask(self, flushed: _Flushed, pinged: set[Listener]) -> None:
+        flushed.asked_at = self._clock.monotonic()
+        if flushed.connection not in pinged:
+            pinged.add(flushed.connection)
+            flushed.connection.ping()
+
+
+def _release(tx: Transaction, user_ids: Collection[int]) -> None:
+    outbox.release_held(tx, user_ids)
+
+
+def _drop(tx: Transaction, arrived: tuple[Sequence[Span], datetime]) -> None:
+    spans, now = arrived
+    mails = notifications.detach(tx, spans)
+    outbox.drop_unneeded(tx, mails, at=now, detail="arrived")

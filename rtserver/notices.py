@@ -1,0 +1,233 @@
+"""Notify people, inside the transaction of whatever they are told of (contract 4)."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from rtserver.channels import notification_channel, notification_stream
+from rtserver.publication import Publication
+from rtserver.views import Time
+from store import notifications, outbox, preferences, users
+from store.records import LessonRecord, NotificationRecord, UserRecord
+from store.transaction import Transaction
+
+# The events that the server itself sends; platforms add their own.
+EVENTS = (
+    "lesson.scheduled",
+    "lesson.rescheduled",
+    "lesson.cancelled",
+    "chat.message",
+    "board.activity",
+    "tutor.accept",
+    "student.invited",
+)
+CHAT = "chat.message"
+_encode = msgspec.json.encode
+
+
+class MailTexts(Protocol):
+    """Who knows which events have a mail."""
+
+    def locale_for(self, event: str, locale: str) -> str | None:
+        """Give the language of somebody's mail about an event; None: there is none."""
+
+
+class NotificationView(msgspec.Struct, frozen=True):
+    """A notification on the wire (contract 3.4)."""
+
+    id: int
+    seq: int
+    event: str
+    data: msgspec.Raw
+    created_at: Time
+    read_at: Time | None
+
+
+class Notice(NamedTuple):
+    """One thing to tell one user; ``data`` is a JSON object.
+
+    Calendar and templates show the ``lesson`` as it is now.
+    """
+
+    user_id: int
+    data: Mapping[str, Any] | msgspec.Raw
+    lesson: LessonRecord | None = None
+
+
+class Told(NamedTuple):
+    """A notification that was made; without a mail, ``reason`` says why."""
+
+    user_id: int
+    notification_id: int
+    reason: str | None
+
+
+class Notices:
+    """Stores notifications with their mails; they are published after the commit.
+
+    Mails are held for ``hold`` seconds, in which the notification may arrive otherwise.
+    ``on_mail`` hears in the writer's thread, after the commit, for whom there are some.
+    """
+
+    def __init__(self, texts: MailTexts, *, hold: float, chat_delay: float) -> None:
+        self._texts = texts
+        self._hold = timedelta(seconds=hold)
+        self._chat_delay = timedelta(seconds=chat_delay)
+        self.on_mail: Callable[[Collection[int]], None] = _nobody_listens
+
+    def dispatch(
+        self, tx: Transaction, event: str, notices: Sequence[Notice], *, now: datetime
+    ) -> list[Told]:
+        """Notify users who exist, several times if need be; in the order of notices."""
+        if not notices:
+            return []
+        batch = _Batch(tx, event, notices, now)
+        mails = self._mails(batch)
+        made = _insert(batch, mails)
+        for record in made:
+            tx.emit(event_of(record))
+        if mails:
+            ids = frozenset(user_id for user_id, _ in mails)
+            tx.after_commit(lambda: self.on_mail(ids))
+        return [
+            Told(record.user_id, record.id, batch.reasons[record.user_id])
+            for record in made
+        ]
+
+    def _mails(self, batch: "_Batch") -> dict[tuple[int, int], int]:
+        """Make the mails, and find those that gather; by user and lesson."""
+        batch.reasons = self._reasons(batch)
+        wanted = {
+            key: notice
+            for key, notice in batch.firsts().items()
+            if batch.reasons[notice.user_id] is None
+        }
+        gathering: dict[tuple[int, int], int] = {}
+        if batch.event == CHAT:
+            gathering = outbox.waiting_about(batch.tx, CHAT, wanted)
+        new = {key: wanted[key] for key in wanted if key not in gathering}
+        rows = [self._row(batch, notice) for notice in new.values()]
+        return gathering | outbox.insert_many(batch.tx, rows)
+
+    def _reasons(self, batch: "_Batch") -> dict[int, str | None]:
+        """Say for each user why they get no mail; None: they get one."""
+        ids = sorted({notice.user_id for notice in batch.notices})
+        people = users.by_ids(batch.tx, ids)
+        off = preferences.switched_off(batch.tx, batch.event, ids)
+        return {id: self._reason(batch.event, people.get(id), off) for id in ids}
+
+    def _reason(
+        self, event: str, user: UserRecord | None, off: Collection[int]
+    ) -> str | None:
+        if user is None or not user.is_active:
+            return "inactive"
+        if self._texts.locale_for(event, user.locale) is None:
+            return "no_template"
+        return "switched_off" if user.id in off else None
+
+    def _row(self, batch: "_Batch", notice: Notice) -> dict[str, Any]:
+        delay = self._chat_delay if batch.event == CHAT else timedelta(0)
+        return {
+            "user": notice.user_id,
+            "event": batch.event,
+            "lesson_id": notice.lesson.id if notice.lesson else None,
+            "data": _text(notice.data),
+            "lesson": _snapshot(notice.lesson),
+            "held": True,
+            "due_at": batch.now + max(delay, self._hold),
+            "ready_at": batch.now + delay,
+            "created_at": batch.now,
+        }
+
+
+class _Batch:
+    """What one call of ``dispatch`` is about."""
+
+    def __init__(
+        self, tx: Transaction, event: str, notices: Sequence[Notice], now: datetime
+    ) -> None:
+        self.tx = tx
+        self.event = event
+        self.notices = notices
+        self.now = now
+        self.reasons: dict[int, str | None] = {}
+
+    def firsts(self) -> dict[tuple[int, int], Notice]:
+        """Give the first notice of each user and lesson."""
+        firsts: dict[tuple[int, int], Notice] = {}
+        for notice in self.notices:
+            firsts.setdefault(_key(notice), notice)
+        return firsts
+
+
+def event_of(record: NotificationRecord) -> Publication:
+    """Tell of a notification on its user's channel."""
+    return Publication(
+        type=record.event,
+        payload=msgspec.Raw(_encode(view_of(record))),
+        ts=record.created_at,
+        channel=notification_channel(record.user_id),
+        stream=notification_stream(record.user_id),
+        seq=record.seq,
+    )
+
+
+def view_of(record: NotificationRecord) -> NotificationView:
+    return NotificationView(
+        id=record.id,
+        seq=record.seq,
+        event=record.event,
+        data=msgspec.Raw(record.data.encode()),
+        created_at=record.created_at,
+        read_at=record.read_at,
+    )
+
+
+def _insert(
+    batch: _Batch, mails: Mapping[tuple[int, int], int]
+) -> list[NotificationRecord]:
+    """Number and store the notifications, in the order of the notices."""
+    counts = Counter(notice.user_id for notice in batch.notices)
+    seqs = notifications.take_seqs(batch.tx, counts)
+    upcoming = {id: seqs[id] - count + 1 for id, count in counts.items()}
+    places, rows = [], []
+    for notice in batch.notices:
+        seq = upcoming[notice.user_id]
+        upcoming[notice.user_id] += 1
+        places.append((notice.user_id, seq))
+        rows.append(
+            {
+                "user": notice.user_id,
+                "seq": seq,
+                "event": batch.event,
+                "data": _text(notice.data),
+                "created_at": batch.now,
+                "mail": mails.get(_key(notice)),
+            }
+        )
+    made = notifications.insert_many(batch.tx, rows)
+    found = {(record.user_id, record.seq): record for record in made}
+    return [found[place] for place in places]
+
+
+def _key(notice: Notice) -> tuple[int, int]:
+    return notice.user_id, notice.lesson.id if notice.lesson else 0
+
+
+def _text(data: Mapping[str, Any] | msgspec.Raw) -> str:
+    raw = bytes(data) if isinstance(data, msgspec.Raw) else _encode(data)
+    return raw.decode()
+
+
+def _snapshot(lesson: LessonRecord | None) -> str | None:
+    if lesson is None:
+        return None
+    fields = ("id", "title", "starts_at", "ends_at", "status", "sequence")
+    return _encode({name: getattr(lesson, name) for name in fields}).decode()
+
+
+def _nobody_listens(user_ids: Collection[int]) -> None:
+    """Leave the mails to the process that sends them."""

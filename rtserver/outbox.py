@@ -1,0 +1,161 @@
+"""What waits to be sent to one connection, in order (no socket here)."""
+
+from collections.abc import Callable, Hashable, Iterator
+
+
+class _Latest:
+    """A frame that a newer one with the same key replaces while it waits."""
+
+    __slots__ = ("frame", "key")
+
+    def __init__(self, key: Hashable, frame: bytes) -> None:
+        self.key = key
+        self.frame = frame
+
+
+class _Stream:
+    """Frames made only as the socket drains."""
+
+    __slots__ = ("frames",)
+
+    def __init__(self, frames: Iterator[bytes]) -> None:
+        self.frames = frames
+
+
+class _Mark:
+    """A place in the queue: ``reached`` is called when all before it is sent."""
+
+    __slots__ = ("reached",)
+
+    def __init__(self, reached: Callable[[], None]) -> None:
+        self.reached = reached
+
+
+class Outbox:
+    """Frames of one connection; ``queued_bytes`` counts all but streams."""
+
+    __slots__ = (
+        "_controls",
+        "_entries",
+        "_latest",
+        "_plain",
+        "_reached",
+        "queued_bytes",
+    )
+
+    def __init__(self) -> None:
+        self._entries: list[bytes | _Latest | _Stream | _Mark] = []
+        self._latest: dict[Hashable, _Latest] | None = None
+        self._reached: list[Callable[[], None]] | None = None
+        self._controls = 0  # how many control frames stand at the front
+        self._plain = True  # nothing but frames waits
+        self.queued_bytes = 0
+
+    @property
+    def empty(self) -> bool:
+        return not self._entries
+
+    def push(self, frame: bytes) -> None:
+        """Add a frame behind everything that waits."""
+        self._entries.append(frame)
+        self.queued_bytes += len(frame)
+
+    def push_control(self, frame: bytes) -> None:
+        """Add a ping or pong ahead of all messages, so a long stream can't starve it.
+
+        Control frames may stand even between a message's fragments (RFC 6455 5.4).
+        """
+        self._entries.insert(self._controls, frame)
+        self._controls += 1
+        self.queued_bytes += len(frame)
+
+    def push_latest(self, key: Hashable, frame: bytes) -> None:
+        """Put the frame in the place of the one that waits under ``key``, or last."""
+        if self._latest is None:
+            self._latest = {}
+        waiting = self._latest.get(key)
+        if waiting is None:
+            waiting = self._latest[key] = _Latest(key, b"")
+            self._entries.append(waiting)
+            self._plain = False
+        self.queued_bytes += len(frame) - len(waiting.frame)
+        waiting.frame = frame
+
+    def push_stream(self, frames: Iterator[bytes]) -> None:
+        """Add frames to be made as the socket drains; what comes later stays behind."""
+        self._entries.append(_Stream(frames))
+        self._plain = False
+
+    def push_mark(self, reached: Callable[[], None]) -> None:
+        """Add a mark, given out by ``take_reached`` once all before it was taken."""
+        self._entries.append(_Mark(reached))
+        self._plain = False
+
+    def take(self, budget: int) -> bytes:
+        """Remove and return what is to be sent next: about ``budget`` bytes at most.
+
+        A single frame may be longer. Empty when nothing waits, or a stream ended
+        without a frame. An exception of a stream's iterator passes through.
+        """
+        if self._plain and self.queued_bytes <= budget:
+            chunk = b"".join(self._entries)  # type: ignore[arg-type]
+            self._removed(len(self._entries), len(chunk))
+            return chunk
+        return self._gathered(budget)
+
+    def take_reached(self) -> list[Callable[[], None]]:
+        """Remove and return the marks that ``take`` has passed."""
+        reached, self._reached = self._reached, None
+        return reached or []
+
+    def clear(self) -> None:
+        """Drop everything, marks too."""
+        self._removed(len(self._entries), self.queued_bytes)
+        self._reached = None
+
+    def _gathered(self, budget: int) -> bytes:
+        pieces: list[bytes] = []
+        size = counted = used = 0
+        for entry in self._entries:
+            if size >= budget:
+                break
+            if isinstance(entry, _Stream):
+                size += _pull(entry, pieces, budget - size)
+                if size >= budget:
+                    break
+            elif isinstance(entry, _Mark):
+                self._reached = [*(self._reached or ()), entry.reached]
+            else:
+                frame = self._frame(entry)
+                pieces.append(frame)
+                size += len(frame)
+                counted += len(frame)
+            used += 1
+        self._removed(used, counted)
+        return b"".join(pieces)
+
+    def _frame(self, entry: bytes | _Latest) -> bytes:
+        if isinstance(entry, bytes):
+            return entry
+        if self._latest is not None:
+            del self._latest[entry.key]
+        return entry.frame
+
+    def _removed(self, entries: int, size: int) -> None:
+        del self._entries[:entries]
+        self.queued_bytes -= size
+        self._controls = max(0, self._controls - entries)
+        if not self._entries:
+            self._plain = True
+            self._latest = None
+
+
+def _pull(stream: _Stream, pieces: list[bytes], budget: int) -> int:
+    """Add the stream's next frames to ``pieces``; less than ``budget``: it ended."""
+    size = 0
+    for frame in stream.frames:
+        pieces.append(frame)
+        size += len(frame)
+        if size >= budget:
+            break
+    return size

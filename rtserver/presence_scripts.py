@@ -1,0 +1,128 @@
+"""The Lua scripts of presence: each is one atomic step, safe to be repeated or lost.
+
+Names in Redis, where {p} is the prefix with ``:{presence}``:
+
+    {p}            sorted set: user → when to look whether they still are there
+    {p}:<user>     sorted set: the user's connections → when each ends without renewal
+    {p}:meta       hash: epoch, version, swept_at, hold_until
+    {p}:node:<id>  the number of the last call of a process
+
+Times are Redis's own, in milliseconds. Online is who is in {p}. Whoever is added to or
+taken from it is told in the same step, with the next ``version``; so a version that is
+left out means a message that was missed, and a new ``epoch`` means that the data were.
+
+Who comes back first finds what others haven't renewed yet. So while ``hold_until`` lies
+ahead, nobody is swept, and every process that learns of it renews all it has: after the
+data were lost, and after nobody had called for a while, which is how an outage shows,
+and a clock that jumped.
+"""
+
+# KEYS: users, meta, node. ARGV: channel, the call's number, the epoch known to the
+# caller or "", ttl, grace, stale, hold (ms each), how many pairs are held, then pairs
+# of user and connection: those held, then those that left.
+# Gives the epoch, hold_until, and 1 if more than the limit wait to be swept; nothing if
+# the call came after a later one of the same process, as one does that hung in a frozen
+# Redis.
+UPDATE = """
+local users, meta, node = KEYS[1], KEYS[2], KEYS[3]
+local channel, number, known = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local ttl, grace = tonumber(ARGV[4]), tonumber(ARGV[5])
+local stale, hold = tonumber(ARGV[6]), tonumber(ARGV[7])
+local first = 9
+local last = first + 2 * tonumber(ARGV[8])
+local limit = 1000
+
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local online, offline = {}, {}
+
+local latest = redis.call('GET', node)
+if latest and tonumber(latest) >= number then
+  return false
+end
+redis.call('SET', node, number, 'PX', 4 * ttl)
+
+local epoch = redis.call('HGET', meta, 'epoch')
+if not epoch then
+  epoch = time[1] .. '-' .. time[2]
+  redis.call('HSET', meta, 'epoch', epoch, 'version', 0, 'swept_at', now)
+end
+local swept_at = tonumber(redis.call('HGET', meta, 'swept_at'))
+local hold_until = tonumber(redis.call('HGET', meta, 'hold_until') or 0)
+local broken = (known ~= '' and known ~= epoch) or now - swept_at > stale
+-- Not anew for each of many processes that find the same.
+if broken and hold_until < now + hold / 2 then
+  hold_until = now + hold
+  redis.call('HSET', meta, 'hold_until', hold_until)
+end
+redis.call('HSET', meta, 'swept_at', now)
+
+local function own(user)
+  return users .. ':' .. user
+end
+
+for i = first, last - 1, 2 do
+  local user, connection = ARGV[i], ARGV[i + 1]
+  if redis.call('ZADD', users, now + ttl, user) == 1 then
+    online[#online + 1] = user
+  end
+  redis.call('ZADD', own(user), now + ttl, connection)
+end
+
+for i = last, #ARGV, 2 do
+  local user, connection = ARGV[i], ARGV[i + 1]
+  if redis.call('ZREM', own(user), connection) == 1 then
+    redis.call('ZADD', users, now + grace, user)
+  end
+end
+
+local due = {}
+if now >= hold_until then
+  due = redis.call('ZRANGEBYSCORE', users, '-inf', now, 'LIMIT', 0, limit)
+end
+for _, user in ipairs(due) do
+  redis.call('ZREMRANGEBYSCORE', own(user), '-inf', now)
+  local last_to_end = redis.call('ZREVRANGE', own(user), 0, 0, 'WITHSCORES')[2]
+  if last_to_end then
+    redis.call('ZADD', users, last_to_end, user)
+  else
+    redis.call('ZREM', users, user)
+    offline[#offline + 1] = user
+  end
+end
+
+if #online + #offline > 0 then
+  local version = redis.call('HINCRBY', meta, 'version', 1)
+  redis.call('PUBLISH', channel, '{"epoch":"' .. epoch .. '","version":' .. version
+    .. ',"at":' .. string.format('%.0f', now)
+    .. ',"online":[' .. table.concat(online, ',')
+    .. '],"offline":[' .. table.concat(offline, ',') .. ']}')
+end
+return {epoch, hold_until, #due == limit and 1 or 0}
+"""
+
+# KEYS: users, meta. Gives epoch, version, the ms for which nobody is swept, and who is
+# online; nothing while there is no epoch yet.
+SNAPSHOT = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local meta = redis.call('HMGET', KEYS[2], 'epoch', 'version', 'hold_until')
+if not meta[1] then
+  return false
+end
+local held = math.max(0, tonumber(meta[3] or 0) - now)
+return {meta[1], tonumber(meta[2]), held, redis.call('ZRANGE', KEYS[1], 0, -1)}
+"""
+
+# KEYS: users. ARGV: users. Gives those who have a live connection.
+CONNECTED = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local connected = {}
+for _, user in ipairs(ARGV) do
+  if redis.call('ZCOUNT', KEYS[1] .. ':' .. user, now, '+inf') > 0 then
+    connected[#connected + 1] = user
+  end
+end
+return connected
+"""

@@ -1,0 +1,106 @@
+"""Bodies of the requests about accounts (contract 3.1)."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from rtserver.errors import Invalid
+from rtserver.field_types import (
+    LONGEST_NAME,
+    Email,
+    Locale,
+    Name,
+    Password,
+    Timezone,
+)
+from rtserver.text import (
+    clean_email,
+    clean_locale,
+    clean_text,
+    clean_timezone,
+    email_key,
+)
+
+Role = Literal["admin", "tutor", "student"]
+
+
+class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /api/auth/token/"""
+
+    email: str
+    password: str
+
+
+class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /api/auth/token/refresh/ and /api/auth/logout/"""
+
+    refresh: str
+
+
+class UserBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /api/users/ and PUT /api/users/{id}/"""
+
+    email: Email
+    name: Name
+    role: Role
+    locale: Locale | UnsetType = UNSET
+    timezone: Timezone | UnsetType = UNSET
+    is_active: bool | UnsetType = UNSET
+    password: Password | UnsetType = UNSET
+
+
+class UserChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """PATCH /api/users/{id}/"""
+
+    email: Email | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
+    role: Role | UnsetType = UNSET
+    locale: Locale | UnsetType = UNSET
+    timezone: Timezone | UnsetType = UNSET
+    is_active: bool | UnsetType = UNSET
+    password: Password | UnsetType = UNSET
+
+
+class MyChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """PATCH /api/users/me/; a new password needs the present one beside it."""
+
+    name: Name | UnsetType = UNSET
+    locale: Locale | UnsetType = UNSET
+    timezone: Timezone | UnsetType = UNSET
+    password: Password | UnsetType = UNSET
+    current_password: str | UnsetType = UNSET
+
+
+_CLEANERS: Mapping[str, Callable[[str], str]] = {
+    "email": clean_email,
+    "name": partial(clean_text, path="name", maximum=LONGEST_NAME),
+    "locale": clean_locale,
+    "timezone": clean_timezone,
+}
+_PASSWORDS = ("password", "current_password")
+
+
+def clean_values(body: UserBody | UserChanges | MyChanges) -> dict[str, Any]:
+    """Give the columns that a body sets, or raise ``Invalid``; not the password."""
+    values = {
+        name: value
+        for name, value in msgspec.structs.asdict(body).items()
+        if value is not UNSET and name not in _PASSWORDS
+    }
+    for name, clean in _CLEANERS.items():
+        if name in values:
+            values[name] = clean(values[name])
+    if "email" in values:
+        values["email_key"] = email_key(values["email"])
+    return values
+
+
+def lookup_key(email: str) -> str | None:
+    """Give the key by which to look for an address; None for what can't be one."""
+    try:
+        return email_key(clean_email(email))
+    except Invalid:
+        return None

@@ -1,0 +1,63 @@
+"""What a client sends about notifications (contract 3.4)."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from rtserver.errors import Invalid
+
+MOST_USERS = 1000
+MOST_BYTES = 32_768
+
+Id = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
+# In Python "$" also stands before a line feed at the end, which these keep out.
+EventName = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+(?!\n)$", max_length=64),
+]
+Key = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*(?!\n)$"
+    ),
+]
+
+
+class NotificationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /api/notifications/"""
+
+    event: EventName
+    user_ids: Annotated[list[Id], msgspec.Meta(min_length=1, max_length=MOST_USERS)]
+    data: msgspec.Raw
+    idempotency_key: Key | UnsetType = UNSET
+
+
+class Preference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    email: bool
+
+
+Preferences = Annotated[dict[EventName, Preference], msgspec.Meta(max_length=100)]
+
+
+class LessonOfData(msgspec.Struct, frozen=True):
+    """What the server itself reads of a platform's data."""
+
+    lesson_id: Id | None = None
+
+
+def check_data(data: msgspec.Raw) -> None:
+    """Refuse data that is no object, or too large for everybody's phone."""
+    raw = bytes(data).strip()
+    if not raw.startswith(b"{"):
+        raise Invalid.at("data", "must be an object")
+    if len(raw) > MOST_BYTES:
+        raise Invalid.at("data", f"at most {MOST_BYTES} bytes, please")
+
+
+def lesson_of(data: msgspec.Raw) -> int | None:
+    """Give the lesson that a platform's data names, if it does."""
+    try:
+        return msgspec.json.decode(bytes(data), type=LessonOfData).lesson_id
+    except msgspec.DecodeError:
+        return None

@@ -1,0 +1,97 @@
+"""A signed-in connection, and the registry of all that are signed in here."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from rtserver.actor import Actor
+from rtserver.connection import Connection
+from rtserver.errors import CloseCode, Disconnect
+from rtserver.tokens import Claims
+
+
+class Subscription:
+    """One held channel; ``streams`` are those that it follows."""
+
+    __slots__ = ("channel", "streams")
+
+    def __init__(self, channel: str) -> None:
+        self.channel = channel
+        self.streams: set[str] = set()
+
+
+class Session:
+    """A connection together with who is on it and what it is subscribed to.
+
+    ``end`` closes it with a code and a reason, and drops the commands that wait.
+    ``doubts`` is not 0 while what gave its rights may have ended.
+    """
+
+    __slots__ = (
+        "actor",
+        "claims",
+        "connection",
+        "doubts",
+        "end",
+        "subscriptions",
+        "user_id",
+    )
+
+    def __init__(
+        self,
+        connection: Connection,
+        actor: Actor,
+        claims: Claims,
+        end: Callable[[CloseCode, str], None],
+    ) -> None:
+        self.connection = connection
+        self.end = end
+        self.doubts = 0
+        self.actor = actor
+        self.user_id = actor.require_user()
+        self.claims = claims
+        self.subscriptions: dict[str, Subscription] = {}
+
+
+class Sessions:
+    """All sessions of this process, by user."""
+
+    def __init__(self, *, per_user: int) -> None:
+        self._per_user = per_user
+        self._users: dict[int, dict[str, Session]] = {}
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Session]:
+        for sessions in list(self._users.values()):
+            yield from list(sessions.values())
+
+    def add(self, session: Session) -> None:
+        """Register a session; raises ``Disconnect`` over the limit per user."""
+        sessions = self._users.setdefault(session.user_id, {})
+        if len(sessions) >= self._per_user:
+            raise Disconnect(
+                CloseCode.TOO_MANY_CONNECTIONS,
+                "too many connections of this user: close another one first",
+            )
+        sessions[session.connection.id] = session
+        self._count += 1
+
+    def remove(self, session: Session) -> None:
+        """Forget a session; harmless when it isn't there."""
+        sessions = self._users.get(session.user_id, {})
+        if sessions.pop(session.connection.id, None) is None:
+            return
+        self._count -= 1
+        if not sessions:
+            del self._users[session.user_id]
+
+    def of_user(self, user_id: int) -> list[Session]:
+        return list(self._users.get(user_id, {}).values())
+
+    def of_users(self, user_ids: Iterable[int]) -> list[Session]:
+        return [session for user_id in user_ids for session in self.of_user(user_id)]
+
+    def user_ids(self) -> list[int]:
+        """Give the users with a connection here."""
+        return list(self._users)

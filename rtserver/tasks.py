@@ -1,0 +1,36 @@
+"""Background tasks: each has an owner that cancels and awaits it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from typing import Any
+
+from rtserver.errors import log_unexpected
+from store.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+
+def own(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
+    """Run ``work`` until the stack is left."""
+    task = asyncio.create_task(work)
+    stack.push_async_callback(cancel, task)
+
+
+async def cancel(task: "asyncio.Task[None]") -> None:
+    """End a task and wait until it is over."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+    """Do ``work`` again and again; when it fails, it is tried again next time."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except StoreError:
+            continue  # the database logs its own state
+        except Exception as error:
+            log_unexpected(log, error, "a background task")

@@ -1,0 +1,32 @@
+"""Let something pass at most once per interval and key."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+
+
+class Throttle:
+    """Remembers when each key last passed; what is older than ``interval`` is gone."""
+
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._passed: OrderedDict[Hashable, float] = OrderedDict()
+
+    def take(self, key: Hashable, now: float) -> bool:
+        """Tell whether ``key`` may pass now, and if so remember it."""
+        self._forget(now)
+        if key in self._passed:
+            return False
+        self._passed[key] = now
+        return True
+
+    def closed(self, key: Hashable, now: float) -> bool:
+        """Tell whether ``take`` would refuse, without remembering anything."""
+        self._forget(now)
+        return key in self._passed
+
+    def _forget(self, now: float) -> None:
+        while self._passed:
+            key, passed = next(iter(self._passed.items()))
+            if now - passed < self._interval:
+                return
+            del self._passed[key]

@@ -1,0 +1,131 @@
+"""What becomes of an account inside the transaction of its change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from rtserver import access
+from rtserver.actor import Actor
+from rtserver.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from store import logins, users
+from store.records import UserRecord
+from store.transaction import Transaction
+
+LARGEST_ID = 2**53 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """``values`` are clean columns; ``password_hash`` is among them if it is new."""
+
+    actor: Actor
+    values: Mapping[str, Any]
+    now: datetime
+    user_id: int | None = None
+    defaults: Mapping[str, Any] | None = None
+    # When the password that was checked came to be; see ``revoked_at`` of a user.
+    checked: datetime | None = None
+
+
+def create(tx: Transaction, change: Change) -> UserRecord:
+    """Add a user, with the id that the change names or the next one."""
+    _require_manager(tx, change.actor)
+    _guard_admins(change, None)
+    _check_email(tx, change)
+    own_id = {} if change.user_id is None else {"id": change.user_id}
+    created = {"created_at": change.now, **own_id}
+    return users.add(tx, {**(change.defaults or {}), **change.values, **created})
+
+
+def put(tx: Transaction, change: Change) -> tuple[UserRecord, bool]:
+    """Create the user with this id, or update them; tell whether they are new."""
+    assert change.user_id is not None
+    if users.get(tx, change.user_id) is None:
+        return create(tx, change), True
+    return patch(tx, change), False
+
+
+def patch(tx: Transaction, change: Change) -> UserRecord:
+    """Change somebody's account on behalf of an admin or a platform."""
+    _require_manager(tx, change.actor)
+    user = require_user(tx, change.user_id)
+    _guard_admins(change, user)
+    return _update(tx, user, change)
+
+
+def patch_own(tx: Transaction, change: Change) -> UserRecord:
+    """Change the account of the one who asks."""
+    user = users.get(tx, change.actor.require_user())
+    if user is None or not user.is_active:
+        raise Unauthenticated()
+    if "password_hash" in change.values and user.revoked_at != change.checked:
+        raise Invalid.at("current_password", "was changed a moment ago")
+    return _update(tx, user, replace(change, user_id=user.id))
+
+
+def require_user(tx: Transaction, user_id: int | None) -> UserRecord:
+    """Find a user, or raise ``NotFound``."""
+    user = users.get(tx, user_id) if user_id is not None else None
+    if user is None:
+        raise NotFound("There is no such user.")
+    return user
+
+
+def hides_admins(actor: Actor) -> bool:
+    """Tell whether admins are none of this one's business (contract 3: Api-Key)."""
+    return actor.role == "api_key"
+
+
+def _update(tx: Transaction, user: UserRecord, change: Change) -> UserRecord:
+    _check_email(tx, change)
+    values = dict(change.values)
+    ends = user.is_active and values.get("is_active") is False
+    # The first password replaces none that somebody else may know.
+    renewed = "password_hash" in values and users.password_hash(tx, user.id) is not None
+    if revokes := ends or renewed:
+        values["revoked_at"] = change.now
+        logins.revoke_all(tx, user.id, at=change.now)
+    changed = users.update(tx, user.id, values) if values else user
+    if revokes or _standing(changed) != _standing(user):
+        access.announce(tx, "user", user.id, now=change.now)
+        # Only now: announcing lets one process at a time through, so two admins
+        # can't remove each other.
+        _keep_an_admin(tx, user, changed)
+    return changed
+
+
+def _standing(user: UserRecord) -> tuple[str, bool]:
+    return user.role, user.is_active
+
+
+def _keep_an_admin(tx: Transaction, before: UserRecord, after: UserRecord) -> None:
+    admin = ("admin", True)
+    if _standing(before) != admin or _standing(after) == admin:
+        return
+    if not users.has_active_admin(tx):
+        raise Conflict("This is the last active admin: make another one first.")
+
+
+def _require_manager(tx: Transaction, actor: Actor) -> None:
+    """Refuse all but managers, also an admin who ceased to be one a moment ago."""
+    actor.require_manager()
+    if actor.user_id is None:
+        return
+    own = users.get(tx, actor.user_id)
+    if own is None or _standing(own) != ("admin", True):
+        raise Forbidden("This is for admins and integrating platforms.")
+
+
+def _guard_admins(change: Change, user: UserRecord | None) -> None:
+    roles = {change.values.get("role"), user.role if user else None}
+    if hides_admins(change.actor) and "admin" in roles:
+        raise Forbidden("An Api-Key can't change admins, nor make anyone one.")
+
+
+def _check_email(tx: Transaction, change: Change) -> None:
+    if "email_key" not in change.values:
+        return
+    other = users.by_email(tx, change.values["email_key"])
+    if other is not None and other.id != change.user_id:
+        raise Conflict("email: another user has this address.")

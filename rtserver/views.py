@@ -1,0 +1,117 @@
+"""What records look like on the wire (contract 1, 3.1–3.3), in HTTP and in events."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from store.records import LessonRecord, MemberRecord, MessageRecord, UserRecord
+
+# What the columns hold, for the API documents.
+Time = Annotated[datetime, msgspec.Meta(tz=True)]
+Role = Annotated[
+    str, msgspec.Meta(extra_json_schema={"enum": ["admin", "tutor", "student"]})
+]
+MemberRole = Annotated[
+    str, msgspec.Meta(extra_json_schema={"enum": ["tutor", "student"]})
+]
+State = Annotated[
+    str, msgspec.Meta(extra_json_schema={"enum": ["invited", "accepted"]})
+]
+Board = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["draw", "view"]})]
+Status = Annotated[
+    str, msgspec.Meta(extra_json_schema={"enum": ["scheduled", "cancelled"]})
+]
+
+
+class UserView(msgspec.Struct, frozen=True):
+    id: int
+    email: str
+    name: str
+    role: Role
+    locale: str
+    timezone: str
+    is_active: bool
+
+
+class PersonView(msgspec.Struct, frozen=True):
+    id: int
+    name: str
+
+
+class MemberView(msgspec.Struct, frozen=True):
+    user_id: int
+    name: str
+    role: MemberRole
+    state: State
+    board: Board
+
+
+class LessonView(msgspec.Struct, frozen=True):
+    id: int
+    title: str
+    starts_at: Time
+    ends_at: Time
+    status: Status
+    members: list[MemberView]
+
+
+class MessageView(msgspec.Struct, frozen=True):
+    id: int
+    lesson_id: int
+    seq: int
+    created_seq: int
+    author: PersonView
+    text: str
+    created_at: Time
+    edited_at: Time | None
+    deleted: bool
+    client_id: str | None
+
+
+def user_view(user: UserRecord) -> UserView:
+    return UserView(
+        id=user.id,
+        email=user.email,
+        name=user.name,
+        role=user.role,
+        locale=user.locale,
+        timezone=user.timezone,
+        is_active=user.is_active,
+    )
+
+
+def member_view(member: MemberRecord) -> MemberView:
+    return MemberView(
+        user_id=member.user_id,
+        name=member.name,
+        role=member.role,
+        state=member.state,
+        board=member.board,
+    )
+
+
+def lesson_view(lesson: LessonRecord, members: list[MemberRecord]) -> LessonView:
+    return LessonView(
+        id=lesson.id,
+        title=lesson.title,
+        starts_at=lesson.starts_at,
+        ends_at=lesson.ends_at,
+        status=lesson.status,
+        members=[member_view(member) for member in members],
+    )
+
+
+def message_view(message: MessageRecord) -> MessageView:
+    return MessageView(
+        id=message.id,
+        lesson_id=message.lesson_id,
+        seq=message.seq,
+        created_seq=message.created_seq,
+        author=PersonView(message.author_id, message.author_name),
+        text=message.text,
+        created_at=message.created_at,
+        edited_at=message.edited_at,
+        deleted=message.deleted,
+        client_id=message.client_id,
+    )

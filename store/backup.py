@@ -1,0 +1,146 @@
+"""Back an SQLite database up while it is in use: one file, complete, of one moment."""
+
+import os
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import peewee
+from playhouse.migrations import Runner
+
+from store.errors import StoreError
+from store.migrate import DIRECTORY
+
+SUFFIX = ".part"
+# What a process that was killed has left; none writes for so long.
+LEFT_AFTER = 86400.0
+# How long others may hold the file, as a command that ends soon does.
+PATIENCE = 10.0
+# Where SQLite notes in a file's head that it has a write-ahead log beside it.
+WAL_MARK = slice(18, 20)
+
+
+class BackupError(StoreError):
+    """It can't be backed up or restored; the message says why and what to do."""
+
+
+class Schema(NamedTuple):
+    """``pending``, ``unknown``: migrations that it lacks, or that we lack."""
+
+    pending: list[str]
+    unknown: list[str]
+
+
+def write(database: Path, target: Path) -> int:
+    """Copy a database, which may be in use, into one file; give its size in bytes.
+
+    The file has its name only once it is whole, checked and synced; until then an
+    earlier backup of that name stays as it is. ``BackupError`` says why it can't be.
+    """
+    if not database.is_file():
+        raise BackupError(f"{database} isn't there: there is nothing to back up.")
+    target = target.resolve()
+    _require_replaceable(target, database)
+    with draft(target) as part:
+        copy(database, part)
+        inspect(part, database)
+        size = part.stat().st_size
+        install(part, target)
+    return size
+
+
+@contextmanager
+def draft(target: Path, *, alone: bool = False) -> Iterator[Path]:
+    """Give an empty file beside ``target``, for its owner's eyes only.
+
+    It is removed at the end, as is what drafts of ``target`` have left long ago, or,
+    if nobody else can be making one (``alone``), ever.
+    """
+    prefix = f".{target.name}."
+    for left in target.parent.glob(f"{prefix}*{SUFFIX}*"):
+        _remove_if_old(left, 0 if alone else LEFT_AFTER)
+    handle, name = tempfile.mkstemp(SUFFIX, prefix, target.parent)
+    os.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        for ending in ("", "-journal", "-wal", "-shm"):
+            Path(name + ending).unlink(missing_ok=True)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy the state of one moment into ``target``, which needs no file beside it."""
+    try:
+        with (
+            closing(connect(source)) as origin,
+            closing(sqlite3.connect(target)) as made,
+        ):
+            # In one step: later ones would start anew after each change of others.
+            origin.backup(made)
+            made.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as error:
+        raise BackupError(f"{source} can't be copied: {error}.") from None
+
+
+def connect(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
+    """Open a database that is there; one that isn't is an error, and not made."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", patience, uri=True)
+
+
+def inspect(path: Path, of: Path) -> Schema:
+    """Check that every page and reference of a copy of a database of ours is sound."""
+    engine = peewee.SqliteDatabase(str(path))
+    try:
+        with engine.connection_context():
+            (found,) = engine.execute_sql("PRAGMA integrity_check(1)").fetchone()
+            dangling = engine.execute_sql("PRAGMA foreign_key_check").fetchone()
+            steps = Runner(engine, str(DIRECTORY), "schema_migrations").status()
+    except peewee.PeeweeException as error:
+        raise BackupError(f"{of} is no sound SQLite database ({error}).") from None
+    if found != "ok" or dangling:
+        raise BackupError(f"{of} is damaged: SQLite's own check finds errors.")
+    if not any(step.applied for step in steps):
+        raise BackupError(f"{of} is no database of rtserver.")
+    return Schema(
+        [step.name for step in steps if step.applied is None],
+        [step.name for step in steps if step.path is None],
+    )
+
+
+def install(part: Path, target: Path) -> None:
+    """Let a finished draft take the target's name, so that it survives a power cut."""
+    sync(part)
+    os.replace(part, target)
+    sync(target.parent)
+
+
+def sync(path: Path) -> None:
+    """Have the disk keep what stands in a file, or which names a folder holds."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _require_replaceable(target: Path, database: Path) -> None:
+    """Let a backup replace an earlier one, and nothing else."""
+    if not target.parent.is_dir():
+        raise BackupError(f"There is no folder {target.parent} to write into.")
+    if not target.exists():
+        return
+    with target.open("rb") as file:
+        head = file.read(100)
+    is_sqlite = head.startswith(b"SQLite format 3\0") and head[WAL_MARK] != b"\2\2"
+    if (head and not is_sqlite) or target.samefile(database):
+        raise BackupError(f"{target} is there and is no backup. Name another file.")
+
+
+def _remove_if_old(path: Path, seconds: float) -> None:
+    with suppress(FileNotFoundError):
+        if time.time() - path.stat().st_mtime >= seconds:
+            path.unlink()

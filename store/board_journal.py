@@ -1,0 +1,124 @@
+"""The changes of boards (table ``board_journal``), numbered per lesson from 1."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from peewee import fn
+
+from store.chunks import CHUNK
+from store.models import BoardEntry
+from store.records import BoardEntryRecord
+from store.transaction import Row, Transaction
+
+# Large patches are 256 KiB each: so many are held at once.
+PAGE = 100
+# Each deletion is short, as all writers wait for it.
+MOST_PRUNED = 1000
+# Drivers turn a whole statement into SQL while all other threads wait.
+MOST_BYTES = 1_048_576
+
+
+class Extent(NamedTuple):
+    """How much a part of the journal holds; ``bytes`` are those of its elements."""
+
+    entries: int
+    bytes: int
+
+
+def append(tx: Transaction, entries: Sequence[BoardEntryRecord]) -> None:
+    """Store changes with the seqs that they have taken."""
+    for part in _parts(entries):
+        tx.insert(BoardEntry.insert_many([_values(entry) for entry in part]))
+
+
+def since(
+    tx: Transaction, lesson_id: int, seq: int, *, limit: int
+) -> list[BoardEntryRecord]:
+    """Give the changes after ``seq``, in order."""
+    query = (
+        BoardEntry.select()
+        .where(BoardEntry.lesson == lesson_id, BoardEntry.seq > seq)
+        .order_by(BoardEntry.seq)
+        .limit(limit)
+    )
+    return [_record(row) for row in tx.rows(query)]
+
+
+def after(tx: Transaction, lesson_id: int, seq: int) -> Iterator[BoardEntryRecord]:
+    """Give all changes after ``seq``, in order, a page in memory at a time."""
+    while page := since(tx, lesson_id, seq, limit=PAGE):
+        yield from page
+        seq = page[-1].seq
+
+
+def extent(tx: Transaction, lesson_id: int, seq: int) -> Extent:
+    """Measure the changes after ``seq`` without reading them."""
+    size = fn.COALESCE(fn.SUM(fn.LENGTH(BoardEntry.elements)), 0)
+    query = BoardEntry.select(
+        fn.COUNT(BoardEntry.seq).alias("entries"), size.alias("bytes")
+    ).where(BoardEntry.lesson == lesson_id, BoardEntry.seq > seq)
+    (row,) = tx.rows(query)
+    return Extent(row["entries"], int(row["bytes"]))
+
+
+def oldest(tx: Transaction, lesson_id: int) -> int | None:
+    """Give the first seq that is kept, or None where there is no journal."""
+    first = fn.MIN(BoardEntry.seq).alias("seq")
+    row = tx.first(BoardEntry.select(first).where(BoardEntry.lesson == lesson_id))
+    return row["seq"] if row else None
+
+
+def prune(tx: Transaction, lesson_id: int, *, upto: int, before: datetime) -> int:
+    """Delete the oldest changes, up to a seq and older than ``before``; some a call."""
+    query = (
+        BoardEntry.select(BoardEntry.seq, BoardEntry.at)
+        .where(BoardEntry.lesson == lesson_id, BoardEntry.seq <= upto)
+        .order_by(BoardEntry.seq)
+        .limit(MOST_PRUNED)
+    )
+    last = 0
+    for row in tx.rows(query):
+        if row["at"] >= before:
+            break
+        last = row["seq"]
+    if not last:
+        return 0
+    old = (BoardEntry.lesson == lesson_id) & (BoardEntry.seq <= last)
+    return tx.write(BoardEntry.delete().where(old))
+
+
+def _parts(entries: Sequence[BoardEntryRecord]) -> Iterator[list[BoardEntryRecord]]:
+    """Cut changes into pieces that one statement takes."""
+    part: list[BoardEntryRecord] = []
+    size = 0
+    for entry in entries:
+        if part and (len(part) == CHUNK or size + len(entry.elements) > MOST_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(entry)
+        size += len(entry.elements)
+    if part:
+        yield part
+
+
+def _values(entry: BoardEntryRecord) -> dict[str, object]:
+    return {
+        "lesson": entry.lesson_id,
+        "seq": entry.seq,
+        "kind": entry.kind,
+        "user_id": entry.user_id,
+        "at": entry.at,
+        "elements": entry.elements,
+    }
+
+
+def _record(row: Row) -> BoardEntryRecord:
+    return BoardEntryRecord(
+        lesson_id=row["lesson"],
+        seq=row["seq"],
+        kind=row["kind"],
+        user_id=row["user_id"],
+        at=row["at"],
+        elements=bytes(row["elements"]),
+    )

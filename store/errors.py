@@ -1,0 +1,38 @@
+"""What a crossing into the database can fail with."""
+
+import peewee
+
+
+class StoreError(Exception):
+    """Base of what the store raises on purpose."""
+
+
+class StoreUnavailable(StoreError):
+    """The database is down, slow or full; a change may or may not have happened."""
+
+
+class ConstraintViolated(StoreError):
+    """The change contradicts a unique key or a foreign key; nothing was written."""
+
+
+class SchemaError(StoreError):
+    """The database's schema doesn't fit this program; the message says what to do."""
+
+
+def is_lost(error: BaseException) -> bool:
+    """Tell whether the database itself failed, rather than what was asked of it."""
+    return isinstance(error, peewee.OperationalError | peewee.InterfaceError)
+
+
+def translate(error: Exception) -> Exception:
+    """Turn Peewee's exceptions into the store's; others pass.
+
+    Messages of the driver may quote values of people's rows, so they go no further.
+    """
+    if isinstance(error, peewee.IntegrityError):
+        return ConstraintViolated("the change contradicts what is stored")
+    if is_lost(error):
+        return StoreUnavailable(type(error).__name__)
+    if isinstance(error, peewee.PeeweeException):
+        return StoreError(type(error).__name__).with_traceback(error.__traceback__)
+    return error

@@ -1,0 +1,31 @@
+"""What the database knows of itself (table ``facts``)."""
+
+import secrets
+
+from store.models import Fact
+from store.transaction import Transaction
+
+
+def epoch(tx: Transaction) -> str:
+    """Give the database's epoch, which a restore renews."""
+    return _value(tx, "epoch")
+
+
+def new_epoch() -> str:
+    """Make an epoch that no database has had."""
+    return secrets.token_urlsafe(12)
+
+
+def set_epoch(tx: Transaction, epoch: str) -> None:
+    """Renew the epoch: clients learn that their positions aren't of this database."""
+    tx.write(Fact.update(value=epoch).where(Fact.name == "epoch"))
+
+
+def school(tx: Transaction) -> str:
+    """Give what tells this school's calendar entries from others'; it never changes."""
+    return _value(tx, "school")
+
+
+def _value(tx: Transaction, name: str) -> str:
+    row = tx.first(Fact.select(Fact.value).where(Fact.name == name))
+    return str(row["value"]) if row else ""

@@ -1,0 +1,197 @@
+"""Lessons (table ``lessons``), each the row of its chat's and its board's stream."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from peewee import Case, Table, fn
+
+from store.chunks import chunks
+from store.ids import MADE_BELOW, next_id
+from store.models import Lesson, Member
+from store.records import LessonRecord
+from store.transaction import Row, Transaction
+
+_SEQUENCE = "lessons_id_seq"
+
+
+def get(tx: Transaction, lesson_id: int) -> LessonRecord | None:
+    row = tx.first(Lesson.select().where(Lesson.id == lesson_id))
+    return _record(row) if row else None
+
+
+def by_ids(tx: Transaction, lesson_ids: Collection[int]) -> list[LessonRecord]:
+    """Give those of some lessons that exist, in no order."""
+    query = Lesson.select().where(Lesson.id.in_(lesson_ids))
+    return [_record(row) for row in tx.rows(query)]
+
+
+def chat_seqs(tx: Transaction, lesson_ids: Collection[int]) -> dict[int, int]:
+    """Give the chat's present seq of each of some lessons."""
+    return _seqs(tx, Lesson.chat_seq, lesson_ids)
+
+
+def board_seqs(tx: Transaction, lesson_ids: Collection[int]) -> dict[int, int]:
+    """Give the board's present seq of each of some lessons."""
+    return _seqs(tx, Lesson.board_seq, lesson_ids)
+
+
+def set_board_seq(tx: Transaction, lesson_id: int, seq: int) -> None:
+    """Store the board's latest seq; the lesson's row is locked (``lessons=``)."""
+    tx.write(Lesson.update(board_seq=seq).where(Lesson.id == lesson_id))
+
+
+def insert(
+    tx: Transaction, *, title: str, starts_at: datetime, ends_at: datetime, at: datetime
+) -> LessonRecord:
+    """Add a lesson under the next id."""
+    values = _values(title, starts_at, ends_at, at)
+    if not tx.is_postgres:
+        values["id"] = next_id(tx, Lesson)
+    (row,) = tx.returning(Lesson.insert(values).returning(Lesson))
+    return _record(row)
+
+
+def insert_with_id(
+    tx: Transaction,
+    lesson_id: int,
+    *,
+    title: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    at: datetime,
+) -> LessonRecord:
+    """Add a lesson under an id that somebody else chose."""
+    values = {"id": lesson_id, **_values(title, starts_at, ends_at, at)}
+    (row,) = tx.returning(Lesson.insert(values).returning(Lesson))
+    if tx.is_postgres and lesson_id < MADE_BELOW:
+        _pass_over(tx, lesson_id)
+    return _record(row)
+
+
+def update(
+    tx: Transaction,
+    lesson_id: int,
+    *,
+    title: str,
+    starts_at: datetime,
+    ends_at: datetime,
+) -> LessonRecord:
+    """Change a lesson, and raise the sequence of its calendar entry."""
+    return _change(tx, lesson_id, title=title, starts_at=starts_at, ends_at=ends_at)
+
+
+def cancel(tx: Transaction, lesson_id: int) -> LessonRecord:
+    """Cancel a lesson, and raise the sequence of its calendar entry."""
+    return _change(tx, lesson_id, status="cancelled")
+
+
+def raise_sequence(tx: Transaction, lesson_id: int) -> LessonRecord:
+    """Raise the sequence of a lesson's calendar entry."""
+    return _change(tx, lesson_id)
+
+
+def page(
+    tx: Transaction,
+    *,
+    user_id: int | None,
+    since: datetime | None,
+    until: datetime | None,
+    after: tuple[int, int] | None,
+    limit: int,
+) -> list[LessonRecord]:
+    """Give lessons by (starts_at, id): a user's, invitations included, or all.
+
+    Those that overlap ``since`` (inclusive) to ``until`` (exclusive), behind the
+    microsecond and the id of ``after``.
+    """
+    query = Lesson.select().order_by(Lesson.starts_at, Lesson.id).limit(limit)
+    if user_id is not None:
+        own = Member.select(Member.lesson).where(Member.user == user_id)
+        query = query.where(Lesson.id.in_(own))
+    if since is not None:
+        query = query.where(Lesson.ends_at > since)
+    if until is not None:
+        query = query.where(Lesson.starts_at < until)
+    if after is not None:
+        start, last_id = after
+        same = (Lesson.starts_at == start) & (Lesson.id > last_id)
+        # Said twice, as the databases find the first form in the index.
+        query = query.where(Lesson.starts_at >= start)
+        query = query.where((Lesson.starts_at > start) | same)
+    return [_record(row) for row in tx.rows(query)]
+
+
+def take_chat_seq(tx: Transaction, lesson_id: int, count: int = 1) -> int:
+    """Take the next ``count`` numbers of the lesson's chat; give the last of them."""
+    return take_chat_seqs(tx, {lesson_id: count})[lesson_id]
+
+
+def take_chat_seqs(tx: Transaction, counts: Mapping[int, int]) -> dict[int, int]:
+    """Take so many numbers of each lesson's chat, all at once; give the last ones."""
+    taken = Case(Lesson.id, list(counts.items()), 0)
+    query = Lesson.update(chat_seq=Lesson.chat_seq + taken)
+    query = query.where(Lesson.id.in_(list(counts)))
+    rows = tx.returning(query.returning(Lesson.id, Lesson.chat_seq))
+    return {row["id"]: int(row["chat_seq"]) for row in rows}
+
+
+def _seqs(tx: Transaction, field: Any, lesson_ids: Collection[int]) -> dict[int, int]:
+    seqs: dict[int, int] = {}
+    for ids in chunks(lesson_ids):
+        query = Lesson.select(Lesson.id, field.alias("seq")).where(Lesson.id.in_(ids))
+        seqs |= {row["id"]: row["seq"] for row in tx.rows(query)}
+    return seqs
+
+
+def unnotified(tx: Transaction, limit: int) -> list[int]:
+    """Give lessons whose chat holds more than what people were notified of."""
+    query = Lesson.select(Lesson.id).where(Lesson.chat_seq > Lesson.notified_seq)
+    return [row["id"] for row in tx.rows(query.limit(limit))]
+
+
+def notified_seqs(tx: Transaction, lesson_ids: Collection[int]) -> dict[int, int]:
+    """Give the seqs up to which people were notified of lessons' messages."""
+    return _seqs(tx, Lesson.notified_seq, lesson_ids)
+
+
+def set_notified_seq(tx: Transaction, lesson_id: int, seq: int) -> None:
+    tx.write(Lesson.update(notified_seq=seq).where(Lesson.id == lesson_id))
+
+
+def _change(tx: Transaction, lesson_id: int, **values: Any) -> LessonRecord:
+    change = Lesson.update(sequence=Lesson.sequence + 1, **values)
+    (row,) = tx.returning(change.where(Lesson.id == lesson_id).returning(Lesson))
+    return _record(row)
+
+
+def _values(
+    title: str, starts_at: datetime, ends_at: datetime, at: datetime
+) -> dict[str, Any]:
+    return {
+        "title": title,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "status": "scheduled",
+        "created_at": at,
+    }
+
+
+def _pass_over(tx: Transaction, lesson_id: int) -> None:
+    """Move PostgreSQL's sequence on to an id that was chosen, never back."""
+    sequence = Table(_SEQUENCE)
+    move = fn.setval(_SEQUENCE, lesson_id)
+    tx.rows(sequence.select(move).where(sequence.c.last_value <= lesson_id))
+
+
+def _record(row: Row) -> LessonRecord:
+    return LessonRecord(
+        id=row["id"],
+        title=row["title"],
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        status=row["status"],
+        chat_seq=row["chat_seq"],
+        board_seq=row["board_seq"],
+        sequence=row["sequence"],
+    )

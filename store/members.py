@@ -1,0 +1,137 @@
+"""Who is in which lesson (table ``members``)."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from store.chunks import chunks
+from store.models import Lesson, Member, User
+from store.records import MemberRecord
+from store.transaction import Row, Transaction
+
+
+class Place(NamedTuple):
+    """A lesson as one of its accepted members has it."""
+
+    lesson_id: int
+    chat_seq: int
+    chat_from: int
+
+
+def get(tx: Transaction, lesson_id: int, user_id: int) -> MemberRecord | None:
+    row = tx.first(_named().where(_is(lesson_id, user_id)))
+    return _record(row) if row else None
+
+
+def acting(tx: Transaction, lesson_id: int, user_id: int) -> MemberRecord | None:
+    """Find the row of somebody who wants to act: nobody's, once deactivated."""
+    row = tx.first(_named().where(_is(lesson_id, user_id) & User.is_active))
+    return _record(row) if row else None
+
+
+def of_lesson(tx: Transaction, lesson_id: int) -> list[MemberRecord]:
+    """Give a lesson's members by user id, invited ones too."""
+    return of_lessons(tx, [lesson_id])
+
+
+def of_lessons(tx: Transaction, lesson_ids: Collection[int]) -> list[MemberRecord]:
+    """Give the members of some lessons, by lesson and user id."""
+    query = _named().where(Member.lesson.in_(lesson_ids))
+    return [_record(row) for row in tx.rows(query.order_by(Member.lesson, Member.user))]
+
+
+def accepted_ids(tx: Transaction, lesson_id: int) -> list[int]:
+    """Give the user ids of a lesson's accepted members, in order."""
+    query = Member.select(Member.user).where(
+        (Member.lesson == lesson_id) & (Member.state == "accepted")
+    )
+    return [row["user"] for row in tx.rows(query.order_by(Member.user))]
+
+
+def lessons_of_user(tx: Transaction, user_id: int) -> list[Place]:
+    """Give the lessons, by id, of which a user is an accepted member."""
+    query = (
+        Member.select(Member.lesson, Lesson.chat_seq, Member.chat_from)
+        .join(Lesson)
+        .where((Member.user == user_id) & (Member.state == "accepted"))
+        .order_by(Member.lesson)
+    )
+    return [
+        Place(row["lesson"], row["chat_seq"], row["chat_from"])
+        for row in tx.rows(query)
+    ]
+
+
+def companions(tx: Transaction, user_ids: Collection[int]) -> dict[int, set[int]]:
+    """Give for each user, if any, those in an uncancelled lesson with them.
+
+    Both have accepted. Everybody in a lesson has themselves among them.
+    """
+    other = Member.alias()
+    query = (
+        Member.select(Member.user, other.user.alias("other"))
+        .join(other, on=(other.lesson == Member.lesson))
+        .join(Lesson, on=(Lesson.id == Member.lesson))
+        .where(
+            (Member.state == "accepted")
+            & (other.state == "accepted")
+            & (Lesson.status != "cancelled")
+        )
+        .distinct()
+    )
+    found: dict[int, set[int]] = {}
+    for some in chunks(user_ids):
+        for row in tx.rows(query.where(Member.user.in_(some))):
+            found.setdefault(row["user"], set()).add(row["other"])
+    return found
+
+
+def insert(tx: Transaction, member: MemberRecord, at: datetime) -> None:
+    """Add a member; the record's name isn't stored, it is the user's."""
+    tx.insert(
+        Member.insert(
+            lesson=member.lesson_id,
+            user=member.user_id,
+            created_at=at,
+            **_changeable(member),
+        )
+    )
+
+
+def update(tx: Transaction, member: MemberRecord) -> None:
+    """Store a member's role, state, board and the start of their chat."""
+    changed = Member.update(**_changeable(member))
+    tx.write(changed.where(_is(member.lesson_id, member.user_id)))
+
+
+def delete(tx: Transaction, lesson_id: int, user_id: int) -> None:
+    tx.write(Member.delete().where(_is(lesson_id, user_id)))
+
+
+def _is(lesson_id: int, user_id: int) -> Any:
+    return (Member.lesson == lesson_id) & (Member.user == user_id)
+
+
+def _named() -> Any:
+    return Member.select(Member, User.name).join(User)
+
+
+def _changeable(member: MemberRecord) -> dict[str, Any]:
+    return {
+        "role": member.role,
+        "state": member.state,
+        "board": member.board,
+        "chat_from": member.chat_from,
+    }
+
+
+def _record(row: Row) -> MemberRecord:
+    return MemberRecord(
+        lesson_id=row["lesson"],
+        user_id=row["user"],
+        name=row["name"],
+        role=row["role"],
+        state=row["state"],
+        board=row["board"],
+        chat_from=row["chat_from"],
+    )

@@ -1,0 +1,128 @@
+"""Chat messages (table ``messages``); a lesson's ``chat_seq`` numbers their changes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from store.chunks import chunks
+from store.models import Message, User
+from store.records import MessageRecord
+from store.transaction import Row, Transaction
+
+
+def get(tx: Transaction, message_id: int) -> MessageRecord | None:
+    """Find a message, deleted ones too."""
+    row = tx.first(_query().where(Message.id == message_id))
+    return _record(row) if row else None
+
+
+def by_ids(tx: Transaction, message_ids: Iterable[int]) -> list[MessageRecord]:
+    """Give those of some messages that exist, by id, deleted ones too."""
+    return [
+        _record(row)
+        for ids in chunks(sorted(message_ids))
+        for row in tx.rows(_query().where(Message.id.in_(ids)).order_by(Message.id))
+    ]
+
+
+def created_since(
+    tx: Transaction, lesson_id: int, seq: int, *, limit: int
+) -> list[MessageRecord]:
+    """Give the messages made after ``seq``, in order, deleted ones too."""
+    # A message's seq is never below where it was made, and has the index.
+    query = _query().where(
+        Message.lesson == lesson_id, Message.seq > seq, Message.created_seq > seq
+    )
+    rows = tx.rows(query.order_by(Message.created_seq).limit(limit))
+    return [_record(row) for row in rows]
+
+
+def by_client_ids(
+    tx: Transaction, keys: Iterable[tuple[int, str]]
+) -> dict[tuple[int, str], MessageRecord]:
+    """Find what (author, ``client_id``) pairs have made already."""
+    keys = set(keys)
+    if not keys:
+        return {}
+    query = _query().where(
+        Message.author.in_({author for author, _ in keys}),
+        Message.client_id.in_({client_id for _, client_id in keys}),
+    )
+    found = {(row["author_id"], row["client_id"]): row for row in tx.rows(query)}
+    return {key: _record(row) for key, row in found.items() if key in keys}
+
+
+def insert_many(tx: Transaction, drafts: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert messages; give their ids in the order of the drafts.
+
+    A draft has lesson, author, seq, text, created_at, client_id, sent_digest.
+    """
+    rows = [{**draft, "created_seq": draft["seq"]} for draft in drafts]
+    inserted = tx.returning(
+        Message.insert_many(rows).returning(Message.id, Message.lesson, Message.seq)
+    )
+    ids = {(row["lesson"], row["seq"]): row["id"] for row in inserted}
+    return [ids[draft["lesson"], draft["seq"]] for draft in drafts]
+
+
+def set_text(
+    tx: Transaction, message_id: int, *, seq: int, text: str, at: datetime
+) -> None:
+    """Store an edit, at its new seq."""
+    tx.write(
+        Message.update(text=text, seq=seq, edited_at=at).where(Message.id == message_id)
+    )
+
+
+def set_deleted(tx: Transaction, message_id: int, *, seq: int) -> None:
+    """Leave a tombstone without the text or anything computed from it."""
+    tx.write(
+        Message.update(text="", sent_digest=None, deleted=True, seq=seq).where(
+            Message.id == message_id
+        )
+    )
+
+
+def history(
+    tx: Transaction, lesson_id: int, *, before: int | None, limit: int
+) -> list[MessageRecord]:
+    """Give messages with ids under ``before``, newest first, without deleted ones."""
+    query = _query().where(Message.lesson == lesson_id, ~Message.deleted)
+    if before is not None:
+        query = query.where(Message.id < before)
+    rows = tx.rows(query.order_by(Message.id.desc()).limit(limit))
+    return [_record(row) for row in rows]
+
+
+def changed_since(
+    tx: Transaction, lesson_id: int, seq: int, *, limit: int
+) -> list[MessageRecord]:
+    """Give the messages changed after ``seq``, by their latest seq."""
+    query = (
+        _query()
+        .where(Message.lesson == lesson_id, Message.seq > seq)
+        .order_by(Message.seq)
+        .limit(limit)
+    )
+    return [_record(row) for row in tx.rows(query)]
+
+
+def _query() -> Any:
+    return Message.select(
+        Message.id,
+        Message.lesson.alias("lesson_id"),
+        Message.seq,
+        Message.created_seq,
+        Message.author.alias("author_id"),
+        User.name.alias("author_name"),
+        Message.text,
+        Message.created_at,
+        Message.edited_at,
+        Message.deleted,
+        Message.client_id,
+        Message.sent_digest,
+    ).join(User)
+
+
+def _record(row: Row) -> MessageRecord:
+    return MessageRecord(**row)

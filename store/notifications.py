@@ -1,0 +1,146 @@
+"""Notifications (table ``notifications``), numbered per user."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from peewee import Case
+
+from store.chunks import chunks
+from store.models import User
+from store.models_mail import Mail, Notification
+from store.records import NotificationRecord
+from store.transaction import Row, Transaction
+
+_COLUMNS = (
+    Notification.id,
+    Notification.user.alias("user_id"),
+    Notification.seq,
+    Notification.event,
+    Notification.data,
+    Notification.created_at,
+    Notification.read_at,
+)
+
+
+def take_seqs(tx: Transaction, counts: Mapping[int, int]) -> dict[int, int]:
+    """Take so many numbers of each user's stream; give the last one of each."""
+    last: dict[int, int] = {}
+    # In the order of ids, in which rows are locked everywhere.
+    for ids in chunks(sorted(counts)):
+        taken = Case(User.id, [(id, counts[id]) for id in ids], 0)
+        change = User.update(notification_seq=User.notification_seq + taken)
+        change = change.where(User.id.in_(ids))
+        rows = tx.returning(change.returning(User.id, User.notification_seq))
+        last |= {row["id"]: int(row["notification_seq"]) for row in rows}
+    return last
+
+
+def insert_many(
+    tx: Transaction, rows: Iterable[Mapping[str, Any]]
+) -> list[NotificationRecord]:
+    """Store notifications, in no order.
+
+    A row has user, seq, event, data, created_at and mail.
+    """
+    made: list[NotificationRecord] = []
+    for some in chunks(rows, 200):
+        insert = Notification.insert_many(some)
+        made += map(_record, tx.returning(insert.returning(Notification)))
+    return made
+
+
+def get(tx: Transaction, notification_id: int) -> NotificationRecord | None:
+    query = Notification.select(*_COLUMNS).where(Notification.id == notification_id)
+    row = tx.first(query)
+    return _record(row) if row else None
+
+
+def page(
+    tx: Transaction, user_id: int, *, unread: bool, before: int | None, limit: int
+) -> list[NotificationRecord]:
+    """Give a user's notifications with seqs under ``before``, newest first."""
+    query = Notification.select(*_COLUMNS).where(Notification.user == user_id)
+    if unread:
+        query = query.where(Notification.read_at.is_null())
+    if before is not None:
+        query = query.where(Notification.seq < before)
+    rows = tx.rows(query.order_by(Notification.seq.desc()).limit(limit))
+    return [_record(row) for row in rows]
+
+
+def since(
+    tx: Transaction, user_id: int, seq: int, *, limit: int
+) -> list[NotificationRecord]:
+    """Give a user's notifications after ``seq``, in order."""
+    query = (
+        Notification.select(*_COLUMNS)
+        .where(Notification.user == user_id, Notification.seq > seq)
+        .order_by(Notification.seq)
+        .limit(limit)
+    )
+    return [_record(row) for row in tx.rows(query)]
+
+
+def heads(tx: Transaction, user_ids: Collection[int]) -> dict[int, int]:
+    """Give the present seq of each of some users' streams."""
+    found: dict[int, int] = {}
+    for ids in chunks(user_ids):
+        query = User.select(User.id, User.notification_seq).where(User.id.in_(ids))
+        found |= {row["id"]: row["notification_seq"] for row in tx.rows(query)}
+    return found
+
+
+def of_mail(tx: Transaction, mail_id: int) -> list[NotificationRecord]:
+    """Give the unread notifications that a mail stands for, in order."""
+    query = Notification.select(*_COLUMNS).where(
+        Notification.mail == mail_id, Notification.read_at.is_null()
+    )
+    return [_record(row) for row in tx.rows(query.order_by(Notification.seq))]
+
+
+def set_read(tx: Transaction, notification_id: int, at: datetime) -> int:
+    """Note the first time that a notification was read; 0 if it was before."""
+    change = Notification.update(read_at=at).where(
+        Notification.id == notification_id, Notification.read_at.is_null()
+    )
+    return tx.write(change)
+
+
+def set_all_read(tx: Transaction, user_id: int, at: datetime) -> None:
+    unread = (Notification.user == user_id) & Notification.read_at.is_null()
+    tx.write(Notification.update(read_at=at).where(unread))
+
+
+def detach(tx: Transaction, spans: Iterable[tuple[int, int, int]]) -> Collection[int]:
+    """Take notifications off the mails that wait for them; give these mails' ids.
+
+    A span is a user with the first and the last of some seqs.
+    """
+    mails = set[int]()
+    for some in chunks(spans, 100):
+        ours = [
+            (Notification.user == user) & Notification.seq.between(first, last)
+            for user, first, last in some
+        ]
+        query = Notification.select(Notification.id, Notification.mail).join(Mail)
+        query = query.where(Mail.state == "waiting", reduce(or_, ours))
+        found = {row["id"]: row["mail"] for row in tx.rows(query)}
+        for ids in chunks(found):
+            tx.write(Notification.update(mail=None).where(Notification.id.in_(ids)))
+        mails.update(found.values())
+    return mails
+
+
+def _record(row: Row) -> NotificationRecord:
+    return NotificationRecord(
+        id=row["id"],
+        user_id=row["user_id"] if "user_id" in row else row["user"],
+        seq=row["seq"],
+        event=row["event"],
+        data=row["data"],
+        created_at=row["created_at"],
+        read_at=row["read_at"],
+    )

@@ -1,0 +1,137 @@
+"""Mails on their way out (table ``outbox``), as those who cause them need it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+
+from store.chunks import chunks
+from store.models_mail import Mail, MailAttempt, Notification
+from store.records import MailRecord
+from store.transaction import Row, Transaction
+
+COLUMNS = (
+    Mail.id,
+    Mail.user.alias("user_id"),
+    Mail.event,
+    Mail.lesson_id,
+    Mail.data,
+    Mail.lesson,
+    Mail.state,
+    Mail.held,
+    Mail.due_at,
+    Mail.created_at,
+    Mail.first_at,
+    Mail.attempts,
+    Mail.doubts,
+    Mail.ended_at,
+    Mail.detail,
+)
+
+
+About = tuple[int, int]  # whom a mail is for, and about which lesson; 0: none
+
+
+def insert_many(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> dict[About, int]:
+    """Store mails that wait, at most one per user and lesson; give their ids.
+
+    A row has user, event, lesson_id, data, lesson, held, due_at, ready_at, created_at.
+    """
+    ids: dict[About, int] = {}
+    for some in chunks(rows, 200):
+        insert = Mail.insert_many([{**row, "state": "waiting"} for row in some])
+        made = tx.returning(insert.returning(Mail.id, Mail.user, Mail.lesson_id))
+        ids |= {(row["user"], row["lesson_id"] or 0): row["id"] for row in made}
+    return ids
+
+
+def waiting_about(
+    tx: Transaction, event: str, wanted: Collection[About]
+) -> dict[About, int]:
+    """Give the mails about an event that wait and weren't tried yet."""
+    query = Mail.select(Mail.id, Mail.user, Mail.lesson_id).where(
+        Mail.state == "waiting", Mail.event == event, Mail.attempts == 0
+    )
+    found: dict[About, int] = {}
+    for ids in chunks(sorted({user_id for user_id, _ in wanted})):
+        for row in tx.rows(query.where(Mail.user.in_(ids))):
+            if row["lesson_id"]:
+                found[row["user"], row["lesson_id"]] = row["id"]
+    return {about: found[about] for about in wanted if about in found}
+
+
+def drop_unneeded(
+    tx: Transaction, mail_ids: Iterable[int], *, at: datetime, detail: str
+) -> None:
+    """End those waiting mails for which no notification waits any more."""
+    change = Mail.update(state="dropped", held=False, ended_at=at, detail=detail)
+    for ids in chunks(mail_ids):
+        needed = Notification.select(Notification.mail).where(
+            Notification.mail.in_(ids)
+        )
+        unneeded = Mail.id.in_(ids) & Mail.id.not_in(needed)
+        tx.write(change.where(unneeded, Mail.state == "waiting"))
+
+
+def release_held(tx: Transaction, user_ids: Collection[int]) -> int:
+    """Make due what is held for users who turn out to be away; give the number."""
+    away = Mail.update(held=False, due_at=Mail.ready_at)
+    waiting = (Mail.state == "waiting") & Mail.held
+    return sum(
+        tx.write(away.where(Mail.user.in_(ids), waiting)) for ids in chunks(user_ids)
+    )
+
+
+def next_due(tx: Transaction) -> datetime | None:
+    """Give the moment at which the next waiting mail is due."""
+    query = Mail.select(fn.MIN(Mail.due_at).alias("due_at"))
+    row = tx.first(query.where(Mail.state == "waiting"))
+    return row["due_at"] if row else None
+
+
+def page(
+    tx: Transaction, *, states: Collection[str], after: int, limit: int
+) -> list[MailRecord]:
+    """Give mails in some states by id, from the first one behind ``after``."""
+    query = Mail.select(*COLUMNS).where(Mail.id > after, Mail.state.in_(states))
+    return [record(row) for row in tx.rows(query.order_by(Mail.id).limit(limit))]
+
+
+def last_errors(tx: Transaction, mail_ids: Collection[int]) -> dict[int, str]:
+    """Give what the last try of each mail that failed ended with."""
+    query = (
+        MailAttempt.select(MailAttempt.mail, MailAttempt.outcome, MailAttempt.reply)
+        .where(MailAttempt.mail.in_(mail_ids), MailAttempt.outcome != "sent")
+        .order_by(MailAttempt.id)
+    )
+    return {row["mail"]: row["reply"] or row["outcome"] for row in tx.rows(query)}
+
+
+def revive(tx: Transaction, mail_ids: Collection[int] | None, at: datetime) -> int:
+    """Make mails due at once that are dead or wait for another try; None: all."""
+    change = Mail.update(
+        state="waiting",
+        held=False,
+        due_at=at,
+        first_at=None,
+        attempts=0,
+        doubts=0,
+        ended_at=None,
+        detail=None,
+    )
+    tried = (Mail.state == "waiting") & (Mail.attempts > 0)
+    query = change.where((Mail.state == "dead") | tried)
+    if mail_ids is not None:
+        query = query.where(Mail.id.in_(mail_ids))
+    return tx.write(query)
+
+
+def prune(tx: Transaction, before: datetime) -> int:
+    """Delete the mails that were sent or dropped before a moment."""
+    ended = Mail.state.in_(("sent", "dropped")) & (Mail.ended_at < before)
+    return tx.write(Mail.delete().where(ended))
+
+
+def record(row: Row) -> MailRecord:
+    return MailRecord(**row)

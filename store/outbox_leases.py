@@ -1,0 +1,125 @@
+"""Who sends which mail of the outbox, and what became of it."""
+
+from datetime import datetime
+from typing import Any
+
+from store.models_mail import Mail, MailAttempt
+from store.outbox import COLUMNS, record
+from store.records import MailRecord
+from store.transaction import Transaction
+
+IN_DOUBT = (
+    "The server was killed just then: the mail may have been sent. See whether it "
+    "arrived, or send it again."
+)
+
+
+def take(
+    tx: Transaction, *, node: str, now: datetime, until: datetime
+) -> MailRecord | None:
+    """Lease the mail that is due first; nobody else gets it before ``until``."""
+    first: Any = (
+        Mail.select(Mail.id)
+        .where(Mail.state == "waiting", Mail.due_at <= now)
+        .order_by(Mail.due_at, Mail.id)
+        .limit(1)
+    )
+    if tx.is_postgres:
+        first = first.for_update("FOR UPDATE SKIP LOCKED")
+    row = tx.first(first)
+    if row is None:
+        return None
+    lease = Mail.update(
+        state="leased",
+        held=False,
+        leased_by=node,
+        lease_until=until,
+        attempts=Mail.attempts + 1,
+    ).where(Mail.id == row["id"])
+    tx.write(lease)
+    begun = Mail.update(first_at=now).where(Mail.id == row["id"])
+    tx.write(begun.where(Mail.first_at.is_null()))
+    leased = tx.first(Mail.select(*COLUMNS).where(Mail.id == row["id"]))
+    return record(leased) if leased else None
+
+
+def renew(tx: Transaction, mail_id: int, *, node: str, until: datetime) -> None:
+    """Keep a lease for longer."""
+    tx.write(Mail.update(lease_until=until).where(_is_ours(mail_id, node)))
+
+
+def end(
+    tx: Transaction, mail_id: int, *, node: str, state: str, at: datetime, detail: str
+) -> None:
+    """Close a leased mail: sent, dropped or dead."""
+    change = Mail.update(state=state, ended_at=at, detail=detail, **_NOBODY)
+    tx.write(change.where(_is_ours(mail_id, node)))
+
+
+def postpone(
+    tx: Transaction, mail_id: int, *, node: str, due_at: datetime, doubts: int
+) -> None:
+    """Give a leased mail back, to be tried again."""
+    change = Mail.update(state="waiting", due_at=due_at, doubts=doubts, **_NOBODY)
+    tx.write(change.where(_is_ours(mail_id, node)))
+
+
+def give_back(tx: Transaction, node: str) -> int:
+    """Give back what a node has leased and hasn't begun to send; give the number."""
+    change = Mail.update(state="waiting", attempts=Mail.attempts - 1, **_NOBODY)
+    return tx.write(change.where(Mail.state == "leased", Mail.leased_by == node))
+
+
+def reclaim_late(tx: Transaction, now: datetime) -> int:
+    """Take back the mails whose lease has ended, and give the number."""
+    return _reclaim(tx, Mail.lease_until < now, now)
+
+
+def reclaim_all(tx: Transaction, now: datetime) -> int:
+    """Take back whatever is leased, when nobody can be at work on it."""
+    return _reclaim(tx, Mail.id > 0, now)
+
+
+def settle(
+    tx: Transaction, mail_id: int, attempt: int, state: str, now: datetime
+) -> None:
+    """Close a mail whose sender died before it could: sent, or dead when in doubt."""
+    detail = "" if state == "sent" else IN_DOUBT
+    change = Mail.update(state=state, ended_at=now, detail=detail, **_NOBODY)
+    begun = (Mail.state == "leased") & (Mail.attempts == attempt)
+    if tx.write(change.where(Mail.id == mail_id, begun)):
+        outcome = "sent" if state == "sent" else "in doubt"
+        note(tx, mail_id, at=now, outcome=outcome, reply=detail)
+
+
+def note(
+    tx: Transaction, mail_id: int, *, at: datetime, outcome: str, reply: str
+) -> None:
+    """Keep how a try to send a mail went."""
+    tx.insert(MailAttempt.insert(mail=mail_id, at=at, outcome=outcome, reply=reply))
+
+
+def attempts(tx: Transaction, mail_id: int) -> list[tuple[str, str]]:
+    """Give outcome and reply of every try, in order."""
+    query = MailAttempt.select(MailAttempt.outcome, MailAttempt.reply)
+    rows = tx.rows(query.where(MailAttempt.mail == mail_id).order_by(MailAttempt.id))
+    return [(row["outcome"], row["reply"]) for row in rows]
+
+
+def _reclaim(tx: Transaction, which: Any, now: datetime) -> int:
+    abandoned = (Mail.state == "leased") & which
+    lost = [row["id"] for row in tx.rows(Mail.select(Mail.id).where(abandoned))]
+    if not lost:
+        return 0
+    change = Mail.update(state="waiting", due_at=now, **_NOBODY)
+    tx.write(change.where(Mail.id.in_(lost), abandoned))
+    for mail_id in lost:
+        note(tx, mail_id, at=now, outcome="interrupted", reply="")
+    return len(lost)
+
+
+_NOBODY: dict[str, Any] = {"leased_by": None, "lease_until": None}
+
+
+def _is_ours(mail_id: int, node: str) -> Any:
+    return (Mail.id == mail_id) & (Mail.state == "leased") & (Mail.leased_by == node)

@@ -1,0 +1,63 @@
+"""A look at a database from outside, which changes nothing in it."""
+
+import time
+from typing import Any, NamedTuple
+
+import peewee
+from playhouse.migrations import Runner
+
+from store.engine import begin_write, open_engine
+from store.errors import StoreUnavailable
+from store.migrate import DIRECTORY
+
+
+class Probe(NamedTuple):
+    """``pending``, ``unknown``: migrations that it lacks, or that we lack.
+
+    ``clock_ahead``: its clock against ours, in seconds; 0 for SQLite, which has none.
+    """
+
+    pending: list[str]
+    unknown: list[str]
+    clock_ahead: float
+
+
+def probe(url: str) -> Probe:
+    """Read from a database, and see whether it takes changes.
+
+    ``StoreUnavailable`` says why not, in its driver's words.
+    """
+    engine = open_engine(url, pool_size=1)
+    try:
+        with engine.connection_context():
+            _require_writable(engine)
+            steps = Runner(engine, str(DIRECTORY), "schema_migrations").status()
+            ahead = _clock_ahead(engine)
+    except peewee.PeeweeException as error:
+        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        raise StoreUnavailable(reason) from None
+    finally:
+        engine.close_all()
+    return Probe(
+        [step.name for step in steps if step.applied is None],
+        [step.name for step in steps if step.path is None],
+        ahead,
+    )
+
+
+def _require_writable(engine: Any) -> None:
+    begin_write(engine)
+    try:
+        if not isinstance(engine, peewee.SqliteDatabase):
+            engine.execute_sql("CREATE TEMPORARY TABLE probe (id integer)")
+    finally:
+        engine.rollback()
+
+
+def _clock_ahead(engine: Any) -> float:
+    if isinstance(engine, peewee.SqliteDatabase):
+        return 0.0
+    query = "SELECT extract(epoch FROM clock_timestamp())"
+    before = time.time()
+    (theirs,) = engine.execute_sql(query).fetchone()
+    return float(theirs) - (before + time.time()) / 2

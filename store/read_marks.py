@@ -1,0 +1,31 @@
+"""How far each member has read a lesson's chat (table ``read_marks``)."""
+
+from store.models import ReadMark
+from store.transaction import Transaction
+
+
+def get(tx: Transaction, lesson_id: int, user_id: int) -> int:
+    """Give a member's mark; 0 when there is none."""
+    row = tx.first(
+        ReadMark.select(ReadMark.seq).where(
+            ReadMark.lesson == lesson_id, ReadMark.user == user_id
+        )
+    )
+    return int(row["seq"]) if row else 0
+
+
+def of_lesson(tx: Transaction, lesson_id: int) -> dict[int, int]:
+    """Give the marks of a lesson by user id."""
+    query = ReadMark.select(ReadMark.user, ReadMark.seq)
+    rows = tx.rows(query.where(ReadMark.lesson == lesson_id).order_by(ReadMark.user))
+    return {row["user"]: row["seq"] for row in rows}
+
+
+def put(tx: Transaction, lesson_id: int, user_id: int, seq: int) -> None:
+    """Set a member's mark."""
+    tx.insert(
+        ReadMark.insert(lesson=lesson_id, user=user_id, seq=seq).on_conflict(
+            conflict_target=(ReadMark.lesson, ReadMark.user),
+            update={ReadMark.seq: seq},
+        )
+    )

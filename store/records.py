@@ -1,0 +1,169 @@
+"""What the store gives away: frozen records, never model instances."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class UserRecord:
+    id: int
+    email: str
+    name: str
+    role: str
+    locale: str
+    timezone: str
+    is_active: bool
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRecord:
+    """A user as a token's check needs them.
+
+    ``revoked_at`` counts for tokens of no login known here; a known one decides alone.
+    """
+
+    id: int
+    name: str
+    role: str
+    is_active: bool
+    revoked_at: datetime | None
+    login_revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshTokenRecord:
+    digest: str
+    login_id: str
+    user_id: int
+    expires_at: datetime
+    spent_at: datetime | None
+    successor: str | None
+    login_revoked: bool
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyRecord:
+    id: int
+    name: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LessonRecord:
+    id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    status: str
+    chat_seq: int
+    board_seq: int
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRecord:
+    lesson_id: int
+    user_id: int
+    name: str
+    role: str
+    state: str
+    board: str
+    chat_from: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecord:
+    id: int
+    lesson_id: int
+    seq: int
+    created_seq: int
+    author_id: int
+    author_name: str
+    text: str
+    created_at: datetime
+    edited_at: datetime | None
+    deleted: bool
+    client_id: str | None
+    sent_digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardEntryRecord:
+    """A change of a board; ``kind``: patch, reset, replace.
+
+    ``elements`` is the JSON array of what was sent on: nothing for a reset.
+    """
+
+    lesson_id: int
+    seq: int
+    kind: str
+    user_id: int
+    at: datetime
+    elements: bytes = b"[]"
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSnapshotRecord:
+    """A snapshot without its data, of ``size`` bytes; ``kind``: regular, cleared.
+
+    ``elements`` counts the live ones. A ``broken`` one can't be read back.
+    """
+
+    id: int
+    lesson_id: int
+    seq: int
+    kind: str
+    taken_at: datetime
+    elements: int
+    size: int
+    checksum: str
+    broken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccessChangeRecord:
+    """``kind``: joined, left, board, user, login; ``data`` belongs to the kind."""
+
+    seq: int
+    kind: str
+    user_id: int
+    lesson_id: int | None
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationRecord:
+    """``data`` is a JSON object, as it was given."""
+
+    id: int
+    user_id: int
+    seq: int
+    event: str
+    data: str
+    created_at: datetime
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MailRecord:
+    """A row of the outbox; ``data`` and ``lesson`` are JSON as of the event."""
+
+    id: int
+    user_id: int
+    event: str
+    lesson_id: int | None
+    data: str
+    lesson: str | None
+    state: str
+    held: bool
+    due_at: datetime
+    created_at: datetime
+    first_at: datetime | None
+    attempts: int
+    doubts: int
+    ended_at: datetime | None
+    detail: str | None

@@ -1,0 +1,162 @@
+"""People (table ``users``), and what a token's check needs to know of them."""
+
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from peewee import JOIN, RawQuery
+
+from store.ids import MADE_BELOW, next_id
+from store.models import Login, User
+from store.records import IdentityRecord, UserRecord
+from store.transaction import Row, Transaction
+
+_COLUMNS = (
+    User.id,
+    User.email,
+    User.name,
+    User.role,
+    User.locale,
+    User.timezone,
+    User.is_active,
+    User.revoked_at,
+)
+_IDENTITY = (User.id, User.name, User.role, User.is_active, User.revoked_at)
+_LOGIN = (
+    Login.id.alias("sid"),
+    Login.user.alias("login_user"),
+    Login.revoked_at.alias("login_revoked_at"),
+)
+# The most parameters of one query that every SQLite takes.
+_CHUNK = 900
+# Not GREATEST with setval always: another process may be drawing numbers meanwhile.
+_ADVANCE = """
+    SELECT setval('users_id_seq', %s) AS value FROM users_id_seq
+    WHERE last_value < %s OR NOT is_called
+"""
+
+
+def get(tx: Transaction, user_id: int) -> UserRecord | None:
+    return _record(tx.first(User.select(*_COLUMNS).where(User.id == user_id)))
+
+
+def by_ids(tx: Transaction, user_ids: Collection[int]) -> dict[int, UserRecord]:
+    """Give those of some users who exist, by id."""
+    query = User.select(*_COLUMNS)
+    return {
+        row["id"]: UserRecord(**row)
+        for ids in _chunks(user_ids)
+        for row in tx.rows(query.where(User.id.in_(ids)))
+    }
+
+
+def by_email(tx: Transaction, email_key: str) -> UserRecord | None:
+    """Find a user by the key that is the same for every spelling of an address."""
+    query = User.select(*_COLUMNS).where(User.email_key == email_key)
+    return _record(tx.first(query))
+
+
+def password_hash(tx: Transaction, user_id: int) -> str | None:
+    """Give the hash of a user's password; None also when there is no such user."""
+    row = tx.first(User.select(User.password_hash).where(User.id == user_id))
+    return row["password_hash"] if row else None
+
+
+def page(
+    tx: Transaction, *, after: int, limit: int, admins: bool = True
+) -> list[UserRecord]:
+    """Give users by id, from the first one behind ``after``."""
+    query = User.select(*_COLUMNS).where(User.id > after)
+    if not admins:
+        query = query.where(User.role != "admin")
+    rows = tx.rows(query.order_by(User.id).limit(limit))
+    return [UserRecord(**row) for row in rows]
+
+
+def active_ids(tx: Transaction, user_ids: Collection[int]) -> set[int]:
+    """Give those of the ids that belong to active users."""
+    active = User.select(User.id).where(User.is_active)
+    return {
+        row["id"]
+        for ids in _chunks(user_ids)
+        for row in tx.rows(active.where(User.id.in_(ids)))
+    }
+
+
+def has_active_admin(tx: Transaction) -> bool:
+    admins = User.select(User.id).where(User.role == "admin", User.is_active)
+    return tx.first(admins.limit(1)) is not None
+
+
+def add(tx: Transaction, values: Mapping[str, Any]) -> UserRecord:
+    """Insert a user from columns; with ``id`` among them, later ids begin behind it."""
+    if "id" not in values and not tx.is_postgres:
+        values = {**values, "id": next_id(tx, User)}
+    (row,) = tx.returning(User.insert(**values).returning(*_COLUMNS))
+    if tx.is_postgres and values.get("id", MADE_BELOW) < MADE_BELOW:
+        tx.returning(RawQuery(_ADVANCE, (row["id"], row["id"])))
+    return UserRecord(**row)
+
+
+def update(tx: Transaction, user_id: int, values: Mapping[str, Any]) -> UserRecord:
+    """Change columns of a user who exists."""
+    change = User.update(**values).where(User.id == user_id)
+    (row,) = tx.returning(change.returning(*_COLUMNS))
+    return UserRecord(**row)
+
+
+def identity(tx: Transaction, user_id: int, sid: str | None) -> IdentityRecord | None:
+    """Give a user as the check of a token with this ``sid`` needs them.
+
+    ``login_revoked`` is for a login of ours alone: revoked, or somebody else's. A login
+    of theirs that stands decides by itself, so ``revoked_at`` is None with it.
+    """
+    query = (
+        User.select(*_IDENTITY, *_LOGIN)
+        .join(Login, JOIN.LEFT_OUTER, on=(Login.id == sid))
+        .where(User.id == user_id)
+    )
+    row = tx.first(query)
+    return _identity(row, row) if row else None
+
+
+def identities(
+    tx: Transaction, held: Collection[tuple[int, str | None]]
+) -> dict[tuple[int, str | None], IdentityRecord]:
+    """Do the same for many pairs of user and ``sid``; unknown users are left out."""
+    people: dict[int, Row] = {}
+    for ids in _chunks({user_id for user_id, _ in held}):
+        rows = tx.rows(User.select(*_IDENTITY).where(User.id.in_(ids)))
+        people.update((row["id"], row) for row in rows)
+    known: dict[str, Row] = {}
+    for sids in _chunks({sid for _, sid in held if sid is not None}):
+        rows = tx.rows(Login.select(*_LOGIN).where(Login.id.in_(sids)))
+        known.update((row["sid"], row) for row in rows)
+    return {
+        (user_id, sid): _identity(people[user_id], known.get(sid or "", {}))
+        for user_id, sid in held
+        if user_id in people
+    }
+
+
+def _identity(user: Row, login: Row) -> IdentityRecord:
+    known = login.get("sid") is not None
+    theirs = known and login["login_user"] == user["id"]
+    return IdentityRecord(
+        id=user["id"],
+        name=user["name"],
+        role=user["role"],
+        is_active=user["is_active"],
+        revoked_at=None if known else user["revoked_at"],
+        login_revoked=known and not (theirs and login["login_revoked_at"] is None),
+    )
+
+
+def _record(row: Row | None) -> UserRecord | None:
+    return UserRecord(**row) if row else None
+
+
+def _chunks(values: Collection[Any]) -> Iterator[list[Any]]:
+    rest = iter(values)
+    while chunk := list(islice(rest, _CHUNK)):
+        yield chunk

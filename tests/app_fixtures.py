@@ -1,0 +1,60 @@
+"""Fixtures of a running server."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tornado.platform.asyncio import AsyncIOLoop
+
+from rtserver.clock import Clock
+from tests.log_watch import LogWatch, watching
+from tests.school import School, settings_for
+
+MakeSchool = Callable[..., Awaitable[School]]
+
+
+@pytest.fixture
+def log_watch() -> Iterator[LogWatch]:
+    """Fail if a line of log holds a secret, or what the test's school keeps private."""
+    with watching() as watch:
+        yield watch
+    assert watch.leaks() == []
+
+
+@pytest.fixture
+def make_school(
+    io_loop: AsyncIOLoop, tmp_path: Path, sqlite_url: str, log_watch: LogWatch
+) -> Iterator[MakeSchool]:
+    """Start servers, on SQLite unless told otherwise, with settings of the test's own:
+
+    ``school = await make_school(limits_replay=5)``.
+    """
+    schools: list[School] = []
+
+    async def make(
+        url: str = sqlite_url, *, clock: Clock | None = None, **overrides: Any
+    ) -> School:
+        folder = tmp_path / f"school{len(schools)}"
+        settings = settings_for(folder, url, **overrides)
+        school = School(settings, clock, log_watch.keep_private)
+        schools.append(school)
+        return await school.start()
+
+    yield make
+    for school in reversed(schools):
+        io_loop.run_sync(school.stop, timeout=30)
+
+
+@pytest.fixture
+def school(io_loop: AsyncIOLoop, database_url: str, make_school: MakeSchool) -> School:
+    """A running server with an empty school, once over each database."""
+    started: School = io_loop.run_sync(lambda: make_school(database_url), timeout=30)
+    return started
+
+
+@pytest.fixture
+def sqlite_school(io_loop: AsyncIOLoop, make_school: MakeSchool) -> School:
+    """A running server over SQLite, where the database makes no difference."""
+    started: School = io_loop.run_sync(make_school, timeout=30)
+    return started

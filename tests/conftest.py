@@ -1,0 +1,122 @@
+"""What every test may ask for: an event loop, PostgreSQL, Redis, empty databases.
+
+A PostgreSQL or Redis that can't be had is an error, never a skip. The servers of the
+session are shared, so a test that kills or freezes one takes ``own_postgres`` or
+``own_redis``.
+"""
+
+import asyncio
+import inspect
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import psycopg2
+import pytest
+import redis
+from tornado.platform.asyncio import AsyncIOLoop
+
+from tests.programs import ServiceError, find
+from tests.services import Postgres, Redis
+
+pytest_plugins = ["tests.app_fixtures", "tests.rtserver.nodes"]
+
+# A loaded machine is slow, which says nothing about the code.
+hypothesis.settings.register_profile("rtserver", deadline=None)
+hypothesis.settings.load_profile("rtserver")
+
+
+def pytest_sessionstart() -> None:
+    # Else pytest-tornado makes a loop of its own, which nobody ever closes.
+    asyncio.set_event_loop(None)
+
+
+def pytest_report_header() -> list[str]:
+    return [f"{name}: {_where(name)}" for name in ("initdb", "redis-server")]
+
+
+def _where(name: str) -> str:
+    try:
+        return str(find(name))
+    except ServiceError as error:
+        return str(error)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run every ``async def test_…`` on pytest-tornado's loop."""
+    for item in items:
+        if inspect.iscoroutinefunction(getattr(item, "function", None)):
+            item.add_marker(pytest.mark.gen_test)
+
+
+@pytest.fixture
+def io_loop(io_loop: AsyncIOLoop) -> AsyncIOLoop:
+    """The test's event loop, in debug mode: it refuses calls from other threads."""
+    io_loop.asyncio_loop.set_debug(True)
+    return io_loop
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """The session's PostgreSQL."""
+    server = Postgres().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[Redis]:
+    """The session's Redis."""
+    server = Redis().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Postgres]:
+    """A PostgreSQL for this test alone, which keeps what it has committed."""
+    server = Postgres(durable=True).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_redis() -> Iterator[Redis]:
+    """A Redis for this test alone, which forgets everything when it ends."""
+    server = Redis().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_url(redis_server: Redis) -> str:
+    """The address of the session's Redis, emptied for this test."""
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.flushall()
+    return redis_server.url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of an SQLite database that isn't there yet."""
+    return f"sqlite:///{tmp_path / 'rtserver.db'}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Postgres) -> Iterator[str]:
+    """The address of an empty PostgreSQL database."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield postgres_server.create_database(name)
+    try:
+        postgres_server.drop_database(name)
+    except psycopg2.Error as error:
+        print(f"{name} stays until the session ends: {error}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database, once of each kind."""
+    kind = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    url: str = request.getfixturevalue(kind)
+    return url

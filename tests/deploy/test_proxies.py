@@ -1,0 +1,151 @@
+"""A school behind nginx or HAProxy, with TLS, as the shipped files set them up."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+
+from rtserver.settings import Settings
+from tests.client import Socket, open_socket
+from tests.deploy.proxies import HOST, KINDS, Proxy, write_certificate
+from tests.deploy.tools import DEPLOY, run
+from tests.school import Reply, School
+
+JSON = {"Content-Type": "application/json"}
+SIGNED = "/api/notifications/unsubscribe/"
+
+
+@pytest.fixture(params=KINDS)
+def proxy(
+    request: pytest.FixtureRequest, sqlite_school: School, tmp_path: Path
+) -> Iterator[Proxy]:
+    """A proxy before the running server."""
+    (tmp_path / "proxy").mkdir()
+    port = sqlite_school.services.port
+    proxy = Proxy(request.param, tmp_path / "proxy", port)
+    yield proxy
+    proxy.stop()
+
+
+async def ask(proxy: Proxy, path: str, url: str = "", **more: Any) -> Reply:
+    request = HTTPRequest(
+        (url or proxy.url) + path,
+        headers={"Host": HOST, **more.pop("headers", {})},
+        ssl_options=proxy.trust,
+        follow_redirects=False,
+        **more,
+    )
+    client = AsyncHTTPClient(force_instance=True)
+    try:
+        return Reply(await client.fetch(request, raise_error=False))
+    finally:
+        client.close()
+
+
+async def come(proxy: Proxy, token: str) -> Socket:
+    """Open a socket with a token in its address."""
+    path = f"/ws?token={token}"
+    return await open_socket(proxy.url, path=path, ssl=proxy.trust)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_program_understands_its_file(kind: str, tmp_path: Path) -> None:
+    write_certificate(tmp_path)
+    command = KINDS[kind](tmp_path, 8080, 8081, 8443)
+
+    code, said = run(*command, "-t" if kind == "nginx" else "-c")
+
+    assert code == 0, said
+    assert "warn" not in said.lower(), said
+
+
+async def test_a_socket_lives_behind_it_until_the_server_drains(
+    sqlite_school: School, proxy: Proxy
+) -> None:
+    user = await sqlite_school.person("Olena")
+    socket = await come(proxy, sqlite_school.token(user))
+
+    assert (await socket.next("welcome"))["payload"]["user"]["id"] == user
+    assert await socket.call("ping")
+    await sqlite_school.stop()
+    assert await socket.closed() == 1012
+
+
+async def test_no_log_holds_a_token_or_a_signed_address(
+    sqlite_school: School, proxy: Proxy
+) -> None:
+    user = await sqlite_school.person("Olena")
+    token = sqlite_school.token(user)
+    socket = await come(proxy, token)
+    await socket.next("welcome")
+    await socket.close()
+    assert (await ask(proxy, f"{SIGNED}geheim")).status == 400
+    assert (await ask(proxy, f"/?token={token}", proxy.plain_url)).status == 308
+    await sqlite_school.stop()
+    assert (await ask(proxy, f"/ws?token={token}")).status in (502, 503)
+    proxy.stop()
+
+    said = proxy.said()
+
+    assert re.search(r"/ws\W.*101 ", said) and f"{SIGNED}-" in said
+    assert token not in said and "geheim" not in said
+
+
+async def test_metrics_are_not_seen_from_outside(
+    sqlite_school: School, proxy: Proxy
+) -> None:
+    for path in ("/metrics", "/metrics/", "/%6detrics", "//metrics", "/metrics?x"):
+        reply = await ask(proxy, path)
+
+        assert reply.status in (403, 404), path
+        assert "rtserver_connections" not in reply.text
+
+
+async def test_what_a_client_says_of_its_address_counts_for_nothing(
+    sqlite_school: School, proxy: Proxy
+) -> None:
+    statuses = []
+    for number in range(Settings().limits.logins_per_minute + 1):
+        body = {"email": "olena@example.org", "password": "guessed"}
+        says = {"X-Forwarded-For": f"192.0.2.{number}", **JSON}
+        login = {"method": "POST", "body": json.dumps(body), "headers": says}
+        statuses.append((await ask(proxy, "/api/auth/token/", **login)).status)
+
+    assert statuses[0] == 401
+    assert statuses[-1] == 429
+
+
+async def test_http_leads_to_https_and_asks_for_it_ever_after(
+    sqlite_school: School, proxy: Proxy
+) -> None:
+    away = await ask(proxy, "/api/users/me/", proxy.plain_url)
+    there = await ask(proxy, "/healthz")
+
+    assert away.status == 308
+    assert away.headers["Location"] == f"https://{HOST}/api/users/me/"
+    assert "max-age" in there.headers["Strict-Transport-Security"]
+
+
+async def test_what_is_too_large_is_refused_by_the_server_itself(
+    sqlite_school: School, proxy: Proxy
+) -> None:
+    size = Settings().limits.body_bytes + 1
+    post = {"method": "POST", "body": b" " * size, "headers": JSON}
+
+    reply = await ask(proxy, "/api/auth/token/", **post)
+
+    assert (reply.status, reply.json["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("file", ["nginx.conf", "haproxy.cfg"])
+def test_a_quiet_socket_is_the_servers_to_end(file: str) -> None:
+    pattern = r"(?:proxy_read_timeout|proxy_send_timeout|timeout tunnel) +([0-9]+)s"
+
+    seconds = re.findall(pattern, (DEPLOY / file).read_text())
+
+    assert seconds
+    assert all(int(each) > 2 * Settings().presence.heartbeat for each in seconds)

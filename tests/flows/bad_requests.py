@@ -1,0 +1,186 @@
+"""Every HTTP request with a body or a query, done right, and what its fields take."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from handlers.chat import NewMessage, NewText
+from rtserver.requests_accounts import (
+    MyChanges,
+    Refresh,
+    SignIn,
+    UserBody,
+    UserChanges,
+)
+from rtserver.requests_lessons import Invitation, LessonBody, LessonPatch, MemberPatch
+from rtserver.requests_notifications import NotificationBody
+from tests.flows.bad_values import OK, TEXTS, VALUES, answers
+
+Fields = Mapping[str, Mapping[str, Any]]
+
+STATUS = {"unauthenticated": 401, "not_found": 404, "bad_request": 422}
+# They take no body, and don't look at one.
+WITHOUT_BODY = {
+    ("POST", "/api/lessons/{id}/accept"),
+    ("POST", "/api/lessons/{id}/decline"),
+    ("POST", "/api/notifications/read-all"),
+    ("POST", "/api/notifications/{id}/read"),
+    ("POST", "/api/notifications/unsubscribe/{signed}"),
+}
+# Its keys are names of events, so what is wrong with it stands in a list of its own.
+PREFERENCES = ("PUT", "/api/notifications/preferences")
+BAD_PREFERENCES = {
+    '{"chat.message":null}': "chat.message",
+    '{"chat.message":[]}': "chat.message",
+    '{"chat.message":{}}': "chat.message.email",
+    '{"chat.message":{"email":1}}': "chat.message.email",
+    '{"chat.message":{"email":null}}': "chat.message.email",
+    '{"chat.message":{"email":true,"x":1}}': "chat.message.x",
+    '{"x":{"email":true}}': "",
+    r'{"chat.\u0000":{"email":true}}': "",
+    r'{"chat.\ud800":{"email":true}}': "",
+}
+NOTHING: Fields = {}
+TEXT = answers(OK, "text")
+# Where the whole is too large, the whole is named.
+ANYTHING = {**answers(OK, *VALUES), "100 KB": "bad_request"}
+WRONG_LOGIN = answers("unauthenticated", *TEXTS)
+NO_LESSON = answers("not_found", "an id of nobody")
+
+
+class Request(NamedTuple):
+    """``who`` is whose token is sent; fields that aren't named take nothing wrong."""
+
+    method: str
+    path: str
+    who: str
+    shape: type[msgspec.Struct]
+    body: dict[str, Any]
+    special: Fields = NOTHING
+    also_optional: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> Fields:
+        return {**{name: {} for name in self.body}, **self.special}
+
+    @property
+    def optional(self) -> frozenset[str]:
+        found = msgspec.structs.fields(self.shape)
+        mayhaps = [field.name for field in found if not field.required]
+        return frozenset([*mayhaps, *self.also_optional])
+
+
+PERSON = {
+    "email": "sofia@example.org",
+    "name": "Sofia",
+    "role": "student",
+    "locale": "uk",
+    "timezone": "Europe/Kyiv",
+    "is_active": True,
+    "password": "a good long password",
+}
+PERSONAL: Fields = {"name": TEXT, "is_active": answers(OK, "true")}
+LESSON = {
+    "title": "Fractions",
+    "starts_at": "2026-12-01T10:00:00Z",
+    "ends_at": "2026-12-01T11:00:00Z",
+}
+INVITED = {"role": "student", "state": "invited", "board": "view"}
+INVITED_INTO = {
+    **{"title": TEXT, "members": answers(OK, "a list"), "members[0]": {}},
+    **{f"members[0].{name}": {} for name in INVITED},
+}
+NOT_NEEDED = ("members[0]", "members[0].state", "members[0].board")
+
+
+def requests(user: int, lesson: int, message: int, password: str) -> list[Request]:
+    """Give good requests; ``user`` is a student in the lesson."""
+    by_id = {**LESSON, "members": [{"user_id": user, **INVITED}]}
+    mailed = {**LESSON, "members": [{"email": "taras@example.org", **INVITED}]}
+    with_id = {**INVITED_INTO, "members[0].user_id": {}}
+    with_mail = {**INVITED_INTO, "members[0].email": {}}
+    nobody = (*NOT_NEEDED, "members[0].user_id", "members[0].email")
+    me = {"name": "Olena", "locale": "en", "timezone": "UTC"}
+    new_password = {"password": "another password", "current_password": password}
+    said = {"lesson_id": lesson, "text": "Hello", "client_id": "c1"}
+    account, course = f"/api/users/{user}", f"/api/lessons/{lesson}"
+    spend = {"refresh": "x"}
+    login = {"email": "olena@example.org", "password": password}
+    wrong_login = {"email": WRONG_LOGIN, "password": WRONG_LOGIN}
+    spent = {"refresh": WRONG_LOGIN}
+    said_so = {
+        "lesson_id": NO_LESSON,
+        "text": TEXT,
+        "client_id": answers(OK, "text", "null"),
+    }
+    news = {
+        "event": "homework.graded",
+        "user_ids": [user],
+        "data": {"x": 1},
+        "idempotency_key": "k1",
+    }
+    newsworthy = {
+        **{"user_ids[0]": {}, "data": answers(OK, "an object"), "data.x": ANYTHING},
+        "idempotency_key": TEXT,
+    }
+    return [
+        Request("POST", "/api/auth/token", "", SignIn, login, wrong_login),
+        Request("POST", "/api/auth/token/refresh", "", Refresh, spend, spent),
+        Request("POST", "/api/auth/logout", "", Refresh, spend, spent),
+        Request("POST", "/api/users", "admin", UserBody, PERSON, PERSONAL),
+        Request("PUT", account, "admin", UserBody, PERSON, PERSONAL),
+        Request("PATCH", account, "admin", UserChanges, PERSON, PERSONAL),
+        Request("PATCH", "/api/users/me", "tutor", MyChanges, me, {"name": TEXT}),
+        Request("PATCH", "/api/users/me", "tutor", MyChanges, new_password),
+        Request("POST", "/api/lessons", "tutor", LessonBody, by_id, with_id, nobody),
+        Request("POST", "/api/lessons", "tutor", LessonBody, mailed, with_mail, nobody),
+        Request("PUT", course, "admin", LessonBody, by_id, with_id, nobody),
+        Request("PATCH", course, "tutor", LessonPatch, LESSON, {"title": TEXT}),
+        Request(
+            *("POST", f"{course}/members", "tutor"),
+            *(Invitation, {"user_id": user, **INVITED}),
+        ),
+        Request(
+            *("POST", f"{course}/members", "tutor"),
+            *(Invitation, {"email": "taras@example.org", **INVITED}),
+        ),
+        Request("PATCH", f"{course}/members/{user}", "admin", MemberPatch, INVITED),
+        Request(
+            *("POST", "/api/notifications", "admin"),
+            *(NotificationBody, news, newsworthy, ("user_ids[0]", "data.x")),
+        ),
+        Request("POST", "/api/chat/messages", "tutor", NewMessage, said, said_so),
+        Request(
+            *("PATCH", f"/api/chat/messages/{message}", "tutor"),
+            *(NewText, {"text": "Hello"}, {"text": TEXT}),
+        ),
+    ]
+
+
+# Queries: which values of each parameter are no mistake, and what answers them.
+QUERY_VALUES = {
+    **{"nothing": "", "text": "x", "-1": "-1", "1.5": "1.5", "NUL": "%00"},
+    **{"2^53": str(2**53), "2^63": str(2**63), "an id of nobody": str(2**53 - 1)},
+    **{"not UTF-8": "%FF", "5000 digits": "9" * 5000, "other digits": "%D9%A1"},
+    "a time without a zone": "2026-12-01T10:00:00",
+}
+PAGE: Fields = {"limit": {}, "cursor": {}}
+QUERIES: Mapping[str, Fields] = {
+    "/api/users": PAGE,
+    "/api/lessons": {**PAGE, "from": {}, "to": {}},
+    "/api/users/online-status": {"ids": answers(OK, "an id of nobody")},
+    "/api/notifications": {**PAGE, "unread": {}},
+    "/api/chat/history": {**PAGE, "lesson_id": NO_LESSON},
+    "/api/chat/changes": {
+        **PAGE,
+        "lesson_id": NO_LESSON,
+        "since": answers(OK, "an id of nobody"),
+    },
+}
+WITHOUT_QUERY = {
+    *("/api/users/me", "/api/users/{id}", "/api/lessons/{id}"),
+    *("/api/chat/messages/{id}", "/api/boards/{lesson_id}"),
+    "/api/notifications/preferences",
+    "/api/notifications/unsubscribe/{signed}",
+}

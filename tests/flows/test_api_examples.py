@@ -1,0 +1,141 @@
+"""Every example of the API documents, tried on the demo school."""
+
+import json
+import shutil
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handlers.api_docs.openapi import Described, described
+from handlers.api_docs.socket_table import COMMANDS
+from handlers.base import ApiHandler
+from handlers.routes import ROUTES
+from rtserver.unsubscribe import Subscription, UnsubscribeLinks
+from tests.api_documents import (
+    answer_schema,
+    asyncapi_document,
+    faults,
+    openapi_document,
+)
+from tests.app_fixtures import MakeSchool
+from tests.rtserver.cli_runs import Cli
+from tests.school import SECRET, Reply, School
+
+OPERATIONS = list(described(ROUTES))
+ADMIN, OLENA, OLIVER = 1, 2, 7
+PLACEHOLDER_TOKEN = "eyJhbGciOi…"
+BOARD = "board:lesson:1"
+
+DemoSchool = Callable[[], Awaitable[School]]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The database of a demo school, and everybody's password."""
+    cli = Cli(tmp_path_factory.mktemp("demo"), auth_secret=SECRET)
+    made = cli.value("demo")
+    return cli.data / "rtserver.db", made["users"][0]["password"]
+
+
+@pytest.fixture
+def demo_school(
+    demo: tuple[Path, str], make_school: MakeSchool, tmp_path: Path
+) -> DemoSchool:
+    """Start a server on a copy of the demo school."""
+
+    def start() -> Awaitable[School]:
+        copy = shutil.copy(demo[0], tmp_path / "demo.db")
+        return make_school(f"sqlite:///{copy}")
+
+    return start
+
+
+@pytest.mark.parametrize("each", OPERATIONS, ids=lambda e: f"{e.method} {e.route}")
+async def test_example_is_answered_as_documented(
+    each: Described, demo: tuple[Path, str], demo_school: DemoSchool
+) -> None:
+    school = await demo_school()
+    body = await filled(each.operation.example, school, demo[1])
+
+    reply = await school.http(
+        each.method.upper(), address(each), token(each, school), body
+    )
+
+    assert reply.status in each.operation.answers and reply.status < 300, reply.text
+    assert_fits(each, reply)
+
+
+@pytest.mark.parametrize(
+    "each",
+    [each for each in OPERATIONS if not each.is_public],
+    ids=lambda e: f"{e.method} {e.route}",
+)
+async def test_without_a_token_the_answer_is_documented(
+    each: Described, demo_school: DemoSchool
+) -> None:
+    school = await demo_school()
+
+    reply = await school.http(each.method.upper(), address(each))
+
+    assert reply.status == 401
+    assert_fits(each, reply)
+
+
+def assert_fits(each: Described, reply: Reply) -> None:
+    schema = answer_schema(each, reply.status)
+    if schema is not None:
+        assert faults(openapi_document(), schema, reply.json) == []
+
+
+def address(each: Described) -> str:
+    at = {name: each.operation.at.get(name, 1) for name in each.placeholders}
+    if "signed" in at:
+        at["signed"] = UnsubscribeLinks(SECRET).sign(Subscription(4, "chat.message"))
+    queries = [q for q in each.operation.query if q.example is not None]
+    query = "&".join(f"{q.name}={q.example}" for q in queries)
+    return each.path.format(**at) + (f"?{query}" if query else "")
+
+
+def token(each: Described, school: School) -> str | None:
+    """Give the token of somebody who may."""
+    if not issubclass(each.handler, ApiHandler) or each.handler.public:
+        return None
+    if each.operation.who == "who is invited":
+        return school.token(OLIVER)
+    managers = each.operation.who.startswith("admins")
+    return school.token(ADMIN if managers else OLENA)
+
+
+async def filled(example: Any, school: School, password: str) -> Any:
+    """Put what only the running school knows in the place of what is cut."""
+    if not isinstance(example, dict):
+        return example
+    known = {**example}
+    if "refresh" in known:
+        login = {"email": "olena@demo.example", "password": password}
+        reply = await school.http("POST", "/api/auth/token/", None, login)
+        known["refresh"] = reply.json["refresh"]
+    if "password" in known:
+        known["password"] = password
+    return known
+
+
+async def test_examples_of_commands_are_acked_as_documented(
+    demo_school: DemoSchool,
+) -> None:
+    school = await demo_school()
+    socket = await school.open()
+    document = asyncapi_document()
+    for type, command in COMMANDS.items():
+        channel, payload = command.sample
+        if channel == BOARD:
+            await socket.call("subscribe", BOARD)
+        text = json.dumps(payload).replace(
+            json.dumps(PLACEHOLDER_TOKEN), json.dumps(school.token(OLENA))
+        )
+        answer = await socket.ask(type, channel, json.loads(text))
+
+        schema = document["components"]["messages"][f"ack.{type}"]["payload"]
+        assert faults(document, schema, answer) == [], type

@@ -1,0 +1,36 @@
+"""What was drawn and acked survives kill -9, and every copy ends the same."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.board_ordeal import BoardOrdeal
+from tests.served import Served, found
+
+ROUNDS = 4
+SEED = 9
+
+
+@pytest.fixture
+def served(tmp_path: Path, database_url: str) -> Iterator[Served]:
+    """A server process that replays however much was missed, and saves boards often."""
+    served = Served(
+        tmp_path, database_url, limits_replay=100_000, boards_snapshot_interval=0.1
+    )
+    yield served
+    served.stop()
+
+
+async def test_board_survives_a_server_killed_under_four_drawers(
+    served: Served,
+) -> None:
+    [lesson] = await found(served.settings, lessons=1, members=4)
+    served.start()
+
+    verdict = await BoardOrdeal(served, lesson, random.Random(SEED)).run(ROUNDS)
+
+    assert verdict.good, verdict
+    assert verdict.acked > 50
+    assert verdict.resent > 0

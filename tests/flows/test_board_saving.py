@@ -1,0 +1,231 @@
+"""What is kept of a board: across a restart, in snapshots, in the journal (2.5)."""
+
+import itertools
+import json
+from datetime import timedelta
+
+from rtserver import board_state, board_verify
+from rtserver.actor import Actor
+from rtserver.board_changes import By
+from rtserver.elements import read_stored
+from store import board_snapshots
+from store.models import BoardSnapshot, BoardSnapshotPart
+from tests.app_fixtures import MakeSchool
+from tests.drawing import drawer, element, live, two_drawers
+from tests.fakes import FakeClock
+from tests.flows.test_board_reset import snapshots_of
+from tests.school import School, until
+
+ODD = (
+    '{"id":"a","version":1,"x":1.0,"y":1e-7,"z":-0.0,"w":1E5,"big":12345678901234567890,'
+    '"customData":{"a":[1,{"b":null}],"__proto__":{}},"text":"\\u0491\\n \\/ ї"}'
+)
+
+
+async def restarted(make_school: MakeSchool, school: School) -> School:
+    """Stop a server, and start another one over its database."""
+    url = school.settings.database_url.reveal()
+    await school.stop()
+    return await make_school(url)
+
+
+async def send_raw(socket, channel: str, *elements: str) -> None:
+    patch = (
+        '{"type":"board.patch","id":"raw","channel":"%s","payload":{"elements":[%s]}}'
+    )
+    await socket.send(patch % (channel, ",".join(elements)))
+    await until(lambda: any(f.get("id") == "raw" for f in socket.received))
+
+
+async def test_restart_keeps_everything_byte_for_byte(
+    database_url: str, make_school: MakeSchool
+) -> None:
+    school = await make_school(database_url)
+    tutor, _, lesson = await two_drawers(school)
+    user = tutor.socket.welcome["user"]["id"]
+    await tutor.draw(element("b"), element("c"))
+    await send_raw(tutor.socket, tutor.channel, ODD)
+    await tutor.draw(element("b", 2, isDeleted=True))
+    before = await tutor.call("board.snapshot.request")
+
+    again = await drawer(await restarted(make_school, school), user, lesson, since=2)
+    replayed = await again.socket.quiet()
+    after = await again.call("board.snapshot.request")
+
+    assert (again.ack["seq"], again.ack["recovered"]) == (3, True)
+    assert [event["seq"] for event in replayed] == [3]
+    assert after["elements"] == before["elements"]
+    assert ODD in str(again.socket.texts[-1])
+
+
+async def test_journal_alone_restores_a_board_too(
+    database_url: str, make_school: MakeSchool
+) -> None:
+    school = await make_school(database_url)
+    tutor, _, lesson = await two_drawers(school)
+    user = tutor.socket.welcome["user"]["id"]
+    await send_raw(tutor.socket, tutor.channel, ODD)
+    await tutor.draw(element("b"))
+    before = await tutor.state()
+    await school.stop()
+    school = await make_school(database_url)
+    await school.services.db.write(lambda tx, _: tx.write(BoardSnapshot.delete()), None)
+
+    again = await drawer(school, user, lesson)
+
+    assert await again.state() == before
+    assert ODD in str(again.socket.texts[-1])
+
+
+async def test_broken_snapshot_is_passed_over(
+    database_url: str, make_school: MakeSchool
+) -> None:
+    school = await make_school(database_url)
+    tutor, _, lesson = await two_drawers(school)
+    user = tutor.socket.welcome["user"]["id"]
+    await tutor.draw(element("a"))
+    school = await restarted(make_school, school)
+    spoil = BoardSnapshotPart.update(data=b"spoilt")
+    await school.services.db.write(lambda tx, _: tx.write(spoil), None)
+
+    again = await drawer(school, user, lesson)
+
+    assert (await again.state()).keys() == {"a"}
+    (snapshot,) = await school.services.db.read(board_snapshots.of_lesson, lesson)
+    assert snapshot.broken
+
+
+async def test_board_is_saved_when_the_last_subscriber_leaves(school: School) -> None:
+    tutor, student, lesson = await two_drawers(school)
+    await tutor.draw(element("a"))
+
+    await student.socket.close()
+    kept = await snapshots_of(school, lesson)
+    await tutor.call("unsubscribe")
+    saves = school.services.board_snapshots
+    await until(lambda: saves.unsaved() == 0)
+
+    assert kept == []
+    assert await snapshots_of(school, lesson) == [(1, "regular")]
+
+
+async def test_board_is_saved_at_the_end(
+    database_url: str, make_school: MakeSchool
+) -> None:
+    school = await make_school(database_url)
+    tutor, _, lesson = await two_drawers(school)
+    await tutor.draw(element("a"))
+    await tutor.draw(element("b"))
+
+    school = await restarted(make_school, school)
+
+    assert await snapshots_of(school, lesson) == [(2, "regular")]
+
+
+async def test_board_that_nobody_is_subscribed_to_is_saved_at_the_end_too(
+    database_url: str, make_school: MakeSchool
+) -> None:
+    school = await make_school(database_url)
+    tutor, student, lesson = await two_drawers(school)
+    for each in (tutor, student):
+        await each.call("unsubscribe")
+    actor = Actor(tutor.socket.welcome["user"]["id"], "Olena", "tutor")
+    by = By(actor, lesson, "c_gone", lambda _: None)
+    await school.services.boards.patch(by, [read_stored(b'{"id":"a","version":1}')])
+
+    school = await restarted(make_school, school)
+
+    assert await snapshots_of(school, lesson) == [(1, "regular")]
+
+
+async def test_changing_board_is_saved_once_per_interval(
+    make_school: MakeSchool,
+) -> None:
+    school = await make_school(boards_snapshot_interval=0.4)
+    tutor, _, lesson = await two_drawers(school)
+    number = 0
+
+    while len(await snapshots_of(school, lesson)) < 2 or number < 20:
+        number += 1
+        await tutor.draw(element("a", number))
+    found = await school.services.db.read(board_snapshots.of_lesson, lesson)
+
+    pauses = [
+        newer.taken_at - older.taken_at for newer, older in itertools.pairwise(found)
+    ]
+    assert min(pauses) >= timedelta(seconds=0.4)
+
+
+async def test_what_is_kept_agrees_with_itself(
+    database_url: str, make_school: MakeSchool
+) -> None:
+    school = await make_school(database_url, boards_snapshot_interval=0.05)
+    tutor, student, lesson = await two_drawers(school)
+    for number in range(1, 60):
+        await tutor.draw(element(f"{number % 7}", number), element(f"{number}"))
+        await student.draw(element(f"{number % 7}", number, 3))
+        if number % 20 == 0:
+            await tutor.call("board.reset")
+    state = await tutor.state()
+
+    day = timedelta(days=30)
+    verdict = await school.services.db.read(board_verify.verify, lesson, day)
+    loaded = await school.services.db.read(board_state.load, lesson)
+
+    assert verdict.differences == ()
+    assert verdict.snapshots > 3
+    assert live(state.values()) == live(map(json.loads, loaded.canvas.visible(0)))
+
+
+async def test_what_is_older_than_journal_days_goes(
+    database_url: str, make_school: MakeSchool
+) -> None:
+    clock = FakeClock()
+    school = await make_school(database_url, clock=clock)
+    tutor, _, lesson = await two_drawers(school)
+    saves = school.services.board_snapshots
+    for number in range(1, 5):
+        await tutor.draw(element("a", 10 * number))
+        await tutor.call("board.reset" if number == 2 else "board.snapshot.request")
+        clock.advance(60)
+        await saves.sweep()
+    clock.advance(31 * 86400)
+
+    await saves.prune()
+    user = tutor.socket.welcome["user"]["id"]
+
+    assert await snapshots_of(school, lesson) == [(5, "regular"), (4, "regular")]
+    again = await drawer(school, user, lesson, since=3)
+    assert again.ack["reason"] == "trimmed"
+
+
+async def test_board_that_nobody_uses_leaves_the_memory(
+    make_school: MakeSchool,
+) -> None:
+    clock = FakeClock()
+    school = await make_school(clock=clock)
+    tutor, _, lesson = await two_drawers(school)
+    saves = school.services.board_snapshots
+    await tutor.draw(element("a"))
+    await tutor.state()
+    for socket in school.sockets:
+        await socket.close()
+    await until(lambda: saves.unsaved() == 0)
+    user = tutor.socket.welcome["user"]["id"]
+    held = _in_memory(school)
+
+    clock.advance(61)
+    await saves.sweep()
+
+    assert (held, _in_memory(school)) == (1, 0)
+    assert (await (await drawer(school, user, lesson)).state()).keys() == {"a"}
+
+
+def _in_memory(school: School) -> int:
+    page, _ = school.services.metrics.page("")
+    (line,) = [
+        line
+        for line in page.decode().splitlines()
+        if line.startswith("rtserver_boards ")
+    ]
+    return int(float(line.split()[1]))

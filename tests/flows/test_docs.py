@@ -1,0 +1,230 @@
+"""The documentation's examples, tried for real and in their order."""
+
+import asyncio
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rtserver import wire
+from rtserver.actor import Actor
+from rtserver.api_keys import ApiKeys
+from rtserver.board_changes import By
+from rtserver.demo import ensure_school
+from rtserver.elements import read_stored
+from rtserver.presence import Change
+from rtserver.requests_accounts import UserBody
+from rtserver.requests_lessons import Invitation, LessonBody, LessonPatch, MemberPatch
+from rtserver.unsubscribe import Subscription, UnsubscribeLinks
+from tests.client import Socket
+from tests.docs_examples import alike, exchanges, frames, page
+from tests.school import SECRET, SYSTEM, School, until
+
+OLENA, TARAS = Actor(7, "Olena", "tutor"), Actor(8, "Taras", "student")
+JAMES = Actor(9, "James", "tutor")
+JSON = "Content-Type: application/json"
+CUT_EPOCH = "b3b0…"
+
+
+async def test_readme_leads_to_the_first_message(school: School) -> None:
+    demo = await ensure_school(school.services)
+    shell = {"URL": "", "JSON": JSON, "PASSWORD": demo.password or ""}
+
+    await follow(school, "README.md", shell)
+
+
+async def test_examples_over_http_answer_as_documented(school: School) -> None:
+    keys = ApiKeys(school.services.db, school.services.clock)
+    _, key = await keys.add("Our platform")
+    shell = {"URL": "", "JSON": JSON, "KEY": f"Authorization: Api-Key {key}"}
+    for name, id in (("OLENA", 1001), ("TARAS", 1002)):
+        shell[name] = f"Authorization: Bearer {school.token(id)}"
+    links = UnsubscribeLinks(SECRET)
+    shell["SIGNED"] = links.sign(Subscription(1002, "chat.message"))
+
+    await follow(school, "docs/http.md", shell)
+
+
+async def follow(school: School, name: str, shell: dict[str, str]) -> None:
+    """Send a page's requests in their order, and compare the answers."""
+    for each in exchanges(page(name), shell):
+        headers = dict(line.split(": ", 1) for line in each.headers)
+        body = (each.body or "").replace("PASSWORD", shell.get("PASSWORD", ""))
+        raw = body.replace("rtr_…", shell.get("REFRESH", "")).encode() or None
+        reply = await school.http(each.method, each.url, headers=headers, raw=raw)
+        where = f"{each.method} {each.url}: {reply.text}"
+
+        assert reply.status == each.status, where
+        assert each.answer is None or alike(each.answer, reply.json), where
+        if each.answer and "refresh" in each.answer:
+            shell["REFRESH"] = reply.json["refresh"]
+            shell["TOKEN"] = f"Authorization: Bearer {reply.json['access']}"
+
+
+async def test_examples_over_the_socket_are_answered_as_documented(
+    school: School,
+) -> None:
+    await furnish(school)
+    socket = await school.open()
+    await converse(school, socket)
+    await events_of_the_others(school, socket)
+
+    sofia = await what_sofia_is_to_know(school)
+    real = [*socket.received, *sofia, json.loads(wire.resync("chat:user:7")[2:])]
+    for shown in frames(page("docs/protocol.md"), "Server"):
+        assert any(alike(shown, counted(frame)) for frame in real), shown
+
+
+def counted(frame: dict[str, Any]) -> dict[str, Any]:
+    """Count notifications as the page does, which knows of fewer people."""
+    payload = frame.get("payload", {})
+    if "event" in payload:
+        return {**frame, "payload": {**payload, "id": 40 + frame["seq"]}}
+    if payload.get("channel") == "notifications:user:7":
+        return {**frame, "payload": {**payload, "seq": 14}}
+    return frame
+
+
+async def what_sofia_is_to_know(school: School) -> list[dict[str, Any]]:
+    """Let happen what the page shows of notifications; give what came of it."""
+    services, start = school.services, datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
+    await services.users.put(SYSTEM, 10, user("Sofia", "student"))
+    socket = await school.connect(10)
+    await socket.call("subscribe", "notifications:user:10")
+    await put_lesson(school, 6, tutors=[7], students=[10], start=start)
+    await services.members.invite(OLENA, 3, Invitation(role="student", user_id=10))
+    await services.members.invite(OLENA, 6, Invitation(role="tutor", user_id=9))
+    await services.members.accept(JAMES, 6)
+    await post(school, OLENA, 6, "…")
+    await socket.next("chat.message")
+    shape = b'{"id":"a","version":1}'
+    await services.boards.patch(by(OLENA, 6), [read_stored(shape)])
+    await socket.next("board.activity")
+    later = times(start + timedelta(days=1))
+    await services.lessons.patch(OLENA, 6, LessonPatch(**later))
+    await services.lessons.cancel(OLENA, 6)
+    await socket.next("lesson.cancelled")
+    return socket.received
+
+
+def times(start: datetime) -> dict[str, datetime]:
+    return {"starts_at": start, "ends_at": start + timedelta(hours=1)}
+
+
+def user(name: str, role: Any) -> UserBody:
+    return UserBody(email=f"{name}@school.example", name=name, role=role)
+
+
+async def furnish(school: School) -> None:
+    """Bring the school to where the conversation begins: lesson 3 stands at 12."""
+    people = {7: ("Olena", "tutor"), 8: ("Taras", "student"), 9: ("James", "tutor")}
+    for id, (name, role) in people.items():
+        body = UserBody(email=f"{name}@school.example", name=name, role=role)
+        await school.services.users.put(SYSTEM, id, body)
+    for lesson, tutor in ((2, 9), (3, 7), (5, 9)):
+        await put_lesson(school, lesson, tutors=[tutor])
+    for lesson, count in ((2, 60), (5, 40), (3, 11)):
+        await post(school, TARAS, lesson, *["…"] * count)
+    await post(school, OLENA, 3, "Page 41, please.")
+
+
+async def converse(school: School, socket: Socket) -> None:
+    """Send every command of the page, and wait for its answer."""
+    epoch = ""
+    for frame in frames(page("docs/protocol.md"), "Client"):
+        payload = frame.get("payload", {})
+        if "token" in payload:
+            payload["token"] = school.token(7)
+        if payload.get("epoch") == CUT_EPOCH:
+            await while_the_laptop_is_away(school)
+            payload["epoch"] = epoch
+        if frame["id"] == 13:
+            await taras_draws(school)
+        answer = await answered(socket, frame)
+        epoch = answer["payload"].get("epoch", epoch)
+
+
+async def answered(socket: Socket, frame: dict[str, Any]) -> dict[str, Any]:
+    future = socket.answers[frame["id"]] = asyncio.get_running_loop().create_future()
+    await socket.send(json.dumps(frame))
+    return await asyncio.wait_for(future, 10)
+
+
+async def while_the_laptop_is_away(school: School) -> None:
+    """Let 13, 14 and 15 happen in lesson 3."""
+    chat = school.services.chat
+    await post(school, TARAS, 3, "I'm ready!")
+    await chat.edit(OLENA, 112, "Page 42, please.")
+    await chat.edit(TARAS, 113, "I am ready!")
+
+
+async def events_of_the_others(school: School, socket: Socket) -> None:
+    """Let the events happen that the page shows without a command of Olena's."""
+    chat, members = school.services.chat, school.services.members
+    await socket.call("subscribe", "chat:user:7")
+    await chat.delete(TARAS, 113)
+    await chat.typing(TARAS, 3)
+    await chat.mark_read(TARAS, 3, 15)
+    await put_lesson(school, 5, tutors=[9, 7])
+    await on_the_boards(school, socket)
+    taras_comes_and_goes(school)
+    await members.remove(OLENA, 3, 8)
+    await put_lesson(school, 5, tutors=[9])
+    # What is latest-wins may come a few milliseconds after what is not.
+    last = {"chat.typing", "chat.read", "chat.joined", "chat.left"}
+    last |= {"board.cursor.move", "unsubscribed", "user.offline"}
+    await until(lambda: last <= {frame["type"] for frame in socket.received})
+
+
+async def taras_draws(school: School) -> None:
+    """Let 2 happen on the board of lesson 3."""
+    shape = b'{"id":"a","version":2,"versionNonce":3,"type":"ellipse","x":50,"y":20}'
+    await school.services.boards.patch(by(TARAS), [read_stored(shape)])
+
+
+async def on_the_boards(school: School, socket: Socket) -> None:
+    """Let 6 and 7 happen on the board of lesson 3; Olena is on that of lesson 5 too."""
+    await socket.call("subscribe", "board:lesson:5")
+    boards = school.services.boards
+    line = read_stored(b'{"id":"d","version":1,"type":"line"}')
+    await boards.replace(by(OLENA), [line])
+    await boards.reset(by(OLENA))
+    boards.move_cursor(8, 3, "c_taras", {"x": 1.5, "y": 2})
+    view = MemberPatch(board="view")
+    await school.services.members.change(OLENA, 3, 8, view)
+
+
+def taras_comes_and_goes(school: School) -> None:
+    """Let presence tell of both, without the grace in between."""
+    now = school.services.clock.now()
+    for change in (Change([8], [], now), Change([], [8], now)):
+        school.services.presence.on_change(change)
+
+
+def by(actor: Actor, lesson: int = 3) -> By:
+    """Change a board from a connection that isn't shown."""
+    return By(actor, lesson, "c_other", lambda _: None)
+
+
+async def post(school: School, author: Actor, lesson: int, *texts: str) -> None:
+    chat = school.services.chat
+    await asyncio.gather(*(chat.post(author, lesson, text, None) for text in texts))
+
+
+async def put_lesson(
+    school: School,
+    id: int,
+    *,
+    tutors: list[int],
+    students: Iterable[int] = (8,),
+    start: datetime | None = None,
+) -> None:
+    """Make the lesson with this id, or replace its members; Taras is its student."""
+    people = [(tutor, "tutor") for tutor in tutors]
+    people += [(student, "student") for student in students]
+    begin = start or school.services.clock.now()
+    members = [
+        Invitation(user_id=user, role=role, state="accepted") for user, role in people
+    ]
+    body = LessonBody("Algebra", begin, begin + timedelta(hours=1), members)
+    await school.services.lessons.put(SYSTEM, id, body)

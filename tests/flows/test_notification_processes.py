@@ -1,0 +1,108 @@
+"""Notifications and mails where several processes are one server."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.flows.happenings import drawing
+from tests.flows.processes import Processes
+from tests.flows.test_notifications import draw, listening, notified, stored
+from tests.mail_server import MailServer
+from tests.school import School, until
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    server = MailServer().start()
+    yield server
+    server.stop()
+
+
+async def started(processes: Processes, server: MailServer) -> list[School]:
+    return await processes.start(
+        2,
+        server_base_url="https://school.example",
+        smtp_host="127.0.0.1",
+        smtp_port=server.port,
+        smtp_security="none",
+        smtp_sender="School <no-reply@school.example>",
+    )
+
+
+async def test_notifications_cross_over_in_order(
+    processes: Processes, server: MailServer
+) -> None:
+    one, two = await started(processes, server)
+    taras = await one.person("Taras")
+    socket = await listening(two, taras)
+
+    for school in (one, two, one, two):
+        await notified(school, taras)
+    seqs = [(await socket.next("homework.graded"))["seq"] for _ in range(4)]
+
+    assert seqs == [1, 2, 3, 4]
+
+
+async def test_who_is_connected_elsewhere_gets_it_there_and_no_mail(
+    processes: Processes, server: MailServer
+) -> None:
+    one, two = await started(processes, server)
+    taras = await one.person("Taras")
+    socket = await listening(two, taras)
+
+    (reply,) = await notified(one, taras, event="lesson.scheduled")
+    await socket.next("lesson.scheduled")
+    await asyncio.sleep(3.5)
+
+    assert reply.json["results"][0]["delivery"] == "ws"
+    assert server.taken == []
+
+
+async def test_two_workers_send_each_mail_once(
+    processes: Processes, server: MailServer
+) -> None:
+    schools = await started(processes, server)
+    people = [await schools[0].person(f"Person{n}") for n in range(15)]
+    everybody: Any = {"event": "lesson.scheduled", "user_ids": people}
+    await schools[0].admin()
+
+    await asyncio.gather(
+        *(notified(school, people[0], **everybody) for school in schools)
+    )
+    await until(lambda: len(server.taken) >= 30)
+    await asyncio.sleep(0.5)
+
+    ids = Counter(taken.message["Message-ID"] for taken in server.taken)
+    assert len(ids) == 30 and set(ids.values()) == {1}
+
+
+async def test_a_mail_waits_for_nobody_known_while_redis_is_away(
+    processes: Processes, server: MailServer
+) -> None:
+    one, _ = await started(processes, server)
+    taras = await one.person("Taras")
+    await asyncio.to_thread(processes.redis.kill)
+
+    await notified(one, taras, event="lesson.scheduled")
+
+    await until(lambda: server.taken)
+    assert server.taken[0].recipients == ["taras@example.org"]
+
+
+async def test_who_is_on_the_board_elsewhere_is_not_told_of_it(
+    processes: Processes, server: MailServer
+) -> None:
+    one, two = await started(processes, server)
+    olena, taras, lesson = await processes.lesson()
+    await drawing(two, taras, lesson)
+    socket = await drawing(one, olena, lesson)
+    await processes.settled(f"board:{lesson}")
+
+    await draw(socket, lesson, version=1)
+    await asyncio.sleep(2.5)
+
+    events = [each["event"] for each in await stored(one, taras)]
+    assert "board.activity" not in events

@@ -1,0 +1,89 @@
+"""Clients that don't read, or give no sign of life (contract 2.2, 2.6)."""
+
+import json
+
+import pytest
+
+from rtserver.frames import CLOSE, FIN, PING
+from tests.rtserver.edge_fakes import pong
+
+
+async def test_a_slow_reader_is_closed_with_4002_and_others_still_receive(
+    make_school, raw_connect
+):
+    school = await make_school(limits_queue_bytes=250_000, chat_max_length=50_000)
+    olena, taras = await school.person("Olena", "tutor"), await school.person("Taras")
+    lesson = await school.lesson(tutors=[olena], students=[taras])
+    other = await school.chatting(olena)
+    slow = await slow_reader(raw_connect, school, taras)
+
+    (session,) = school.services.sessions.of_user(taras)
+    said = 0
+    while not session.connection.closing:
+        await school.say(olena, lesson, "й" * 50_000)
+        said += 1
+    await school.say(olena, lesson, "end")
+
+    assert await slow.close_code() == 4002
+    events = [await other.next("chat.message.new") for _ in range(said + 1)]
+    assert [event["seq"] for event in events] == list(range(1, said + 2))
+
+
+async def slow_reader(raw_connect, school, user):
+    """Subscribe to the user's chat, and read nothing from then on."""
+    peer = await raw_connect(school, school.token(user), buffer_bytes=4096)
+    await peer.frame()
+    command = {"type": "subscribe", "id": 1, "channel": f"chat:user:{user}"}
+    await peer.text(json.dumps(command))
+    await peer.frame()
+    return peer
+
+
+async def test_a_silent_connection_is_closed_with_4009(make_school, raw_connect):
+    school = await make_school(presence_heartbeat=0.1)
+    user = await school.person("Olena")
+    peer = await raw_connect(school, school.token(user))
+
+    frames = [await peer.frame()]
+    while frames[-1][0] != FIN | CLOSE:
+        frames.append(await peer.frame())
+
+    assert int.from_bytes(frames[-1][1][:2]) == 4009
+    assert [first for first, _ in frames].count(FIN | PING) >= 1
+
+
+async def test_the_tcp_connection_of_a_silent_client_ends_unanswered(
+    make_school, raw_connect
+):
+    school = await make_school(presence_heartbeat=0.1)
+    peer = await raw_connect(school, school.token(await school.person("Olena")))
+
+    assert await peer.close_code() == 4009
+
+    assert await peer.at_end()
+    assert len(school.services.sessions) == 0
+
+
+@pytest.mark.parametrize("sign", ["pong", "frame"])
+async def test_any_sign_of_life_keeps_a_connection(make_school, raw_connect, sign):
+    school = await make_school(presence_heartbeat=0.1)
+    peer = await raw_connect(school, school.token(await school.person("Olena")))
+    await peer.frame()
+
+    for _ in range(5):
+        first, data = await peer.frame()
+        while first != FIN | PING:
+            first, data = await peer.frame()
+        await (
+            peer.send(pong(data)) if sign == "pong" else peer.text('{"type":"ping"}')
+        )
+
+    assert len(school.services.sessions) == 1
+
+
+async def test_who_has_not_signed_in_is_looked_after_too(make_school, raw_connect):
+    school = await make_school(presence_heartbeat=0.1)
+
+    peer = await raw_connect(school, None)
+
+    assert await peer.close_code() == 4009

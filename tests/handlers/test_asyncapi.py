@@ -1,0 +1,85 @@
+"""The AsyncAPI document tells of every frame, and is what it says it is."""
+
+import copy
+import json
+
+import pytest
+
+from handlers import dispatch
+from handlers.api_docs.asyncapi import error_codes
+from handlers.api_docs.socket_table import CLOSE_CODES, COMMANDS, EVENTS
+from rtserver import notices
+from rtserver.errors import CloseCode
+from tests.api_documents import asyncapi_document, asyncapi_schema, faults
+from tests.docs_examples import frames, page, section
+from tests.test_docs import emitted, first_cells
+
+PROTOCOL = page("docs/protocol.md")
+
+
+def test_document_is_asyncapi():
+    assert [e.message for e in asyncapi_schema().iter_errors(asyncapi_document())] == []
+
+
+def test_a_wrong_document_is_found():
+    wrong = copy.deepcopy(asyncapi_document())
+    wrong["operations"]["receive.ping"]["action"] = "take"
+
+    assert not asyncapi_schema().is_valid(wrong)
+
+
+def test_every_reference_leads_somewhere():
+    document = asyncapi_document()
+
+    for line in json.dumps(document, indent=0).splitlines():
+        if '"$ref"' in line:
+            found = document
+            for step in line.split('"')[3].removeprefix("#/").split("/"):
+                found = found[step]
+
+
+def test_every_command_is_documented_and_no_other():
+    assert set(COMMANDS) == set(dispatch.ROUTES)
+
+
+def test_every_event_is_documented_and_no_other():
+    assert set(EVENTS) == emitted() - set(notices.EVENTS)
+
+
+def test_every_close_code_is_documented_and_no_other():
+    assert set(CLOSE_CODES) == set(CloseCode)
+
+
+def test_every_error_code_of_the_socket_is_documented():
+    listed = set(first_cells(section(PROTOCOL, "Errors")))
+
+    assert listed - set(error_codes()) == {
+        "method_not_allowed",
+        "unsupported_media_type",
+    }
+
+
+@pytest.mark.parametrize("type", COMMANDS)
+def test_example_of_a_command_fits_its_schema(type: str) -> None:
+    document = asyncapi_document()
+    message = document["components"]["messages"][f"command.{type}"]
+
+    for example in message["examples"]:
+        assert faults(document, message["payload"], example["payload"]) == []
+
+
+@pytest.mark.parametrize("frame", frames(PROTOCOL, "Server"), ids=lambda f: f["type"])
+def test_frame_of_the_protocol_page_fits_its_schema(frame: dict) -> None:
+    document = asyncapi_document()
+    messages = document["components"]["messages"]
+    type = frame["type"]
+    names = [f"event.{type}", type, "event.notification"]
+    if type == "ack":
+        names = [name for name in messages if name.startswith("ack.")]
+    fitting = [
+        name
+        for name in names
+        if name in messages and not faults(document, messages[name]["payload"], frame)
+    ]
+
+    assert fitting, frame

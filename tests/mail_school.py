@@ -1,0 +1,145 @@
+"""A small school whose notifications become mails, without a server around it."""
+
+import asyncio
+from contextlib import asynccontextmanager, contextmanager
+
+from rtserver import tasks
+from rtserver.chat_notifier import ChatNotifier
+from rtserver.chat_posts import Draft, post_all
+from rtserver.held_mails import HeldMails
+from rtserver.mail_composer import Composer
+from rtserver.mail_templates import MailTemplates
+from rtserver.mail_transport import FolderTransport, SmtpTransport
+from rtserver.notices import Notice, Notices
+from rtserver.notifications import Notifications
+from rtserver.outbox_worker import OutboxWorker
+from rtserver.sent_journal import SentJournal
+from rtserver.unsubscribe import UnsubscribeLinks
+from store import lessons, messages, notifications, outbox, outbox_leases
+from tests.lesson_school import LESSON, SOFIA, opened_with_lesson
+
+HOLD = 90.0
+CHAT_DELAY = 120.0
+STATES = ("waiting", "leased", "sent", "dropped", "dead")
+
+
+class Presence:
+    """``here``: who is connected; None: nobody knows."""
+
+    def __init__(self):
+        self.here = set()
+
+    async def connected(self, user_ids):
+        return None if self.here is None else self.here & set(user_ids)
+
+
+class MailSchool:
+    def __init__(self, school, folder, own=None):
+        self.school = school
+        self.db, self.clock, self.events = school.db, school.clock, school.events
+        self.folder = folder
+        self.templates = MailTemplates(own)
+        self.links = UnsubscribeLinks("s" * 32)
+        self.notices = Notices(self.templates, hold=HOLD, chat_delay=CHAT_DELAY)
+        self.presence = Presence()
+        self.notifications = Notifications(
+            self.db,
+            self.clock,
+            self.notices,
+            self.presence,
+            self.templates,
+            self.links,
+        )
+        self.journal = SentJournal(folder / "sent")
+        self.held = HeldMails(self.db, self.clock, self.presence, lambda: None)
+        self.chat = ChatNotifier(self.db, self.clock, self.notices)
+
+    async def tell(self, event, *people, about=True, **data):
+        """Notify people, about the lesson unless told otherwise."""
+
+        def change(tx, _):
+            lesson = lessons.get(tx, LESSON) if about else None
+            notices = [Notice(person.user_id, data, lesson) for person in people]
+            return self.notices.dispatch(tx, event, notices, now=self.clock.now())
+
+        ids = [person.user_id for person in people]
+        return await self.db.write(change, None, users=ids)
+
+    async def mails(self, *states):
+        return await self.db.read(
+            lambda tx: outbox.page(tx, states=states or STATES, after=0, limit=100)
+        )
+
+    async def mail(self):
+        """Give the one mail that there is."""
+        (mail,) = await self.mails()
+        return mail
+
+    async def attempts(self, mail_id):
+        return await self.db.read(outbox_leases.attempts, mail_id)
+
+    async def of(self, person=SOFIA):
+        """Give somebody's notifications, in order."""
+        return await self.db.read(
+            lambda tx: notifications.since(tx, person.user_id, 0, limit=1000)
+        )
+
+    async def say(self, author, text):
+        """Post a message in the lesson."""
+        draft = Draft(author, author.user_id, LESSON, text, None, self.clock.now())
+        return await self.db.write_alike(post_all, draft, {LESSON})
+
+    async def erase(self, message_id):
+        """Delete a message."""
+
+        def erase(tx):
+            seq = lessons.take_chat_seq(tx, LESSON)
+            messages.set_deleted(tx, message_id, seq=seq)
+
+        await self.school.run(erase)
+
+    async def notify(self):
+        """Have people notified of what was said so far."""
+        running = asyncio.create_task(self.chat.run())
+        self.chat.wake(LESSON)
+        async with asyncio.timeout(10):
+            while await self.db.read(lessons.unnotified, 1):
+                await asyncio.sleep(0.01)
+        await tasks.cancel(running)
+
+    def worker(self, transport=None, *, alone=True):
+        composer = Composer(
+            self.templates,
+            self.links,
+            sender="School <no-reply@school.example>",
+            base_url=lambda: "https://school.example",
+        )
+        transport = transport or FolderTransport(self.folder / "outbox")
+        return OutboxWorker(
+            *(self.db, self.clock, composer, transport, self.journal), alone=alone
+        )
+
+    @asynccontextmanager
+    async def working(self, server=None, *, alone=True):
+        """A worker at work, sending to a mail server or into files."""
+        transport = SmtpTransport(server.settings) if server else None
+        worker = self.worker(transport, alone=alone)
+        running = asyncio.create_task(worker.run())
+        try:
+            yield worker
+        finally:
+            await worker.stop(running)
+
+    async def until(self, state, count=1):
+        """Wait until so many mails are in a state, and give them."""
+        async with asyncio.timeout(10):
+            while len(found := await self.mails(state)) < count:
+                await asyncio.sleep(0.01)
+        return found
+
+
+@contextmanager
+def opened_mail_school(io_loop, database_url, folder, own=None):
+    with opened_with_lesson(io_loop, database_url) as school:
+        made = MailSchool(school, folder, own)
+        yield made

@@ -1,0 +1,40 @@
+"""A WebSocket client down to its bytes, which answers nothing by itself."""
+
+import asyncio
+import socket
+
+from tests.rtserver.edge_fakes import Peer, text
+from tests.school import School
+
+
+class RawPeer(Peer):
+    """Sends and receives frames, control frames among them."""
+
+    async def text(self, payload: str) -> None:
+        await self.send(text(payload.encode()))
+
+
+async def connect(
+    school: School, token: str | None, *, buffer_bytes: int | None = None
+) -> RawPeer:
+    """Shake hands over a socket of our own; a small buffer makes a slow reader."""
+    sock = socket.socket()
+    if buffer_bytes is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer_bytes)
+    sock.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(
+        sock, ("127.0.0.1", school.services.port)
+    )
+    peer = RawPeer(sock)
+    header = f"Authorization: Bearer {token}\r\n" if token is not None else ""
+    await peer.send(
+        b"GET /ws HTTP/1.1\r\nHost: school\r\nUpgrade: websocket\r\n"
+        b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        b"%s\r\n" % header.encode()
+    )
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        head += await peer.bytes(1)
+    assert head.startswith(b"HTTP/1.1 101 "), head
+    return peer

@@ -1,0 +1,54 @@
+"""The boards of one process, over a real database."""
+
+import json
+
+from rtserver.board_changes import BoardChanges, By
+from rtserver.board_memory import BoardMemory
+from rtserver.board_snapshots import BoardSnapshots
+from rtserver.boards import Boards
+from rtserver.canvas import CanvasLimits
+from rtserver.metrics import Metrics
+from tests.lesson_school import LESSON, OLENA
+from tests.rtserver.board_fakes import KEEP
+
+INTERVAL = 30.0
+
+
+class Node:
+    """The boards as one process has them."""
+
+    def __init__(self, db, clock, **limits):
+        self.db = db
+        self.clock = clock
+        self.metrics = Metrics()
+        self.events = []
+        self.acks = []
+        self.db.on_commit = self.events.extend
+        self.memory = memory = BoardMemory(db, clock, keep=KEEP)
+        changes = BoardChanges(CanvasLimits(**limits), self.metrics)
+        self.boards = Boards(
+            db, clock, self.events.extend, memory, changes, self.metrics
+        )
+
+    async def patch(self, *elements, actor=OLENA):
+        return await self.boards.patch(self.by(actor), list(elements))
+
+    def by(self, actor=OLENA):
+        return By(actor, LESSON, "c_1", self.acks.append)
+
+    async def shown(self, actor=OLENA):
+        view = await self.boards.view(actor, LESSON)
+        return view.seq, {json.loads(raw)["id"] for raw in view.elements}
+
+
+def snapshots_over(node, subscribed=()):
+    """What saves the boards of a process."""
+    return BoardSnapshots(
+        node.db,
+        node.clock,
+        node.memory,
+        node.metrics,
+        lambda lesson_id: lesson_id in subscribed,
+        interval=INTERVAL,
+        keep=KEEP,
+    )

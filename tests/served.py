@@ -1,0 +1,153 @@
+"""``rtserver serve`` as a process of its own, to be killed and started again."""
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from rtserver.actor import Actor
+from rtserver.build import build
+from rtserver.build_accounts import signer
+from rtserver.clock import Clock
+from rtserver.requests_accounts import UserBody
+from rtserver.requests_lessons import Invitation, LessonBody
+from rtserver.services import Services
+from rtserver.settings import Settings
+from rtserver.settings_load import load
+from tests.processes import Guard
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRET = "a-secret-for-tests-that-is-long-enough"
+START_SECONDS = 30.0
+_LISTENING = re.compile(rb"listening on (http://\S+)")
+
+
+class Served:
+    """A server over a database, on a free port that changes with every start.
+
+    An override reads ``limits_replay=5`` for ``[limits] replay``.
+    """
+
+    command = (sys.executable, "-m", "rtserver", "serve", "--port", "0")
+
+    def __init__(self, folder: Path, database: str, **overrides: Any) -> None:
+        self.folder = folder
+        self.log = folder / "serve.log"
+        self.url = ""
+        self._environ = {
+            "RTSERVER_SERVER_DATA_DIR": str(folder / "data"),
+            "RTSERVER_DATABASE_URL": database,
+            "RTSERVER_AUTH_SECRET": SECRET,
+            **{f"RTSERVER_{k.upper()}": str(v) for k, v in overrides.items()},
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Give the settings as variables, for commands beside the server."""
+        return {**self._environ}
+
+    @property
+    def settings(self) -> Settings:
+        return load(None, self._environ)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None, "start the server first"
+        return self._process.pid
+
+    def token(self, user_id: int) -> str:
+        """Give an access token that is good for an hour."""
+        made = signer(self.settings, SECRET, Clock())
+        assert made is not None
+        return made.sign(user_id, ttl=3600)[0]
+
+    def start(self) -> Self:
+        """Start, and return once it accepts connections."""
+        inherited = {k: v for k, v in os.environ.items() if k[:9] != "RTSERVER_"}
+        with self.log.open("ab") as log:
+            told_before = log.tell()
+            self._process = subprocess.Popen(
+                self.command,
+                cwd=ROOT,
+                env=inherited | self._environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+            self._guard = Guard(self.folder, self.pid, signal.SIGKILL)
+            self.url = self._await_url(told_before)
+        return self
+
+    def kill(self, sig: int = signal.SIGKILL) -> int:
+        """Signal the server, wait for its end, and give its exit code."""
+        assert self._process is not None
+        self._process.send_signal(sig)
+        code = self._process.wait(START_SECONDS)
+        self._guard.dismiss()
+        return code
+
+    def stop(self) -> None:
+        """End the server, if it runs."""
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+
+    def _await_url(self, offset: int) -> str:
+        """Find in this start's log the line that tells the address."""
+        assert self._process is not None
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            ended = self._process.poll() is not None
+            told = self.log.read_bytes()[offset:]
+            if found := _LISTENING.search(told):
+                return found[1].decode()
+            if ended:
+                break
+            time.sleep(0.002)
+        self.stop()
+        raise RuntimeError(f"the server didn't start:\n{told.decode()}")
+
+
+class Lesson(NamedTuple):
+    """Its id and its members', who have all accepted; the first is the tutor."""
+
+    id: int
+    members: list[int]
+
+
+async def found(settings: Settings, *, lessons: int, members: int) -> list[Lesson]:
+    """Make lessons, each with so many members of its own, while no server runs."""
+    services = build(settings, Clock())
+    await services.db.open()
+    try:
+        return [await _found_one(services, n, members) for n in range(lessons)]
+    finally:
+        await services.db.close()
+        services.passwords.close()
+
+
+async def _found_one(services: Services, number: int, members: int) -> Lesson:
+    admin, now = Actor(None, "tests", "admin"), Clock().now()
+    bodies = [
+        UserBody(
+            email=f"m{member}@l{number}.example",
+            name=f"Member {member}",
+            role="student" if member else "tutor",
+        )
+        for member in range(members)
+    ]
+    users = [services.users.create(admin, body) for body in bodies]
+    people = await asyncio.gather(*users)
+    invitations = [
+        Invitation(role=person.role, user_id=person.id, state="accepted")
+        for person in people
+    ]
+    body = LessonBody(f"Lesson {number}", now, now + timedelta(hours=1), invitations)
+    lesson = await services.lessons.create(admin, body)
+    return Lesson(lesson.id, [person.id for person in people])

@@ -1,0 +1,82 @@
+"""Migrations: from nothing, twice at once, and from the future."""
+
+import asyncio
+
+import pytest
+
+from store import migrate, models, models_mail
+from store.database import Database
+from store.engine import open_engine
+from store.errors import SchemaError
+from store.exclusive import AlreadyServed, ServerLock
+
+
+async def test_two_processes_that_start_at_once_migrate_once(database_url: str) -> None:
+    databases = [Database(database_url) for _ in range(2)]
+
+    applied = await asyncio.gather(*(database.open() for database in databases))
+
+    assert sorted(map(len, applied)) == [0, len(migrations())]
+    for database in databases:
+        await database.close()
+
+
+def migrations() -> list[str]:
+    return sorted(path.stem for path in migrate.DIRECTORY.glob("0*.py"))
+
+
+def test_migrations_make_the_tables_and_columns_of_the_models(
+    database_url: str,
+) -> None:
+    engine = open_engine(database_url, pool_size=1)
+    assert migrate.pending(engine) == migrations()
+    migrate.up(engine)
+
+    with engine.connection_context():
+        for model in (*models.MODELS, *models_mail.MODELS):
+            table = model._meta.table_name
+            made = {(column.name, column.null) for column in engine.get_columns(table)}
+            wanted = {
+                (field.column_name, field.null) for field in model._meta.sorted_fields
+            }
+            assert made == wanted, table
+    assert migrate.pending(engine) == []
+    engine.close_all()
+
+
+def test_database_of_a_newer_program_is_refused(database_url: str) -> None:
+    engine = open_engine(database_url, pool_size=1)
+    migrate.up(engine)
+    with engine.connection_context():
+        engine.execute_sql(
+            "INSERT INTO schema_migrations (name, applied) "
+            "VALUES ('9999_future', '2030-01-01')"
+        )
+
+    with pytest.raises(SchemaError, match="newer than this program"):
+        migrate.up(engine)
+    engine.close_all()
+
+
+def test_second_server_on_one_database_is_refused(database_url: str) -> None:
+    first, second = (ServerLock(database_url, shared=False) for _ in range(2))
+    first.take()
+
+    with pytest.raises(AlreadyServed, match="Another server"):
+        second.take()
+    first.release()
+    second.take()
+    second.release()
+
+
+def test_servers_with_redis_share_postgresql_and_keep_out_one_without(
+    postgres_url: str,
+) -> None:
+    sharing = [ServerLock(postgres_url, shared=True) for _ in range(2)]
+    for lock in sharing:
+        lock.take()
+
+    with pytest.raises(AlreadyServed, match="need Redis"):
+        ServerLock(postgres_url, shared=False).take()
+    for lock in sharing:
+        lock.release()

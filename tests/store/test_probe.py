@@ -1,0 +1,42 @@
+"""A look at a database from outside."""
+
+import pytest
+
+from store.database import Database
+from store.errors import StoreUnavailable
+from store.probe import probe
+
+
+def test_an_empty_database_lacks_every_migration(database_url):
+    found = probe(database_url)
+
+    assert "0001_foundation" in found.pending
+    assert found.unknown == []
+    assert abs(found.clock_ahead) < 5
+
+
+def test_looking_applies_nothing(database_url):
+    first = probe(database_url)
+
+    assert probe(database_url).pending == first.pending != []
+
+
+async def test_a_migrated_database_lacks_nothing(database_url):
+    database = Database(database_url)
+    await database.open()
+    await database.close()
+
+    assert probe(database_url).pending == []
+
+
+def test_a_database_that_does_not_answer_says_why():
+    with pytest.raises(StoreUnavailable, match="refused"):
+        probe("postgresql://rt:geheim@127.0.0.1:1/school")
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path):
+    path = tmp_path / "school.db"
+    path.write_text("this is a letter to the headmaster, not a database" * 20)
+
+    with pytest.raises(StoreUnavailable, match="not a database"):
+        probe(f"sqlite:///{path}")

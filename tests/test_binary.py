@@ -1,0 +1,213 @@
+"""The one binary: everything is inside, and it needs nothing but itself.
+
+It is ``dist/rtserver``, if that is newer than what it was made of, or the file that
+``RTSERVER_TEST_BINARY`` names.
+"""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.client import open_socket
+from tests.processes import family, wait_until
+
+ROOT = Path(__file__).resolve().parent.parent
+MADE_OF = ("rtserver", "handlers", "store", "templates", "deploy/binary.py")
+MOST_BYTES = 25_000_000
+START_SECONDS = 1.0
+LISTENING = re.compile(r"listening on (http://\S+)")
+
+
+def newest_source() -> float:
+    files = [file for name in MADE_OF for file in (ROOT / name).rglob("*.*")]
+    files += [ROOT / "deploy/binary.py", ROOT / "deploy/rtserver.spec"]
+    return max(file.stat().st_mtime for file in files if file.suffix != ".pyc")
+
+
+@pytest.fixture(scope="module")
+def program() -> Path:
+    named = os.environ.get("RTSERVER_TEST_BINARY")
+    file = Path(named).resolve() if named else ROOT / "dist" / "rtserver"
+    if not named and not file.exists():
+        pytest.skip("there is no dist/rtserver: make binary, or RTSERVER_TEST_BINARY")
+    if not named and file.stat().st_mtime < newest_source():
+        pytest.skip("dist/rtserver is older than the code: make binary")
+    return file
+
+
+class Binary:
+    """The program in a folder of its own, with no other program to be found."""
+
+    def __init__(self, program: Path, folder: Path) -> None:
+        self.program = program
+        self.home, self.scratch = folder / "empty", folder / "scratch"
+        self.home.mkdir()
+        self.scratch.mkdir()
+        self.environ = {
+            "PATH": str(self.home),
+            "TMPDIR": str(self.scratch),
+            "PYTHONTZPATH": "",  # so that it has to have time zones itself
+        }
+
+    def popen(self, *argv: str, **more: Any) -> "subprocess.Popen[str]":
+        command = [str(self.program), *argv]
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        options: Any = {"cwd": self.home, "env": self.environ, "text": True, **pipes}
+        return subprocess.Popen(command, start_new_session=True, **options | more)
+
+    def value(self, *argv: str, stdin: str = "") -> Any:
+        """Run a command that works; give what it prints as JSON."""
+        with self.popen(*argv, "--json") as process:
+            out, err = process.communicate(stdin, timeout=60)
+        assert process.returncode == 0, err
+        return json.loads(out)
+
+    @contextmanager
+    def serving(self) -> Iterator["Server"]:
+        log = self.scratch.with_name("log")
+        with log.open("w") as err:
+            process = self.popen("serve", "--port", "0", stderr=err)
+        try:
+            wait_until(lambda: LISTENING.search(log.read_text()) or process.poll())
+            found = LISTENING.search(log.read_text())
+            assert found, log.read_text()
+            yield Server(process, found[1])
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+
+
+class Server:
+    def __init__(self, process: "subprocess.Popen[str]", url: str) -> None:
+        self.process = process
+        self.url = url
+
+    def ask(self, path: str, token: str = "", body: Any = None) -> bytes:
+        """Send a request that succeeds; give the answer's body."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        data = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            data = json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers)
+        with urllib.request.urlopen(request, timeout=30) as response:
+            answer: bytes = response.read()
+        return answer
+
+    def listens(self) -> bool:
+        host, port = self.url.removeprefix("http://").split(":")
+        with socket.socket() as probe:
+            return probe.connect_ex((host, int(port))) == 0
+
+
+@pytest.fixture
+def binary(program: Path, tmp_path: Path) -> Binary:
+    return Binary(program, tmp_path)
+
+
+def test_it_is_small_enough(program: Path) -> None:
+    assert program.stat().st_size <= MOST_BYTES
+
+
+def test_first_request_is_answered_within_a_second_of_work(binary: Binary) -> None:
+    binary.value("migrate")
+    with binary.serving() as server:
+        server.ask("/healthz")
+
+        # Not by the clock: a loaded machine is slow, which says nothing of the program.
+        assert sum(map(cpu_seconds, family(server.process.pid))) <= START_SECONDS
+
+
+def cpu_seconds(pid: int) -> float:
+    """Give the time that a process has had a core, in the kernel too."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+async def test_a_school_lives_in_it(binary: Binary, database_url: str) -> None:
+    binary.environ["RTSERVER_DATABASE_URL"] = database_url
+    add = ("user", "add", "olena@example.org", "--name", "Олена", "--role", "tutor")
+    user = binary.value(*add, "--password-stdin", stdin="a-long-password\n")["id"]
+    times = ("--starts", "2026-11-23T10:00:00Z", "--ends", "2026-11-23T11:00:00Z")
+    lesson = binary.value("lesson", "add", "Maths", *times, "--tutor", str(user))["id"]
+    token = binary.value("token", str(user))["token"]
+    with binary.serving() as server:
+        socket = await open_socket(server.url, token)
+        await socket.call("subscribe", f"chat:user:{user}")
+        said = {"lesson_id": lesson, "text": "Привіт"}
+        await asyncio.to_thread(server.ask, "/api/chat/messages/", token, said)
+
+        event = await socket.next("chat.message.new")
+        await socket.close()
+
+    assert event["payload"]["text"] == "Привіт"
+    assert event["payload"]["author"]["name"] == "Олена"
+
+
+def test_passwords_metrics_pages_and_time_zones_are_inside(binary: Binary) -> None:
+    add = ("user", "add", "o@example.org", "--name", "O", "--role", "admin")
+    zone = ("--timezone", "Europe/Kyiv")
+    binary.value(*add, *zone, "--password-stdin", stdin="a-long-password\n")
+    login = {"email": "o@example.org", "password": "a-long-password"}
+    with binary.serving() as server:
+        token = json.loads(server.ask("/api/auth/token/", body=login))["access"]
+
+        assert json.loads(server.ask("/api/users/me/", token))["name"] == "O"
+        assert b"process_resident_memory_bytes" in server.ask("/metrics")
+        assert b"swagger" in server.ask("/api/docs/")
+
+
+def test_a_mail_is_made_from_its_templates(binary: Binary) -> None:
+    binary.value("mail", "test", "o@example.org")
+
+    (mail,) = (binary.home / "data" / "outbox").glob("*.eml")
+    assert b"text/html" in mail.read_bytes()
+
+
+def test_redis_can_be_reached(binary: Binary, redis_url: str) -> None:
+    binary.environ["RTSERVER_REDIS_URL"] = redis_url
+
+    results = {each["name"]: each["ok"] for each in binary.value("check")}
+
+    assert results["redis"]
+
+
+def test_a_backup_is_restored(binary: Binary) -> None:
+    binary.value("migrate")
+    binary.value("backup", "b.db")
+
+    assert binary.value("restore", "b.db")["aside"]
+
+
+@pytest.mark.parametrize("whole_group", [False, True])
+def test_sigterm_ends_it_in_order_and_leaves_nothing(
+    binary: Binary, whole_group: bool
+) -> None:
+    with binary.serving() as server:
+        pid = server.process.pid
+        # Ctrl-C, timeout and others signal the whole group: the loader, who hands it
+        # on, and the server itself.
+        (os.killpg if whole_group else os.kill)(pid, signal.SIGTERM)
+
+        assert server.process.wait(30) == 0
+    assert list(binary.scratch.iterdir()) == []
+
+
+def test_kill_9_of_the_loader_ends_the_server(binary: Binary) -> None:
+    with binary.serving() as server:
+        server.process.kill()
+        server.process.wait()
+
+        wait_until(lambda: not server.listens(), 5)
