@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from rtserver.api_keys import ApiKeys
 from tests.app_fixtures import MakeSchool
 from tests.flows.test_chat import class_of
 from tests.school import School, until
@@ -35,7 +36,8 @@ async def test_the_connection_that_marks_as_read_gets_the_ack_alone(
 async def test_an_api_key_has_no_chat_however_it_asks(
     sqlite_school: School, method: str, path: str
 ) -> None:
-    _, key = await sqlite_school.services.identity._api_keys.add("platform")
+    services = sqlite_school.services
+    _, key = await ApiKeys(services.db, services.clock).add("platform")
     headers = {"Authorization": f"Api-Key {key}"}
     body = {} if method == "POST" else None
 
