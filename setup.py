@@ -79,6 +79,20 @@ setup(
     # Written out: find_packages() would ship the tests.
     packages=[
         "rtserver",
+        "rtserver.accounts",
+        "rtserver.boards",
+        "rtserver.build",
+        "rtserver.bus",
+        "rtserver.chat",
+        "rtserver.checks",
+        "rtserver.cli",
+        "rtserver.client",
+        "rtserver.edge",
+        "rtserver.lessons",
+        "rtserver.mail",
+        "rtserver.notifications",
+        "rtserver.presence",
+        "rtserver.settings",
         "handlers",
         "handlers.api_docs",
         "store",
@@ -88,5 +102,5 @@ setup(
     package_data={"templates": ["*", "docs/*", "email/*"]},
     install_requires=RUN,
     extras_require={"test": TEST, "dev": DEV, "binary": BINARY},
-    entry_points={"console_scripts": ["rtserver = rtserver.cli:main"]},
+    entry_points={"console_scripts": ["rtserver = rtserver.cli.main:main"]},
 )

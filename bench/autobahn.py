@@ -21,10 +21,10 @@ import tornado.httpserver
 import tornado.netutil
 import tornado.web
 
-from rtserver.connection import Connection, EdgeLimits
-from rtserver.flusher import Flusher
-from rtserver.frames import BINARY, FIN, Binary, build_frame, build_text
-from rtserver.upgrade import take_over
+from rtserver.edge.connection import Connection, EdgeLimits
+from rtserver.edge.flusher import Flusher
+from rtserver.edge.frames import BINARY, FIN, Binary, build_frame, build_text
+from rtserver.edge.upgrade import take_over
 
 BUILD = Path(__file__).resolve().parent / "build" / "autobahn"
 SUITE = "autobahntestsuite==25.10.1"

@@ -18,7 +18,7 @@ import tornado.websocket
 from handlers import dispatch
 from rtserver.app import App
 from rtserver.publication import Publication
-from rtserver.settings_load import load
+from rtserver.settings.load import load
 from rtserver.subscriptions import Answer
 
 

@@ -6,7 +6,7 @@ import signal
 import threading
 from contextlib import suppress
 
-from rtserver.cli import main
+from rtserver.cli.main import main
 
 
 def end_with(parent: int) -> None:

@@ -2,9 +2,9 @@
 
 from handlers.base import ApiHandler
 from handlers.operations import operation
+from rtserver.accounts.logins import TokensView
+from rtserver.accounts.requests import Refresh, SignIn
 from rtserver.errors import NotFound, RateLimited, Unauthenticated
-from rtserver.logins import TokensView
-from rtserver.requests_accounts import Refresh, SignIn
 
 
 class TokenHandler(ApiHandler):

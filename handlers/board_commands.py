@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from handlers.command import Command
-from rtserver import channels, decode, frames, wire
-from rtserver.board_changes import By, Changed
+from rtserver import channels, decode, wire
+from rtserver.boards.changes import By, Changed
 from rtserver.channels import Channel, board_stream
+from rtserver.edge import frames
 from rtserver.elements import read_patch, read_state
 from rtserver.errors import BadRequest, NotSubscribed, TooLarge
 from rtserver.receipts import Receipt

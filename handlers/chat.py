@@ -4,7 +4,7 @@ import msgspec
 
 from handlers.base import MAX_ID, ApiHandler
 from handlers.operations import LESSON, Query, operation, page_of
-from rtserver.chat import ChangesView, HistoryView
+from rtserver.chat.service import ChangesView, HistoryView
 from rtserver.commands import Id, Seq
 from rtserver.cursors import decode_cursor
 from rtserver.errors import Conflict, Forbidden, NotFound

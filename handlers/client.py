@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from handlers import dispatch
 from rtserver import commands, decode, wire
-from rtserver.connection import Connection
 from rtserver.decode import BadFrame, Envelope
+from rtserver.edge.connection import Connection
 from rtserver.errors import (
     BadRequest,
     CloseCode,

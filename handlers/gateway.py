@@ -4,10 +4,10 @@ import asyncio
 
 from handlers.base import BaseHandler
 from handlers.client import Client
-from rtserver.connection import Connection
+from rtserver.edge.connection import Connection
+from rtserver.edge.upgrade import check_handshake, take_over
 from rtserver.errors import CloseCode, Forbidden, Unavailable
 from rtserver.origins import origin_allowed
-from rtserver.upgrade import check_handshake, take_over
 
 SUBPROTOCOL = "rtserver.v1"
 

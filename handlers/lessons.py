@@ -7,9 +7,9 @@ from handlers.operations import MANAGERS, Query, operation, page_of
 from rtserver.clock import parse_rfc3339
 from rtserver.errors import BadRequest, Conflict, Forbidden
 from rtserver.field_types import Moment
-from rtserver.lessons import LessonFilter, LessonPage
-from rtserver.members import DeclinedView
-from rtserver.requests_lessons import Invitation, LessonBody, LessonPatch, MemberPatch
+from rtserver.lessons.members import DeclinedView
+from rtserver.lessons.requests import Invitation, LessonBody, LessonPatch, MemberPatch
+from rtserver.lessons.service import LessonFilter, LessonPage
 from rtserver.views import LessonView, MemberView
 
 TUTORS = "its tutors, admins, Api-Keys"

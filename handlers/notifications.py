@@ -5,8 +5,8 @@ from typing import Literal
 from handlers.base import ApiHandler
 from handlers.operations import MANAGERS, Query, operation, page_of
 from rtserver.errors import BadRequest, Forbidden
-from rtserver.notifications import DeliveriesView, NotificationsView
-from rtserver.requests_notifications import NotificationBody, Preference, Preferences
+from rtserver.notifications.requests import NotificationBody, Preference, Preferences
+from rtserver.notifications.service import DeliveriesView, NotificationsView
 
 PEOPLE = "people, about themselves"
 UNREAD = Query("unread", "`true`: only those not yet read.", Literal["true", "false"])

@@ -2,9 +2,9 @@
 
 from handlers.base import ApiHandler
 from handlers.operations import MANAGERS, operation, page_of
+from rtserver.accounts.requests import MyChanges, UserBody, UserChanges
+from rtserver.accounts.users import UsersView
 from rtserver.errors import Conflict, Forbidden
-from rtserver.requests_accounts import MyChanges, UserBody, UserChanges
-from rtserver.users import UsersView
 from rtserver.views import UserView, user_view
 
 ONESELF = "people, about themselves"

@@ -1,5 +1,5 @@
 """Run the command line as ``python -m rtserver``."""
 
-from rtserver.cli import main
+from rtserver.cli.main import main
 
 raise SystemExit(main())

@@ -7,14 +7,14 @@ import msgspec
 
 from rtserver import wire
 from rtserver.access import AccessEvent, Membership
+from rtserver.accounts.identity import Identity
 from rtserver.channels import board_channel, chat_channel, chat_stream
 from rtserver.gates import Gates
 from rtserver.hub import Hub
-from rtserver.identity import Identity
+from rtserver.presence.status_feed import StatusFeed
 from rtserver.publication import to_channel, to_users
 from rtserver.revalidation import Revalidation
 from rtserver.session import Session, Sessions
-from rtserver.status_feed import StatusFeed
 from rtserver.subscriptions import Subscriptions
 
 

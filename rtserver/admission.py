@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rtserver.clock import Clock, rfc3339
-from rtserver.presence import Presence
+from rtserver.presence.contract import Presence
 from rtserver.session import Session, Sessions
-from rtserver.settings import Settings
+from rtserver.settings.model import Settings
 from rtserver.subscriptions import Subscriptions
 
 PROTOCOL = 1

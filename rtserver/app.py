@@ -13,12 +13,12 @@ import tornado.web
 from handlers.base import BaseHandler
 from handlers.routes import application
 from rtserver import access, tasks
-from rtserver.build import build
+from rtserver.build.services import build
 from rtserver.clock import Clock
 from rtserver.drain import drain
-from rtserver.heartbeat import Heartbeat
+from rtserver.edge.heartbeat import Heartbeat
 from rtserver.services import Services
-from rtserver.settings import Settings
+from rtserver.settings.model import Settings
 from store import access_changes, logins
 from store.exclusive import ServerLock
 

@@ -6,14 +6,14 @@ from base64 import b32encode
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from rtserver.accounts.requests import Role, UserBody
 from rtserver.actor import Actor
-from rtserver.cli_context import Failed
-from rtserver.cli_lessons import every_lesson
-from rtserver.cli_users import ADMIN, every_user
-from rtserver.requests_accounts import Role, UserBody
-from rtserver.requests_lessons import Invitation, LessonBody
+from rtserver.cli.context import Failed
+from rtserver.cli.lessons import every_lesson
+from rtserver.cli.users import ADMIN, every_user
+from rtserver.lessons.requests import Invitation, LessonBody
 from rtserver.services import Services
-from rtserver.settings_secret import ensure_secret
+from rtserver.settings.secret import ensure_secret
 from rtserver.views import LessonView, UserView
 from store import users
 

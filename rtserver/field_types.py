@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from rtserver.passwords import LONGEST, SHORTEST
+from rtserver.accounts.passwords import LONGEST, SHORTEST
 from rtserver.text import LOCALE, LONGEST_EMAIL, LONGEST_KEY, LONGEST_LOCALE
 
 LONGEST_NAME = 200

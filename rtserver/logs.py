@@ -11,8 +11,8 @@ from typing import Any, Self
 import msgspec
 
 from rtserver.clock import rfc3339
-from rtserver.settings import LoggingSettings
-from rtserver.settings_errors import Mistake, SettingsError
+from rtserver.settings.errors import Mistake, SettingsError
+from rtserver.settings.model import LoggingSettings
 
 # What others log below warnings isn't for us to keep: Peewee's queries quote people's
 # rows, Tornado's notes quote requests.

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rtserver import access, wire
-from rtserver.bus import Bus
-from rtserver.bus_messages import pack, topic_of, unpack
+from rtserver.bus.contract import Bus
+from rtserver.bus.messages import pack, topic_of, unpack
 from rtserver.clock import Clock
 from rtserver.errors import log_unexpected
 from rtserver.gates import Gates, Source

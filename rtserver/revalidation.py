@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Collection
 
+from rtserver.accounts.identity import Identity
+from rtserver.accounts.tokens import LEEWAY
 from rtserver.clock import Clock
 from rtserver.errors import CloseCode, Disconnect
-from rtserver.identity import Identity
 from rtserver.session import Session, Sessions
-from rtserver.tokens import LEEWAY
 from store.errors import StoreError
 
 _EXPIRY_TICK = 1.0

@@ -14,12 +14,12 @@ from types import FrameType
 from typing import Any
 
 from rtserver import file_limit, tasks
+from rtserver.accounts.keys import KeysError
 from rtserver.app import App
-from rtserver.cli_context import Context, Failed, unreachable
+from rtserver.cli.context import Context, Failed, unreachable
 from rtserver.errors import log_unexpected
-from rtserver.keys import KeysError
 from rtserver.logs import Logs
-from rtserver.settings import LimitsSettings, Settings
+from rtserver.settings.model import LimitsSettings, Settings
 from rtserver.systemd import Systemd
 from store.errors import StoreUnavailable
 

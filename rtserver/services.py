@@ -7,36 +7,36 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Protocol
 from weakref import WeakSet
 
+from rtserver.accounts.identity import Identity
+from rtserver.accounts.keys import KeySet
+from rtserver.accounts.logins import Logins
+from rtserver.accounts.passwords import Passwords
+from rtserver.accounts.users import Users
 from rtserver.admission import Admission
-from rtserver.board_snapshots import BoardSnapshots
-from rtserver.boards import Boards
-from rtserver.bus import Bus
-from rtserver.chat import Chat
+from rtserver.boards.service import Boards
+from rtserver.boards.snapshots import BoardSnapshots
+from rtserver.bus.contract import Bus
+from rtserver.chat.service import Chat
 from rtserver.clock import Clock
-from rtserver.connection import Connection, EdgeLimits
+from rtserver.edge.connection import Connection, EdgeLimits
+from rtserver.edge.flusher import Flusher
 from rtserver.errors import CloseCode
-from rtserver.flusher import Flusher
 from rtserver.health import Health
 from rtserver.hub import Hub
-from rtserver.identity import Identity
-from rtserver.keys import KeySet
-from rtserver.lessons import Lessons
-from rtserver.logins import Logins
-from rtserver.mail_composer import Composer
-from rtserver.mail_pages import MailPages
-from rtserver.mail_tasks import MailTasks
-from rtserver.members import Members
+from rtserver.lessons.members import Members
+from rtserver.lessons.service import Lessons
+from rtserver.mail.composer import Composer
+from rtserver.mail.pages import MailPages
+from rtserver.mail.tasks import MailTasks
 from rtserver.metrics import Metrics
-from rtserver.notifications import Notifications
-from rtserver.passwords import Passwords
-from rtserver.presence import Presence
+from rtserver.notifications.service import Notifications
+from rtserver.presence.contract import Presence
+from rtserver.presence.status_feed import StatusFeed
 from rtserver.publisher import Publisher
 from rtserver.revalidation import Revalidation
 from rtserver.session import Sessions
-from rtserver.settings import Settings
-from rtserver.status_feed import StatusFeed
+from rtserver.settings.model import Settings
 from rtserver.subscriptions import Subscriptions
-from rtserver.users import Users
 from store.database import Database
 
 

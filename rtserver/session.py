@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from rtserver.accounts.tokens import Claims
 from rtserver.actor import Actor
-from rtserver.connection import Connection
+from rtserver.edge.connection import Connection
 from rtserver.errors import CloseCode, Disconnect
-from rtserver.tokens import Claims
 
 
 class Subscription:

@@ -4,13 +4,13 @@ import secrets
 from collections.abc import Callable
 from typing import NamedTuple
 
-from rtserver.bus import Bus
-from rtserver.bus_memory import MemoryBus
+from rtserver.bus.contract import Bus
+from rtserver.bus.memory import MemoryBus
 from rtserver.clock import Clock
 from rtserver.metrics import Metrics
-from rtserver.presence import Presence
-from rtserver.presence_memory import MemoryPresence
-from rtserver.settings import Settings
+from rtserver.presence.contract import Presence
+from rtserver.presence.memory import MemoryPresence
+from rtserver.settings.model import Settings
 
 
 class Shared(NamedTuple):

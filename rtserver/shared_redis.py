@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from rtserver.bus_redis import RedisBus
+from rtserver.bus.redis import RedisBus
+from rtserver.bus.subscriber_redis import Subscriber
 from rtserver.clock import Clock
 from rtserver.link_redis import RedisLink
 from rtserver.metrics import Metrics
-from rtserver.presence_redis import RedisPresence
-from rtserver.settings import Settings
-from rtserver.subscriber_redis import Subscriber
+from rtserver.presence.redis import RedisPresence
+from rtserver.settings.model import Settings
 
 
 def build_redis(

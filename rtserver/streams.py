@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from rtserver import access
-from rtserver.board_events import missed_events
+from rtserver.boards.events import missed_events
 from rtserver.channels import board_stream, chat_stream, notification_stream
 from rtserver.clock import Clock
 from rtserver.gates import Gap
-from rtserver.notification_feed import missed_notifications
+from rtserver.notifications.feed import missed_notifications
 from rtserver.publication import Publication, ReplayLimits, to_users
 from rtserver.views import message_view
 from store import access_changes, lessons, members, messages, notifications

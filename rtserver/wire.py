@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
+from rtserver.edge.frames import build_text
 from rtserver.errors import RtError
-from rtserver.frames import build_text
 from rtserver.publication import Publication
 
 CommandId = int | str | None

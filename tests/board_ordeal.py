@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from rtserver import board_verify
+from rtserver.boards import verify
 from store.database import Database
 from tests.drawing import Copy, Element, board, element, live, order
 from tests.served import Lesson, Served
@@ -210,9 +210,9 @@ class BoardOrdeal:
         database = Database(self._served.settings.database_url.reveal())
         await database.open()
         verdict = await database.read(
-            board_verify.verify, self._lesson_id, timedelta(days=30)
+            verify.verify, self._lesson_id, timedelta(days=30)
         )
-        loaded = await database.read(board_verify.load, self._lesson_id)
+        loaded = await database.read(verify.load, self._lesson_id)
         await database.close()
         kept = {each["id"]: each for each in map(json.loads, loaded.canvas.visible(0))}
         return BoardVerdict(

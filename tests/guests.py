@@ -3,7 +3,7 @@
 from typing import Any
 
 from rtserver.client import Client
-from rtserver.client_retry import Backoff
+from rtserver.client.retry import Backoff
 from tests.school import School
 from tests.served import Served
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from rtserver.actor import Actor, api_key_actor
-from rtserver.lessons import Lessons
-from rtserver.requests_lessons import Invitation, LessonBody
+from rtserver.lessons.requests import Invitation, LessonBody
+from rtserver.lessons.service import Lessons
 from rtserver.views import MemberView
 from store import lessons, users
 from store.database import Database

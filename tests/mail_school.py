@@ -4,17 +4,17 @@ import asyncio
 from contextlib import asynccontextmanager, contextmanager
 
 from rtserver import tasks
-from rtserver.chat_notifier import ChatNotifier
-from rtserver.chat_posts import Draft, post_all
-from rtserver.held_mails import HeldMails
-from rtserver.mail_composer import Composer
-from rtserver.mail_templates import MailTemplates
-from rtserver.mail_transport import FolderTransport, SmtpTransport
-from rtserver.notices import Notice, Notices
-from rtserver.notifications import Notifications
-from rtserver.outbox_worker import OutboxWorker
-from rtserver.sent_journal import SentJournal
-from rtserver.unsubscribe import UnsubscribeLinks
+from rtserver.chat.notifier import ChatNotifier
+from rtserver.chat.posts import Draft, post_all
+from rtserver.mail.composer import Composer
+from rtserver.mail.held import HeldMails
+from rtserver.mail.sent_journal import SentJournal
+from rtserver.mail.templates import MailTemplates
+from rtserver.mail.transport import FolderTransport, SmtpTransport
+from rtserver.mail.unsubscribe import UnsubscribeLinks
+from rtserver.mail.worker import OutboxWorker
+from rtserver.notifications.notices import Notice, Notices
+from rtserver.notifications.service import Notifications
 from store import lessons, messages, notifications, outbox, outbox_leases
 from tests.lesson_school import LESSON, SOFIA, opened_with_lesson
 

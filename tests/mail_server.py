@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from rtserver.secret import Secret
-from rtserver.settings import SmtpSettings
+from rtserver.settings.model import SmtpSettings
 from tests.processes import free_port, wait_until
 
 LOGIN = ("school", "a password")

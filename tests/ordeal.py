@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 
 from rtserver.client import Client
-from rtserver.client_retry import Backoff
-from rtserver.client_subscription import Subscription
+from rtserver.client.retry import Backoff
+from rtserver.client.subscription import Subscription
 from tests.served import Lesson, Served
 
 LANES = 4

@@ -9,13 +9,13 @@ from typing import Any
 
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 
+from rtserver.accounts.requests import UserBody
 from rtserver.actor import Actor
 from rtserver.app import App
-from rtserver.build_accounts import signer
+from rtserver.build.accounts import signer
 from rtserver.clock import Clock
-from rtserver.requests_accounts import UserBody
-from rtserver.settings import Settings
-from rtserver.settings_load import load
+from rtserver.settings.load import load
+from rtserver.settings.model import Settings
 from tests.client import Socket, open_socket
 
 SYSTEM = Actor(None, "tests", "admin")

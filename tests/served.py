@@ -11,15 +11,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+from rtserver.accounts.requests import UserBody
 from rtserver.actor import Actor
-from rtserver.build import build
-from rtserver.build_accounts import signer
+from rtserver.build.accounts import signer
+from rtserver.build.services import build
 from rtserver.clock import Clock
-from rtserver.requests_accounts import UserBody
-from rtserver.requests_lessons import Invitation, LessonBody
+from rtserver.lessons.requests import Invitation, LessonBody
 from rtserver.services import Services
-from rtserver.settings import Settings
-from rtserver.settings_load import load
+from rtserver.settings.load import load
+from rtserver.settings.model import Settings
 from tests.processes import Guard
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from rtserver.settings import Settings, all_keys
-from rtserver.settings_docs import configuration_page, example_ini
-from rtserver.settings_load import load
+from rtserver.settings.docs import configuration_page, example_ini
+from rtserver.settings.load import load
+from rtserver.settings.model import Settings, all_keys
 
 ROOT = Path(__file__).resolve().parent.parent
-UPDATE = "run: python -m rtserver.settings_docs"
+UPDATE = "run: python -m rtserver.settings.docs"
 KEYS = list(all_keys())
 
 

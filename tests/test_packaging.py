@@ -53,7 +53,7 @@ def test_every_template_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
 def test_the_wheel_installs_the_command(wheel: zipfile.ZipFile) -> None:
     (name,) = (n for n in wheel.namelist() if n.endswith("/entry_points.txt"))
 
-    assert b"rtserver = rtserver.cli:main" in wheel.read(name)
+    assert b"rtserver = rtserver.cli.main:main" in wheel.read(name)
 
 
 def test_the_packages_are_neighbours_in_one_folder() -> None:

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from handlers.boards import SnapshotView
 from handlers.health import AliveView, ReadinessView
 from handlers.status import OnlineView
-from rtserver.chat import ChangesView, HistoryView
-from rtserver.lessons import LessonPage
-from rtserver.logins import TokensView
-from rtserver.members import DeclinedView
-from rtserver.users import UsersView
+from rtserver.accounts.logins import TokensView
+from rtserver.accounts.users import UsersView
+from rtserver.chat.service import ChangesView, HistoryView
+from rtserver.lessons.members import DeclinedView
+from rtserver.lessons.service import LessonPage
 from rtserver.views import LessonView, MemberView, MessageView, PersonView, UserView
 
 START = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from handlers.api_docs import socket_shapes as shapes
 from rtserver.errors import CloseCode
-from rtserver.notices import NotificationView
+from rtserver.notifications.notices import NotificationView
 from rtserver.views import MessageView
 
 CHAT = "chat:user:{id}"

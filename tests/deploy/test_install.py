@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from rtserver.settings_load import load
+from rtserver.settings.load import load
 from tests.deploy.tools import DEPLOY, run, tool
 
 SCRIPTS = ("install.sh", "rtserver.sh")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
-from rtserver.settings import Settings
+from rtserver.settings.model import Settings
 from tests.client import Socket, open_socket
 from tests.deploy.proxies import HOST, KINDS, Proxy, write_certificate
 from tests.deploy.tools import DEPLOY, run

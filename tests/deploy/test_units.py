@@ -3,7 +3,7 @@
 import pytest
 
 from rtserver import file_limit
-from rtserver.settings import Settings
+from rtserver.settings.model import Settings
 from tests.deploy.tools import DEPLOY, run, settings, tool
 
 UNITS = ("rtserver.service", "rtserver@.service")

@@ -6,15 +6,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 from handlers.chat import NewMessage, NewText
-from rtserver.requests_accounts import (
+from rtserver.accounts.requests import (
     MyChanges,
     Refresh,
     SignIn,
     UserBody,
     UserChanges,
 )
-from rtserver.requests_lessons import Invitation, LessonBody, LessonPatch, MemberPatch
-from rtserver.requests_notifications import NotificationBody
+from rtserver.lessons.requests import Invitation, LessonBody, LessonPatch, MemberPatch
+from rtserver.notifications.requests import NotificationBody
 from tests.flows.bad_values import OK, TEXTS, VALUES, answers
 
 Fields = Mapping[str, Mapping[str, Any]]

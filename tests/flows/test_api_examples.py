@@ -12,7 +12,7 @@ from handlers.api_docs.openapi import Described, described
 from handlers.api_docs.socket_table import COMMANDS
 from handlers.base import ApiHandler
 from handlers.routes import ROUTES
-from rtserver.unsubscribe import Subscription, UnsubscribeLinks
+from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
 from tests.api_documents import (
     answer_schema,
     asyncapi_document,

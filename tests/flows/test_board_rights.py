@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rtserver.api_keys import ApiKeys
+from rtserver.accounts.api_keys import ApiKeys
 from tests.client import CommandFailed
 from tests.drawing import Drawer, board, drawer, element, two_drawers
 from tests.school import School

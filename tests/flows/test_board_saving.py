@@ -4,9 +4,9 @@ import itertools
 import json
 from datetime import timedelta
 
-from rtserver import board_state, board_verify
 from rtserver.actor import Actor
-from rtserver.board_changes import By
+from rtserver.boards import verify
+from rtserver.boards.changes import By
 from rtserver.elements import read_stored
 from store import board_snapshots
 from store.models import BoardSnapshot, BoardSnapshotPart
@@ -169,8 +169,8 @@ async def test_what_is_kept_agrees_with_itself(
     state = await tutor.state()
 
     day = timedelta(days=30)
-    verdict = await school.services.db.read(board_verify.verify, lesson, day)
-    loaded = await school.services.db.read(board_state.load, lesson)
+    verdict = await school.services.db.read(verify.verify, lesson, day)
+    loaded = await school.services.db.read(state.load, lesson)
 
     assert verdict.differences == ()
     assert verdict.snapshots > 3

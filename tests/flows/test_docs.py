@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rtserver import wire
+from rtserver.accounts.api_keys import ApiKeys
+from rtserver.accounts.requests import UserBody
 from rtserver.actor import Actor
-from rtserver.api_keys import ApiKeys
-from rtserver.board_changes import By
+from rtserver.boards.changes import By
 from rtserver.demo import ensure_school
 from rtserver.elements import read_stored
-from rtserver.presence import Change
-from rtserver.requests_accounts import UserBody
-from rtserver.requests_lessons import Invitation, LessonBody, LessonPatch, MemberPatch
-from rtserver.unsubscribe import Subscription, UnsubscribeLinks
+from rtserver.lessons.requests import Invitation, LessonBody, LessonPatch, MemberPatch
+from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
+from rtserver.presence.contract import Change
 from tests.client import Socket
 from tests.docs_examples import alike, exchanges, frames, page
 from tests.school import SECRET, SYSTEM, School, until

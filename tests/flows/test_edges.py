@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from rtserver.api_keys import ApiKeys
+from rtserver.accounts.api_keys import ApiKeys
 from tests.app_fixtures import MakeSchool
 from tests.flows.test_chat import class_of
 from tests.school import School, until

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from rtserver.notices import EVENTS
+from rtserver.notifications.notices import EVENTS
 from tests.app_fixtures import MakeSchool
 from tests.flows.happenings import lesson, make, people
 from tests.flows.test_notifications import listening, notified
@@ -212,7 +212,7 @@ def event_of(taken: Taken) -> Any:
 
 
 def everything(school: School) -> Any:
-    from rtserver.lessons import LessonFilter
+    from rtserver.lessons.service import LessonFilter
     from tests.school import SYSTEM
 
     return SYSTEM, LessonFilter()

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
-from rtserver.build import build
+from rtserver.accounts.requests import UserBody
+from rtserver.build.services import build
 from rtserver.clock import Clock
-from rtserver.requests_accounts import UserBody
 from store import outbox
 from store.database import Database
 from tests.mail_server import MailServer

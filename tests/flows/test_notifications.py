@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rtserver.notices import EVENTS
+from rtserver.notifications.notices import EVENTS
 from tests.app_fixtures import MakeSchool
 from tests.client import CommandFailed, Socket
 from tests.flows.happenings import draw, drawing, lesson, make, people
@@ -200,7 +200,7 @@ async def test_what_another_process_or_command_made_is_told_too(school: School) 
 
 
 def _new_lesson(school: School, taras: int) -> Any:
-    from rtserver.requests_lessons import Invitation, LessonBody
+    from rtserver.lessons.requests import Invitation, LessonBody
     from tests.school import SYSTEM
 
     start = school.services.clock.now()

@@ -6,9 +6,9 @@ import logging
 
 import pytest
 
-from rtserver.api_keys import ApiKeys
+from rtserver.accounts.api_keys import ApiKeys
 from rtserver.logs import Logs
-from rtserver.settings import LoggingSettings
+from rtserver.settings.model import LoggingSettings
 from store.errors import StoreError
 from tests.log_watch import LogWatch, watching
 from tests.tokens import forged

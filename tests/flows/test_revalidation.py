@@ -7,7 +7,7 @@ import weakref
 
 import pytest
 
-from rtserver.build import build
+from rtserver.build.services import build
 from rtserver.clock import Clock
 from store import users
 from store.errors import StoreUnavailable

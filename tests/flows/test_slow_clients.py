@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rtserver.frames import CLOSE, FIN, PING
+from rtserver.edge.frames import CLOSE, FIN, PING
 from tests.rtserver.edge_fakes import pong
 
 

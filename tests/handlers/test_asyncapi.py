@@ -8,8 +8,8 @@ import pytest
 from handlers import dispatch
 from handlers.api_docs.asyncapi import error_codes
 from handlers.api_docs.socket_table import CLOSE_CODES, COMMANDS, EVENTS
-from rtserver import notices
 from rtserver.errors import CloseCode
+from rtserver.notifications import notices
 from tests.api_documents import asyncapi_document, asyncapi_schema, faults
 from tests.docs_examples import frames, page, section
 from tests.test_docs import emitted, first_cells

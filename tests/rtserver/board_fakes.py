@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from rtserver.board_codec import checksum, encode_elements, encode_state
+from rtserver.boards.codec import checksum, encode_elements, encode_state
 from rtserver.canvas import Canvas, CanvasLimits
 from rtserver.elements import read_stored, wins
 from store import board_journal, board_snapshots, lessons

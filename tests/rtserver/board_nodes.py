@@ -2,10 +2,10 @@
 
 import json
 
-from rtserver.board_changes import BoardChanges, By
-from rtserver.board_memory import BoardMemory
-from rtserver.board_snapshots import BoardSnapshots
-from rtserver.boards import Boards
+from rtserver.boards.changes import BoardChanges, By
+from rtserver.boards.memory import BoardMemory
+from rtserver.boards.service import Boards
+from rtserver.boards.snapshots import BoardSnapshots
 from rtserver.canvas import CanvasLimits
 from rtserver.metrics import Metrics
 from tests.lesson_school import LESSON, OLENA

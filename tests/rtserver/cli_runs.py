@@ -9,7 +9,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 
-from rtserver.cli import main
+from rtserver.cli.main import main
 from tests.processes import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -4,9 +4,9 @@ import asyncio
 import socket
 from typing import NamedTuple
 
-from rtserver.connection import Connection, EdgeLimits
-from rtserver.flusher import Flusher
-from rtserver.frames import BINARY, CLOSE, FIN, PING, PONG, TEXT
+from rtserver.edge.connection import Connection, EdgeLimits
+from rtserver.edge.flusher import Flusher
+from rtserver.edge.frames import BINARY, CLOSE, FIN, PING, PONG, TEXT
 from tests.fakes import FakeClock
 
 # Nothing here ends merely because its time is over.

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from tornado.platform.asyncio import AsyncIOLoop
 
-from rtserver.bus_memory import Exchange, MemoryBus
-from rtserver.bus_redis import RedisBus
+from rtserver.bus.memory import Exchange, MemoryBus
+from rtserver.bus.redis import RedisBus
+from rtserver.bus.subscriber_redis import Subscriber
 from rtserver.clock import Clock
 from rtserver.link_redis import RedisLink
-from rtserver.presence_memory import MemoryPresence
-from rtserver.presence_redis import RedisPresence
-from rtserver.settings import PresenceSettings
-from rtserver.subscriber_redis import Subscriber
+from rtserver.presence.memory import MemoryPresence
+from rtserver.presence.redis import RedisPresence
+from rtserver.settings.model import PresenceSettings
 
 PATIENCE = 10.0
 TIMES = {"ttl": 1.5, "heartbeat": 0.3, "leave_grace": 0.2}

@@ -8,10 +8,10 @@ import weakref
 
 import pytest
 
-from rtserver.connection import Connection
+from rtserver.edge.connection import Connection
+from rtserver.edge.flusher import Flusher
+from rtserver.edge.frames import build_text
 from rtserver.errors import CloseCode
-from rtserver.flusher import Flusher
-from rtserver.frames import build_text
 from tests.rtserver.edge_fakes import LIMITS, Recorder, tcp_pair, text
 
 

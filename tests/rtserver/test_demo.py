@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 import pytest
 
 from rtserver.actor import Actor
-from rtserver.cli_context import opened
-from rtserver.cli_users import ADMIN
+from rtserver.cli.context import opened
+from rtserver.cli.users import ADMIN
 from rtserver.clock import parse_rfc3339
 from rtserver.demo import TALK, ensure_school
-from rtserver.requests_lessons import LessonPatch
-from rtserver.settings_load import load
+from rtserver.lessons.requests import LessonPatch
+from rtserver.settings.load import load
 from tests.rtserver.cli_runs import Cli, serving
 
 

@@ -6,8 +6,8 @@ import psycopg2
 import pytest
 
 from rtserver.errors import Conflict, Forbidden, Invalid, NotFound
-from rtserver.lessons import Lessons
-from rtserver.requests_lessons import LessonPatch
+from rtserver.lessons.requests import LessonPatch
+from rtserver.lessons.service import Lessons
 from store import lessons as rows
 from store import users
 from tests.fakes import NoNotices

@@ -9,8 +9,8 @@ from contextlib import contextmanager, redirect_stderr
 import pytest
 
 from rtserver.logs import Logs
-from rtserver.settings import LoggingSettings
-from rtserver.settings_errors import SettingsError
+from rtserver.settings.errors import SettingsError
+from rtserver.settings.model import LoggingSettings
 
 OURS = logging.getLogger("rtserver.somewhere")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rtserver.bus_memory import Exchange, MemoryBus
+from rtserver.bus.memory import Exchange, MemoryBus
 from rtserver.clock import Clock
 from rtserver.gates import Gap
 from rtserver.hub import Hub

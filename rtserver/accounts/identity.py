@@ -1,0 +1,120 @@
+"""Who sends a request or opens a connection, and whether they still may."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from math import floor
+
+from rtserver.accounts.api_keys import ApiKeys
+from rtserver.accounts.tokens import Claims, TokenVerifier
+from rtserver.actor import Actor
+from rtserver.clock import Clock
+from rtserver.errors import Unauthenticated
+from store import users
+from store.database import Database
+from store.records import IdentityRecord
+
+CACHE_SECONDS = 1.0
+MOST_CACHED = 10_000
+
+_Key = tuple[int, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Who a token belongs to, just now."""
+
+    actor: Actor
+    user: IdentityRecord
+    claims: Claims
+
+
+class Identity:
+    """Checks tokens and Api-Keys against the database.
+
+    What it finds about a user counts for a second, so that a busy page doesn't read
+    the same row again and again; ``forget`` ends that at once.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        verifier: TokenVerifier,
+        clock: Clock,
+        *,
+        most_cached: int = MOST_CACHED,
+    ) -> None:
+        self._db = db
+        self._verifier = verifier
+        self._api_keys = ApiKeys(db, clock)
+        self._clock = clock
+        self._most_cached = most_cached
+        self._cache: dict[_Key, tuple[float, IdentityRecord]] = {}
+        self._generation = 0
+
+    async def of_request(self, authorization: str) -> Actor:
+        """Tell who sends a request, by its Authorization header (contract 3)."""
+        scheme, _, credentials = authorization.strip().partition(" ")
+        match scheme.lower():
+            case "bearer":
+                return (await self.of_token(credentials.strip())).actor
+            case "api-key":
+                return await self._api_keys.authenticate(credentials.strip())
+        raise Unauthenticated("Send Authorization: Bearer <token>, or Api-Key <key>.")
+
+    async def of_token(self, token: str) -> Identified:
+        """Tell whose token this is.
+
+        Raises ``TokenExpired``, ``Unauthenticated`` (unknown and inactive users too)
+        or ``StoreUnavailable``.
+        """
+        claims = self._verifier.verify(token)
+        user = await self._user(claims.user_id, claims.sid)
+        if user is None or not self._holds(user, claims):
+            raise Unauthenticated()
+        return Identified(Actor(user.id, user.name, user.role), user, claims)
+
+    async def no_longer_valid(self, tokens: Collection[Claims]) -> set[Claims]:
+        """Find those whose user or login ended; expiry isn't looked at."""
+        held = {(claims.user_id, claims.sid) for claims in tokens}
+        found = await self._db.read(users.identities, held)
+        return {
+            claims
+            for claims in tokens
+            if (user := found.get((claims.user_id, claims.sid))) is None
+            or not self._holds(user, claims)
+        }
+
+    def forget(self, user_id: int) -> None:
+        """Look the user up anew from now on: their account or a login has changed."""
+        self._generation += 1
+        for key in [key for key in self._cache if key[0] == user_id]:
+            del self._cache[key]
+
+    async def _user(self, user_id: int, sid: str | None) -> IdentityRecord | None:
+        key, now = (user_id, sid), self._clock.monotonic()
+        until, user = self._cache.get(key, (now, None))
+        if user is not None and now < until:
+            return user
+        generation = self._generation
+        user = await self._db.read(users.identity, user_id, sid)
+        # What was read before somebody was forgotten may be what they were.
+        if user is not None and generation == self._generation:
+            while len(self._cache) >= self._most_cached:
+                del self._cache[next(iter(self._cache))]
+            self._cache[key] = now + CACHE_SECONDS, user
+        return user
+
+    def _holds(self, user: IdentityRecord, claims: Claims) -> bool:
+        """Tell whether a token of this user counts.
+
+        One that belongs to no login of ours, but to a platform, must be younger than
+        the last time that all were revoked (in whole seconds, as tokens count). One
+        that doesn't tell its age is left to the platform: no password here led to it.
+        """
+        if not user.is_active or user.login_revoked:
+            return False
+        if user.revoked_at is None:
+            return True
+        return claims.issued_at is None or claims.issued_at > floor(
+            user.revoked_at.timestamp()
+        )

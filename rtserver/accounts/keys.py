@@ -1,0 +1,196 @@
+"""The keys that tokens are checked with: each belongs to one algorithm and no other."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from jwt import PyJWTError
+from jwt.algorithms import (
+    Algorithm,
+    ECAlgorithm,
+    HMACAlgorithm,
+    OKPAlgorithm,
+    RSAAlgorithm,
+)
+
+from rtserver.settings.model import AuthSettings
+
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
+
+HMAC = "HS256"
+SHORTEST_SECRET = 32
+SHORTEST_RSA = 2048
+# The public members of a JWK (RFC 7518 6, RFC 8037 2); "d" makes it a private one.
+PUBLIC_MEMBERS = ("kty", "crv", "n", "e", "x", "y")
+READERS: Mapping[tuple[str, str | None], type[Algorithm]] = {
+    ("RSA", None): RSAAlgorithm,
+    ("EC", "P-256"): ECAlgorithm,
+    ("OKP", "Ed25519"): OKPAlgorithm,
+}
+
+
+class KeysError(Exception):
+    """A key that can't be used, with the setting it comes from and what to do."""
+
+
+class Key(NamedTuple):
+    """One key; without ``kid``, a token may ask for it by any name."""
+
+    algorithm: str
+    kid: str | None
+    material: bytes | PublicKey
+
+
+class _Jwk(msgspec.Struct):
+    kty: str
+    kid: str | None = None
+    use: str = "sig"
+    key_ops: tuple[str, ...] = ("verify",)
+    alg: str | None = None
+    crv: str | None = None
+    n: str | None = None
+    e: str | None = None
+    x: str | None = None
+    y: str | None = None
+    d: str | None = None
+
+
+class _Jwks(msgspec.Struct):
+    keys: list[_Jwk]
+
+
+class KeySet:
+    """All keys that the settings name, as they were last read."""
+
+    def __init__(self, auth: AuthSettings, secret: str) -> None:
+        self._auth = auth
+        self._secret = secret.encode()
+        self._keys = self._read()
+        self.reading = 0  # counts how often they were read anew
+
+    @classmethod
+    def load(cls, auth: AuthSettings, *, secret: str) -> "KeySet":
+        """Read the keys of ``auth.algorithms``; ``secret`` is that of HS256.
+
+        KeysError where an algorithm has no key, or a file holds none that fits.
+        """
+        return cls(auth, secret)
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """The algorithms that are taken."""
+        return self._auth.algorithms
+
+    def reload(self) -> None:
+        """Read the files again; on KeysError the keys stay as they were."""
+        self._keys = self._read()
+        self.reading += 1
+
+    def find(self, algorithm: str, kid: str | None) -> list[bytes | PublicKey]:
+        """Return the keys that a token with this header may be signed with."""
+        return [
+            key.material
+            for key in self._keys
+            if key.algorithm == algorithm and (kid is None or key.kid in (None, kid))
+        ]
+
+    def _read(self) -> list[Key]:
+        keys = [*self._hmac_keys(), *self._pem_keys(), *self._jwks_keys()]
+        for algorithm in self.algorithms:
+            if not any(key.algorithm == algorithm for key in keys):
+                raise KeysError(
+                    f"[auth] algorithms names {algorithm}, but there is no key for it: "
+                    "set public_key_file or jwks_file, or take it out."
+                )
+        return keys
+
+    def _hmac_keys(self) -> Iterator[Key]:
+        if HMAC not in self.algorithms:
+            return
+        if len(self._secret) < SHORTEST_SECRET:
+            raise KeysError(
+                f"[auth] secret has under {SHORTEST_SECRET} bytes: use a longer one."
+            )
+        try:
+            HMACAlgorithm(HMACAlgorithm.SHA256).prepare_key(self._secret)
+        except PyJWTError:
+            # Whoever has the public key could sign with it, so PyJWT refuses it.
+            raise KeysError("[auth] secret is a public key: use random text.") from None
+        yield Key(HMAC, None, self._secret)
+
+    def _pem_keys(self) -> Iterator[Key]:
+        path = self._auth.public_key_file
+        if path is None:
+            return
+        try:
+            material = load_pem_public_key(_content(path, "public_key_file"))
+        except (ValueError, UnsupportedAlgorithm):
+            raise KeysError(
+                f"[auth] public_key_file: {path} holds no public key in PEM "
+                "(-----BEGIN PUBLIC KEY-----)."
+            ) from None
+        key = _key(material, None, "public_key_file")
+        if key is None or key.algorithm not in self.algorithms:
+            kind = key.algorithm if key else "none that is supported"
+            raise KeysError(
+                f"[auth] public_key_file: the key in {path} is for {kind}, which isn't "
+                "in algorithms."
+            )
+        yield key
+
+    def _jwks_keys(self) -> Iterator[Key]:
+        path = self._auth.jwks_file
+        if path is None:
+            return
+        try:
+            document = msgspec.json.decode(_content(path, "jwks_file"), type=_Jwks)
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
+            raise KeysError(f"[auth] jwks_file: {path} is no JWKS: {error}.") from None
+        for jwk in document.keys:
+            key = _key_of_jwk(jwk)
+            if key and key.algorithm in self.algorithms:
+                yield key
+
+
+def _content(path: Path, setting: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise KeysError(
+            f"[auth] {setting}: {path} can't be read: {error.strerror}."
+        ) from None
+
+
+def _key(material: Any, kid: str | None, setting: str) -> Key | None:
+    """Pair a public key with its one algorithm; None for kinds that aren't taken."""
+    match material:
+        case rsa.RSAPublicKey(key_size=size) if size < SHORTEST_RSA:
+            raise KeysError(f"[auth] {setting}: an RSA key of only {size} bits.")
+        case rsa.RSAPublicKey():
+            return Key("RS256", kid, material)
+        case ec.EllipticCurvePublicKey(curve=ec.SECP256R1()):
+            return Key("ES256", kid, material)
+        case ed25519.Ed25519PublicKey():
+            return Key("EdDSA", kid, material)
+    return None
+
+
+def _key_of_jwk(jwk: _Jwk) -> Key | None:
+    """Read one key of a JWKS; None for one that isn't for checking signatures here."""
+    reader = READERS.get((jwk.kty, jwk.crv))
+    if reader is None or jwk.use != "sig" or "verify" not in jwk.key_ops:
+        return None
+    if jwk.d is not None:
+        raise KeysError("[auth] jwks_file holds a private key: keep only public ones.")
+    members = ((name, getattr(jwk, name)) for name in PUBLIC_MEMBERS)
+    public = {name: value for name, value in members if value is not None}
+    try:
+        material = reader.from_jwk(public)
+    except (PyJWTError, ValueError):
+        raise KeysError("[auth] jwks_file: a key in it can't be read.") from None
+    key = _key(material, jwk.kid, "jwks_file")
+    return key if key and jwk.alg in (None, key.algorithm) else None

@@ -1,0 +1,144 @@
+"""Sign-ins with a password, their tokens and their end (contract 3.1)."""
+
+from datetime import datetime, timedelta
+from math import ceil
+from typing import NamedTuple
+
+import msgspec
+
+from rtserver.accounts import rotation
+from rtserver.accounts.passwords import Passwords
+from rtserver.accounts.requests import lookup_key
+from rtserver.accounts.rotation import End, Rotation
+from rtserver.accounts.tokens import TokenSigner, digest, new_secret
+from rtserver.clock import Clock
+from rtserver.errors import NotFound, Unauthenticated
+from rtserver.limits import LoginLimiter
+from rtserver.settings.model import AuthSettings
+from store import logins, users
+from store.database import Database
+from store.records import RefreshTokenRecord, UserRecord
+from store.transaction import Transaction
+
+NO_SIGNER = "This server gives out no tokens: sign in where yours come from."
+PREFIX = "rtr_"
+BAD_PASSWORD = "The e-mail address or the password is wrong."
+BAD_REFRESH = "The refresh token is not valid, or was used already: sign in again."
+
+
+class TokensView(msgspec.Struct, frozen=True):
+    """``expires_in`` is the access token's life in seconds."""
+
+    access: str
+    refresh: str
+    expires_in: int
+
+
+class _Login(NamedTuple):
+    user: UserRecord
+    sid: str
+    digest: str
+    password_hash: str | None
+    now: datetime
+    expires_at: datetime
+
+
+class Logins:
+    """Gives out tokens; ``signer`` is None where HS256 isn't among the algorithms."""
+
+    def __init__(
+        self,
+        db: Database,
+        passwords: Passwords,
+        signer: TokenSigner | None,
+        settings: AuthSettings,
+        limiter: LoginLimiter,
+        clock: Clock,
+    ) -> None:
+        self._db = db
+        self._passwords = passwords
+        self._signer = signer
+        self._refresh_ttl = timedelta(seconds=settings.refresh_ttl)
+        self._expires_in = ceil(settings.access_ttl)
+        self._leeway = timedelta(seconds=settings.refresh_leeway)
+        self._limiter = limiter
+        self._clock = clock
+
+    async def sign_in(self, email: str, password: str, address: str) -> TokensView:
+        """Begin a login; whatever is wrong, the refusal is the same, and as slow."""
+        signer = self._require_signer()
+        self._limiter.check(address, email)
+        user, stored = await self._db.read(_credentials, lookup_key(email))
+        matches = await self._passwords.verify(stored, password)
+        if user is None or not matches:
+            raise Unauthenticated(BAD_PASSWORD)
+        fresh = await self._renewed(stored, password)
+        sid, secret, now = new_secret(""), new_secret(PREFIX), self._clock.now()
+        expires_at = now + self._refresh_ttl
+        login = _Login(user, sid, digest(secret), fresh, now, expires_at)
+        if not await self._db.write(_begin, login, users={user.id}):
+            raise Unauthenticated(BAD_PASSWORD)
+        return self._tokens(signer, user.id, sid, secret)
+
+    async def refresh(self, token: str) -> TokensView:
+        """Spend a refresh token for a fresh pair."""
+        signer = self._require_signer()
+        known = await self._known(token)
+        secret, now = new_secret(PREFIX), self._clock.now()
+        step = Rotation(
+            known.digest, digest(secret), now, now + self._refresh_ttl, self._leeway
+        )
+        if not await self._db.write(rotation.rotate, step, users={known.user_id}):
+            raise Unauthenticated(BAD_REFRESH)
+        return self._tokens(signer, known.user_id, known.login_id, secret)
+
+    async def sign_out(self, token: str) -> None:
+        """End the login of a refresh token, spent and expired ones too."""
+        known = await self._known(token)
+        end = End(known.login_id, known.user_id, self._clock.now())
+        await self._db.write(rotation.end, end, users={known.user_id})
+
+    async def _renewed(self, stored: str | None, password: str) -> str | None:
+        """Hash the password anew, if the kept hash has outdated parameters."""
+        if stored is None or not self._passwords.needs_rehash(stored):
+            return None
+        return await self._passwords.hash(password)
+
+    def _require_signer(self) -> TokenSigner:
+        if self._signer is None:
+            raise NotFound(NO_SIGNER)
+        return self._signer
+
+    def _tokens(
+        self, signer: TokenSigner, user_id: int, sid: str, refresh: str
+    ) -> TokensView:
+        access_token, _ = signer.sign(user_id, sid=sid)
+        return TokensView(access_token, refresh, self._expires_in)
+
+    async def _known(self, token: str) -> RefreshTokenRecord:
+        known = await self._db.read(logins.token, digest(token))
+        if known is None:
+            raise Unauthenticated(BAD_REFRESH)
+        return known
+
+
+def _credentials(
+    tx: Transaction, key: str | None
+) -> tuple[UserRecord | None, str | None]:
+    """Find an active user and the hash of their password."""
+    user = users.by_email(tx, key) if key else None
+    if user is None or not user.is_active:
+        return None, None
+    return user, users.password_hash(tx, user.id)
+
+
+def _begin(tx: Transaction, login: _Login) -> bool:
+    """Begin a login, unless the account changed since its password was verified."""
+    user = users.get(tx, login.user.id)
+    if user is None or not user.is_active or user.revoked_at != login.user.revoked_at:
+        return False
+    if login.password_hash is not None:
+        users.update(tx, user.id, {"password_hash": login.password_hash})
+    logins.add(tx, login.sid, user_id=user.id, at=login.now)
+    logins.add_token(tx, login.digest, login_id=login.sid, expires_at=login.expires_at)
+    return True

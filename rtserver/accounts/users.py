@@ -1,0 +1,176 @@
+"""The accounts of people (contract 1, 3.1)."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import UNSET
+
+from rtserver.accounts import user_changes
+from rtserver.accounts.passwords import Passwords, clean_password
+from rtserver.accounts.requests import (
+    MyChanges,
+    UserBody,
+    UserChanges,
+    clean_values,
+    lookup_key,
+)
+from rtserver.accounts.user_changes import LARGEST_ID, Change
+from rtserver.actor import Actor
+from rtserver.clock import Clock
+from rtserver.cursors import decode_cursor, encode_cursor
+from rtserver.errors import Forbidden, Invalid, NotFound
+from rtserver.settings.model import NotificationsSettings
+from rtserver.views import UserView, user_view
+from store import users
+from store.database import Database
+from store.records import UserRecord
+from store.transaction import Transaction
+
+
+class UsersView(msgspec.Struct, frozen=True):
+    results: list[UserView]
+    next: str | None
+
+
+class Users:
+    """Reads and changes accounts; ``defaults`` are for who has chosen none."""
+
+    def __init__(
+        self,
+        db: Database,
+        passwords: Passwords,
+        clock: Clock,
+        defaults: NotificationsSettings,
+    ) -> None:
+        self._db = db
+        self._passwords = passwords
+        self._clock = clock
+        self._defaults = {"locale": defaults.locale, "timezone": defaults.timezone}
+
+    async def page(self, actor: Actor, *, cursor: str | None, limit: int) -> UsersView:
+        """List users by id."""
+        actor.require_manager()
+        after = 0 if cursor is None else decode_cursor(cursor, "users", 1)[0]
+        return await self._db.read(_page, actor, after, limit)
+
+    async def get(self, actor: Actor, user_id: int) -> UserRecord:
+        """Read anyone's account, as an admin or a platform."""
+        actor.require_manager()
+        return await self._db.read(_get, actor, user_id)
+
+    async def me(self, actor: Actor) -> UserRecord:
+        """Read one's own account."""
+        return await self._db.read(user_changes.require_user, actor.require_user())
+
+    async def find(self, id_or_email: str) -> UserRecord | None:
+        """Find a user by what a person would type; no rights are asked."""
+        if not (id_or_email.isascii() and id_or_email.isdecimal()):
+            key = lookup_key(id_or_email)
+            return await self._db.read(users.by_email, key) if key else None
+        user_id = int(id_or_email[:17])
+        return await self._db.read(users.get, user_id) if _possible(user_id) else None
+
+    async def create(self, actor: Actor, body: UserBody) -> UserRecord:
+        """Add a user, with the next id; without a password they can't sign in here."""
+        actor.require_manager()
+        change = await self._change(actor, body)
+        return await self._db.write(user_changes.create, change)
+
+    async def put(
+        self, actor: Actor, user_id: int, body: UserBody
+    ) -> tuple[UserRecord, bool]:
+        """Create (True) or update the user with this id; what is left out stays."""
+        actor.require_manager()
+        _require_possible(user_id)
+        change = await self._change(actor, body, user_id)
+        return await self._db.write(user_changes.put, change, users={user_id})
+
+    async def patch(self, actor: Actor, user_id: int, body: UserChanges) -> UserRecord:
+        """Change what is given."""
+        actor.require_manager()
+        _require_possible(user_id)
+        change = await self._change(actor, body, user_id)
+        return await self._db.write(user_changes.patch, change, users={user_id})
+
+    async def patch_me(self, actor: Actor, body: MyChanges) -> UserRecord:
+        """Change one's own account; a new password ends all of one's logins."""
+        user_id = actor.require_user()
+        checked = await self._check_current(user_id, body)
+        change = await self._change(actor, body, user_id, checked)
+        return await self._db.write(user_changes.patch_own, change, users={user_id})
+
+    async def set_password(
+        self, actor: Actor, user_id: int, password: str
+    ) -> UserRecord:
+        """Give somebody a password; a new one ends all their logins."""
+        return await self.patch(actor, user_id, UserChanges(password=password))
+
+    async def deactivate(self, actor: Actor, user_id: int) -> UserRecord:
+        """Lock somebody out; what they wrote stays."""
+        return await self.patch(actor, user_id, UserChanges(is_active=False))
+
+    async def _change(
+        self,
+        actor: Actor,
+        body: UserBody | UserChanges | MyChanges,
+        user_id: int | None = None,
+        checked: datetime | None = None,
+    ) -> Change:
+        values = clean_values(body)
+        if body.password is not UNSET:
+            password = clean_password(body.password)
+            if not await self._has_password(user_id, password):
+                values["password_hash"] = await self._passwords.hash(password)
+        return Change(
+            actor, values, self._clock.now(), user_id, self._defaults, checked
+        )
+
+    async def _has_password(self, user_id: int | None, password: str) -> bool:
+        """Tell whether this is the user's password already, and so no new one."""
+        if user_id is None:
+            return False
+        stored = await self._db.read(users.password_hash, user_id)
+        return stored is not None and await self._passwords.verify(stored, password)
+
+    async def _check_current(self, user_id: int, body: MyChanges) -> datetime | None:
+        """Verify ``current_password`` where it is needed; tell since when it holds."""
+        if body.password is UNSET:
+            return None
+        if body.current_password is UNSET:
+            raise Invalid.at("current_password", "is needed to set a new password")
+        user, stored = await self._db.read(_credentials, user_id)
+        if not stored or not await self._passwords.verify(
+            stored, body.current_password
+        ):
+            raise Invalid.at("current_password", "isn't your present password")
+        return user.revoked_at
+
+
+def _page(tx: Transaction, actor: Actor, after: int, limit: int) -> UsersView:
+    admins = not user_changes.hides_admins(actor)
+    found = users.page(tx, after=after, limit=limit + 1, admins=admins)
+    return UsersView(
+        results=[user_view(user) for user in found[:limit]],
+        next=encode_cursor("users", found[limit - 1].id) if found[limit:] else None,
+    )
+
+
+def _get(tx: Transaction, actor: Actor, user_id: int) -> UserRecord:
+    user = user_changes.require_user(tx, user_id if _possible(user_id) else None)
+    if user.role == "admin" and user_changes.hides_admins(actor):
+        raise Forbidden("An Api-Key has no rights over admins.")
+    return user
+
+
+def _credentials(tx: Transaction, user_id: int) -> tuple[UserRecord, str | None]:
+    user = user_changes.require_user(tx, user_id)
+    return user, users.password_hash(tx, user_id)
+
+
+def _possible(user_id: int) -> bool:
+    return 1 <= user_id <= LARGEST_ID
+
+
+def _require_possible(user_id: int) -> None:
+    if not _possible(user_id):
+        raise NotFound("There is no such user.")

@@ -1,0 +1,1 @@
+"""Whiteboards: changed, journalled, saved, followed (contract 2.5)."""

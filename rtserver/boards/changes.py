@@ -1,0 +1,191 @@
+"""Change boards: all that wait at one moment, in a few statements (contract 2.5)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+import msgspec
+
+from rtserver import rights
+from rtserver.actor import Actor
+from rtserver.boards.board import Board, Draft
+from rtserver.boards.codec import checksum, encode_elements, encode_state
+from rtserver.boards.events import board_event
+from rtserver.canvas import Canvas, CanvasLimits
+from rtserver.elements import Element
+from rtserver.errors import RtError, Unauthenticated
+from rtserver.metrics import Metrics
+from rtserver.publication import Receipted
+from rtserver.rights import Right
+from store import board_journal, board_snapshots, lessons, members, users
+from store.records import BoardEntryRecord
+from store.transaction import Transaction
+
+
+class Changed(NamedTuple):
+    """What a change did; ``seq`` is None when nothing changed."""
+
+    seq: int | None
+    ack: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who changes a board, from which connection, and how that one hears of it.
+
+    ``receipt`` is called on the loop when the change's event passes.
+    """
+
+    actor: Actor
+    lesson_id: int
+    sender: str
+    receipt: Callable[[Changed], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """``kind``: patch, reset or replace, as in the journal."""
+
+    kind: str
+    by: By
+    board: Board
+    elements: list[Element]
+    now: datetime
+
+
+class BoardChanges:
+    """Applies changes inside a transaction, within the limits of a board."""
+
+    def __init__(self, limits: CanvasLimits, metrics: Metrics) -> None:
+        self._limits = limits
+        self._metrics = metrics
+
+    def apply_all(
+        self, tx: Transaction, changes: list[Change]
+    ) -> list[Changed | Exception]:
+        """Apply the changes of one batch in order; each is done, or refused whole."""
+        batch = _Batch(tx, changes, self._limits)
+        outcomes: list[Changed | Exception] = []
+        with self._metrics.merge_seconds.time():
+            for change in changes:
+                try:
+                    outcomes.append(batch.apply(change))
+                except RtError as error:
+                    outcomes.append(error)
+        batch.store()
+        return outcomes
+
+
+class _Batch:
+    """The boards of one batch, with what the database says about them."""
+
+    def __init__(
+        self, tx: Transaction, changes: list[Change], limits: CanvasLimits
+    ) -> None:
+        ids = {change.by.lesson_id for change in changes}
+        self._tx = tx
+        self._limits = limits
+        self._lessons = {row.id: row for row in lessons.by_ids(tx, ids)}
+        self._members = {
+            (row.lesson_id, row.user_id): row for row in members.of_lessons(tx, ids)
+        }
+        people = {change.by.actor.require_user() for change in changes}
+        self._active = users.active_ids(tx, people)
+        self._drafts: dict[int, Draft] = {}
+
+    def apply(self, change: Change) -> Changed:
+        """Plan one change over those before it; raises what it is refused with."""
+        self._check(change)
+        draft = self._draft(change.board)
+        if change.kind == "patch":
+            return self._patch(draft, change)
+        if change.kind == "reset":
+            return self._reset(draft, change)
+        return self._replace(draft, change)
+
+    def store(self) -> None:
+        """Write down what was changed; the boards' memory follows the commit."""
+        for lesson_id, draft in self._drafts.items():
+            self._tx.after_commit(draft.take_effect)
+            if draft.entries:
+                board_journal.append(self._tx, draft.entries)
+                lessons.set_board_seq(self._tx, lesson_id, draft.seq)
+
+    def _check(self, change: Change) -> None:
+        by = change.by
+        user_id = by.actor.require_user()
+        if user_id not in self._active:
+            raise Unauthenticated()
+        wanted = Right.DRAW_BOARD if change.kind == "patch" else Right.RESET_BOARD
+        lesson = self._lessons.get(by.lesson_id)
+        member = self._members.get((by.lesson_id, user_id))
+        rights.require(by.actor, lesson, member, wanted)
+
+    def _draft(self, board: Board) -> Draft:
+        draft = self._drafts.get(board.lesson_id)
+        if draft is None:
+            head = self._lessons[board.lesson_id].board_seq
+            draft = self._drafts[board.lesson_id] = board.draft(self._tx, head)
+        return draft
+
+    def _patch(self, draft: Draft, change: Change) -> Changed:
+        plan = draft.canvas.plan_patch(change.elements, self._limits)
+        ack = {
+            "seq": None,
+            "accepted": plan.accepted,
+            "rejected": plan.rejected,
+            "current": [msgspec.Raw(raw) for raw in plan.current],
+        }
+        if not plan.changed:
+            return Changed(None, ack)
+        return self._add(draft, change, ack, plan.changed, plan.changed)
+
+    def _reset(self, draft: Draft, change: Change) -> Changed:
+        cleared = draft.canvas.plan_reset(self._limits)
+        if cleared:
+            self._keep(draft, change)
+        return self._add(draft, change, {}, [], cleared)
+
+    def _replace(self, draft: Draft, change: Change) -> Changed:
+        plan = draft.canvas.plan_replace(change.elements, self._limits)
+        return self._add(draft, change, {}, plan.stored, plan.changed)
+
+    def _add(
+        self,
+        draft: Draft,
+        change: Change,
+        ack: dict[str, Any],
+        sent: list[Element],
+        changed: list[Element],
+    ) -> Changed:
+        by = change.by
+        entry = BoardEntryRecord(
+            lesson_id=by.lesson_id,
+            seq=draft.seq + 1,
+            kind=change.kind,
+            user_id=by.actor.require_user(),
+            at=change.now,
+            elements=encode_elements(sent),
+        )
+        draft.add(entry, changed)
+        done = Changed(entry.seq, ack | {"seq": entry.seq})
+        event = board_event(entry, by.sender)
+        self._tx.emit(Receipted(event, partial(by.receipt, done)))
+        return done
+
+    def _keep(self, draft: Draft, change: Change) -> None:
+        """Keep the state that is about to be cleared."""
+        state = Canvas(draft.canvas.all())
+        data = encode_state(state)
+        board_snapshots.add(
+            self._tx,
+            lesson_id=change.by.lesson_id,
+            seq=draft.seq,
+            kind="cleared",
+            taken_at=change.now,
+            elements=state.totals.live,
+            checksum=checksum(data),
+            data=data,
+        )

@@ -1,0 +1,146 @@
+"""Boards (contract 2.5): draw, reset, replace, look at them."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+
+from rtserver import rights
+from rtserver.actor import Actor
+from rtserver.boards.board import Board
+from rtserver.boards.changes import BoardChanges, By, Change, Changed
+from rtserver.boards.memory import BoardMemory
+from rtserver.boards.state import to_millis
+from rtserver.channels import board_channel, board_stream
+from rtserver.clock import Clock
+from rtserver.elements import Element
+from rtserver.errors import RtError
+from rtserver.metrics import Metrics
+from rtserver.publication import Publication, to_channel
+from rtserver.rights import Right
+from store import facts, lessons, members
+from store.database import Database
+from store.transaction import Transaction
+
+# Younger tombstones are in a snapshot, so that clients learn what was deleted.
+SHOWN_TOMBSTONES = timedelta(days=1)
+CHUNK = 65_536
+
+_encode = msgspec.json.Encoder().encode
+
+
+class BoardView(NamedTuple):
+    """A board at exactly ``seq``: its elements' JSON, younger tombstones included."""
+
+    seq: int
+    epoch: str
+    taken_at: datetime
+    elements: Sequence[bytes]
+
+    def chunks(self) -> Iterator[bytes]:
+        """Give the snapshot as JSON, in pieces of about 64 KiB."""
+        head = {"seq": self.seq, "epoch": self.epoch, "taken_at": self.taken_at}
+        pieces, size = [_encode(head)[:-1] + b',"elements":['], 0
+        for index, element in enumerate(self.elements):
+            pieces.append(b"," + element if index else element)
+            size += len(element)
+            if size >= CHUNK:
+                yield b"".join(pieces)
+                pieces, size = [], 0
+        yield b"".join([*pieces, b"]}"])
+
+
+class Boards:
+    """The board of every lesson; each change is committed before anyone hears of it."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        publish: Callable[[Sequence[Publication]], None],
+        memory: BoardMemory,
+        changes: BoardChanges,
+        metrics: Metrics,
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._publish = publish
+        self._memory = memory
+        self._changes = changes
+        self._metrics = metrics
+
+    async def patch(self, by: By, elements: list[Element]) -> Changed:
+        """Merge elements into a board."""
+        return await self._change("patch", by, elements)
+
+    async def reset(self, by: By) -> Changed:
+        """Clear a board; what it held is kept for a while, as a snapshot."""
+        return await self._change("reset", by, [])
+
+    async def replace(self, by: By, elements: list[Element]) -> Changed:
+        """Make these elements the whole board."""
+        return await self._change("replace", by, elements)
+
+    async def view(self, actor: Actor, lesson_id: int) -> BoardView:
+        """Read a board as an accepted member; it is as new as the database is now."""
+        actor.require_user()
+        head, epoch = await self._db.read(_look, actor, lesson_id)
+        board = await self._memory.get(lesson_id)
+        if board.seq < head:
+            await self._db.write(_catch_up, board, lessons=[lesson_id])
+        now = self._clock.now()
+        since = to_millis(now - SHOWN_TOMBSTONES)
+        seq, elements = await asyncio.to_thread(_visible, board, since)
+        return BoardView(seq, epoch, now, elements)
+
+    def move_cursor(
+        self, user_id: int, lesson_id: int, sender: str, fields: Mapping[str, Any]
+    ) -> None:
+        """Tell the others on a board where somebody's cursor is."""
+        payload = {**fields, "user_id": user_id}
+        event = to_channel(
+            "board.cursor.move",
+            payload,
+            self._clock.now(),
+            board_channel(lesson_id),
+            topic=board_stream(lesson_id),
+            sender=sender,
+            latest=f"cursor:{lesson_id}:{sender}",
+        )
+        self._publish([event])
+
+    async def _change(self, kind: str, by: By, elements: list[Element]) -> Changed:
+        outcome = "failed"
+        try:
+            board = await self._memory.get(by.lesson_id)
+            change = Change(kind, by, board, elements, self._clock.now())
+            changed = await self._db.write_alike(
+                self._changes.apply_all, change, {by.lesson_id}
+            )
+            outcome = "changed" if changed.seq is not None else "unchanged"
+        except RtError as refusal:
+            outcome = refusal.code
+            raise
+        finally:
+            self._metrics.board_changes.labels(kind, outcome).inc()
+        return changed
+
+
+def _look(tx: Transaction, actor: Actor, lesson_id: int) -> tuple[int, str]:
+    """Give the seq of a board that the actor may see, and the epoch."""
+    member = members.acting(tx, lesson_id, actor.require_user())
+    lesson = rights.require(actor, lessons.get(tx, lesson_id), member, Right.VIEW_BOARD)
+    return lesson.board_seq, facts.epoch(tx)
+
+
+def _catch_up(tx: Transaction, board: Board) -> None:
+    """Bring a board in memory up to what other processes have committed."""
+    head = lessons.board_seqs(tx, [board.lesson_id])[board.lesson_id]
+    tx.after_commit(board.draft(tx, head).take_effect)
+
+
+def _visible(board: Board, since_ms: int) -> tuple[int, list[bytes]]:
+    seq, canvas = board.freeze()
+    return seq, canvas.visible(since_ms)

@@ -1,0 +1,185 @@
+"""Write snapshots of boards, so that loading one is quick (contract 2.5)."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from rtserver import channels, tasks
+from rtserver.boards.board import Board
+from rtserver.boards.codec import checksum, encode_state
+from rtserver.boards.memory import BoardMemory
+from rtserver.clock import Clock
+from rtserver.errors import log_unexpected
+from rtserver.metrics import Metrics
+from store import board_snapshots
+from store.database import Database
+from store.errors import StoreError
+from store.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+# A board that nobody is subscribed to stays in memory for so long.
+UNUSED_SECONDS = 60.0
+TICK_SECONDS = 1.0
+PRUNED_AT_ONCE = 200
+
+
+class Snapshot(NamedTuple):
+    """A state on its way into the database.
+
+    It isn't stored when the newest one is younger than ``spacing``, whichever process
+    wrote that; what is older than ``keep`` isn't needed any more.
+    """
+
+    lesson_id: int
+    seq: int
+    taken_at: datetime
+    elements: int
+    checksum: str
+    data: bytes
+    spacing: timedelta
+    keep: timedelta
+
+
+class BoardSnapshots:
+    """Saves boards now and then, when the last subscriber leaves, and at the end.
+
+    ``subscribed`` tells whether anybody here is subscribed to a lesson's board.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        memory: BoardMemory,
+        metrics: Metrics,
+        subscribed: Callable[[int], bool],
+        *,
+        interval: float,
+        keep: timedelta,
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._memory = memory
+        self._metrics = metrics
+        self._subscribed = subscribed
+        self._interval = interval
+        self._keep = keep
+        self._saves: set[asyncio.Task[object]] = set()
+        self._pruned_to = 0
+
+    async def run(self) -> None:
+        """Save what is due, again and again, and forget what nobody uses."""
+        await tasks.every(min(TICK_SECONDS, self._interval / 4), self.sweep)
+
+    async def sweep(self) -> None:
+        """Save the boards that are due, and forget those that nobody uses."""
+        now = self._clock.monotonic()
+        for board in self._memory.boards():
+            if not board.is_saved and now - board.saved_at >= self._interval:
+                await self._try_to_save(board, spacing=self._interval)
+            if board.is_saved and self._is_unused(board, now):
+                self._memory.forget(board)
+
+    def left(self, name: str) -> None:
+        """Save a board whose last subscriber here is gone."""
+        channel = channels.parse(name)
+        board = self._memory.peek(channel.id)
+        if channel.kind == "board:lesson" and board is not None and not board.is_saved:
+            self._soon(self._try_to_save(board))
+
+    async def close(self) -> None:
+        """Save every board that has changed."""
+        await asyncio.gather(*self._saves)
+        for board in self._memory.boards():
+            if not await self._try_to_save(board):
+                return  # nor would the others be: their journals have it all
+
+    async def save(self, board: Board, *, spacing: float = 0.0) -> None:
+        """Write a snapshot of a board, unless the newest one is of this state."""
+        async with board.saving:
+            if board.is_saved:
+                return
+            with self._metrics.snapshot_seconds.time():
+                snapshot = await asyncio.to_thread(
+                    self._take, board, timedelta(seconds=spacing)
+                )
+                board.saved_seq = await self._db.write(
+                    _store, snapshot, lessons=[board.lesson_id]
+                )
+            board.saved_at = self._clock.monotonic()
+            self._metrics.snapshot_bytes.observe(len(snapshot.data))
+
+    async def prune(self) -> None:
+        """Delete what has been kept long enough, of some boards at each call."""
+        after = self._pruned_to
+        ids = await self._db.read(board_snapshots.lesson_ids, after, PRUNED_AT_ONCE)
+        self._pruned_to = ids[-1] if ids else 0
+        before = self._clock.now() - self._keep
+        for id in ids:
+            while await self._db.write(_prune, (id, before), lessons=[id]):
+                continue
+
+    def unsaved(self) -> int:
+        """Give the number of journal entries that no snapshot here covers."""
+        return sum(max(0, b.seq - b.saved_seq) for b in self._memory.boards())
+
+    def _is_unused(self, board: Board, now: float) -> bool:
+        recently = now - board.used_at < UNUSED_SECONDS
+        return not recently and not self._subscribed(board.lesson_id)
+
+    def _take(self, board: Board, spacing: timedelta) -> Snapshot:
+        seq, canvas = board.freeze()
+        data = encode_state(canvas)
+        return Snapshot(
+            lesson_id=board.lesson_id,
+            seq=seq,
+            taken_at=self._clock.now(),
+            elements=canvas.totals.live,
+            checksum=checksum(data),
+            data=data,
+            spacing=spacing,
+            keep=self._keep,
+        )
+
+    async def _try_to_save(self, board: Board, *, spacing: float = 0.0) -> bool:
+        try:
+            await self.save(board, spacing=spacing)
+        except StoreError:
+            log.warning("board %d isn't saved yet", board.lesson_id)
+            return False
+        except Exception as error:
+            log_unexpected(log, error, f"saving board {board.lesson_id}")
+        return True
+
+    def _soon(self, work: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.create_task(work)
+        self._saves.add(task)
+        task.add_done_callback(self._saves.discard)
+
+
+def _store(tx: Transaction, snapshot: Snapshot) -> int:
+    """Store a snapshot unless it isn't needed; give the seq of the newest one."""
+    lesson_id, taken_at = snapshot.lesson_id, snapshot.taken_at
+    for newest in board_snapshots.of_lesson(tx, lesson_id)[:1]:
+        is_young = newest.taken_at > taken_at - snapshot.spacing
+        if not newest.broken and (newest.seq >= snapshot.seq or is_young):
+            return newest.seq
+    board_snapshots.add(
+        tx,
+        lesson_id=lesson_id,
+        seq=snapshot.seq,
+        kind="regular",
+        taken_at=taken_at,
+        elements=snapshot.elements,
+        checksum=snapshot.checksum,
+        data=snapshot.data,
+    )
+    board_snapshots.prune(tx, lesson_id, taken_at - snapshot.keep)
+    return snapshot.seq
+
+
+def _prune(tx: Transaction, what: tuple[int, datetime]) -> int:
+    return board_snapshots.prune(tx, *what)

@@ -1,0 +1,1 @@
+"""How processes tell each other of what they publish."""

@@ -1,0 +1,107 @@
+"""The bus over Redis pub/sub: one channel per topic, publishes pipelined per tick."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from rtserver import tasks
+from rtserver.bus.subscriber_redis import Listener, Subscriber
+from rtserver.link_redis import Lane, RedisAway, RedisLink
+
+log = logging.getLogger(__name__)
+
+# What may wait while Redis is slow; the database has whatever is dropped beyond.
+MOST_WAITING = 20_000
+MOST_WAITING_BYTES = 8 << 20
+PIPELINE = 500
+LAST_SECONDS = 1.0
+
+
+class RedisBus:
+    """``node`` tells this process's own messages, which come back, from the others'."""
+
+    received: Callable[[str, bytes], None]
+    subscribed: Callable[[Sequence[str]], None]
+    alone = False
+
+    def __init__(self, link: RedisLink, subscriber: Subscriber, node: str) -> None:
+        self._subscriber = subscriber
+        self._lane = Lane(link, "the bus")
+        self._mark = node.encode()
+        self._prefix = link.channel("bus:")
+        self._listener = Listener(self._receive, self._note_subscribed)
+        self._waiting: list[tuple[str, bytes]] = []
+        self._waiting_bytes = 0
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self.dropped = 0
+
+    @property
+    def available(self) -> bool:
+        return self._subscriber.connected and not self._lane.failing
+
+    def publish(self, topic: str, message: bytes) -> None:
+        if (
+            self._lane.retry_in()
+            or len(self._waiting) >= MOST_WAITING
+            or self._waiting_bytes >= MOST_WAITING_BYTES
+        ):
+            self.dropped += 1
+            return
+        marked = self._mark + message
+        self._waiting.append((self._prefix + topic, marked))
+        self._waiting_bytes += len(marked)
+        self._wake.set()
+
+    def follow(self, topic: str) -> None:
+        self._subscriber.follow(self._prefix + topic, self._listener)
+
+    def unfollow(self, topic: str) -> None:
+        self._subscriber.unfollow(self._prefix + topic)
+
+    async def start(self) -> None:
+        await self._subscriber.start()
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            await tasks.cancel(self._task)
+        try:
+            async with asyncio.timeout(LAST_SECONDS):
+                await self._send()
+        except (RedisAway, TimeoutError):
+            log.info("the last messages to other processes were dropped")
+        await self._lane.close()
+        await self._subscriber.stop()
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self._send()
+            except RedisAway:
+                continue  # the link logs it; the databases of the others tell them
+
+    async def _send(self) -> None:
+        """Publish what waits, and what comes meanwhile."""
+        while self._waiting:
+            part = self._waiting[:PIPELINE]
+            del self._waiting[:PIPELINE]
+            self._waiting_bytes -= sum(len(message) for _, message in part)
+            try:
+                await self._lane.run([("PUBLISH", *message) for message in part])
+            except RedisAway:
+                self.dropped += len(part) + len(self._waiting)
+                self._waiting.clear()
+                self._waiting_bytes = 0
+                raise
+
+    def _receive(self, channel: str, data: bytes) -> None:
+        size = len(self._mark)
+        if data[:size] != self._mark:
+            self.received(channel[len(self._prefix) :], data[size:])
+
+    def _note_subscribed(self, channels: list[str]) -> None:
+        size = len(self._prefix)
+        self.subscribed([channel[size:] for channel in channels])

@@ -1,0 +1,1 @@
+"""Lesson chat (contract 3.2)."""

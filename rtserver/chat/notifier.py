@@ -1,0 +1,145 @@
+"""Notify of chat messages, behind them and never in their way."""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from rtserver.clock import Clock
+from rtserver.errors import log_unexpected
+from rtserver.notifications.notices import CHAT, Notice, Notices
+from store import lessons, members, messages
+from store.database import Database
+from store.errors import StoreError
+from store.records import LessonRecord, MemberRecord, MessageRecord
+from store.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+# So long messages gather, and so often lessons are looked for that others left behind.
+GATHER_SECONDS = 0.25
+SWEEP_SECONDS = 10.0
+# What one transaction takes, so that no message waits long behind it.
+MOST_LESSONS = 50
+MOST_NOTICES = 200
+
+
+class _Asked(NamedTuple):
+    lesson_ids: list[int]
+    notices: Notices
+    now: datetime
+
+
+class ChatNotifier:
+    """Follows each lesson's chat by a mark in the database (``notified_seq``)."""
+
+    def __init__(self, db: Database, clock: Clock, notices: Notices) -> None:
+        self._db = db
+        self._clock = clock
+        self._notices = notices
+        self._waiting: dict[int, None] = {}
+        self._wake = asyncio.Event()
+
+    def wake(self, lesson_id: int) -> None:
+        """Learn that something was said in a lesson."""
+        self._waiting[lesson_id] = None
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Notify until cancelled."""
+        swept = -SWEEP_SECONDS
+        while True:
+            try:
+                if self._clock.monotonic() - swept >= SWEEP_SECONDS:
+                    swept = self._clock.monotonic()
+                    await self._sweep()
+                await self._next()
+            except StoreError:
+                await asyncio.sleep(1.0)
+            except Exception as error:
+                log_unexpected(log, error, "notifying of messages")
+                await asyncio.sleep(1.0)
+
+    async def _sweep(self) -> None:
+        """Find what a process that died, or a command, has left behind."""
+        for lesson_id in await self._db.read(lessons.unnotified, 1000):
+            self._waiting.setdefault(lesson_id, None)
+        if self._waiting:
+            self._wake.set()
+
+    async def _next(self) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
+        except TimeoutError:
+            return
+        await asyncio.sleep(GATHER_SECONDS)
+        self._wake.clear()
+        ids = list(self._waiting)[:MOST_LESSONS]
+        people = await self._db.read(members.of_lessons, ids)
+        for lesson_id in ids:
+            self._waiting.pop(lesson_id, None)
+        try:
+            left = await self._db.write(
+                _notify,
+                _Asked(ids, self._notices, self._clock.now()),
+                lessons=ids,
+                users={member.user_id for member in people},
+            )
+        except BaseException:
+            left = ids
+            raise
+        finally:
+            for lesson_id in left:
+                self._waiting.setdefault(lesson_id, None)
+            if self._waiting:
+                self._wake.set()
+
+
+def _notify(tx: Transaction, asked: _Asked) -> list[int]:
+    """Notify of what was said; give the lessons for which there is more to do."""
+    ids = asked.lesson_ids
+    marks = lessons.notified_seqs(tx, ids)
+    people: dict[int, list[MemberRecord]] = {}
+    for member in members.of_lessons(tx, ids):
+        if member.state == "accepted":
+            people.setdefault(member.lesson_id, []).append(member)
+    notices: list[Notice] = []
+    left: list[int] = []
+    for lesson in lessons.by_ids(tx, ids):
+        here = people.get(lesson.id, [])
+        room = (MOST_NOTICES - len(notices)) // max(1, len(here))
+        if room < 1 and notices:
+            left.append(lesson.id)
+            continue
+        mark, limit = marks[lesson.id], max(1, room)
+        found = messages.created_since(tx, lesson.id, mark, limit=limit)
+        more = len(found) == limit
+        reached = found[-1].created_seq if more else lesson.chat_seq
+        if reached > mark:
+            lessons.set_notified_seq(tx, lesson.id, reached)
+        notices += _notices(lesson, found, here)
+        if more:
+            left.append(lesson.id)
+    asked.notices.dispatch(tx, CHAT, notices, now=asked.now)
+    return left
+
+
+def _notices(
+    lesson: LessonRecord, found: list[MessageRecord], people: list[MemberRecord]
+) -> Iterator[Notice]:
+    """Tell each message to those who were there when it was said, but its author."""
+    for message in found:
+        if message.deleted:
+            continue
+        # Without the text, which would outlive the message.
+        data = {
+            "lesson_id": lesson.id,
+            "message_id": message.id,
+            "seq": message.created_seq,
+            "author": {"id": message.author_id, "name": message.author_name},
+        }
+        for member in people:
+            present = member.chat_from < message.created_seq
+            if present and member.user_id != message.author_id:
+                yield Notice(member.user_id, data, lesson)

@@ -1,0 +1,266 @@
+"""Lesson chat (contract 3.2): history, edits, deletions, typing, read marks."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from rtserver import rights
+from rtserver.actor import Actor
+from rtserver.channels import chat_stream
+from rtserver.chat import posts
+from rtserver.chat.posts import Draft, Posted
+from rtserver.clock import Clock
+from rtserver.cursors import decode_cursor, encode_cursor
+from rtserver.errors import Conflict, Forbidden, Invalid, NotFound
+from rtserver.publication import Publication, to_users
+from rtserver.rights import Right
+from rtserver.text import check_key, clean_text
+from rtserver.throttle import Throttle
+from rtserver.views import MessageView, message_view
+from store import lessons, members, messages, read_marks
+from store.database import Database
+from store.records import LessonRecord, MessageRecord
+from store.transaction import Transaction
+
+TYPING_INTERVAL = 3.0
+
+
+class HistoryView(msgspec.Struct, frozen=True):
+    results: list[MessageView]
+    next: str | None
+    seq: int
+    reads: dict[int, int]
+
+
+class ChangesView(msgspec.Struct, frozen=True):
+    results: list[MessageView]
+    next: str | None
+    seq: int
+
+
+class _Edit(NamedTuple):
+    actor: Actor
+    message_id: int
+    text: str
+
+
+class _Mark(NamedTuple):
+    actor: Actor
+    lesson_id: int
+    seq: int
+    sender: str
+
+
+class Chat:
+    """The chat of every lesson; each change is committed before anyone hears of it."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        publish: Callable[[Sequence[Publication]], None],
+        *,
+        max_length: int,
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._publish = publish
+        self._max_length = max_length
+        self._typing = Throttle(TYPING_INTERVAL)
+
+    async def post(
+        self, actor: Actor, lesson_id: int, text: str, client_id: str | None
+    ) -> Posted:
+        """Post a message; the same ``client_id`` again gives the first answer."""
+        author_id = actor.require_user()
+        clean = self._clean(text)
+        if client_id is not None:
+            check_key(client_id, path="client_id")
+        now = self._clock.now()
+        draft = Draft(actor, author_id, lesson_id, clean, client_id, now)
+        return await self._db.write_alike(posts.post_all, draft, {lesson_id})
+
+    async def get(self, actor: Actor, message_id: int) -> MessageView:
+        """Read one message of a lesson that the actor takes part in."""
+        return message_view(await self._db.read(_visible, actor, message_id))
+
+    async def edit(self, actor: Actor, message_id: int, text: str) -> MessageView:
+        """Change the text of a message of one's own."""
+        actor.require_user()
+        change = _Edit(actor, message_id, self._clean(text))
+        lesson_id = (await self._db.read(_visible, actor, message_id)).lesson_id
+        return await self._db.write(self._edit, change, lessons={lesson_id})
+
+    async def delete(self, actor: Actor, message_id: int) -> None:
+        """Delete a message of one's own: its text is gone, a tombstone stays."""
+        actor.require_user()
+        lesson_id = (await self._db.read(_visible, actor, message_id)).lesson_id
+        change = _Edit(actor, message_id, "")
+        await self._db.write(self._delete, change, lessons={lesson_id})
+
+    async def history(
+        self, actor: Actor, lesson_id: int, *, cursor: str | None, limit: int
+    ) -> HistoryView:
+        """Page through the messages, newest first."""
+        before = None if cursor is None else decode_cursor(cursor, "history", 1)[0]
+        return await self._db.read(_history, actor, lesson_id, before, limit)
+
+    async def changes(
+        self, actor: Actor, lesson_id: int, *, since: int, limit: int
+    ) -> ChangesView:
+        """Page through what changed after a seq, oldest first."""
+        return await self._db.read(_changes, actor, lesson_id, since, limit)
+
+    async def typing(self, actor: Actor, lesson_id: int) -> None:
+        """Tell the other members, at most once per 3 s, that the actor is typing."""
+        user_id = actor.require_user()
+        key = (user_id, lesson_id)
+        if self._typing.closed(key, self._clock.monotonic()):
+            return
+        recipients = await self._db.read(_typing_recipients, actor, lesson_id)
+        if not self._typing.take(key, self._clock.monotonic()):
+            return
+        payload = {"lesson_id": lesson_id, "user_id": user_id}
+        others = [other for other in recipients if other != user_id]
+        latest = f"typing:{lesson_id}:{user_id}"
+        now, topic = self._clock.now(), chat_stream(lesson_id)
+        event = to_users(
+            "chat.typing", payload, now, others, topic=topic, latest=latest
+        )
+        self._publish([event])
+
+    async def mark_read(
+        self, actor: Actor, lesson_id: int, seq: int, sender: str = ""
+    ) -> int:
+        """Move the actor's mark forward, at most to the lesson's seq; give the mark.
+
+        All members hear of it, but for the connection ``sender``.
+        """
+        actor.require_user()
+        change = _Mark(actor, lesson_id, seq, sender)
+        return await self._db.write(self._mark, change, lessons={lesson_id})
+
+    def _clean(self, text: str) -> str:
+        return clean_text(
+            text, path="text", maximum=self._max_length, multiline=True, invalid=Invalid
+        )
+
+    def _edit(self, tx: Transaction, change: _Edit) -> MessageView:
+        message = _own(tx, change.actor, change.message_id)
+        seq = lessons.take_chat_seq(tx, message.lesson_id)
+        messages.set_text(
+            tx, message.id, seq=seq, text=change.text, at=self._clock.now()
+        )
+        return self._tell(tx, message.id, "chat.message.edited")
+
+    def _delete(self, tx: Transaction, change: _Edit) -> None:
+        message = _own(tx, change.actor, change.message_id)
+        seq = lessons.take_chat_seq(tx, message.lesson_id)
+        messages.set_deleted(tx, message.id, seq=seq)
+        self._tell(tx, message.id, "chat.message.deleted")
+
+    def _tell(self, tx: Transaction, message_id: int, type: str) -> MessageView:
+        message = messages.get(tx, message_id)
+        assert message is not None
+        event = to_users(
+            type,
+            message_view(message),
+            self._clock.now(),
+            members.accepted_ids(tx, message.lesson_id),
+            stream=chat_stream(message.lesson_id),
+            seq=message.seq,
+        )
+        tx.emit(event)
+        return message_view(message)
+
+    def _mark(self, tx: Transaction, mark: _Mark) -> int:
+        actor, lesson_id, seq, sender = mark
+        lesson = _readable(tx, actor, lesson_id)
+        user_id = actor.require_user()
+        held = read_marks.get(tx, lesson_id, user_id)
+        seq = min(seq, lesson.chat_seq)
+        if seq <= held:
+            return held
+        read_marks.put(tx, lesson_id, user_id, seq)
+        payload = {"lesson_id": lesson_id, "user_id": user_id, "seq": seq}
+        recipients = members.accepted_ids(tx, lesson_id)
+        key = f"read:{lesson_id}:{user_id}"
+        now = self._clock.now()
+        topic = chat_stream(lesson_id)
+        tx.emit(
+            to_users(
+                "chat.read",
+                payload,
+                now,
+                recipients,
+                topic=topic,
+                latest=key,
+                sender=sender,
+            )
+        )
+        return seq
+
+
+def _readable(tx: Transaction, actor: Actor, lesson_id: int) -> LessonRecord:
+    """Find a lesson whose chat the actor may read."""
+    lesson = lessons.get(tx, lesson_id)
+    member = members.acting(tx, lesson_id, actor.require_user())
+    return rights.require(actor, lesson, member, Right.READ_CHAT)
+
+
+def _visible(tx: Transaction, actor: Actor, message_id: int) -> MessageRecord:
+    actor.require_user()
+    message = messages.get(tx, message_id)
+    if message is None:
+        raise NotFound()
+    _readable(tx, actor, message.lesson_id)
+    return message
+
+
+def _own(tx: Transaction, actor: Actor, message_id: int) -> MessageRecord:
+    """Find a message that the actor may change."""
+    message = _visible(tx, actor, message_id)
+    lesson = lessons.get(tx, message.lesson_id)
+    member = members.acting(tx, message.lesson_id, actor.require_user())
+    if message.author_id != actor.user_id:
+        raise Forbidden("Only the author changes a message.")
+    rights.require(actor, lesson, member, Right.WRITE_CHAT)
+    if message.deleted:
+        raise Conflict("The message is deleted already.")
+    return message
+
+
+def _history(
+    tx: Transaction, actor: Actor, lesson_id: int, before: int | None, limit: int
+) -> HistoryView:
+    lesson = _readable(tx, actor, lesson_id)
+    found = messages.history(tx, lesson_id, before=before, limit=limit + 1)
+    more = len(found) > limit
+    return HistoryView(
+        results=[message_view(message) for message in found[:limit]],
+        next=encode_cursor("history", found[limit - 1].id) if more else None,
+        seq=lesson.chat_seq,
+        reads=read_marks.of_lesson(tx, lesson_id),
+    )
+
+
+def _changes(
+    tx: Transaction, actor: Actor, lesson_id: int, since: int, limit: int
+) -> ChangesView:
+    lesson = _readable(tx, actor, lesson_id)
+    found = messages.changed_since(tx, lesson_id, since, limit=limit + 1)
+    more = len(found) > limit
+    seq = found[limit - 1].seq if more else lesson.chat_seq
+    return ChangesView(
+        results=[message_view(message) for message in found[:limit]],
+        next=encode_cursor("changes", seq) if more else None,
+        seq=seq,
+    )
+
+
+def _typing_recipients(tx: Transaction, actor: Actor, lesson_id: int) -> list[int]:
+    lesson = lessons.get(tx, lesson_id)
+    member = members.acting(tx, lesson_id, actor.require_user())
+    rights.require(actor, lesson, member, Right.WRITE_CHAT)
+    return members.accepted_ids(tx, lesson_id)

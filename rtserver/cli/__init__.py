@@ -1,0 +1,1 @@
+"""The command line: ``rtserver``, or ``python -m rtserver`` (contract 5)."""

@@ -1,0 +1,42 @@
+"""The commands that read or change the database and end."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from rtserver.cli import (
+    api_keys,
+    backup,
+    boards,
+    demo,
+    lessons,
+    mail,
+    outbox,
+    tokens,
+    users,
+)
+from rtserver.cli.context import Context, over_services
+
+Command = Callable[[Context], int]
+
+COMMANDS: Mapping[str, Command] = MappingProxyType(
+    {
+        "user add": users.add,
+        "user list": over_services(users.show_all),
+        "user passwd": users.set_password,
+        "user deactivate": over_services(users.deactivate),
+        "token": over_services(tokens.token),
+        "apikey add": over_services(api_keys.add),
+        "apikey list": over_services(api_keys.show_all),
+        "apikey revoke": over_services(api_keys.revoke),
+        "lesson add": over_services(lessons.add),
+        "lesson list": over_services(lessons.show_all),
+        "backup": backup.backup,
+        "restore": backup.restore,
+        "verify-board": over_services(boards.verify_board),
+        "mail test": mail.send_test,
+        "mail preview": mail.preview,
+        "outbox list": over_services(outbox.show),
+        "outbox retry": over_services(outbox.retry),
+        "demo": over_services(demo.demo),
+    }
+)

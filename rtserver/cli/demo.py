@@ -1,0 +1,97 @@
+"""``rtserver demo``: make the demo school, and say how to get in."""
+
+from typing import Any
+
+import msgspec
+
+from rtserver.cli.console import table
+from rtserver.cli.context import Context
+from rtserver.cli.tokens import issue
+from rtserver.cli.users import ADMIN
+from rtserver.demo import School, ensure_school, lesson_of, speaker
+from rtserver.services import Services
+from rtserver.settings.model import ServerSettings
+from rtserver.views import LessonView, UserView
+
+
+class Access(msgspec.Struct):
+    """A tutor's token, and a command that posts a message with it."""
+
+    user: UserView
+    token: str
+    expires_at: str
+    curl: str | None
+
+
+async def demo(context: Context, services: Services) -> None:
+    """Make the demo school unless it is there, and print logins and a token."""
+    school = await ensure_school(services)
+    url = context.args.base_url or public_url(services.settings.server)
+    access = await _access(services, school, url.rstrip("/"))
+    context.console.answer(_value(school, url, access), _text(school, url, access))
+
+
+def public_url(server: ServerSettings) -> str:
+    """Give the address at which this machine reaches the server."""
+    if server.base_url:
+        return server.base_url
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+    host = everywhere.get(server.host, server.host)
+    # Port 0 is a free one, which only the server's log tells.
+    return f"http://{f'[{host}]' if ':' in host else host}:{server.port or 'PORT'}"
+
+
+async def _access(services: Services, school: School, url: str) -> Access | None:
+    """Sign a token that lasts, unless tokens are signed elsewhere."""
+    auth = services.settings.auth
+    tutor = speaker(school)
+    if "HS256" not in auth.algorithms:
+        return None
+    user = await services.users.get(ADMIN, tutor.id)
+    token, expires_at = await issue(services, user, auth.max_ttl)
+    lesson = lesson_of(school, tutor)
+    curl = _curl(url, token, lesson) if lesson else None
+    return Access(tutor, token, expires_at, curl)
+
+
+def _curl(url: str, token: str, lesson: LessonView) -> str:
+    body = f'{{"lesson_id": {lesson.id}, "text": "Hello from curl!"}}'
+    return (
+        f"curl -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json'"
+        f" -d '{body}' {url}/api/chat/messages/"
+    )
+
+
+def _value(school: School, url: str, access: Access | None) -> dict[str, Any]:
+    people = [
+        msgspec.structs.asdict(user) | {"password": school.password}
+        for user in school.people
+    ]
+    return {
+        "created": school.created,
+        "url": url,
+        "users": people,
+        "lessons": school.lessons,
+        "token": access.token if access else None,
+        "expires_at": access.expires_at if access else None,
+        "curl": access.curl if access else None,
+    }
+
+
+def _text(school: School, url: str, access: Access | None) -> str:
+    made = "is ready" if school.created else "is there already"
+    rows = [(user.role, user.email, user.name) for user in school.people]
+    password = school.password or "was changed; see rtserver user passwd"
+    lessons = ", ".join(f"{lesson.id} {lesson.title}" for lesson in school.lessons)
+    parts = [
+        f"The demo school {made}: {url}",
+        table(("ROLE", "E-MAIL", "NAME"), rows),
+        f"Everybody's password: {password}\nLessons: {lessons}",
+    ]
+    if access is not None:
+        parts.append(
+            f"Token of {access.user.name}, until {access.expires_at}:\n{access.token}"
+        )
+        if access.curl is not None:
+            parts.append(f"With the server running, post a message:\n{access.curl}")
+    return "\n\n".join(parts)

@@ -1,0 +1,55 @@
+"""What the command line says, and which code it exits with, when something fails."""
+
+import traceback
+
+from rtserver.accounts.keys import KeysError
+from rtserver.cli.console import UsageError
+from rtserver.cli.context import Failed
+from rtserver.errors import RtError, Unavailable
+from rtserver.settings.errors import SettingsError
+from store.errors import SchemaError, StoreError, StoreUnavailable
+from store.exclusive import AlreadyServed
+
+FAILED = 1
+USAGE = 2
+
+
+def explain(error: Exception) -> tuple[int, str]:
+    """Give the exit code for an error, and a sentence without a traceback."""
+    match error:
+        case SettingsError():
+            return USAGE, _settings(error)
+        case EOFError():
+            return USAGE, "The input ended before the answer."
+        case UsageError() | KeysError():
+            return USAGE, str(error)
+        case StoreUnavailable():
+            return FAILED, f"[database] url: {Unavailable.default}"
+        case Failed() | AlreadyServed() | SchemaError() | RtError():
+            return FAILED, str(error)
+        case StoreError():
+            return FAILED, f"The database refuses this: {error}."
+        case OSError():
+            return FAILED, of_system(error)
+    return FAILED, _unexpected(error)
+
+
+def of_system(error: OSError) -> str:
+    """Say what the operating system refused."""
+    reason = error.strerror or type(error).__name__
+    if error.filename is None:
+        return f"The system refuses this: {reason}."
+    return f"{error.filename} can't be used: {reason}. Check its rights and its folder."
+
+
+def _settings(error: SettingsError) -> str:
+    mistakes = [f"  {mistake}" for mistake in error.mistakes]
+    count = "a mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+    return "\n".join([f"there is {count} in the settings:", *mistakes])
+
+
+def _unexpected(error: Exception) -> str:
+    """Say where something broke; the exception's text may quote people's data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return f"Something unexpected went wrong here ({type(error).__name__}{place})."

@@ -1,0 +1,133 @@
+"""``rtserver init``: a config with a fresh secret, the database, and an admin."""
+
+import asyncio
+import os
+import shlex
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import NamedTuple
+
+from rtserver.accounts.passwords import clean_password
+from rtserver.accounts.requests import UserBody, clean_values
+from rtserver.cli.context import Context, Failed, opened
+from rtserver.cli.users import ADMIN
+from rtserver.logs import Logs
+from rtserver.services import Services
+from rtserver.settings.docs import example_ini
+from rtserver.settings.load import load
+from rtserver.settings.model import Settings
+from rtserver.views import UserView, user_view
+
+NAME = "Admin"
+EMAIL = "admin@example.com"
+DEFAULT_CONFIG = "config.ini"
+SECRET_BYTES = 48
+PASSWORD_BYTES = 12
+
+
+class _Admin(NamedTuple):
+    """Who is to be admin; ``generated``: nobody chose the password."""
+
+    body: UserBody
+    password: str
+    generated: bool
+
+
+class _Done(NamedTuple):
+    """The admin; ``password`` is what has to be told, as nobody knows it yet."""
+
+    user: UserView
+    is_new: bool
+    password: str | None
+
+
+def init(context: Context) -> int:
+    """Set a school up; an attempt that fails leaves the config as it was."""
+    config = Path(context.config or DEFAULT_CONFIG)
+    if config.exists() and not context.args.force:
+        raise Failed(f"{config} is there already; --force replaces it.")
+    if not config.parent.is_dir():
+        raise Failed(f"There is no folder {config.parent} to write {config} into.")
+    admin = _asked_admin(context)
+    draft = _write_draft(config)
+    try:
+        settings = load(str(draft), context.environ)
+        with Logs.for_command():
+            done = asyncio.run(_set_up(settings, admin))
+        os.replace(draft, config)
+    finally:
+        with suppress(FileNotFoundError):
+            draft.unlink()
+    value = {"config": str(config), "admin": done.user, "password": done.password}
+    context.console.answer(value, _text(config, settings, done))
+    return 0
+
+
+def _asked_admin(context: Context) -> _Admin:
+    """Take the admin from the arguments, and the rest from the terminal."""
+    args, console = context.args, context.console
+    email = args.admin_email or (
+        console.ask("The admin's e-mail address", EMAIL)
+        if console.is_terminal
+        else EMAIL
+    )
+    name = args.admin_name
+    if name is None:
+        name = console.ask("Name", NAME) if console.is_terminal else NAME
+    password = _asked_password(context)
+    generated = not password
+    password = clean_password(password or token_urlsafe(PASSWORD_BYTES))
+    body = UserBody(email=email, name=name, role="admin", password=password)
+    clean_values(body)  # so that a wrong one is told before anything is written
+    return _Admin(body, password, generated)
+
+
+def _asked_password(context: Context) -> str:
+    if context.args.password_stdin:
+        return context.console.password_from_stdin()
+    if context.console.is_terminal:
+        return context.console.ask_new_password("Password (empty: make one)")
+    return ""
+
+
+def _write_draft(config: Path) -> Path:
+    """Write the config under another name, for its owner's eyes only."""
+    text = example_ini({("auth", "secret"): token_urlsafe(SECRET_BYTES)})
+    handle, name = tempfile.mkstemp(prefix=f".{config.name}.", dir=config.parent)
+    with open(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    return Path(name)
+
+
+async def _set_up(settings: Settings, admin: _Admin) -> _Done:
+    async with opened(settings) as services:
+        return await _ensure_admin(services, admin)
+
+
+async def _ensure_admin(services: Services, admin: _Admin) -> _Done:
+    """Create the admin; one who is there already gets the password that was chosen."""
+    known = await services.users.find(admin.body.email)
+    told = admin.password if admin.generated else None
+    if known is None:
+        user = await services.users.create(ADMIN, admin.body)
+        return _Done(user_view(user), True, told)
+    if known.role != "admin" or not known.is_active:
+        raise Failed(f"User {known.id} has this address, and is no active admin.")
+    if not admin.generated:
+        await services.users.set_password(ADMIN, known.id, admin.password)
+    return _Done(user_view(known), False, None)
+
+
+def _text(config: Path, settings: Settings, done: _Done) -> str:
+    admin = f"Admin: {done.user.name} <{done.user.email}>, user {done.user.id}"
+    if done.password is not None:
+        admin += f"\nPassword, shown only now: {done.password}"
+    elif not done.is_new:
+        admin += ", who was there already"
+    return (
+        f"Wrote {config} with a fresh secret; only you may read it.\n"
+        f"Database: {settings.database_url}\n{admin}\n"
+        f"Start the server: rtserver serve --config {shlex.quote(str(config))}"
+    )

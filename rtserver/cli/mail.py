@@ -1,0 +1,88 @@
+"""``rtserver mail …``: does a mail arrive, and how does it look?"""
+
+from pathlib import Path
+
+from rtserver.build.mails import public_url
+from rtserver.cli.console import UsageError
+from rtserver.cli.context import Context, Failed
+from rtserver.clock import Clock
+from rtserver.errors import Invalid
+from rtserver.mail.composer import Composer
+from rtserver.mail.dialogue import SendingFailed
+from rtserver.mail.samples import sample
+from rtserver.mail.templates import MailTemplates
+from rtserver.mail.transport import transport_of
+from rtserver.mail.unsubscribe import UnsubscribeLinks
+from rtserver.settings.model import Settings
+from rtserver.settings.secret import ensure_secret
+from rtserver.text import clean_email, clean_locale
+
+TEST = "test"
+
+
+def send_test(context: Context) -> int:
+    """Send a mail by the way that the school's mails go."""
+    settings, clock = context.settings(), Clock()
+    try:
+        address = clean_email(context.args.address, path="ADDRESS")
+    except Invalid as error:
+        raise UsageError(str(error)) from None
+    mail = _composer(settings).write(
+        sample(TEST, **_reader(settings), now=clock.now(), address=address), clock.now()
+    )
+    transport = transport_of(settings)
+    name = f"{clock.now():%Y%m%d-%H%M%S}-test"
+    try:
+        reply = transport.send(mail, name, lambda: None)
+    except SendingFailed as failure:
+        raise Failed(
+            f"[smtp] The mail couldn't be sent: {failure.reply}. "
+            "rtserver check tells more about the settings."
+        ) from None
+    finally:
+        transport.close()
+    way = "smtp" if settings.smtp.host else "file"
+    value = {"address": address, "way": way, "reply": reply}
+    context.console.answer(value, f"Sent to {address}: {reply}")
+    return 0
+
+
+def preview(context: Context) -> int:
+    """Write an event's mail into two files."""
+    args, settings, clock = context.args, context.settings(), Clock()
+    composer = _composer(settings)
+    reader = _reader(settings)
+    if args.locale is not None:
+        try:
+            reader["locale"] = clean_locale(args.locale, path="--locale")
+        except Invalid as error:
+            raise UsageError(str(error)) from None
+    content = sample(args.event, **reader, now=clock.now())
+    locale = composer.templates.locale_for(args.event, reader["locale"])
+    if args.event not in composer.templates.events() or locale is None:
+        known = ", ".join(composer.templates.events())
+        raise UsageError(f"There is no mail about {args.event}. There are: {known}.")
+    mail = composer.write(content, clock.now())
+    text = composer.templates.render(composer.letter(content))
+    stem = Path(args.folder) / f"{args.event}.{locale}"
+    files = [Path(f"{stem}.eml"), Path(f"{stem}.html")]
+    files[0].parent.mkdir(parents=True, exist_ok=True)
+    files[0].write_bytes(mail.raw)
+    files[1].write_text(text.html, "utf-8")
+    value = {"subject": text.subject, "files": [str(file) for file in files]}
+    context.console.answer(value, "\n".join([text.subject, *value["files"]]))
+    return 0
+
+
+def _composer(settings: Settings) -> Composer:
+    return Composer(
+        MailTemplates(settings.notifications.templates_dir),
+        UnsubscribeLinks(ensure_secret(settings)),
+        sender=settings.smtp.sender,
+        base_url=lambda: public_url(settings.server, 0),
+    )
+
+
+def _reader(settings: Settings) -> dict[str, str]:
+    chosen = settings.notifications
+    return {"locale": chosen.locale, "timezone": chosen.timezone}

@@ -1,0 +1,223 @@
+"""The commands and their arguments, on one page (contract 5)."""
+
+import argparse
+import math
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from rtserver.clock import parse_rfc3339
+from rtserver.settings.kinds import HOST, Unfit, whole
+
+_CONFIG = "INI file with the settings; without it, $RTSERVER_CONFIG or the defaults"
+_JSON = "print one JSON value on stdout, and nothing else there"
+_PASSWORD = "take the password from the first line of stdin"
+_USER = "id or e-mail address"
+
+Commands = Any  # argparse has no public name for what add_subparsers() gives
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser; ``command`` of what it gives is like ``"user add"``."""
+    top = argparse.ArgumentParser(
+        prog="rtserver",
+        description="The realtime server of an online tutoring school.",
+        epilog="rtserver COMMAND --help tells more of one. Begin with: rtserver init",
+        allow_abbrev=False,
+    )
+    _add_common(top)
+    top.add_argument("--version", action="store_true", help="print the version")
+    top.set_defaults(config=None, json=False, command=None)
+    commands = top.add_subparsers(metavar="COMMAND")
+    _add_server(commands)
+    _add_user(_group(commands, "user", "add, list and change people's accounts"))
+    _add_token(commands)
+    _add_apikey(_group(commands, "apikey", "manage the keys of integrating platforms"))
+    _add_lesson(_group(commands, "lesson", "add and list lessons"))
+    _add_board(commands)
+    _add_backup(commands)
+    _add_mail(_group(commands, "mail", "try out mails"))
+    _add_outbox(_group(commands, "outbox", "see to mails that wait or failed"))
+    return top
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    # Without a default of their own, so that they count wherever they stand.
+    absent = argparse.SUPPRESS
+    parser.add_argument("--config", metavar="FILE", default=absent, help=_CONFIG)
+    parser.add_argument("--json", action="store_true", default=absent, help=_JSON)
+
+
+def _command(
+    commands: Commands, name: str, about: str, full_name: str = ""
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=about, description=about.capitalize() + ".", allow_abbrev=False
+    )
+    _add_common(parser)
+    parser.set_defaults(command=full_name or name)
+    return parser
+
+
+def _group(commands: Commands, name: str, about: str) -> Callable[..., Any]:
+    """Add a command that has commands of its own; give what adds one of these."""
+    parser = _command(commands, name, about)
+    own = parser.add_subparsers(metavar="ACTION", required=True)
+    return lambda action, about: _command(own, action, about, f"{name} {action}")
+
+
+def _add_server(commands: Commands) -> None:
+    serve = _command(commands, "serve", "run the server until SIGTERM")
+    serve.add_argument("--host", type=_kind(HOST.parse), help="overrides [server] host")
+    serve.add_argument(
+        "--port",
+        type=_kind(whole(0, 65535).parse),
+        help="overrides [server] port; 0 takes a free one",
+    )
+    init = _command(
+        commands, "init", "write a config, and create the database and an admin"
+    )
+    init.add_argument("--admin-email", metavar="EMAIL")
+    init.add_argument("--admin-name", metavar="NAME")
+    init.add_argument("--password-stdin", action="store_true", help=_PASSWORD)
+    init.add_argument("--force", action="store_true", help="replace the config file")
+    _command(commands, "check", "try out everything that the server needs")
+    migrate = _command(commands, "migrate", "create or update the database's tables")
+    migrate.add_argument(
+        "--new-epoch",
+        action="store_true",
+        help="after pg_restore, while no server runs: have clients load anew",
+    )
+    demo = _command(commands, "demo", "fill an empty database with a demo school")
+    demo.add_argument("--base-url", metavar="URL", help="where the server is reached")
+
+
+def _add_user(command: Callable[..., argparse.ArgumentParser]) -> None:
+    add = command("add", "add a user")
+    add.add_argument("email", metavar="EMAIL")
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", required=True, choices=("admin", "tutor", "student"))
+    add.add_argument("--locale", help="language, such as uk")
+    add.add_argument("--timezone", help="IANA name, such as Europe/Kyiv")
+    add.add_argument("--id", type=_kind(whole(1, 2**53 - 1).parse))
+    add.add_argument("--password-stdin", action="store_true", help=_PASSWORD)
+    command("list", "list all users")
+    passwd = command("passwd", "give a user a new password, which ends their logins")
+    passwd.add_argument("user", metavar="USER", help=_USER)
+    passwd.add_argument("--password-stdin", action="store_true", help=_PASSWORD)
+    deactivate = command("deactivate", "lock a user out; what they wrote stays")
+    deactivate.add_argument("user", metavar="USER", help=_USER)
+
+
+def _add_token(commands: Commands) -> None:
+    token = _command(commands, "token", "print an access token of a user")
+    token.add_argument("user", metavar="USER", help=_USER)
+    token.add_argument(
+        "--ttl", type=_seconds, metavar="SECONDS", help="default: [auth] access_ttl"
+    )
+
+
+def _add_apikey(command: Callable[..., argparse.ArgumentParser]) -> None:
+    add = command("add", "make a key and print it, this once")
+    add.add_argument("name", metavar="NAME", help="whose key it is")
+    command("list", "list all keys, revoked ones too")
+    revoke = command("revoke", "end a key at once")
+    revoke.add_argument("id", metavar="ID", type=_kind(whole(1, 2**53 - 1).parse))
+
+
+def _add_lesson(command: Callable[..., argparse.ArgumentParser]) -> None:
+    add = command("add", "add a lesson, whose members are accepted at once")
+    add.add_argument("title", metavar="TITLE")
+    for when, example in (("starts", "10"), ("ends", "11")):
+        add.add_argument(
+            f"--{when}",
+            required=True,
+            type=_moment,
+            metavar="TIME",
+            help=f"such as 2026-11-23T{example}:00:00Z",
+        )
+    for role in ("tutor", "student"):
+        add.add_argument(
+            f"--{role}",
+            dest=f"{role}s",
+            action="extend",
+            nargs="+",
+            default=[],
+            metavar="USER",
+            help=_USER,
+        )
+    command("list", "list all lessons")
+
+
+def _add_board(commands: Commands) -> None:
+    verify = _command(
+        commands, "verify-board", "replay a board's journal against its snapshots"
+    )
+    verify.add_argument(
+        "lesson",
+        metavar="LESSON",
+        type=_kind(whole(1, 2**53 - 1).parse),
+        help="id of the lesson; exit code 1 if they differ",
+    )
+
+
+def _add_backup(commands: Commands) -> None:
+    backup = _command(commands, "backup", "write a backup of an SQLite database")
+    backup.add_argument(
+        "file", metavar="FILE", help="may be an earlier backup, which is replaced"
+    )
+    restore = _command(commands, "restore", "put a backup in the database's place")
+    restore.add_argument("file", metavar="FILE", help="what rtserver backup wrote")
+
+
+def _add_mail(command: Callable[..., argparse.ArgumentParser]) -> None:
+    test = command("test", "send a mail, to see whether the school's mails arrive")
+    test.add_argument("address", metavar="ADDRESS")
+    preview = command("preview", "write an event's mail as .eml and .html, to look at")
+    preview.add_argument("event", metavar="EVENT", help="such as lesson.scheduled")
+    preview.add_argument("--locale", help="language, such as uk")
+    preview.add_argument("--folder", metavar="DIR", default=".", help="where to write")
+
+
+def _add_outbox(command: Callable[..., argparse.ArgumentParser]) -> None:
+    show = command("list", "list the mails that wait or failed")
+    show.add_argument(
+        "--all", action="store_true", help="those too that were sent or not needed"
+    )
+    retry = command("retry", "send mails again that failed, or are in doubt")
+    retry.add_argument(
+        "ids",
+        nargs="*",
+        metavar="ID",
+        type=_kind(whole(1, 2**53 - 1).parse),
+        help="without one: all of them",
+    )
+
+
+def _kind(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Let argparse say what the settings would say of a text."""
+
+    def read(text: str) -> Any:
+        try:
+            return parse(text)
+        except Unfit as unfit:
+            raise argparse.ArgumentTypeError(str(unfit)) from None
+
+    return read
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return parse_rfc3339(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError("expected a number of seconds above 0")
+    return seconds

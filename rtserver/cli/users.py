@@ -1,0 +1,113 @@
+"""``rtserver user …``: people's accounts."""
+
+from functools import partial
+
+from msgspec import UNSET
+
+from rtserver.accounts.requests import UserBody
+from rtserver.actor import Actor
+from rtserver.cli.console import UsageError, table
+from rtserver.cli.context import Context, Failed
+from rtserver.services import Services
+from rtserver.views import UserView, user_view
+from store.records import UserRecord
+
+PAGE = 100
+# Who sits at the command line can do anything.
+ADMIN = Actor(None, "command line", "admin")
+
+
+def add(context: Context) -> int:
+    """Add a user; without a password they can't sign in here."""
+    # Asked here, since Ctrl-C doesn't reach a question asked inside an event loop.
+    password = _password(context, "Password (empty: none)")
+    return context.with_services(partial(_add, password=password))
+
+
+def set_password(context: Context) -> int:
+    """Give somebody a new password."""
+    password = _password(context, f"New password of {context.args.user}")
+    if not password:
+        raise UsageError("Give a password: --password-stdin, or at a terminal.")
+    return context.with_services(partial(_set_password, password=password))
+
+
+async def _add(context: Context, services: Services, *, password: str) -> None:
+    args = context.args
+    if args.id is not None and await services.users.find(str(args.id)):
+        raise Failed(f"There is a user {args.id} already.")
+    body = UserBody(
+        email=args.email,
+        name=args.name,
+        role=args.role,
+        locale=args.locale if args.locale is not None else UNSET,
+        timezone=args.timezone if args.timezone is not None else UNSET,
+        password=password or UNSET,
+    )
+    if args.id is None:
+        user = await services.users.create(ADMIN, body)
+    else:
+        user, _ = await services.users.put(ADMIN, args.id, body)
+    note = "" if password else " They have no password, and can't sign in here."
+    _answer(context, user, f"Added {_described(user)}.{note}")
+
+
+async def show_all(context: Context, services: Services) -> None:
+    """List all users."""
+    found = await every_user(services)
+    rows = [(u.id, u.email, u.name, u.role, _state(u)) for u in found]
+    heads = ("ID", "E-MAIL", "NAME", "ROLE", "STATE")
+    context.console.answer(found, table(heads, rows))
+
+
+async def _set_password(context: Context, services: Services, *, password: str) -> None:
+    user = await find(services, context.args.user)
+    changed = await services.users.set_password(ADMIN, user.id, password)
+    text = f"{_described(changed)} has a new password; all their logins have ended."
+    _answer(context, changed, text)
+
+
+async def deactivate(context: Context, services: Services) -> None:
+    """Lock somebody out."""
+    user = await find(services, context.args.user)
+    changed = await services.users.deactivate(ADMIN, user.id)
+    _answer(context, changed, f"{_described(changed)} is locked out.")
+
+
+async def find(services: Services, id_or_email: str) -> UserRecord:
+    """Find the user that the command line names, or fail."""
+    user = await services.users.find(id_or_email)
+    if user is None:
+        raise Failed(f"There is no user {id_or_email}; see rtserver user list.")
+    return user
+
+
+async def every_user(services: Services) -> list[UserView]:
+    """Give all users by id."""
+    page = await services.users.page(ADMIN, cursor=None, limit=PAGE)
+    found = page.results
+    while page.next:
+        page = await services.users.page(ADMIN, cursor=page.next, limit=PAGE)
+        found += page.results
+    return found
+
+
+def _password(context: Context, question: str) -> str:
+    """Give the password from stdin or the terminal; empty if there is neither."""
+    if context.args.password_stdin:
+        return context.console.password_from_stdin()
+    if context.console.is_terminal:
+        return context.console.ask_new_password(question)
+    return ""
+
+
+def _answer(context: Context, user: UserRecord, text: str) -> None:
+    context.console.answer(user_view(user), text)
+
+
+def _described(user: UserRecord) -> str:
+    return f"{user.role} {user.id}, {user.name} <{user.email}>"
+
+
+def _state(user: UserView) -> str:
+    return "active" if user.is_active else "deactivated"

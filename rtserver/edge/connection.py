@@ -1,0 +1,277 @@
+"""One client's WebSocket on a raw socket: what comes in, and how it ends.
+
+The socket comes from ``rtserver.edge.upgrade`` after the handshake; TLS is the proxy's.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import socket
+import time
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from rtserver.edge import frames
+from rtserver.edge.flusher import Flusher
+from rtserver.edge.outbox import Outbox
+from rtserver.edge.sender import Sender
+from rtserver.errors import CloseCode, Disconnect, log_unexpected
+
+log = logging.getLogger(__name__)
+
+# One read per readiness, this large at most, so that no client starves the others.
+_READ_BYTES: Final = 65536
+
+ABNORMAL: Final = 1006  # ended without a close frame; never sent (RFC 6455 7.4.1)
+INTERNAL_ERROR: Final = 1011
+
+
+class Receiver(Protocol):
+    """Who gets what a connection receives."""
+
+    def receive(self, text: bytes) -> None:
+        """Take one text message; Disconnect closes with its code, others with 1011."""
+
+    def closed(self, code: int) -> None:
+        """Learn, exactly once and from the loop, that the connection is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeLimits:
+    """Bounds for one connection; ``close_seconds`` is for the whole goodbye."""
+
+    message_bytes: int
+    queue_bytes: int
+    stall_seconds: float = 30.0
+    close_seconds: float = 2.0
+    accept_binary: bool = False
+
+
+class Connection:
+    """Call ``start`` once; ``send`` and ``close`` never block, raise or call back."""
+
+    __slots__ = (
+        "__weakref__",
+        "_clock",
+        "_code",
+        "_deadline",
+        "_deaf",
+        "_limits",
+        "_loop",
+        "_outbox",
+        "_peer_closed",
+        "_reader",
+        "_receiver",
+        "_sender",
+        "_sock",
+        "closing",
+        "id",
+        "last_heard",
+        "last_ping",
+        "paused",
+        "peer",
+    )
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        loop: asyncio.AbstractEventLoop,
+        flusher: Flusher,
+        limits: EdgeLimits,
+        receiver: Receiver,
+        *,
+        peer: str = "",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.id = f"c_{secrets.token_hex(8)}"
+        self.peer = peer
+        self.closing = self.paused = False
+        self.last_heard = self.last_ping = clock()
+        self._sock = sock
+        self._loop = loop
+        self._limits = limits
+        self._receiver: Receiver | None = receiver  # None: it's over
+        self._clock = clock
+        self._reader = frames.FrameReader(
+            limits.message_bytes, accept_binary=limits.accept_binary
+        )
+        self._outbox = Outbox()
+        self._sender = Sender(
+            *(self._outbox, sock, loop, flusher, self),
+            queue_bytes=limits.queue_bytes,
+            clock=clock,
+        )
+        self._code = ABNORMAL
+        self._deadline: asyncio.TimerHandle | None = None
+        self._peer_closed = False
+        self._deaf = False  # the peer broke the protocol: its bytes mean nothing now
+
+    def start(self, received: bytes = b"") -> None:
+        """Begin to read; ``received`` came along with the handshake."""
+        self._sock.setblocking(False)
+        with contextlib.suppress(OSError):  # not TCP, or gone already
+            self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._loop.add_reader(self._sock, self._readable)
+        if received:
+            self._take_in(received)
+
+    def send(self, frame: bytes) -> None:
+        """Queue a frame that is never dropped while the connection lives."""
+        if not self.closing:
+            self._outbox.push(frame)
+            self._sender.wake()
+
+    def send_latest(self, key: Hashable, frame: bytes) -> None:
+        """Queue a frame that replaces an unsent older one of the same key."""
+        if not self.closing:
+            self._outbox.push_latest(key, frame)
+            self._sender.wake_later()
+
+    def send_stream(self, stream: Iterator[bytes]) -> None:
+        """Queue frames that are made as the socket drains, and count for no limit."""
+        if not self.closing:
+            self._outbox.push_stream(stream)
+            self._sender.wake()
+
+    def when_sent(self, callback: Callable[[], None]) -> None:
+        """Call back once what is queued so far is with the kernel, if it ever is."""
+        if not self.closing:
+            self._outbox.push_mark(callback)
+            self._sender.wake()
+
+    def ping(self) -> None:
+        """Send a ping, ahead of waiting messages."""
+        if not self.closing:
+            self.last_ping = self._clock()
+            self._outbox.push_control(frames.build_ping(b""))
+            self._sender.wake()
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Send what is queued, then a close frame, and end TCP soon after.
+
+        With TOO_SLOW what is queued is dropped instead.
+        """
+        if self.closing:
+            return
+        self.resume_reading()  # for the peer's own close frame
+        self.closing = True
+        self._code = code
+        self._deadline = self._loop.call_later(self._limits.close_seconds, self._end)
+        if code == CloseCode.TOO_SLOW:
+            self._outbox.clear()
+        self._outbox.push(frames.build_close(code, reason))
+        self._sender.wake()
+
+    def abort(self) -> None:
+        """End TCP at once, without a close frame."""
+        self._end()
+
+    def pause_reading(self) -> None:
+        """Stop reading; messages of the read under way still arrive."""
+        if not self.paused and not self.closing:
+            self.paused = True
+            self._loop.remove_reader(self._sock)
+
+    def resume_reading(self) -> None:
+        """Read on; silence during the pause isn't held against the peer."""
+        if self.paused and not self.closing:
+            self.paused = False
+            self.last_heard = self._clock()
+            self._loop.add_reader(self._sock, self._readable)
+
+    def stalled(self, now: float) -> bool:
+        """Tell whether the peer took nothing for too long while something waits."""
+        since = self._sender.stuck_since
+        return since is not None and now - since >= self._limits.stall_seconds
+
+    def all_sent(self) -> None:
+        """Take the next step of the goodbye, for the sender."""
+        if not self.closing:
+            return
+        if self._peer_closed:
+            self._end()
+        elif self._deaf:
+            # Closing now, with bytes unread, would make the kernel throw our close
+            # frame away on its journey; so let the peer hang up.
+            with contextlib.suppress(OSError):
+                self._sock.shutdown(socket.SHUT_WR)
+
+    def too_slow(self) -> None:
+        """Close a reader that let too much wait, for the sender."""
+        self.close(CloseCode.TOO_SLOW, "too slow: more is waiting than is kept")
+
+    def stream_failed(self, error: Exception) -> None:
+        """Close when a stream can't go on, for the sender."""
+        self._fail("a stream of frames", error)
+        if self._sender.idle:  # closing already, and the close frame was dropped too
+            self._end()
+
+    def lost(self) -> None:
+        """End at once, for the sender."""
+        self._end()
+
+    def _readable(self) -> None:
+        try:
+            data = self._sock.recv(_READ_BYTES)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._end()
+            return
+        self.last_heard = self._clock()
+        self._take_in(data)
+
+    def _take_in(self, data: bytes) -> None:
+        try:
+            for item in self._reader.feed(data):
+                self._take(item)
+        except Disconnect as end:
+            self._deaf = True
+            self.close(end.code, end.reason)
+
+    def _take(self, item: frames.Item) -> None:
+        if isinstance(item, frames.Close):
+            self._peer_closed = True
+            self.close(item.code)
+            if self._sender.idle:
+                self._end()
+        elif self.closing:
+            return
+        elif isinstance(item, bytes):
+            self._deliver(item)
+        elif isinstance(item, frames.Ping):
+            self._outbox.push_control(frames.build_pong(item.data))
+            self._sender.wake()
+
+    def _deliver(self, text: bytes) -> None:
+        if self._receiver is None:
+            return
+        try:
+            self._receiver.receive(text)
+        except Disconnect as end:
+            self.close(end.code, end.reason)
+        except Exception as error:
+            self._fail("taking a message", error)
+
+    def _fail(self, doing: str, error: Exception) -> None:
+        log_unexpected(log, error, f"connection {self.id}: {doing}")
+        self.close(INTERNAL_ERROR, "something went wrong here")
+
+    def _end(self) -> None:
+        """End TCP, forget everything and tell the receiver."""
+        receiver, self._receiver = self._receiver, None
+        if receiver is None:
+            return
+        self.closing = True
+        self._sender.end()
+        self._loop.remove_reader(self._sock)
+        self._sock.close()
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+        # Later, so that nobody is called back from within send() or close().
+        self._loop.call_soon(receiver.closed, self._code)

@@ -1,0 +1,158 @@
+"""The way from one connection's outbox to its socket."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from rtserver.edge.flusher import Flusher
+from rtserver.edge.outbox import Outbox
+
+# What one write takes at most, so that no client starves the others. What is taken
+# can't be replaced or dropped any more.
+_WRITE_BYTES: Final = 65536
+
+
+class Owner(Protocol):
+    """Who hears how the sending goes; each is called from within the sender."""
+
+    def all_sent(self) -> None:
+        """Nothing waits any more."""
+
+    def too_slow(self) -> None:
+        """More waits than may, and the socket takes no more."""
+
+    def stream_failed(self, error: Exception) -> None:
+        """A stream raised, and all that waited was dropped."""
+
+    def lost(self) -> None:
+        """The socket is broken."""
+
+
+class Sender:
+    """Writes an outbox to a non-blocking socket, one ``send`` per tick of the loop."""
+
+    __slots__ = (
+        "_clock",
+        "_flusher",
+        "_flushing",
+        "_flushing_later",
+        "_loop",
+        "_outbox",
+        "_owner",
+        "_queue_bytes",
+        "_sock",
+        "_unsent",
+        "_waiting",
+        "stuck_since",
+    )
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        sock: socket.socket,
+        loop: asyncio.AbstractEventLoop,
+        flusher: Flusher,
+        owner: Owner,
+        *,
+        queue_bytes: int,
+        clock: Callable[[], float],
+    ) -> None:
+        self._outbox = outbox
+        self._sock = sock
+        self._loop = loop
+        self._flusher = flusher
+        self._owner: Owner | None = owner
+        self._queue_bytes = queue_bytes
+        self._clock = clock
+        self._unsent: memoryview | None = None  # the rest of a partly sent chunk
+        self._waiting = False  # the loop tells when the socket takes more
+        self._flushing = self._flushing_later = False
+        self.stuck_since: float | None = None  # the peer has taken nothing since
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything is with the kernel."""
+        return self._unsent is None and self._outbox.empty
+
+    def wake(self) -> None:
+        """Send, in this tick of the loop, what was put into the outbox."""
+        if self._outbox.queued_bytes > self._queue_bytes:
+            self._relieve()
+        if not self._flushing:
+            self._flushing = True
+            self._flusher.add(self)
+
+    def wake_later(self) -> None:
+        """Send it within a few milliseconds, with what comes meanwhile."""
+        if self._outbox.queued_bytes > self._queue_bytes:
+            self._relieve()
+        if not self._flushing_later:
+            self._flushing_later = True
+            self._flusher.add_later(self)
+
+    def flush(self) -> None:
+        """Send what waits, unless the loop is going to call for it anyway."""
+        self._flushing = self._flushing_later = False
+        if not self._waiting:
+            self._write()
+
+    def end(self) -> None:
+        """Stop and forget everything; the socket is the owner's to close."""
+        self._owner = self._unsent = self.stuck_since = None
+        self._outbox.clear()
+        if self._waiting:
+            self._loop.remove_writer(self._sock)
+
+    def _relieve(self) -> None:
+        """Tell a slow reader from one that was sent very much within one tick."""
+        while self._outbox.queued_bytes > self._queue_bytes:
+            self._write()
+            if self._unsent is not None:
+                if self._owner is not None:
+                    self._owner.too_slow()
+                return
+
+    def _write(self) -> None:
+        if self._owner is None:
+            return
+        chunk = self._unsent or self._next_chunk(self._owner)
+        owner = self._owner
+        if owner is None:  # a stream failed while closing
+            return
+        try:
+            sent = self._sock.send(chunk) if chunk else 0
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        except OSError:
+            owner.lost()
+            return
+        if sent < len(chunk):
+            self._unsent = memoryview(chunk)[sent:]
+        else:
+            self._unsent = None
+            for reached in self._outbox.take_reached():
+                self._loop.call_soon(reached)
+        self._go_on(owner)
+
+    def _next_chunk(self, owner: Owner) -> bytes:
+        try:
+            return self._outbox.take(_WRITE_BYTES)
+        except Exception as error:
+            self._outbox.clear()
+            owner.stream_failed(error)
+            return b""
+
+    def _go_on(self, owner: Owner) -> None:
+        """Have the loop call when the socket takes more, as long as something waits."""
+        if not self.idle:
+            self.stuck_since = self._clock()
+            if not self._waiting:
+                self._waiting = True
+                self._loop.add_writer(self._sock, self._write)
+            return
+        self.stuck_since = None
+        if self._waiting:
+            self._waiting = False
+            self._loop.remove_writer(self._sock)
+        owner.all_sent()

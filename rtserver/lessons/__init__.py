@@ -1,0 +1,1 @@
+"""Lessons and their members (contract 3.3)."""

@@ -1,0 +1,199 @@
+"""From a row of the outbox to a finished mail."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from rtserver.mail.calendar import Entry, calendar
+from rtserver.mail.dates import moment_of
+from rtserver.mail.message import Draft, Mail, Sheet, compose
+from rtserver.mail.templates import Letter, MailTemplates, Text
+from rtserver.mail.unsubscribe import PATH, Subscription, UnsubscribeLinks
+from rtserver.notifications.notices import CHAT
+from store import (
+    facts,
+    lessons,
+    members,
+    messages,
+    notifications,
+    preferences,
+    read_marks,
+    users,
+)
+from store.records import MailRecord, NotificationRecord, UserRecord
+from store.transaction import Transaction
+
+# Those that put a lesson into a calendar, and the method by which they do.
+METHODS = {
+    "lesson.scheduled": "REQUEST",
+    "lesson.rescheduled": "REQUEST",
+    "student.invited": "REQUEST",
+    "lesson.cancelled": "CANCEL",
+}
+SHOWN_MESSAGES = 20
+NOBODY = "rtserver@localhost"
+
+
+class Unwanted(NamedTuple):
+    """A mail that needn't go any more."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a mail is made of, as read from the database at the last moment."""
+
+    mail: MailRecord
+    user: UserRecord
+    school: str
+    data: Any
+    lesson: dict[str, Any] | None
+    more: dict[str, Any]
+
+
+class Composer:
+    """Reads what a mail needs, and writes it; ``base_url`` may be known only later."""
+
+    def __init__(
+        self,
+        templates: MailTemplates,
+        links: UnsubscribeLinks,
+        *,
+        sender: str,
+        base_url: Callable[[], str],
+    ) -> None:
+        self.templates = templates
+        self._links = links
+        self._sender = sender or NOBODY
+        self._base_url = base_url
+
+    def read(self, tx: Transaction, mail: MailRecord) -> Content | Unwanted:
+        """Read what the mail is about, or find that it isn't needed."""
+        user = users.get(tx, mail.user_id)
+        if user is None or not user.is_active:
+            return Unwanted("inactive")
+        if preferences.switched_off(tx, mail.event, [user.id]):
+            return Unwanted("switched_off")
+        if self.templates.locale_for(mail.event, user.locale) is None:
+            return Unwanted("no_template")
+        waiting = notifications.of_mail(tx, mail.id)
+        if not waiting:
+            return Unwanted("read")
+        more: dict[str, Any] = {}
+        if mail.event == CHAT and mail.lesson_id is not None:
+            found = _unread(tx, mail.lesson_id, user.id, waiting)
+            if not found:
+                return Unwanted("read")
+            more = found
+        return Content(
+            mail=mail,
+            user=user,
+            school=facts.school(tx),
+            data=json.loads(mail.data),
+            lesson=_lesson(mail.lesson),
+            more=more,
+        )
+
+    def write(self, content: Content, now: datetime) -> Mail:
+        """Write the mail; raises ``TemplateFailed`` or ``Unsendable``."""
+        letter = self.letter(content)
+        text = self.templates.render(letter)
+        return compose(self._draft(content, text, letter, now))
+
+    def letter(self, content: Content) -> Letter:
+        """Give what the templates get to see."""
+        mail, user = content.mail, content.user
+        base_url = self._base_url()
+        signed = self._links.sign(Subscription(user.id, mail.event))
+        return Letter(
+            event=mail.event,
+            user=_person(user),
+            data=content.data,
+            lesson=content.lesson,
+            base_url=base_url,
+            # Without a user behind it, as for a test, there is nothing to stop.
+            unsubscribe_url=base_url + PATH + signed if user.id else "",
+            more=content.more,
+        )
+
+    def _draft(
+        self, content: Content, text: Text, letter: Letter, now: datetime
+    ) -> Draft:
+        mail, user = content.mail, content.user
+        domain = self._sender.rpartition("@")[2].strip("> ")
+        ascii_domain = domain if domain.isascii() and domain else "localhost"
+        return Draft(
+            sender=self._sender,
+            name=user.name,
+            address=user.email,
+            subject=text.subject,
+            text=text.text,
+            html=text.html,
+            # The same however often it is sent, so that doubles can be recognized.
+            message_id=f"<mail-{mail.id}-{content.school}@{ascii_domain}>",
+            date=now,
+            unsubscribe_url=letter.unsubscribe_url,
+            sheet=self._sheet(content, letter.base_url, now),
+        )
+
+    def _sheet(self, content: Content, url: str, now: datetime) -> Sheet | None:
+        lesson, method = content.lesson, METHODS.get(content.mail.event)
+        if lesson is None or method is None:
+            return None
+        entry = Entry(
+            uid=f"lesson-{lesson['id']}-{content.school}@rtserver",
+            sequence=lesson["sequence"],
+            method=method,
+            title=lesson["title"],
+            starts_at=lesson["starts_at"],
+            ends_at=lesson["ends_at"],
+            written_at=now,
+            organizer=_address(self._sender),
+            attendee=content.user.email,
+            attendee_name=content.user.name,
+            url=url,
+        )
+        return Sheet(calendar(entry), method)
+
+
+def _unread(
+    tx: Transaction, lesson_id: int, user_id: int, waiting: list[NotificationRecord]
+) -> dict[str, Any] | None:
+    """Read the messages that are still news to somebody who takes part."""
+    lesson = lessons.get(tx, lesson_id)
+    member = members.acting(tx, lesson_id, user_id)
+    if lesson is None or member is None or member.state != "accepted":
+        return None
+    mark = read_marks.get(tx, lesson_id, user_id)
+    ids = [json.loads(notice.data)["message_id"] for notice in waiting]
+    found = [
+        message
+        for message in messages.by_ids(tx, ids)
+        if message.created_seq > mark and not message.deleted
+    ]
+    shown = [
+        {"author": one.author_name, "text": one.text, "at": one.created_at}
+        for one in found[-SHOWN_MESSAGES:]
+    ]
+    return {"messages": shown, "more": len(found) - len(shown)} if shown else None
+
+
+def _lesson(snapshot: str | None) -> dict[str, Any] | None:
+    if snapshot is None:
+        return None
+    lesson: dict[str, Any] = json.loads(snapshot)
+    for name in ("starts_at", "ends_at"):
+        lesson[name] = moment_of(lesson[name])
+    return lesson
+
+
+def _person(user: UserRecord) -> dict[str, Any]:
+    names = ("id", "name", "email", "role", "locale", "timezone")
+    return {name: getattr(user, name) for name in names}
+
+
+def _address(sender: str) -> str:
+    return sender.rpartition("<")[2].strip("> ")

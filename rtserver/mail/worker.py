@@ -1,0 +1,219 @@
+"""Sends the mails that are due, one after the other, each by one process only."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from rtserver import tasks
+from rtserver.clock import Clock
+from rtserver.errors import log_unexpected
+from rtserver.mail.composer import Composer, Content, Unwanted
+from rtserver.mail.dialogue import SendingFailed
+from rtserver.mail.message import Unsendable
+from rtserver.mail.outcomes import Outcome, dropped, failed, sent, unsendable
+from rtserver.mail.sent_journal import SentJournal, Try
+from rtserver.mail.templates import TemplateFailed
+from rtserver.mail.transport import Transport
+from store import facts, outbox, outbox_leases
+from store.database import Database
+from store.errors import StoreError
+from store.records import MailRecord
+from store.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 30.0
+POLL_SECONDS = 1.0
+RECLAIM_SECONDS = 10.0
+GRACE_SECONDS = 3.0
+# While the mail server itself fails, so long at the most between two tries.
+LONGEST_PAUSE = 30.0
+
+
+class OutboxWorker:
+    """``alone``: no other process works on this database."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        composer: Composer,
+        transport: Transport,
+        journal: SentJournal,
+        *,
+        alone: bool,
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._composer = composer
+        self._transport = transport
+        self._journal = journal
+        self._alone = alone
+        self._node = secrets.token_hex(8)
+        self._thread = ThreadPoolExecutor(1, "mail")
+        self._wake = asyncio.Event()
+        self._stopped = asyncio.Event()
+        self._pause = 0.0
+        self._reclaimed = 0.0
+
+    def wake(self) -> None:
+        """Look for due mails now."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send what is due until ``stop``."""
+        await self._until_stored(self._settle_journal)
+        while not self._stopped.is_set():
+            try:
+                await self._reclaim()
+                mail = await self._take()
+                if mail is not None:
+                    await self._serve(mail)
+                else:
+                    await self._rest()
+            except StoreError:
+                await self._sleep(POLL_SECONDS)
+            except Exception as error:
+                log_unexpected(log, error, "sending mails")
+                await self._sleep(POLL_SECONDS)
+
+    async def stop(self, running: "asyncio.Task[None]") -> None:
+        """Finish the mail that is being sent, soon, and give back the others."""
+        self._stopped.set()
+        self._wake.set()
+        _, late = await asyncio.wait([running], timeout=GRACE_SECONDS)
+        if late:
+            self._transport.cut()
+            await asyncio.wait([running], timeout=GRACE_SECONDS)
+        await tasks.cancel(running)
+        self._thread.submit(self._transport.close)
+        self._thread.shutdown(wait=False)
+        with suppress(StoreError):
+            await self._db.write(outbox_leases.give_back, self._node)
+
+    async def _settle_journal(self) -> None:
+        """Note what a process that was killed had sent, or may have."""
+        known = self._journal.read()
+        now = self._clock.now()
+        await self._db.write(_settle, (known, now))
+        self._journal.trim()
+        # Nobody else may send just now, so whatever is leased was abandoned.
+        if self._alone:
+            reclaim = outbox_leases.reclaim_all
+            await self._db.write(reclaim, now)
+
+    async def _reclaim(self) -> None:
+        now = self._clock.monotonic()
+        if now - self._reclaimed >= RECLAIM_SECONDS:
+            self._reclaimed = now
+            await self._db.write(outbox_leases.reclaim_late, self._clock.now())
+
+    async def _take(self) -> MailRecord | None:
+        due_at = await self._db.read(outbox.next_due)
+        if due_at is None or due_at > self._clock.now():
+            return None
+        return await self._db.write(_take, (self._node, self._clock))
+
+    async def _serve(self, mail: MailRecord) -> None:
+        """Send one leased mail, and keep what became of it."""
+        renewing = asyncio.create_task(self._renew(mail.id))
+        try:
+            outcome = await self._send(mail)
+        finally:
+            await tasks.cancel(renewing)
+        if self._stopped.is_set() and outcome.may_wait:
+            return  # given back in stop, as if it hadn't been tried
+        await self._until_stored(lambda: self._db.write(outcome.store, self._node))
+        log.info("mail %d: %s", mail.id, outcome.name)
+        await self._be_patient(outcome)
+
+    async def _send(self, mail: MailRecord) -> Outcome:
+        content = await self._db.read(self._composer.read, mail)
+        now = self._clock.now
+        if isinstance(content, Unwanted):
+            return dropped(mail, content.why, now())
+        try:
+            reply = await self._in_thread(lambda: self._hand_over(content))
+        except SendingFailed as failure:
+            return failed(mail, failure, now())
+        except Unsendable as error:
+            return unsendable(mail, str(error), now())
+        except TemplateFailed:
+            return failed(mail, SendingFailed("its template fails"), now())
+        return sent(mail, reply, now())
+
+    def _hand_over(self, content: Content) -> str:
+        """Write the mail and send it, in the mail thread."""
+        mail = content.mail
+        written = self._composer.write(content, self._clock.now())
+        name = f"{mail.created_at:%Y%m%d-%H%M%S}-{content.school}-{mail.id}"
+        this = Try(content.school, mail.id, mail.attempts)
+        reply = self._transport.send(written, name, lambda: self._journal.begin(this))
+        self._journal.end(this)
+        return reply
+
+    async def _in_thread(self, call: Callable[[], Any]) -> Any:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, call)
+
+    async def _renew(self, mail_id: int) -> None:
+        while True:
+            await asyncio.sleep(LEASE_SECONDS / 3)
+            until = self._clock.now() + timedelta(seconds=LEASE_SECONDS)
+            with suppress(StoreError):
+                await self._db.write(_renew, (mail_id, self._node, until))
+
+    async def _be_patient(self, outcome: Outcome) -> None:
+        """Wait, longer each time, before another mail meets a server that fails."""
+        if not outcome.about_server:
+            self._pause = 0.0
+            return
+        self._pause = min(LONGEST_PAUSE, max(1.0, 2 * self._pause))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopped.wait(), self._pause)
+
+    async def _rest(self) -> None:
+        self._journal.trim()
+        await self._in_thread(self._transport.rest)
+        await self._sleep(POLL_SECONDS)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Wait until there may be something to do."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        self._wake.clear()
+
+    async def _until_stored(self, write: Callable[[], Any]) -> None:
+        """Repeat a write until it is committed: a mail sent has to be known as sent."""
+        while True:
+            try:
+                await write()
+                return
+            except StoreError:
+                await asyncio.sleep(0.5)
+
+
+def _take(tx: Transaction, by: tuple[str, Clock]) -> MailRecord | None:
+    node, clock = by
+    now = clock.now()
+    until = now + timedelta(seconds=LEASE_SECONDS)
+    return outbox_leases.take(tx, node=node, now=now, until=until)
+
+
+def _renew(tx: Transaction, lease: tuple[int, str, Any]) -> None:
+    mail_id, node, until = lease
+    outbox_leases.renew(tx, mail_id, node=node, until=until)
+
+
+def _settle(tx: Transaction, found: tuple[Any, Any]) -> None:
+    (sent, doubtful), now = found
+    school = facts.school(tx)
+    for state, tries in (("sent", sent), ("dead", doubtful)):
+        for one in tries:
+            if one.school == school:
+                outbox_leases.settle(tx, one.mail_id, one.attempt, state, now)

@@ -1,0 +1,1 @@
+"""Notifications (contract 3.4, 4)."""

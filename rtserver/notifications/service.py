@@ -1,0 +1,248 @@
+"""Notifications (contract 3.4): read, marked, wanted, and sent by platforms."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from rtserver.actor import Actor
+from rtserver.clock import Clock
+from rtserver.cursors import decode_cursor, encode_cursor
+from rtserver.errors import Forbidden, Invalid, NotFound
+from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
+from rtserver.notifications.notices import (
+    CHAT,
+    EVENTS,
+    Notice,
+    Notices,
+    NotificationView,
+    Told,
+    view_of,
+)
+from rtserver.notifications.requests import (
+    NotificationBody,
+    Preference,
+    check_data,
+    lesson_of,
+)
+from store import idempotency, lessons, notifications, outbox, preferences, users
+from store.database import Database
+from store.errors import ConstraintViolated
+from store.transaction import Transaction
+
+
+class Connected(Protocol):
+    """Who knows which users have a live connection; None: nobody knows just now."""
+
+    async def connected(self, user_ids: Collection[int]) -> set[int] | None: ...
+
+
+class KnownEvents(Protocol):
+    def events(self) -> list[str]:
+        """Give the events for which there is a mail."""
+
+
+class NotificationsView(msgspec.Struct, frozen=True):
+    results: list[NotificationView]
+    next: str | None
+
+
+class DeliveryView(msgspec.Struct, frozen=True):
+    user_id: int
+    notification_id: int
+    delivery: str
+    reason: str | UnsetType = UNSET
+
+
+class DeliveriesView(msgspec.Struct, frozen=True):
+    results: list[DeliveryView]
+
+
+class _Sending(NamedTuple):
+    actor: Actor
+    body: NotificationBody
+    user_ids: list[int]
+    here: set[int] | None
+    now: datetime
+
+    @property
+    def owner(self) -> str:
+        """Name whose idempotency keys count."""
+        if self.actor.user_id is not None:
+            return f"user:{self.actor.user_id}"
+        return f"key:{self.actor.name}"
+
+
+class _Mark(NamedTuple):
+    user_id: int
+    notification_id: int
+    now: datetime
+
+
+class Notifications:
+    """A user's own notifications, and those that platforms send."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        notices: Notices,
+        presence: Connected,
+        templates: KnownEvents,
+        links: UnsubscribeLinks,
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._notices = notices
+        self._presence = presence
+        self._templates = templates
+        self._links = links
+
+    async def page(
+        self, actor: Actor, *, unread: bool, cursor: str | None, limit: int
+    ) -> NotificationsView:
+        """Page through one's own notifications, newest first."""
+        before = (
+            None if cursor is None else decode_cursor(cursor, "notifications", 1)[0]
+        )
+        return await self._db.read(_page, actor.require_user(), unread, before, limit)
+
+    async def read(self, actor: Actor, notification_id: int) -> None:
+        """Mark one as read; a second time changes nothing."""
+        mark = _Mark(actor.require_user(), notification_id, self._clock.now())
+        await self._db.write(_read, mark)
+
+    async def read_all(self, actor: Actor) -> None:
+        """Mark all as read that there are now."""
+        mark = _Mark(actor.require_user(), 0, self._clock.now())
+        await self._db.write(_read_all, mark)
+
+    async def preferences(self, actor: Actor) -> dict[str, Preference]:
+        """Give for each event whether one gets mails about it."""
+        chosen = await self._db.read(preferences.of_user, actor.require_user())
+        return self._all(chosen)
+
+    async def choose(
+        self, actor: Actor, wanted: Mapping[str, Preference]
+    ) -> dict[str, Preference]:
+        """Change what one gets mails about; events left out stay as they are."""
+        user_id = actor.require_user()
+        chosen = {event: each.email for event, each in wanted.items()}
+        return self._all(await self._db.write(_choose, (user_id, chosen)))
+
+    async def send(self, actor: Actor, body: NotificationBody) -> msgspec.Raw:
+        """Notify users on behalf of a platform; a repeated key gives its answer."""
+        actor.require_manager()
+        check_data(body.data)
+        user_ids = list(dict.fromkeys(body.user_ids))
+        here = await self._presence.connected(user_ids)
+        sending = _Sending(actor, body, user_ids, here, self._clock.now())
+        try:
+            answer = await self._db.write(self._send, sending, users=user_ids)
+        except ConstraintViolated:
+            # Another process has just answered the same key.
+            answer = await self._db.write(self._send, sending, users=user_ids)
+        return msgspec.Raw(answer.encode())
+
+    def subscription(self, signed: str) -> Subscription:
+        """Give what an unsubscribe link is about, or raise ``BadRequest``."""
+        return self._links.read(signed)
+
+    async def unsubscribe(self, signed: str) -> None:
+        """End the mails that a link is about; again is harmless."""
+        subscription = self._links.read(signed)
+        await self._db.write(_unsubscribe, subscription)
+
+    def _all(self, chosen: Mapping[str, bool]) -> dict[str, Preference]:
+        events = dict.fromkeys([*EVENTS, *self._templates.events(), *sorted(chosen)])
+        return {event: Preference(chosen.get(event, True)) for event in events}
+
+    def _send(self, tx: Transaction, sending: _Sending) -> str:
+        _require_manager(tx, sending.actor)
+        body, key = sending.body, sending.body.idempotency_key
+        if key is not UNSET:
+            known = idempotency.answer(tx, sending.owner, key)
+            if known is not None:
+                return known
+        _require_users(tx, body.user_ids)
+        # Gathering is for the server's own messages, which lessons tell apart.
+        lesson_id = lesson_of(body.data) if body.event != CHAT else None
+        lesson = lessons.get(tx, lesson_id) if lesson_id else None
+        notices = [Notice(id, body.data, lesson) for id in sending.user_ids]
+        told = self._notices.dispatch(tx, body.event, notices, now=sending.now)
+        results = [_delivery(one, sending.here) for one in told]
+        answer = msgspec.json.encode(DeliveriesView(results)).decode()
+        if key is not UNSET:
+            idempotency.keep(tx, sending.owner, key, answer, sending.now)
+        return answer
+
+
+def _delivery(told: Told, here: set[int] | None) -> DeliveryView:
+    """Tell which way a notification goes; nobody known to be away counts as here."""
+    if here is None or told.user_id in here:
+        route, reason = "ws", None
+    else:
+        route, reason = ("none" if told.reason else "email"), told.reason
+    return DeliveryView(told.user_id, told.notification_id, route, reason or UNSET)
+
+
+def _require_manager(tx: Transaction, actor: Actor) -> None:
+    """Refuse also an admin who ceased to be one a moment ago."""
+    if actor.user_id is None:
+        return
+    own = users.get(tx, actor.user_id)
+    if own is None or own.role != "admin" or not own.is_active:
+        raise Forbidden("This is for admins and integrating platforms.")
+
+
+def _require_users(tx: Transaction, user_ids: list[int]) -> None:
+    known = users.by_ids(tx, set(user_ids))
+    for index, user_id in enumerate(user_ids):
+        if user_id not in known:
+            raise Invalid.at(f"user_ids[{index}]", "there is no such user")
+
+
+def _page(
+    tx: Transaction, user_id: int, unread: bool, before: int | None, limit: int
+) -> NotificationsView:
+    found = notifications.page(
+        tx, user_id, unread=unread, before=before, limit=limit + 1
+    )
+    more = len(found) > limit
+    return NotificationsView(
+        results=[view_of(record) for record in found[:limit]],
+        next=encode_cursor("notifications", found[limit - 1].seq) if more else None,
+    )
+
+
+def _read(tx: Transaction, mark: _Mark) -> None:
+    record = notifications.get(tx, mark.notification_id)
+    if record is None or record.user_id != mark.user_id:
+        raise NotFound()
+    if notifications.set_read(tx, record.id, mark.now):
+        _forget_mails(tx, mark, record.seq, record.seq)
+
+
+def _read_all(tx: Transaction, mark: _Mark) -> None:
+    head = notifications.heads(tx, [mark.user_id]).get(mark.user_id, 0)
+    notifications.set_all_read(tx, mark.user_id, mark.now)
+    _forget_mails(tx, mark, 1, head)
+
+
+def _forget_mails(tx: Transaction, mark: _Mark, first: int, last: int) -> None:
+    """Drop the mails that would bring what was read already."""
+    mails = notifications.detach(tx, [(mark.user_id, first, last)])
+    outbox.drop_unneeded(tx, mails, at=mark.now, detail="read")
+
+
+def _choose(tx: Transaction, asked: tuple[int, Mapping[str, bool]]) -> dict[str, bool]:
+    user_id, chosen = asked
+    preferences.put(tx, user_id, chosen)
+    return preferences.of_user(tx, user_id)
+
+
+def _unsubscribe(tx: Transaction, subscription: Subscription) -> Any:
+    if users.get(tx, subscription.user_id) is not None:
+        preferences.put(tx, subscription.user_id, {subscription.event: False})

@@ -1,0 +1,85 @@
+"""Presence within one process."""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Set
+
+from rtserver import tasks
+from rtserver.clock import Clock
+from rtserver.presence.contract import Change, sweep_seconds
+
+
+class MemoryPresence:
+    """Keeps to the same rules as the shared one, with nothing to be missed."""
+
+    on_change: Callable[[Change], None]
+    on_lost: Callable[[], None]
+
+    def __init__(self, clock: Clock, *, leave_grace: float) -> None:
+        self._clock = clock
+        self._grace = leave_grace
+        self._connections: dict[int, set[str]] = {}
+        # All graces are equally long, so the first to leave are the first to go.
+        self._leaving: dict[int, float] = {}
+        self._online: set[int] = set()
+        self._came: list[int] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def join(self, user_id: int, connection_id: str) -> None:
+        known = user_id in self._connections or user_id in self._leaving
+        self._leaving.pop(user_id, None)
+        self._connections.setdefault(user_id, set()).add(connection_id)
+        if not known:
+            if not self._came:
+                asyncio.get_running_loop().call_soon(self._tell_came)
+            self._came.append(user_id)
+
+    def leave(self, user_id: int, connection_id: str) -> None:
+        connections = self._connections.get(user_id)
+        if connections is None:
+            return
+        connections.discard(connection_id)
+        if not connections:
+            del self._connections[user_id]
+            self._leaving[user_id] = self._clock.monotonic() + self._grace
+
+    def everyone(self) -> Set[int]:
+        return self._online
+
+    def online(self, user_ids: Iterable[int]) -> set[int]:
+        return self._online.intersection(user_ids)
+
+    async def connected(self, user_ids: Collection[int]) -> set[int] | None:
+        return self._connections.keys() & set(user_ids)
+
+    def sweep(self) -> None:
+        """Tell of those whose grace is over."""
+        now = self._clock.monotonic()
+        gone: list[int] = []
+        for user_id, deadline in self._leaving.items():
+            if deadline > now:
+                break
+            gone.append(user_id)
+        if not gone:
+            return
+        for user_id in gone:
+            del self._leaving[user_id]
+        self._online.difference_update(gone)
+        self.on_change(Change([], gone, self._clock.now()))
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            await tasks.cancel(self._task)
+
+    def _tell_came(self) -> None:
+        came, self._came = self._came, []
+        self._online.update(came)
+        self.on_change(Change(came, [], self._clock.now()))
+
+    async def _run(self) -> None:
+        pause = sweep_seconds(self._grace, self._grace)
+        while True:
+            await asyncio.sleep(pause)
+            self.sweep()

@@ -1,0 +1,190 @@
+"""``status:users``: who is online, and the changes, for those who may know."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from rtserver import wire
+from rtserver.actor import Actor
+from rtserver.channels import STATUS, Channel
+from rtserver.clock import rfc3339
+from rtserver.edge.connection import Connection
+from rtserver.errors import log_unexpected
+from rtserver.hub import Hub
+from rtserver.metrics import Metrics
+from rtserver.presence.contract import Change, Presence
+from rtserver.presence.visibility import Visibility
+from rtserver.publication import Publication
+from rtserver.session import Session, Sessions
+from rtserver.subscriptions import Asked, Opening
+from store.errors import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 0.5
+GATHER_SECONDS = 0.1
+MOST_TOGETHER = 1000
+
+_encode = msgspec.json.Encoder().encode
+
+
+class _Event(NamedTuple):
+    number: int
+    user_id: int
+    publication: Publication
+
+
+class StatusFeed:
+    """Tells presence to the subscribers here.
+
+    A change is told a moment after it is known: those of a crowd are gathered, and who
+    may see whom by their lessons has to be read. An ack holds all that is known, so
+    its subscriber isn't told of what waits already.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        sessions: Sessions,
+        presence: Presence,
+        visibility: Visibility,
+        metrics: Metrics,
+    ) -> None:
+        self._hub = hub
+        self._sessions = sessions
+        self._presence = presence
+        self._visibility = visibility
+        self._resyncs = metrics.resyncs
+        self._all: msgspec.Raw | None = None
+        # Events are counted: so many are known, and of those the last ones wait.
+        self._known = 0
+        self._waiting: list[_Event] = []
+        # How many were known when a connection got its ack, while some of them wait.
+        self._covered: dict[Connection, int] = {}
+        self._wake = asyncio.Event()
+
+    def authorize(self, session: Session, channel: Channel) -> None:
+        """Let everybody in; what they see of it differs."""
+
+    async def open(self, session: Session, channel: Channel, asked: Asked) -> Opening:
+        online = await self._online_for(session)
+        # What came while that was read is in it, or isn't for this user to see.
+        self._hub.forget_held(channel.name, session.connection)
+        if self._waiting:
+            self._covered[session.connection] = self._known
+        return Opening({"channel": channel.name, "online_ids": online}, {})
+
+    async def online(self, actor: Actor, user_ids: Iterable[int]) -> set[int]:
+        """Give those of some users who are online, as far as an actor may know."""
+        online = self._presence.online(user_ids)
+        return await self._visibility.visible(actor, online) if online else online
+
+    def changed(self, change: Change) -> None:
+        """Tell a change, soon, to those who may know."""
+        events = _events(change, self._known)
+        self._known += len(events)
+        self._waiting += events
+        self._all = None
+        self._wake.set()
+
+    def lost(self) -> None:
+        """Have everybody subscribe again: some changes weren't told."""
+        self._waiting = []
+        self._covered.clear()
+        self._all = None
+        self._resync(self._sessions)
+
+    def regroup(self, user_ids: Iterable[int]) -> None:
+        """Have users subscribe again, since it changed whom they may see."""
+        if not self._visibility.everyone:
+            self._resync(self._sessions.of_users(user_ids))
+
+    async def run(self) -> None:
+        """Tell what waits, then gather: a crowd isn't told of one by one."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                try:
+                    await self._tell(self._waiting[:MOST_TOGETHER])
+                except StoreUnavailable:
+                    await asyncio.sleep(RETRY_SECONDS)
+                except Exception as error:
+                    log_unexpected(log, error, "telling who is online")
+                    self.lost()
+                await asyncio.sleep(GATHER_SECONDS)
+
+    async def _tell(self, events: list[_Event]) -> None:
+        if self._visibility.everyone:
+            self._tell_everyone(events)
+        else:
+            waiting = self._waiting
+            user_ids = {event.user_id for event in events}
+            audiences = await self._visibility.audiences(user_ids)
+            if self._waiting is not waiting:
+                return  # all was told anew meanwhile
+            for connection, some in self._sorted(events, audiences).items():
+                self._hub.deliver_together(some, to=[connection])
+        del self._waiting[: len(events)]
+        told = self._known - len(self._waiting)
+        self._covered = {c: seen for c, seen in self._covered.items() if seen > told}
+
+    def _tell_everyone(self, events: list[_Event]) -> None:
+        all = [event.publication for event in events]
+        self._hub.deliver_together(all, but=self._covered)
+        for connection, seen in self._covered.items():
+            if some := [each.publication for each in events if each.number >= seen]:
+                self._hub.deliver_together(some, to=[connection])
+
+    def _sorted(
+        self, events: list[_Event], audiences: Mapping[int, set[int]]
+    ) -> dict[Connection, list[Publication]]:
+        """Give for each connection the events that are for it."""
+        managers = [each for each in self._sessions if each.actor.manages]
+        sorted: dict[Connection, list[Publication]] = {}
+        for event in events:
+            audience = self._sessions.of_users(audiences[event.user_id])
+            for connection in {each.connection for each in [*audience, *managers]}:
+                if event.number >= self._covered.get(connection, 0):
+                    sorted.setdefault(connection, []).append(event.publication)
+        return sorted
+
+    async def _online_for(self, session: Session) -> Any:
+        if self._visibility.everyone:
+            if self._all is None:
+                online = sorted(self._presence.everyone())
+                self._all = msgspec.Raw(_encode(online))
+            return self._all
+        if session.actor.manages:
+            return sorted(self._presence.everyone())
+        seen = await self._visibility.seen_by(session.user_id)
+        return sorted(self._presence.online(seen))
+
+    def _resync(self, sessions: Iterable[Session]) -> None:
+        frame = wire.resync(STATUS)
+        for session in sessions:
+            if STATUS in session.subscriptions:
+                session.connection.send(frame)
+                self._resyncs.inc()
+
+
+def _events(change: Change, first: int) -> list[_Event]:
+    moved = [(user_id, True) for user_id in change.online]
+    moved += [(user_id, False) for user_id in change.offline]
+    at = rfc3339(change.at).encode()
+    return [
+        _Event(
+            number,
+            user_id,
+            Publication(
+                type="user.online" if online else "user.offline",
+                payload=msgspec.Raw(b'{"user_id":%d,"at":"%b"}' % (user_id, at)),
+                ts=change.at,
+                channel=STATUS,
+            ),
+        )
+        for number, (user_id, online) in enumerate(moved, first)
+    ]

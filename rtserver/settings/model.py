@@ -1,0 +1,100 @@
+"""All settings as one frozen object, and the table of its keys (contract 5)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, NamedTuple, get_type_hints
+from urllib.parse import quote
+
+from rtserver.secret import SecretUrl
+from rtserver.settings.kinds import Kind
+from rtserver.settings.sections import (
+    AuthSettings,
+    BoardsSettings,
+    ChatSettings,
+    DatabaseSettings,
+    LimitsSettings,
+    LoggingSettings,
+    NotificationsSettings,
+    PresenceSettings,
+    RedisSettings,
+    ServerSettings,
+    SmtpSettings,
+)
+from rtserver.settings.urls import SQLITE
+
+__all__ = [
+    "AuthSettings",
+    "BoardsSettings",
+    "ChatSettings",
+    "DatabaseSettings",
+    "Key",
+    "LimitsSettings",
+    "LoggingSettings",
+    "NotificationsSettings",
+    "PresenceSettings",
+    "RedisSettings",
+    "ServerSettings",
+    "Settings",
+    "SmtpSettings",
+    "all_keys",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings; ``Settings()`` is the embedded default."""
+
+    server: ServerSettings = field(default_factory=ServerSettings)
+    auth: AuthSettings = field(default_factory=AuthSettings)
+    database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    redis: RedisSettings = field(default_factory=RedisSettings)
+    presence: PresenceSettings = field(default_factory=PresenceSettings)
+    boards: BoardsSettings = field(default_factory=BoardsSettings)
+    chat: ChatSettings = field(default_factory=ChatSettings)
+    notifications: NotificationsSettings = field(default_factory=NotificationsSettings)
+    smtp: SmtpSettings = field(default_factory=SmtpSettings)
+    limits: LimitsSettings = field(default_factory=LimitsSettings)
+    logging: LoggingSettings = field(default_factory=LoggingSettings)
+
+    @property
+    def database_url(self) -> SecretUrl:
+        """The database to open: the given one, or SQLite in ``data_dir``."""
+        path = quote(str(self.server.data_dir / "rtserver.db"))
+        return self.database.url or SecretUrl(SQLITE + path)
+
+    @property
+    def secret_path(self) -> Path:
+        """The file of the secret, where ``auth.secret`` isn't given."""
+        return self.auth.secret_file or self.server.data_dir / "secret"
+
+    @property
+    def outbox_dir(self) -> Path:
+        """The folder that mails are written to without a mail server."""
+        return self.server.data_dir / "outbox"
+
+
+class Key(NamedTuple):
+    """One key of one section, as the loader and the generated pages see it."""
+
+    section: str
+    name: str
+    kind: Kind[Any]
+    why: str
+    default: Any
+
+    @property
+    def env(self) -> str:
+        """The environment variable that overrides this key."""
+        return f"RTSERVER_{self.section}_{self.name}".upper()
+
+
+def all_keys() -> Iterator[Key]:
+    """Yield every key, section by section, in the order of the contract."""
+    defaults = Settings()
+    for section in fields(Settings):
+        group = getattr(defaults, section.name)
+        hints = get_type_hints(type(group), include_extras=True)
+        for name, hint in hints.items():
+            kind, why = hint.__metadata__
+            yield Key(section.name, name, kind, why, getattr(group, name))

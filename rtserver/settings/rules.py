@@ -1,0 +1,135 @@
+"""What the settings must satisfy together, and the files that they name."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rtserver.settings.errors import Mistake, SettingsError
+from rtserver.settings.model import Settings
+from rtserver.settings.secret import read_secret_file
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A combination that can't work; the first of ``keys`` is the one to name."""
+
+    keys: tuple[str, ...]
+    broken: Callable[[Settings], bool]
+    problem: str
+    advice: str
+
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """The keys as pairs of section and key."""
+        pairs = (key.partition(".") for key in self.keys)
+        return [(section, key) for section, _, key in pairs]
+
+
+def _lacks_public_key(settings: Settings) -> bool:
+    auth = settings.auth
+    return set(auth.algorithms) != {"HS256"} and not (
+        auth.public_key_file or auth.jwks_file
+    )
+
+
+def _only_hs256(settings: Settings) -> bool:
+    return set(settings.auth.algorithms) == {"HS256"}
+
+
+RULES = (
+    Rule(
+        ("auth.secret", "auth.secret_file"),
+        lambda s: bool(s.auth.secret and s.auth.secret_file),
+        "It is given beside secret_file.",
+        "Keep one of the two.",
+    ),
+    Rule(
+        ("auth.algorithms", "auth.public_key_file", "auth.jwks_file"),
+        _lacks_public_key,
+        "RS256, ES256 and EdDSA need a key to check tokens with.",
+        "Set public_key_file or jwks_file, or keep HS256 alone.",
+    ),
+    Rule(
+        ("auth.public_key_file", "auth.algorithms"),
+        lambda s: _only_hs256(s) and s.auth.public_key_file is not None,
+        "HS256, the only one of the algorithms, uses no public key.",
+        "Add RS256, ES256 or EdDSA to algorithms, or remove this.",
+    ),
+    Rule(
+        ("auth.jwks_file", "auth.algorithms"),
+        lambda s: _only_hs256(s) and s.auth.jwks_file is not None,
+        "HS256, the only one of the algorithms, uses no public keys.",
+        "Add RS256, ES256 or EdDSA to algorithms, or remove this.",
+    ),
+    Rule(
+        ("auth.access_ttl", "auth.max_ttl"),
+        lambda s: s.auth.access_ttl > s.auth.max_ttl,
+        "It is above max_ttl, so the server would refuse its own tokens.",
+        "Lower access_ttl or raise max_ttl.",
+    ),
+    Rule(
+        ("presence.ttl", "presence.heartbeat"),
+        lambda s: s.presence.ttl <= s.presence.heartbeat,
+        "It isn't above heartbeat, so everybody would go offline between two pings.",
+        "Make it three times heartbeat.",
+    ),
+    Rule(
+        ("smtp.username", "smtp.password"),
+        lambda s: bool(s.smtp.username) and not s.smtp.password,
+        "It has no password.",
+        "Set password too, or remove username.",
+    ),
+    Rule(
+        ("smtp.password", "smtp.username"),
+        lambda s: bool(s.smtp.password) and not s.smtp.username,
+        "It has no username.",
+        "Set username too, or remove password.",
+    ),
+    Rule(
+        ("smtp.sender", "smtp.host"),
+        lambda s: bool(s.smtp.host) and not s.smtp.sender,
+        "Mails that go to a mail server need a sender.",
+        "Set it to an address that may send there.",
+    ),
+)
+
+
+def broken_rules(settings: Settings) -> Iterator[Rule]:
+    """Yield the rules that ``settings`` break."""
+    return (rule for rule in RULES if rule.broken(settings))
+
+
+def file_mistakes(settings: Settings) -> Iterator[Mistake]:
+    """Yield a mistake for each named file or folder that can't be used."""
+    auth = settings.auth
+    yield from _unreadable("auth", "public_key_file", auth.public_key_file)
+    yield from _unreadable("auth", "jwks_file", auth.jwks_file)
+    yield from _unfit_secret_file(auth.secret_file)
+    templates = settings.notifications.templates_dir
+    yield from _no_folder("notifications", "templates_dir", templates)
+    log = settings.logging.file
+    yield from _no_folder("logging", "file", log and log.parent)
+    if settings.server.data_dir.exists():
+        yield from _no_folder("server", "data_dir", settings.server.data_dir)
+
+
+def _unreadable(section: str, key: str, path: Path | None) -> Iterator[Mistake]:
+    if path and not (path.is_file() and os.access(path, os.R_OK)):
+        problem = f"The file {path} doesn't exist, or this user may not read it."
+        yield Mistake(section, key, problem, "Check its name and rights.")
+
+
+def _no_folder(section: str, key: str, path: Path | None) -> Iterator[Mistake]:
+    if path and not path.is_dir():
+        problem = f"There is no folder {path}."
+        yield Mistake(section, key, problem, "Create it, or name another.")
+
+
+def _unfit_secret_file(path: Path | None) -> Iterator[Mistake]:
+    if not path:
+        return
+    try:
+        read_secret_file(path, key="secret_file")
+    except SettingsError as error:
+        yield from error.mistakes

@@ -1,0 +1,291 @@
+"""Every setting: its type, default, kind and one line of why (contract 5).
+
+A field reads ``name: Annotated[type, kind, why] = default``. The loader takes the
+parsing from it, ``settings_docs`` the example file and the manual page.
+"""
+
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from rtserver.secret import Secret, SecretUrl
+from rtserver.settings.kinds import (
+    HOST,
+    LABEL,
+    LOCALE,
+    OPTIONAL_PATH,
+    PASSWORD,
+    PATH,
+    SECRET,
+    SENDER,
+    TEXT,
+    TIMEZONE,
+    Kind,
+    at_least_one,
+    choice,
+    number,
+    optional,
+    seconds,
+    several,
+    whole,
+)
+from rtserver.settings.urls import (
+    BASE_URL,
+    DATABASE_URL,
+    NETWORKS,
+    ORIGINS,
+    REDIS_URL,
+    Network,
+)
+
+Visibility = Literal["everyone", "lessons"]
+Security = Literal["starttls", "tls", "none"]
+Level = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["text", "json"]
+
+_ALGORITHMS = choice("HS256", "RS256", "ES256", "EdDSA")
+_SMTP_PORTS = (("starttls", 587), ("tls", 465), ("none", 25))
+_LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.1"), ip_network("::1"))
+_COUNT = whole(1, 1_000_000_000)
+_BYTES = whole(256, 1_073_741_824)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Where the server listens, and whom it trusts."""
+
+    host: Annotated[
+        str, HOST, "Address to listen on; 0.0.0.0 or :: means every interface."
+    ] = "127.0.0.1"
+    port: Annotated[
+        int, whole(0, 65535), "Port to listen on; 0 takes a free one, named in the log."
+    ] = 8080
+    base_url: Annotated[
+        str, BASE_URL, "Public address: browsers' own origin, and links in mails."
+    ] = ""
+    allowed_origins: Annotated[
+        tuple[str, ...], ORIGINS, "Further sites whose pages may use this server."
+    ] = ()
+    trusted_proxies: Annotated[
+        tuple[Network, ...],
+        NETWORKS,
+        "Proxies whose word on a client's address counts.",
+    ] = _LOOPBACK
+    metrics_allow: Annotated[
+        tuple[Network, ...], NETWORKS, "Who may read /metrics, by the client's address."
+    ] = _LOOPBACK
+    drain_seconds: Annotated[
+        float, seconds(0), "How long closing all connections may take at a stop."
+    ] = 10.0
+    data_dir: Annotated[
+        Path, PATH, "Folder of the database, the secret and unsent mails."
+    ] = Path("data")
+
+
+@dataclass(frozen=True, slots=True)
+class AuthSettings:
+    """Which tokens are taken, and how long they last."""
+
+    algorithms: Annotated[
+        tuple[str, ...],
+        at_least_one(several(_ALGORITHMS, "HS256, RS256, ES256 or EdDSA")),
+        "Signatures that are taken; the server itself signs with HS256.",
+    ] = ("HS256",)
+    secret: Annotated[
+        Secret, SECRET, "Key of HS256; without it, one is made and kept in data_dir."
+    ] = field(default_factory=Secret)
+    secret_file: Annotated[
+        Path | None, OPTIONAL_PATH, "File with the key, instead of secret; mode 0600."
+    ] = None
+    public_key_file: Annotated[
+        Path | None, OPTIONAL_PATH, "PEM file to check RS256, ES256 or EdDSA with."
+    ] = None
+    jwks_file: Annotated[
+        Path | None, OPTIONAL_PATH, "JWKS file to check with; read again on SIGHUP."
+    ] = None
+    issuer: Annotated[str, TEXT, "If set, every token must have this iss."] = ""
+    audience: Annotated[str, TEXT, "If set, every token must have this aud."] = ""
+    access_ttl: Annotated[
+        float, seconds(), "Life of an access token; short, as each refresh is a check."
+    ] = 900.0
+    refresh_ttl: Annotated[
+        float, seconds(), "Life of a refresh token: how long a login lasts unused."
+    ] = 2_592_000.0
+    refresh_leeway: Annotated[
+        float, seconds(0), "Time for a second try when a refresh's answer was lost."
+    ] = 10.0
+    max_ttl: Annotated[
+        float, seconds(), "Tokens that end later than this from now are refused."
+    ] = 86_400.0
+    timeout: Annotated[
+        float, seconds(), "Time that a new connection has to send its token."
+    ] = 10.0
+    revalidate_interval: Annotated[
+        float, seconds(), "How often open connections' users are checked again."
+    ] = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """Where everything is kept."""
+
+    url: Annotated[
+        SecretUrl, DATABASE_URL, "The database; empty: SQLite, rtserver.db in data_dir."
+    ] = field(default_factory=SecretUrl)
+    pool_size: Annotated[
+        int, whole(1, 1000), "Connections to the database that this process may hold."
+    ] = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RedisSettings:
+    """What several processes share: presence, and events on their way."""
+
+    url: Annotated[
+        SecretUrl, REDIS_URL, "Redis; empty: this process is the only one."
+    ] = field(default_factory=SecretUrl)
+    prefix: Annotated[
+        str, LABEL, "Begins every Redis key, so that several servers can share one."
+    ] = "rtserver"
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceSettings:
+    """When somebody counts as online, and who may know."""
+
+    ttl: Annotated[
+        float, seconds(), "A process silent for so long loses its users' presence."
+    ] = 90.0
+    heartbeat: Annotated[
+        float, seconds(), "Interval of pings; after two without a sign it's over."
+    ] = 30.0
+    leave_grace: Annotated[
+        float, seconds(0), "Time to come back in before others see user.offline."
+    ] = 10.0
+    visibility: Annotated[
+        Visibility, choice(*get_args(Visibility)), "Who sees whom: all, or co-members."
+    ] = "everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class BoardsSettings:
+    """How boards are kept, and how large one may grow."""
+
+    snapshot_interval: Annotated[
+        float, seconds(), "Least time between two snapshots of one changing board."
+    ] = 30.0
+    journal_days: Annotated[
+        float,
+        number(0.000001, 36_500, "days"),
+        "Days that patches, and what was cleared, are kept.",
+    ] = 30.0
+    max_elements: Annotated[int, _COUNT, "Most live elements on a board."] = 20_000
+    max_bytes: Annotated[int, _BYTES, "Largest size of a board in bytes."] = 16_777_216
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSettings:
+    """What a message may be."""
+
+    max_length: Annotated[int, whole(1, 1_000_000), "Most characters in a message."] = (
+        4000
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationsSettings:
+    """When mails go out, and how they look."""
+
+    chat_mail_delay: Annotated[
+        float, seconds(0), "How long a mail about unread chat waits and gathers."
+    ] = 120.0
+    board_activity_interval: Annotated[
+        float, seconds(0), "Least time between notices of one board's activity."
+    ] = 3600.0
+    templates_dir: Annotated[
+        Path | None, OPTIONAL_PATH, "Folder of own templates; each overrides one file."
+    ] = None
+    locale: Annotated[str, LOCALE, "Language of users who have chosen none."] = "en"
+    timezone: Annotated[
+        str, TIMEZONE, "Time zone, in mails, of users who have chosen none."
+    ] = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """The mail server."""
+
+    host: Annotated[
+        str,
+        Kind(f"{HOST.takes}, or nothing", lambda text: text and HOST.parse(text)),
+        "The mail server; empty: mails are written to data_dir/outbox.",
+    ] = ""
+    port: Annotated[
+        int | None,
+        optional(whole(1, 65535)),
+        "Empty: 587 for starttls, 465 for tls, 25 for none.",
+    ] = None
+    security: Annotated[
+        Security, choice(*get_args(Security)), "Encryption; none is for localhost only."
+    ] = "starttls"
+    username: Annotated[str, TEXT, "Login at the mail server, if it wants one."] = ""
+    password: Annotated[Secret, PASSWORD, "Password of that login."] = field(
+        default_factory=Secret
+    )
+    sender: Annotated[str, SENDER, "From: of every mail; needed with host."] = ""
+    timeout: Annotated[float, seconds(), "Longest wait for the mail server."] = 30.0
+
+    @property
+    def effective_port(self) -> int:
+        """The port to connect to: the given one, or the usual one of ``security``."""
+        return self.port or dict(_SMTP_PORTS)[self.security]
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsSettings:
+    """How much one client, one user and all of them may take."""
+
+    subscriptions: Annotated[int, _COUNT, "Most channels of one connection."] = 64
+    message_bytes: Annotated[
+        int, _BYTES, "Largest frame from a client; a longer one closes with 1009."
+    ] = 262_144
+    body_bytes: Annotated[int, _BYTES, "Largest body of an HTTP request."] = 1_048_576
+    connections: Annotated[
+        int, _COUNT, "Most connections; keep well below the limit on open files."
+    ] = 10_000
+    connections_per_user: Annotated[
+        int, _COUNT, "Most connections of one user: many tabs, but not a leak."
+    ] = 16
+    queue_bytes: Annotated[
+        int, _BYTES, "A client that leaves more than this unread is closed (4002)."
+    ] = 1_048_576
+    replay: Annotated[int, _COUNT, "Most missed events that are replayed."] = 500
+    replay_bytes: Annotated[int, _BYTES, "Most bytes that are replayed."] = 4_194_304
+    bad_frames: Annotated[
+        int, _COUNT, "More bad requests than this in a minute close with 4500."
+    ] = 20
+    commands_per_second: Annotated[
+        float,
+        number(0.001, 1_000_000, "commands a second"),
+        "Commands that one connection may send in the long run.",
+    ] = 100.0
+    commands_burst: Annotated[
+        int, _COUNT, "Commands that it may send at once after a quiet while."
+    ] = 200
+    logins_per_minute: Annotated[
+        int, _COUNT, "Tries to log in per address and account: against guessing."
+    ] = 10
+
+
+@dataclass(frozen=True, slots=True)
+class LoggingSettings:
+    """What is told, and where."""
+
+    level: Annotated[Level, choice(*get_args(Level)), "From which level on."] = "info"
+    format: Annotated[
+        LogFormat, choice(*get_args(LogFormat)), "For people, or one JSON a line."
+    ] = "text"
+    file: Annotated[
+        Path | None, OPTIONAL_PATH, "Empty: stderr. Opened again on SIGHUP."
+    ] = None

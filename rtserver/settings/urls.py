@@ -1,0 +1,191 @@
+"""The settings that are addresses: origins, URLs, networks."""
+
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from rtserver.secret import SecretUrl
+from rtserver.settings.errors import did_you_mean
+from rtserver.settings.kinds import Kind, Unfit, quoted, require, several
+
+Network = IPv4Network | IPv6Network
+
+SQLITE = "sqlite:///"
+_HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9])?", re.ASCII)
+_DEFAULT_PORTS = (("http", 80), ("https", 443))
+
+
+def origin_of(url: str) -> str:
+    """Return the origin of ``url`` as a browser writes it: lower case, default port
+    left out, other alphabets in Punycode (RFC 6454 6.2). Raise Unfit if it has none.
+    """
+    parts = _split(url)
+    port = _port(parts)
+    usual = port is None or (parts.scheme, port) in _DEFAULT_PORTS
+    return f"{parts.scheme}://{_host(parts, url)}" + ("" if usual else f":{port}")
+
+
+def _split(url: str) -> SplitResult:
+    require(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise Unfit("the address can't be read") from None
+    if not parts.scheme or "://" not in url:
+        raise Unfit("the address doesn't begin with a scheme such as https://")
+    return parts
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        port = parts.port
+    except ValueError:
+        raise Unfit("the port is not a number from 1 to 65535") from None
+    if port == 0:
+        raise Unfit("the port is not a number from 1 to 65535")
+    return port
+
+
+def _host(parts: SplitResult, url: str) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    if ":" in host:
+        return f"[{_ip6(host, url)}]"
+    try:
+        ascii_host = host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        ascii_host = ""
+    if not _HOST.fullmatch(ascii_host):
+        raise Unfit(f"{quoted(url)} has no valid host")
+    return ascii_host
+
+
+def _ip6(host: str, url: str) -> str:
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        raise Unfit(f"{quoted(url)} has no valid host") from None
+
+
+def _origin(text: str) -> str:
+    if "*" in text:
+        raise Unfit(f"{quoted(text)}: wildcards would let strangers in")
+    parts = _split(text)
+    if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+        raise Unfit(f"{quoted(text)} holds more than scheme, host and port")
+    near = did_you_mean(parts.scheme, ("http", "https"))
+    if near and near != parts.scheme:
+        raise Unfit(f"{quoted(text)}: did you mean {near}?")
+    return origin_of(text)
+
+
+def _base_url(text: str) -> str:
+    if not text:
+        return ""
+    parts = _split(text)
+    if parts.scheme not in ("http", "https"):
+        raise Unfit(f"{quoted(text)} doesn't begin with http:// or https://")
+    if parts.query or parts.fragment or "@" in parts.netloc or " " in text:
+        raise Unfit(f"{quoted(text)} holds more than scheme, host, port and path")
+    return origin_of(text) + parts.path.rstrip("/")
+
+
+def _network(text: str) -> Network:
+    try:
+        return ip_network(text)
+    except ValueError:
+        pass
+    try:
+        meant = ip_network(text, strict=False)
+    except ValueError:
+        raise Unfit(f"{quoted(text)} is not an IP address or network") from None
+    raise Unfit(f"{quoted(text)} is an address inside a network; did you mean {meant}?")
+
+
+def _show_network(network: Network) -> str:
+    one = network.prefixlen == network.max_prefixlen
+    return str(network.network_address) if one else str(network)
+
+
+def _database_url(text: str) -> SecretUrl:
+    if not text:
+        return SecretUrl()
+    parts = _store_parts(text, ("sqlite", "postgresql", "postgres"))
+    if parts.scheme == "sqlite":
+        return _sqlite_url(text)
+    _port(parts)
+    if not parts.path.strip("/"):
+        raise Unfit("the URL names no database")
+    return SecretUrl(text)
+
+
+def _store_parts(text: str, schemes: tuple[str, ...]) -> SplitResult:
+    parts = _split(text)
+    if parts.scheme not in schemes:
+        near = did_you_mean(parts.scheme, schemes)
+        hint = f"; did you mean {near}?" if near else ""
+        raise Unfit(f"the URL begins with another scheme{hint}")
+    # "#" and "/" in a password end the host early, and then the rest means another.
+    if "#" in text or (parts.netloc and "@" in parts.path):
+        raise Unfit(
+            "the URL holds # or @ in a wrong place (in a password write % and two "
+            "hexadecimal digits: # is %23, / is %2F, @ is %40)"
+        )
+    return parts
+
+
+def _sqlite_url(text: str) -> SecretUrl:
+    path = text.removeprefix(SQLITE)
+    if path == text:
+        raise Unfit(f"the URL doesn't begin with {SQLITE}")
+    if path in ("", "/") or path.endswith(("/", ":memory:")) or "?" in path:
+        raise Unfit("the URL names no file to keep the database in")
+    return SecretUrl(text)
+
+
+def _redis_url(text: str) -> SecretUrl:
+    if not text:
+        return SecretUrl()
+    parts = _store_parts(text, ("redis", "rediss", "unix"))
+    if parts.scheme == "unix":
+        _check_socket(parts)
+    else:
+        _check_redis_host(parts)
+    return SecretUrl(text)
+
+
+def _check_socket(parts: SplitResult) -> None:
+    if not parts.path.strip("/"):
+        raise Unfit("the URL names no socket")
+    if not all(db.isdecimal() for db in parse_qs(parts.query).get("db", ())):
+        raise Unfit("the database in the URL is not a number")
+
+
+def _check_redis_host(parts: SplitResult) -> None:
+    _port(parts)
+    if not parts.hostname:
+        raise Unfit("the URL names no host")
+    database = parts.path.strip("/")
+    if database and not database.isdecimal():
+        raise Unfit("the database in the URL is not a number")
+
+
+ORIGINS = several(
+    Kind("an origin", _origin),
+    "origins such as https://school.example, with commas between",
+)
+NETWORKS = several(
+    Kind("a network", _network, _show_network),
+    "IP addresses or networks such as 10.0.0.0/8, with commas between",
+)
+BASE_URL = Kind("an address such as https://rt.school.example, or nothing", _base_url)
+DATABASE_URL = Kind(
+    "sqlite:///data/rtserver.db (a path from the root has four slashes) or "
+    "postgresql://user:password@host/database, or nothing",
+    _database_url,
+    lambda url: url.reveal(),
+)
+REDIS_URL = Kind(
+    "redis://host:6379/0, rediss:// for TLS, unix:///path for a socket, or nothing",
+    _redis_url,
+    lambda url: url.reveal(),
+)

@@ -1,0 +1,291 @@
+"""Who a token or an Api-Key belongs to, and for how long (contract 2.1)."""
+
+import asyncio
+from datetime import timedelta
+from types import SimpleNamespace
+
+import jwt
+import pytest
+
+from rtserver.accounts.api_keys import ApiKeys
+from rtserver.accounts.identity import Identity
+from rtserver.accounts.tokens import Claims
+from rtserver.actor import Actor
+from rtserver.errors import TokenExpired, Unauthenticated
+from store import logins, users
+from store.database import Database
+from store.errors import StoreUnavailable
+from tests.fakes import FakeClock
+from tests.rtserver.account_school import SECRET, verifier_of
+
+MAX_TTL = 86_400
+
+
+@pytest.fixture
+def school(io_loop, database_url):
+    """The service over an opened database with Olena, a tutor."""
+    db = Database(database_url, pool_size=3)
+    io_loop.run_sync(db.open)
+    clock = FakeClock()
+    olena = io_loop.run_sync(lambda: db.write(users.add, person("olena", clock.now())))
+    built = build(db, clock)
+    yield SimpleNamespace(db=db, clock=clock, identity=built, id=olena.id)
+    io_loop.run_sync(db.close)
+
+
+def build(db, clock, **options):
+    return Identity(db, verifier_of(clock), clock, **options)
+
+
+def person(name, now):
+    address = f"{name}@school.example"
+    return {
+        "email": address,
+        "email_key": address,
+        "name": name.title(),
+        "role": "tutor",
+        "locale": "uk",
+        "timezone": "Europe/Kyiv",
+        "created_at": now,
+    }
+
+
+def token(school, ttl=900, **claims):
+    """A platform's token, without ``sid`` and ``iat`` unless given."""
+    now = int(school.clock.now().timestamp())
+    payload = {"sub": str(school.id), "exp": now + ttl, **claims}
+    return jwt.encode(payload, SECRET, algorithm="HS256")
+
+
+def issued(school, seconds=0):
+    return {"iat": int(school.clock.now().timestamp()) + seconds}
+
+
+async def change(school, **values):
+    def update(tx, values):
+        return users.update(tx, school.id, values)
+
+    await school.db.write(update, values)
+
+
+async def begin_login(school, sid, user_id=None):
+    def begin(tx, at):
+        logins.add(tx, sid, user_id=user_id or school.id, at=at)
+
+    await school.db.write(begin, school.clock.now())
+
+
+async def end_login(school, sid):
+    await school.db.write(lambda tx, at: logins.revoke(tx, sid, at=at), now(school))
+
+
+def now(school):
+    return school.clock.now()
+
+
+async def counts(school, token):
+    try:
+        await school.identity.of_token(token)
+    except Unauthenticated:
+        return False
+    return True
+
+
+# Requests
+
+
+async def test_a_bearer_token_tells_who_asks(school):
+    actor = await school.identity.of_request(f"Bearer {token(school)}")
+
+    assert actor == Actor(school.id, "Olena", "tutor")
+
+
+async def test_an_api_key_tells_who_asks_until_it_is_revoked(school):
+    keys = ApiKeys(school.db, school.clock)
+    record, key = await keys.add("portal")
+
+    assert await school.identity.of_request(f"api-key  {key}") == Actor(
+        None, "portal", "api_key"
+    )
+    await keys.revoke(record.id)
+    with pytest.raises(Unauthenticated):
+        await school.identity.of_request(f"Api-Key {key}")
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer ", "Api-Key", "Basic b2xlbmE6eA==", "Bearer x.y.z"]
+)
+async def test_anything_else_is_nobody(school, header):
+    with pytest.raises(Unauthenticated):
+        await school.identity.of_request(header)
+
+
+async def test_an_api_key_is_no_token(school):
+    _, key = await ApiKeys(school.db, school.clock).add("portal")
+
+    assert not await counts(school, key)
+
+
+# Tokens
+
+
+async def test_a_token_gives_the_user_and_what_it_says(school):
+    found = await school.identity.of_token(token(school, sid="theirs"))
+
+    assert (found.user.id, found.user.name) == (school.id, "Olena")
+    assert found.claims.sid == "theirs"
+
+
+async def test_a_merely_expired_token_is_told_apart(school):
+    with pytest.raises(TokenExpired):
+        await school.identity.of_token(token(school, ttl=-60))
+
+
+async def test_an_unknown_user_is_nobody(school):
+    assert not await counts(school, token(school, sub="999"))
+
+
+async def test_an_inactive_user_is_nobody(school):
+    await change(school, is_active=False)
+
+    assert not await counts(school, token(school))
+
+
+async def test_a_token_of_a_revoked_login_ends(school):
+    await begin_login(school, "s1")
+    await begin_login(school, "s2")
+    await end_login(school, "s1")
+
+    assert not await counts(school, token(school, sid="s1"))
+    assert await counts(school, token(school, sid="s2"))
+
+
+async def test_a_token_of_somebody_elses_login_is_refused(school):
+    other = await school.db.write(users.add, person("taras", now(school)))
+    await begin_login(school, "s1", other.id)
+
+    assert not await counts(school, token(school, sid="s1"))
+
+
+@pytest.mark.parametrize("sid", [{}, {"sid": "a platform's own"}])
+async def test_foreign_tokens_from_before_a_revocation_end(school, sid):
+    school.clock.advance(0.9)
+    await change(school, revoked_at=now(school))
+    school.clock.advance(5)
+
+    assert not await counts(school, token(school, **sid, **issued(school, -6)))
+    assert not await counts(school, token(school, **sid, **issued(school, -5)))
+    assert await counts(school, token(school, **sid, **issued(school, -4)))
+
+
+async def test_a_login_of_after_a_revocation_counts_in_the_same_second(school):
+    await change(school, revoked_at=now(school))
+    await begin_login(school, "s1")
+
+    assert await counts(school, token(school, sid="s1", **issued(school)))
+
+
+async def test_a_platforms_token_that_hides_its_age_is_left_to_the_platform(school):
+    await change(school, revoked_at=now(school))
+
+    assert await counts(school, token(school, ttl=60))
+    await change(school, is_active=False)
+    school.identity.forget(school.id)
+    assert not await counts(school, token(school, ttl=60))
+
+
+async def test_a_database_that_fails_is_no_refusal(school, tmp_path):
+    empty = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    failing = build(empty, school.clock)
+
+    with pytest.raises(StoreUnavailable):
+        await failing.of_token(token(school))
+    await empty.close()
+
+
+# What is remembered
+
+
+async def test_a_user_is_remembered_for_a_second(school):
+    bearer = token(school)
+    await counts(school, bearer)
+    await change(school, is_active=False)
+
+    school.clock.advance(0.9)
+    assert await counts(school, bearer)
+    school.clock.advance(0.1)
+    assert not await counts(school, bearer)
+
+
+async def test_what_is_forgotten_is_asked_anew(school):
+    bearers = [token(school), token(school, sid="theirs")]
+    for bearer in bearers:
+        await counts(school, bearer)
+    await change(school, is_active=False)
+    school.identity.forget(school.id)
+
+    assert [await counts(school, bearer) for bearer in bearers] == [False, False]
+
+
+async def test_what_was_read_before_it_was_forgotten_is_not_remembered(school):
+    reading = asyncio.ensure_future(counts(school, token(school)))
+    await asyncio.sleep(0)  # so that the read has begun
+    school.identity.forget(school.id)
+    await reading
+    await change(school, is_active=False)
+
+    assert not await counts(school, token(school))
+
+
+async def test_an_unknown_user_is_not_remembered_as_such(school):
+    newcomer = token(school, sub=str(school.id + 1))
+    assert not await counts(school, newcomer)
+    await school.db.write(users.add, person("taras", now(school)))
+
+    assert await counts(school, newcomer)
+
+
+async def test_the_memory_is_bounded(school):
+    school.identity = build(school.db, school.clock, most_cached=2)
+    bearers = [token(school, sid=f"s{number}") for number in range(3)]
+    for bearer in bearers:
+        await counts(school, bearer)
+    await change(school, is_active=False)
+
+    found = [await counts(school, bearer) for bearer in reversed(bearers)]
+    assert found == [True, True, False]
+
+
+# All connections at once
+
+
+def claims(user_id, sid=None, issued_at=None):
+    return Claims(user_id, 2_000_000_000, issued_at, sid, None)
+
+
+async def test_many_tokens_are_checked_at_once(school):
+    other = await school.db.write(users.add, person("taras", now(school)))
+    await begin_login(school, "s1")
+    await begin_login(school, "s2")
+    await end_login(school, "s1")
+    good = [claims(school.id), claims(school.id, "s2"), claims(other.id, "own")]
+    bad = [claims(school.id, "s1"), claims(other.id, "s2"), claims(999)]
+
+    assert await school.identity.no_longer_valid(good + bad) == set(bad)
+
+
+async def test_revalidation_knows_the_age_of_foreign_tokens(school):
+    moment = now(school)
+    await change(school, revoked_at=moment - timedelta(seconds=10))
+    at = int(moment.timestamp())
+    young, old = claims(school.id, None, at), claims(school.id, None, at - 10)
+
+    assert await school.identity.no_longer_valid([young, old]) == {old}
+
+
+async def test_revalidation_remembers_nothing(school):
+    held = [claims(school.id)]
+    assert await school.identity.no_longer_valid(held) == set()
+    await change(school, is_active=False)
+
+    assert await school.identity.no_longer_valid(held) == set(held)

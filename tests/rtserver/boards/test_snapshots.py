@@ -1,0 +1,157 @@
+"""When boards are saved, and by whom (contract 2.5)."""
+
+import asyncio
+
+import pytest
+
+from rtserver.boards.snapshots import UNUSED_SECONDS
+from store import board_snapshots
+from store.models import BoardSnapshotPart
+from tests.lesson_school import LESSON, another, opened_with_lesson
+from tests.rtserver.board_fakes import element
+from tests.rtserver.board_nodes import INTERVAL, Node, snapshots_over
+
+
+@pytest.fixture
+def school(io_loop, database_url):
+    with opened_with_lesson(io_loop, database_url) as school:
+        yield school
+
+
+@pytest.fixture
+def node(school):
+    return Node(school.db, school.clock)
+
+
+@pytest.fixture
+def other(io_loop, school, database_url):
+    """A second process on the same database."""
+    with another(io_loop, database_url) as database:
+        yield Node(database, school.clock)
+
+
+@pytest.fixture
+def saves(node):
+    return snapshots_over(node, {LESSON})
+
+
+async def kept(node):
+    found = await node.db.read(board_snapshots.of_lesson, LESSON)
+    return [(snapshot.seq, snapshot.kind) for snapshot in found]
+
+
+async def test_board_is_saved_once_its_interval_has_passed(node, saves):
+    await node.patch(element("a"))
+    node.clock.advance(INTERVAL - 1)
+    await saves.sweep()
+    early = await kept(node)
+    node.clock.advance(1)
+
+    await saves.sweep()
+    node.clock.advance(INTERVAL)
+    await saves.sweep()
+
+    assert (early, await kept(node)) == ([], [(1, "regular")])
+    assert saves.unsaved() == 0
+
+
+async def test_last_subscriber_leaving_saves_at_once(node, saves):
+    await node.patch(element("a"))
+
+    saves.left(f"board:lesson:{LESSON}")
+    saves.left("chat:user:1")
+    await saves.close()
+
+    assert await kept(node) == [(1, "regular")]
+
+
+async def test_two_saves_of_one_board_write_one_snapshot(node, saves):
+    await node.patch(element("a"))
+    board = await node.memory.get(LESSON)
+
+    await asyncio.gather(*(saves.save(board) for _ in range(5)))
+
+    figures, _ = node.metrics.page("")
+    assert b"rtserver_board_snapshot_bytes_count 1.0" in figures
+    assert await kept(node) == [(1, "regular")]
+
+
+async def test_another_process_saves_no_sooner_than_the_interval(node, other, saves):
+    await node.patch(element("a"))
+    await other.patch(element("b"))
+    node.clock.advance(INTERVAL)
+    await saves.sweep()
+    await other.patch(element("c"))
+    await snapshots_over(other).sweep()
+    between = await kept(node)
+    node.clock.advance(INTERVAL)
+    await snapshots_over(other).sweep()
+
+    assert between == [(1, "regular")]
+    assert await kept(node) == [(3, "regular"), (1, "regular")]
+
+
+async def test_unused_board_is_forgotten_once_it_is_saved(node):
+    saves = snapshots_over(node)
+    await node.patch(element("a"))
+    node.clock.advance(UNUSED_SECONDS + INTERVAL)
+
+    await saves.sweep()
+
+    assert len(node.memory) == 0
+    assert await kept(node) == [(1, "regular")]
+
+
+async def test_board_with_subscribers_stays(node, saves):
+    await node.patch(element("a"))
+    node.clock.advance(UNUSED_SECONDS + INTERVAL)
+
+    await saves.sweep()
+
+    assert len(node.memory) == 1
+
+
+async def test_database_that_fails_leaves_the_board_unsaved_for_later(
+    node, saves, caplog
+):
+    await node.patch(element("a"))
+    node.clock.advance(INTERVAL)
+    node.db.deadline = 0.0
+
+    await saves.sweep()
+    node.db.deadline = 5.0
+    failed = saves.unsaved()
+    await saves.close()
+
+    assert (failed, await kept(node)) == (1, [(1, "regular")])
+    assert f"board {LESSON} isn't saved yet" in caplog.text
+
+
+async def test_broken_snapshots_are_told_and_passed_over(school, node, saves, caplog):
+    await node.patch(element("a"))
+    await saves.close()
+    await school.run(lambda tx: tx.write(BoardSnapshotPart.update(data=b"?")))
+
+    fresh = Node(school.db, school.clock)
+
+    assert await fresh.shown() == (1, {"a"})
+    assert "1 snapshots can't be read back" in caplog.text
+    (snapshot,) = await node.db.read(board_snapshots.of_lesson, LESSON)
+    assert snapshot.broken
+
+
+async def test_board_is_loaded_once_however_many_ask(node):
+    boards = await asyncio.gather(*(node.memory.get(LESSON) for _ in range(5)))
+
+    assert len(set(map(id, boards))) == 1
+    assert len(node.memory) == 1
+
+
+async def test_one_who_gives_up_doesnt_stop_the_load_for_others(node):
+    first = asyncio.create_task(node.memory.get(LESSON))
+    second = asyncio.create_task(node.memory.get(LESSON))
+    await asyncio.sleep(0)  # both have begun to wait
+
+    first.cancel()
+
+    assert (await second).lesson_id == LESSON

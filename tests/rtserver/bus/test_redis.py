@@ -1,0 +1,136 @@
+"""The bus through a Redis that dies, freezes, or cuts connections."""
+
+import asyncio
+import time
+
+import pytest
+import redis
+
+from rtserver.bus.redis import MOST_WAITING, MOST_WAITING_BYTES
+from tests.rtserver.nodes import Linked, Make, redis_bus
+from tests.services import Redis
+
+
+@pytest.fixture
+def pair(started: Make, own_redis: Redis) -> Make:
+    """Two processes on a Redis of the test's own, both following ``a``."""
+
+    async def make() -> list[Linked]:
+        nodes = [await started(redis_bus(own_redis.url)) for _ in range(2)]
+        for node in nodes:
+            await node.follow("a")
+        return nodes
+
+    return make
+
+
+async def cross(one: Linked, two: Linked, message: bytes) -> None:
+    """Publish until a message comes through."""
+    while ("a", message) not in two.received:
+        one.bus.publish("a", message)
+        await asyncio.sleep(0.02)
+
+
+async def test_topics_are_confirmed_again_after_redis_came_back(
+    pair: Make, own_redis: Redis
+) -> None:
+    one, two = await pair()
+
+    await asyncio.to_thread(own_redis.restart)
+    await two.until(lambda: two.subscribed == ["a", "a"])
+    await cross(one, two, b"again")
+
+
+async def test_frozen_redis_is_noticed_and_its_return_too(
+    pair: Make, own_redis: Redis
+) -> None:
+    one, two = await pair()
+
+    await asyncio.to_thread(own_redis.freeze)
+    async with asyncio.timeout(5):
+        while one.bus.available or two.bus.available:
+            await asyncio.sleep(0.02)
+    await asyncio.to_thread(own_redis.thaw)
+    thawed = time.monotonic()
+    await two.until(lambda: two.subscribed == ["a", "a"])
+
+    assert time.monotonic() - thawed < 2
+    await cross(one, two, b"again")
+
+
+async def test_publishing_never_waits_and_drops_while_redis_is_away(
+    pair: Make, own_redis: Redis
+) -> None:
+    one, _ = await pair()
+    await asyncio.to_thread(own_redis.freeze)
+
+    began = time.monotonic()
+    for _ in range(MOST_WAITING + 10):
+        one.bus.publish("a", b"x")
+
+    assert time.monotonic() - began < 1
+    assert one.bus.dropped >= 10
+
+
+async def test_only_so_many_bytes_wait(pair: Make, own_redis: Redis) -> None:
+    one, _ = await pair()
+    await asyncio.to_thread(own_redis.freeze)
+
+    for _ in range(10):
+        one.bus.publish("a", bytes(MOST_WAITING_BYTES // 4))
+
+    assert one.bus.dropped == 6
+
+
+async def test_cut_connections_come_back_and_are_confirmed(
+    pair: Make, own_redis: Redis
+) -> None:
+    one, two = await pair()
+    one.bus.publish("a", b"before")
+    await two.until(lambda: two.received)
+
+    with redis.Redis.from_url(own_redis.url) as client:
+        for kind in ("normal", "pubsub"):
+            client.execute_command("CLIENT", "KILL", "TYPE", kind)
+    await two.until(lambda: two.subscribed == ["a", "a"])
+    await cross(one, two, b"after")
+
+    assert two.subscriber.losses == 1
+
+
+async def test_round_trip_is_measured(pair: Make) -> None:
+    _, two = await pair()
+
+    while two.subscriber.round_trip is None:
+        await asyncio.sleep(0.05)
+
+    assert 0 < two.subscriber.round_trip < 1
+
+
+async def test_messages_published_before_the_stop_still_go(
+    pair: Make, own_redis: Redis
+) -> None:
+    one, two = await pair()
+
+    for number in range(100):
+        one.bus.publish("a", b"%d" % number)
+    await one.bus.stop()
+    await two.until(lambda: len(two.received) == 100)
+
+    assert two.received[-1] == ("a", b"99")
+
+
+async def test_two_schools_on_one_redis_hear_nothing_of_each_other(
+    started: Make, own_redis: Redis
+) -> None:
+    other = own_redis.url.removesuffix("/0") + "/1"
+    one, two = [await started(redis_bus(url)) for url in (own_redis.url, other)]
+    three = await started(redis_bus(own_redis.url))
+    for node in (two, three):
+        await node.follow("a")
+
+    one.bus.publish("a", b"x")
+    await three.until(lambda: three.received)
+    await two.follow("end")
+
+    assert two.received == []

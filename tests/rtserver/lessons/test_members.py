@@ -1,0 +1,128 @@
+import pytest
+
+from rtserver.errors import Forbidden, NotFound
+from rtserver.lessons.members import Members
+from rtserver.lessons.requests import MemberPatch
+from rtserver.lessons.service import Lessons
+from tests.fakes import NoNotices
+from tests.lesson_school import (
+    ADMIN,
+    LESSON,
+    OLENA,
+    PETRO,
+    PLATFORM,
+    SOFIA,
+    STRANGER,
+    TARAS,
+    ask,
+    opened_with_lesson,
+    shown,
+    told,
+)
+
+
+@pytest.fixture
+def school(io_loop, database_url):
+    with opened_with_lesson(io_loop, database_url) as school:
+        yield school
+
+
+@pytest.fixture
+def lessons(school):
+    return Lessons(school.db, school.clock, NoNotices())
+
+
+@pytest.fixture
+def members(school):
+    return Members(school.db, school.clock, NoNotices())
+
+
+# Changing
+
+
+async def test_who_may_no_longer_draw_is_announced(school, members):
+    changed = await members.change(
+        OLENA, LESSON, SOFIA.user_id, MemberPatch(board="view")
+    )
+
+    assert changed == shown(SOFIA, board="view")
+    assert school.told() == [("board", SOFIA.user_id, {"board": "view"})]
+
+
+async def test_the_board_of_an_invited_member_concerns_nobody_yet(school, members):
+    changed = await members.change(
+        OLENA, LESSON, TARAS.user_id, MemberPatch(board="view")
+    )
+
+    assert changed == shown(TARAS, state="invited", board="view")
+    assert school.told() == []
+
+
+@pytest.mark.parametrize(
+    "change", [MemberPatch(), MemberPatch(role="student", board="draw")]
+)
+async def test_a_change_that_changes_nothing_is_not_announced(school, members, change):
+    changed = await members.change(OLENA, LESSON, SOFIA.user_id, change)
+
+    assert changed == shown(SOFIA)
+    assert school.told() == []
+
+
+async def test_a_new_tutor_has_a_tutors_rights(members):
+    await members.change(OLENA, LESSON, SOFIA.user_id, MemberPatch(role="tutor"))
+
+    await members.remove(SOFIA, LESSON, OLENA.user_id)
+
+
+@pytest.mark.parametrize("actor", [ADMIN, PLATFORM])
+async def test_managers_set_the_state(school, members, actor):
+    await members.change(actor, LESSON, TARAS.user_id, MemberPatch(state="accepted"))
+    await members.change(actor, LESSON, SOFIA.user_id, MemberPatch(state="invited"))
+
+    assert school.told() == [
+        told("joined", TARAS, 2, 4, 5, by=actor),
+        told("left", SOFIA, 2, 4, 5, by=actor),
+    ]
+
+
+# Removing
+
+
+async def test_who_is_removed_and_all_who_stay_hear_of_it(school, members, lessons):
+    await members.remove(OLENA, LESSON, SOFIA.user_id)
+
+    assert school.told() == [told("left", SOFIA, 2, 4)]
+    with pytest.raises(NotFound):
+        await lessons.get(SOFIA, LESSON)
+
+
+async def test_an_invitation_is_taken_back_without_a_word(school, members, lessons):
+    await members.remove(OLENA, LESSON, TARAS.user_id)
+
+    assert school.told() == []
+    with pytest.raises(NotFound):
+        await lessons.get(TARAS, LESSON)
+
+
+async def test_who_is_not_in_the_lesson_cannot_be_changed_or_removed(members):
+    for user_id in (PETRO.user_id, 99):
+        with pytest.raises(NotFound):
+            await members.change(OLENA, LESSON, user_id, MemberPatch(board="view"))
+        with pytest.raises(NotFound):
+            await members.remove(OLENA, LESSON, user_id)
+
+
+@pytest.mark.parametrize(
+    ("actor", "error"), [(SOFIA, Forbidden), (TARAS, Forbidden), (STRANGER, NotFound)]
+)
+async def test_others_change_no_members(school, members, actor, error):
+    for attempt in (
+        lambda: members.invite(actor, LESSON, ask(PETRO)),
+        lambda: members.invite(actor, LESSON, ask(PETRO, state="accepted")),
+        lambda: members.change(actor, LESSON, actor.user_id, MemberPatch(role="tutor")),
+        lambda: members.remove(actor, LESSON, OLENA.user_id),
+        lambda: members.remove(actor, LESSON, 99),
+    ):
+        with pytest.raises(error):
+            await attempt()
+    assert school.told() == []

@@ -1,0 +1,227 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+
+import pytest
+
+from rtserver.mail.dates import Dates
+from rtserver.mail.environment import SHIPPED
+from rtserver.mail.templates import Letter, MailTemplates, TemplateFailed
+from rtserver.notifications.notices import EVENTS
+
+START = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)
+LETTER = Letter(
+    event="lesson.scheduled",
+    user={"id": 2, "name": "Тарас", "locale": "uk", "timezone": "Europe/Kyiv"},
+    data={"lesson_id": 3, "by": {"id": 1, "name": "Олена"}, "tutor": {"name": "Олена"}},
+    lesson={
+        "id": 3,
+        "title": "Алгебра <1> & ще",
+        "starts_at": START,
+        "ends_at": START + timedelta(hours=1),
+    },
+    base_url="https://school.example",
+    unsubscribe_url="https://school.example/api/notifications/unsubscribe/x",
+    more={"messages": [{"author": "Іван", "text": "<b>Привіт</b>", "at": START}]},
+)
+LOCALES = ("en", "uk")
+
+
+def letter(event="lesson.scheduled", locale="uk", **changes):
+    return replace(
+        LETTER, event=event, user=LETTER.user | {"locale": locale}, **changes
+    )
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A school's folder, and the templates with it."""
+    return tmp_path, MailTemplates(tmp_path)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("event", EVENTS)
+def test_every_event_is_shipped_in_both_languages(event, locale):
+    files = [
+        SHIPPED / f"{event}.{locale}.{kind}" for kind in ("subject", "txt", "html")
+    ]
+    text = MailTemplates().render(letter(event, locale))
+
+    assert all(file.is_file() for file in files)
+    assert text.locale == locale
+    assert "Алгебра <1> & ще" in text.subject
+    assert "Алгебра <1> & ще" in text.text
+    assert "Алгебра &lt;1&gt; &amp; ще" in text.html
+    for part in (text.text, text.html):
+        assert "Тарас" in part and "unsubscribe/x" in part
+        assert "https://school.example" in part
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("event", EVENTS)
+def test_missing_values_show_as_nothing(event, locale):
+    bare = Letter(event, {"locale": locale}, {}, None, "", "")
+
+    text = MailTemplates().render(bare)
+
+    for part in (text.subject, text.text, text.html):
+        assert part.strip()
+        assert "None" not in part and "Undefined" not in part and "{" not in part[:200]
+
+
+class Strict(HTMLParser):
+    """Checks that tags are closed as they were opened; gathers what is loaded."""
+
+    void = frozenset({"meta", "br", "hr", "img"})
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+        self.loaded = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.void:
+            self.open.append(tag)
+        if tag in ("img", "script", "link", "iframe"):
+            self.loaded.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("event", EVENTS)
+def test_html_is_well_formed_and_loads_nothing(event, locale):
+    reader = Strict()
+
+    html = MailTemplates().render(letter(event, locale)).html
+    reader.feed(html)
+
+    assert reader.open == [] and reader.loaded == []
+    assert "url(" not in html and "prefers-color-scheme: dark" in html
+
+
+def test_times_are_the_recipients_on_the_24_hour_clock():
+    text = MailTemplates().render(letter(locale="en")).text
+
+    assert "Wednesday, 2 December 2026" in text
+    assert "00:30–01:30 (Europe/Kyiv)" in text
+
+
+def test_a_lesson_over_midnight_shows_both_dates():
+    dates = Dates("uk", "UTC")
+
+    assert dates.period(START, START + timedelta(hours=2)) == (
+        "22:30 – 2 грудня 2026, 00:30"
+    )
+
+
+def test_dates_are_read_from_texts_and_other_things_show_as_nothing():
+    dates = Dates("en", "Europe/Kyiv")
+
+    assert dates.clock("2026-12-01T22:30:00Z") == "00:30"
+    assert [dates.day(odd) for odd in (None, 5, "soon", {}, "2026-99-99T1")] == [""] * 5
+
+
+def test_other_languages_fall_back_to_english_and_regions_to_their_language():
+    templates = MailTemplates()
+
+    assert templates.locale_for("lesson.scheduled", "uk-UA") == "uk"
+    assert templates.locale_for("lesson.scheduled", "pt-BR") == "en"
+    assert templates.locale_for("homework.graded", "en") is None
+
+
+def test_a_school_replaces_single_files(own):
+    folder, templates = own
+    (folder / "lesson.scheduled.uk.subject").write_text("Наш урок: {{ lesson.title }}")
+    (folder / "footer.uk.html").write_text("Школа «Сова»")
+
+    text = templates.render(letter())
+
+    assert text.subject == "Наш урок: Алгебра <1> & ще"
+    assert "Школа «Сова»" in text.html and "Школа «Сова»" not in text.text
+    assert "У вас новий урок" in text.html
+
+
+def test_a_school_gives_an_event_of_its_own_a_mail(own):
+    folder, templates = own
+    (folder / "homework.graded.en.txt").write_text(
+        "{{ user.name }}: {{ data.items }} of {{ data.score }}"
+    )
+
+    text = templates.render(
+        letter("homework.graded", data={"items": 5, "score": "<7>"})
+    )
+
+    assert templates.events().count("homework.graded") == 1
+    assert text.subject == "homework graded"
+    assert text.text == "Тарас: 5 of <7>\n"
+    assert "5 of &lt;7&gt;" in text.html
+
+
+def test_a_text_is_made_from_html_where_there_is_none(own):
+    folder, templates = own
+    (folder / "homework.graded.en.html").write_text(
+        "<head><style>p{}</style></head><p>Well done,</p><p>{{ user.name }}!</p>"
+    )
+
+    text = templates.render(letter("homework.graded"))
+
+    assert text.text.split() == ["Well", "done,", "Тарас!"]
+
+
+@pytest.mark.parametrize("broken", ["{{ lesson.", "{{ 1 / 0 }}", "{% include 'x' %}"])
+def test_a_schools_file_that_fails_gives_way_to_ours(own, broken, caplog):
+    folder, templates = own
+    (folder / "lesson.scheduled.uk.html").write_text(broken)
+
+    text = templates.render(letter())
+
+    assert "У вас новий урок" in text.html
+    assert "lesson.scheduled.uk.html" in caplog.text and "Тарас" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "{{ data.a.b.c }}{{ data.a() }}{{ data.score + 1 }}{{ 2 * data.x }}",
+        "{{ day(data.when) }}{{ data.name|upper }}{{ data.x|round }}{{ -data.x }}",
+        "{% if data.x > 3 %}no{% endif %}{% for a in data.list %}no{% endfor %}",
+    ],
+)
+def test_whatever_is_done_with_a_missing_value_is_nothing(own, odd):
+    folder, templates = own
+    (folder / "homework.graded.en.txt").write_text("yes" + odd)
+
+    assert templates.render(letter("homework.graded", data={})).text == "yes\n"
+
+
+def test_an_event_whose_only_template_fails_says_so(own):
+    folder, templates = own
+    (folder / "homework.graded.en.txt").write_text("{{ 1 / 0 }}")
+
+    with pytest.raises(TemplateFailed):
+        templates.render(letter("homework.graded"))
+
+
+def test_control_characters_of_data_are_left_out():
+    text = MailTemplates().render(
+        letter("chat.message", more={"messages": [{"text": "a\x00b\x1b[31m"}]})
+    )
+
+    assert "ab[31m" in text.text and "ab[31m" in text.html
+
+
+def test_chat_is_escaped_in_html_and_plain_in_text():
+    text = MailTemplates().render(letter("chat.message"))
+
+    assert "&lt;b&gt;Привіт&lt;/b&gt;" in text.html
+    assert "<b>Привіт</b>" in text.text
+
+
+def test_who_was_taken_out_of_a_lesson_is_told_so():
+    text = MailTemplates().render(
+        letter("lesson.cancelled", "en", data={"removed": True})
+    )
+
+    assert "no longer" in text.text and "no longer" in text.html
