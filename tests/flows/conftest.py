@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from tests.app_fixtures import MakeSchool
+from tests.flows.mailing import HOLD, Mailing
 from tests.flows.processes import Processes
+from tests.mail_server import MailServer
 from tests.raw_client import RawPeer, connect
 from tests.school import School
 from tests.services import Postgres, Redis
@@ -62,3 +64,33 @@ def processes(
 ) -> Processes:
     """Start several servers on one database and a Redis of the test's own."""
     return Processes(make_school, postgres_url, own_redis)
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A mail server that takes everything, until it is told not to."""
+    server = MailServer().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mailing(make_school: MakeSchool, mail_server: MailServer) -> Mailing:
+    """Start a school whose mails go to the mail server."""
+
+    async def start(url: str | None = None, **overrides: Any) -> School:
+        settings = {
+            "server_base_url": "https://school.example",
+            "smtp_host": "127.0.0.1",
+            "smtp_port": mail_server.port,
+            "smtp_security": "none",
+            "smtp_sender": "School <no-reply@school.example>",
+            "smtp_timeout": 1,
+            "notifications_chat_mail_delay": 0.2,
+            "presence_ttl": HOLD,
+            "presence_heartbeat": 0.5,
+            **overrides,
+        }
+        return await make_school(*([url] if url else []), **settings)
+
+    return start

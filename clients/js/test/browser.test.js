@@ -6,12 +6,24 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { LESSON, OLENA, Server, TARAS } from "./server.js";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 const browser = [process.env.RTSERVER_TEST_CHROMIUM, ...NAMES].find((name) => name && spawnSync(name, ["--version"]).status === 0);
 const skip = !browser && `no browser: install one of ${NAMES.join(", ")}, or set RTSERVER_TEST_CHROMIUM`;
 const FILES = /^\/(dist|test)\/[a-z]+\.js$/;
+
+/** Removes a folder that the browser's last children may still be writing to. */
+async function remove(folder, attempts = 50) {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    if (!attempts) throw error;
+    await setTimeout(100);
+    await remove(folder, attempts - 1);
+  }
+}
 
 /** Serves the page and the client's modules, and hands on what the page reports. */
 class Site {
@@ -65,7 +77,7 @@ test("in a browser it signs in across origins, writes, and comes back after a ki
   t.after(async () => {
     page.kill();
     await gone;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
+    await remove(profile);
   });
 
   const first = await site.next();

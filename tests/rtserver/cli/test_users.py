@@ -119,9 +119,8 @@ def test_at_a_terminal_the_password_is_asked_for_unseen_and_twice(cli, terminal)
         for question, typed in (("Password", b"secret one\n"), ("Again", b"other\n")):
             process.wait_for(question)
             os.write(person, typed)
-        process.wait_for("aren't the same")
-        process.signal(signal.SIGINT)
+        process.wait_for("aren't the same. Once more, please.\nPassword")
 
-        assert process.ended() == 130
+        assert process.ended_by(signal.SIGINT) == 130
     assert "secret" not in process.log and "Traceback" not in process.log
     assert "secret" not in process.out.read_text()
