@@ -35,7 +35,7 @@ fuzz: .venv/.stamp-test
 
 # make test does this too, where there is Node.js; here its absence is a failure.
 clients: .venv/.stamp-test
-	RTSERVER_TEST_CLIENTS=require $(BIN)/python -m pytest -s tests/test_clients_js.py
+	RTSERVER_TEST_CLIENTS=require $(BIN)/python -m pytest -n0 -s tests/test_clients_js.py
 
 # Frozen from an ordinary installation: PyInstaller doesn't see an editable one, and
 # build/ has no folder rtserver that would hide it.

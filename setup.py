@@ -31,6 +31,7 @@ WHEELS = 'sys_platform == "linux" and platform_machine == "x86_64"'
 TEST = [
     "pytest>=9.2,<10",  # pytest-tornado marks its hooks in a way that 10 drops
     "pytest-tornado==0.8.1",
+    "pytest-xdist>=3.8,<4",
     "setuptools>=70.1,<82",  # pytest-tornado imports pkg_resources, gone in 82
     "hypothesis>=6.170",
     "websockets>=17.4,<18",

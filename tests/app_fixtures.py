@@ -1,5 +1,7 @@
 """Fixtures of a running server."""
 
+import asyncio
+import faulthandler
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from rtserver.clock import Clock
 from tests.log_watch import LogWatch, watching
 from tests.school import School, settings_for
 
+PATIENCE = 30.0
 MakeSchool = Callable[..., Awaitable[School]]
 
 
@@ -43,7 +46,19 @@ def make_school(
 
     yield make
     for school in reversed(schools):
-        io_loop.run_sync(school.stop, timeout=30)
+        io_loop.run_sync(lambda school=school: stop(school))
+
+
+async def stop(school: School) -> None:
+    """Stop a server; if that hangs, fail and print what everybody waits for."""
+    stopping = asyncio.create_task(school.stop())
+    await asyncio.wait({stopping}, timeout=PATIENCE)
+    if not stopping.done():
+        for task in asyncio.all_tasks():
+            task.print_stack()
+        faulthandler.dump_traceback()
+        raise TimeoutError("the server doesn't stop")
+    await stopping
 
 
 @pytest.fixture

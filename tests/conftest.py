@@ -7,8 +7,9 @@ session are shared, so a test that kills or freezes one takes ``own_postgres`` o
 
 import asyncio
 import inspect
+import signal
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -28,6 +29,8 @@ hypothesis.settings.load_profile("rtserver")
 
 
 def pytest_sessionstart() -> None:
+    # A shell's background job ignores it, and so would every process started here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # Else pytest-tornado makes a loop of its own, which nobody ever closes.
     asyncio.set_event_loop(None)
 
@@ -48,6 +51,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if inspect.iscoroutinefunction(getattr(item, "function", None)):
             item.add_marker(pytest.mark.gen_test)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[
+    None, pytest.TestReport, pytest.TestReport
+]:
+    """Make what a test logged fit to be sent between pytest's processes."""
+    report = yield
+    report.sections = [
+        (name, text.encode("utf-8", "backslashreplace").decode())
+        for name, text in report.sections
+    ]
+    return report
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ import json
 from datetime import timedelta
 
 from rtserver.actor import Actor
-from rtserver.boards import verify
 from rtserver.boards.changes import By
+from rtserver.boards.state import load
+from rtserver.boards.verify import verify
 from rtserver.elements import read_stored
 from store import board_snapshots
 from store.models import BoardSnapshot, BoardSnapshotPart
@@ -169,8 +170,8 @@ async def test_what_is_kept_agrees_with_itself(
     state = await tutor.state()
 
     day = timedelta(days=30)
-    verdict = await school.services.db.read(verify.verify, lesson, day)
-    loaded = await school.services.db.read(state.load, lesson)
+    verdict = await school.services.db.read(verify, lesson, day)
+    loaded = await school.services.db.read(load, lesson)
 
     assert verdict.differences == ()
     assert verdict.snapshots > 3

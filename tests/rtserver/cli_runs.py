@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 
@@ -107,17 +107,6 @@ class Process:
 
     def signal(self, number):
         self.popen.send_signal(number)
-
-    def ended_by(self, number):
-        """Signal until the process ends, as a person does, and give the exit code.
-
-        One signal gets lost if it comes in the moment before Python waits for input.
-        """
-        for _ in range(30):
-            self.signal(number)
-            with suppress(subprocess.TimeoutExpired):
-                return self.popen.wait(1)
-        return self.ended()
 
     def ended(self):
         """Wait for the end and give the exit code."""

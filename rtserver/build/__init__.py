@@ -1,0 +1,1 @@
+"""The services, made and joined together at the start."""
