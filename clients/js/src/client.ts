@@ -35,6 +35,7 @@ export class Client {
   constructor(options: Options) {
     this.#options = options;
     this.#url = new URL(options.url).href.replace(/\/$/, "");
+    if (!/^https?:/.test(this.#url)) throw new TypeError("url: expected an address such as https://school.example");
     this.#timeout = options.timeout ?? 10_000;
     this.#opened.catch(() => {}); // whoever awaits it hears of it
   }
@@ -67,7 +68,7 @@ export class Client {
   /** Drop a channel: from now on its listeners hear nothing. */
   async unsubscribe(channel: Channel): Promise<void> {
     this.forget(channel, "unsubscribed");
-    await retry(async () => {
+    await this.retry(async () => {
       const isWanted = this.#subscriptions.has(channel); // again, meanwhile
       if (this.state === "online" && !isWanted) await this.request("unsubscribe", {}, channel);
     });
@@ -80,7 +81,7 @@ export class Client {
 
   /** Post a chat message, once, however often it has to be sent. */
   post(lesson_id: number, text: string, client_id = newId(), options?: RetryOptions): Promise<Message> {
-    return retry(() => this.http<Message>("POST", "/api/chat/messages/", { lesson_id, text, client_id }), options);
+    return this.retry(() => this.http<Message>("POST", "/api/chat/messages/", { lesson_id, text, client_id }), options);
   }
 
   /** Send a request to the HTTP API; anything but a success throws a `CommandError`. */
@@ -94,8 +95,9 @@ export class Client {
   async #fetch(method: string, path: string, body: unknown, fresh: boolean): Promise<Response> {
     const headers = { "Authorization": `Bearer ${await this.#token(fresh)}`, "Content-Type": "application/json" };
     const text = body === undefined ? null : JSON.stringify(body);
-    return fetch(this.#url + path, { method, headers, body: text }).catch((error: Error) => {
-      throw new CommandError({ code: "disconnected", message: error.message });
+    const signal = AbortSignal.timeout(this.#timeout);
+    return fetch(this.#url + path, { method, headers, body: text, signal }).catch((error: Error) => {
+      throw failure(error.name === "TimeoutError" ? "timeout" : "disconnected", error.message);
     });
   }
 
@@ -117,6 +119,18 @@ export class Client {
     if (text.length * 3 > limit && new TextEncoder().encode(text).length > limit)
       return failure("too_large", `A command has at most ${limit} bytes.`);
     return undefined;
+  }
+
+  /** @internal Repeat what failed temporarily, with this client's waits. */
+  retry<T>(work: () => Promise<T>, options?: RetryOptions): Promise<T> {
+    const { backoff } = this.#options;
+    return retry(work, { ...(backoff && { backoff }), ...options });
+  }
+
+  /** @internal Milliseconds before the next attempt. */
+  delay(attempt: number): number {
+    const { base, cap } = this.#options.backoff ?? {};
+    return backoff(attempt, base, cap);
   }
 
   /** @internal */
@@ -234,8 +248,7 @@ export class Client {
   }
 
   #wait(code: number, reason: string): void {
-    const { base, cap } = this.#options.backoff ?? {};
-    const delay = backoff(this.#attempt++, base, cap);
+    const delay = this.delay(this.#attempt++);
     this.#later("open", delay, () => void this.#open());
     this.#enter("waiting", { code, reason, delay });
   }

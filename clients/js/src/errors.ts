@@ -57,6 +57,12 @@ export function failure(code: ErrorCode, message: string): CommandError {
   return new CommandError({ code, message });
 }
 
+/** Milliseconds of the first wait and of the longest one. */
+export interface Backoff {
+  base: number;
+  cap: number;
+}
+
 /** Milliseconds before the next attempt: full jitter under a bound that doubles. */
 export function backoff(attempt: number, base = 500, cap = 30_000): number {
   return Math.random() * Math.min(cap, base * 2 ** attempt);
@@ -66,6 +72,8 @@ export interface RetryOptions {
   /** Give up after so many. */
   attempts?: number;
   signal?: AbortSignal;
+  /** As the client's option; what the client itself repeats takes that one. */
+  backoff?: Backoff;
 }
 
 /**
@@ -76,13 +84,14 @@ export interface RetryOptions {
  */
 export async function retry<T>(work: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
   const { attempts = Infinity, signal } = options;
+  const { base, cap } = options.backoff ?? {};
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof CommandError && error.temporary) || attempt + 1 >= attempts) throw error;
-      await sleep((error.retry_after ?? 0) * 1000 + backoff(attempt), signal);
+      await sleep((error.retry_after ?? 0) * 1000 + backoff(attempt, base, cap), signal);
     }
   }
 }

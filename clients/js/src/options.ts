@@ -1,5 +1,6 @@
 // What a client is told at its making, and what it tells.
 
+import type { Backoff } from "./errors.js";
 import type { Channel } from "./wire.js";
 
 export type State = "idle" | "connecting" | "online" | "waiting" | "closed";
@@ -36,5 +37,5 @@ export interface Options {
   /** Milliseconds to wait for an answer (10 000). */
   timeout?: number;
   /** Milliseconds of the first wait and of the longest one (500, 30 000). */
-  backoff?: { base: number; cap: number };
+  backoff?: Backoff;
 }

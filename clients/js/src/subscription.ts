@@ -1,7 +1,7 @@
 // One channel: its listeners, its position, and getting it back.
 
 import type { Client } from "./client.js";
-import { backoff, type CommandError, failure, retry, type RetryOptions } from "./errors.js";
+import { type CommandError, failure, type RetryOptions } from "./errors.js";
 import { positionOf, type Position, type SubscribeAck } from "./position.js";
 import type {
   AckOf, BoardChannel, BoardCommands, BoardElement, Channel, ChannelEvent, EventsOf, Patched, SinceOf, Snapshot,
@@ -82,11 +82,11 @@ export class Subscription<C extends Channel = Channel> {
 
   /** Change elements; repeated until it is answered, which changes nothing twice. */
   patch(this: Subscription<BoardChannel>, elements: BoardElement[], options?: RetryOptions): Promise<Patched> {
-    return retry(() => this.command("board.patch", { elements }), options);
+    return this.client.retry(() => this.command("board.patch", { elements }), options);
   }
 
   snapshot(this: Subscription<BoardChannel>): Promise<Snapshot> {
-    return retry(() => this.command("board.snapshot.request", {}));
+    return this.client.retry(() => this.command("board.snapshot.request", {}));
   }
 
   /** @internal Subscribe, or once more on this connection: after a gap, or `resync`. */
@@ -99,7 +99,7 @@ export class Subscription<C extends Channel = Channel> {
       .catch((error: CommandError) => {
         if (asking !== this.#asking || ["disconnected", "offline", "closed"].includes(error.code)) return;
         if (!error.temporary) return this.client.forget(this.channel, error.code, error);
-        const delay = (error.retry_after ?? 0) * 1000 + backoff(attempt);
+        const delay = (error.retry_after ?? 0) * 1000 + this.client.delay(attempt);
         setTimeout(() => asking === this.#asking && this.ask(attempt + 1), delay);
       });
   }
