@@ -15,7 +15,8 @@ import tornado.web
 from rtserver import decode, errors
 from rtserver.actor import Actor
 from rtserver.errors import BadRequest, RtError
-from rtserver.proxies import client_address
+from rtserver.log_context import REQUEST
+from rtserver.proxies import client_address, is_allowed
 
 if TYPE_CHECKING:
     from rtserver.services import Services
@@ -55,16 +56,31 @@ class BaseHandler(tornado.web.RequestHandler):
     def set_default_headers(self) -> None:
         # Runs before initialize, and once more before an error is written.
         if not hasattr(self, "request_id"):
-            asked = self.request.headers.get("X-Request-Id", "")
-            known = _REQUEST_ID.fullmatch(asked)
-            self.request_id = asked if known else secrets.token_hex(8)
+            self.request_id = self._asked_id() or secrets.token_hex(8)
         self.clear_header("Server")
         self.set_header("X-Request-Id", self.request_id)
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cache-Control", "no-store")
         self._allow_origin()
 
+    def _asked_id(self) -> str:
+        """Give the id that a proxy gave this request; a stranger's counts for nothing.
+
+        Else anyone could write ids of others into our log.
+        """
+        asked = self.request.headers.get("X-Request-Id", "")
+        if not _REQUEST_ID.fullmatch(asked):
+            return ""
+        proxy, trusted = self.request.remote_ip or "", self.settings["trusted_proxies"]
+        return asked if is_allowed(proxy, trusted) else ""
+
+    @property
+    def user_id(self) -> int | None:
+        """Give the user who asks, once that is known."""
+        return None
+
     def prepare(self) -> None:
+        REQUEST.set(self.request_id)  # for whatever this task and its own will log
         if self.request.method not in self.allowed_methods():
             raise errors.MethodNotAllowed(self.allowed_methods())
         length = self.request.headers.get("Content-Length", "0")
@@ -159,7 +175,7 @@ class BaseHandler(tornado.web.RequestHandler):
             return
         if isinstance(value, tornado.iostream.StreamClosedError):
             return
-        errors.log_unexpected(log, value, f"request {self.request_id}")
+        errors.log_unexpected(log, value, "answering a request")
 
 
 class ApiHandler(BaseHandler):
@@ -167,6 +183,11 @@ class ApiHandler(BaseHandler):
 
     actor: Actor
     public = False
+
+    @property
+    def user_id(self) -> int | None:
+        actor: Actor | None = getattr(self, "actor", None)
+        return None if actor is None else actor.user_id
 
     async def prepare(self) -> None:  # type: ignore[override]
         super().prepare()
@@ -244,6 +265,7 @@ class NotFoundHandler(BaseHandler):
         return list(self.SUPPORTED_METHODS)
 
     def prepare(self) -> None:
+        REQUEST.set(self.request_id)
         raise errors.NotFound("There is nothing at this address.")
 
 

@@ -40,6 +40,7 @@ async def request_snapshot(command: Command) -> Answer:
     async def read() -> Moment:
         view = await services.boards.view(session.actor, channel.id)
         parts = frames.build_text_parts(wire.ack_parts(id, view.chunks()))
+        services.traffic.control += 1
         return Moment(
             board_stream(channel.id),
             view.seq,
@@ -70,6 +71,7 @@ async def _change(
     session, services = command.session, command.services
 
     def acknowledge(changed: Changed) -> None:
+        services.traffic.control += 1
         session.connection.send(wire.ack(id, changed.ack))
 
     with Receipt(acknowledge) as receipt:

@@ -10,6 +10,7 @@ from handlers import dispatch
 from rtserver import commands, decode, wire
 from rtserver.decode import BadFrame, Envelope
 from rtserver.edge.connection import Connection
+from rtserver.edge.traffic import UNKNOWN
 from rtserver.errors import (
     BadRequest,
     CloseCode,
@@ -26,6 +27,7 @@ from rtserver.errors import (
     to_error,
 )
 from rtserver.limits import BadFrameCounter, RateGuard
+from rtserver.log_context import about
 from rtserver.services import Services
 from rtserver.session import Session
 from rtserver.subscriptions import Answer
@@ -48,6 +50,7 @@ class Client:
 
     __slots__ = (
         "_bad_frames",
+        "_commands",
         "_connection",
         "_discard",
         "_draining",
@@ -63,6 +66,7 @@ class Client:
     def __init__(self, services: Services) -> None:
         limits = services.settings.limits
         self._services = services
+        self._commands = services.traffic.commands
         self._connection: Connection
         self._session: Session | None = None
         self._queue: deque[_Waiting] | None = None
@@ -107,11 +111,14 @@ class Client:
 
     def closed(self, code: int) -> None:
         """Forget the session; commands that came before a clean end still count."""
-        log.info("connection %s closed with %d", self._connection.id, code)
+        who = {"user": self._session.user_id} if self._session is not None else {}
+        ended = about(connection=self._connection.id, **who)
+        log.info("closed with %d", code, extra=ended)
         self._stop_timer()
         if self._session is not None:
             self._services.admission.leave(self._session)
         self._services.clients.discard(self)
+        self._services.traffic.ended(code)
         if self._gone is not None and not self._gone.done():
             self._gone.set_result(None)
 
@@ -155,6 +162,7 @@ class Client:
         channel: str | None = None
         try:
             envelope = decode.read_envelope(frame)
+            self._count(envelope.type)
             id, channel = envelope.id, envelope.channel
             if retry_after:
                 self._refuse_rate(envelope, retry_after)
@@ -167,6 +175,7 @@ class Client:
                 return None
             return self._finish(answer, id, channel)
         except BadFrame as bad:
+            self._count(UNKNOWN)
             self._refuse(bad.error, bad.id, channel)
         except Exception as error:
             self._refuse(error, id, channel)
@@ -195,7 +204,7 @@ class Client:
 
     def _answer(self, id: CommandId, answer: Answer) -> None:
         if id is not None and not answer.given:
-            self._connection.send(wire.ack(id, answer.payload))
+            self._send(wire.ack(id, answer.payload))
         answer.then()
 
     def _refuse(self, cause: Exception, id: CommandId, channel: str | None) -> None:
@@ -205,11 +214,11 @@ class Client:
             return
         error = to_error(cause)
         if isinstance(error, Internal):
-            log_unexpected(log, cause, f"connection {self._connection.id}")
+            log_unexpected(log, cause, "serving a command")
         if isinstance(error, NotFound | Forbidden):
             # Existing or not, whatever isn't theirs is told in the same words.
             error = Forbidden()
-        self._connection.send(wire.error(id, error, channel))
+        self._send(wire.error(id, error, channel))
         if isinstance(error, BadRequest):
             self._count_bad_frame()
 
@@ -246,10 +255,22 @@ class Client:
             self._turn_away(error)
             return
         self._session = session
+        log.info("signed in", extra=about(user=session.user_id))
         if id is not None:
-            self._connection.send(wire.ack(id, {}))
+            self._send(wire.ack(id, {}))
         welcome = self._services.admission.welcome(session)
-        self._connection.send(wire.control("welcome", welcome))
+        self._send(wire.control("welcome", welcome))
+
+    def _count(self, command: str) -> None:
+        try:
+            self._commands[command] += 1
+        except KeyError:  # types that nobody knows are counted together
+            self._commands[UNKNOWN] += 1
+
+    def _send(self, frame: bytes) -> None:
+        """Send a frame of the server's own."""
+        self._services.traffic.control += 1
+        self._connection.send(frame)
 
     def _turn_away(self, cause: Exception) -> None:
         if isinstance(cause, Disconnect):
@@ -263,7 +284,7 @@ class Client:
         elif isinstance(error, RtError) and not isinstance(error, Internal):
             self.end(CloseCode.TOKEN_INVALID, "the token is not valid")
         else:
-            log_unexpected(log, cause, f"connection {self._connection.id}")
+            log_unexpected(log, cause, "signing in")
             self.end(CloseCode.TRY_AGAIN_LATER, "something went wrong here")
 
     def _no_token(self) -> None:

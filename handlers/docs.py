@@ -34,10 +34,20 @@ class DocumentHandler(BaseHandler):
             self.finish(self._encoded(document))
 
     def _encoded(self, document: Document) -> bytes:
-        if "gzip" not in self.request.headers.get("Accept-Encoding", ""):
+        if not _takes_gzip(self.request.headers.get("Accept-Encoding", "")):
             return document.body
         self.set_header("Content-Encoding", "gzip")
         return document.packed
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Read Accept-Encoding (RFC 9110, 12.5.3): a weight of 0 means never."""
+    weights: dict[str, str] = {}
+    for each in accepted.lower().split(","):
+        coding, _, weight = each.partition(";")
+        weights[coding.strip()] = weight.replace(" ", "").removeprefix("q=")
+    weight = weights.get("gzip", weights.get("*", "0")) or "1"
+    return weight.strip("0.") != ""
 
 
 class OpenapiHandler(DocumentHandler):

@@ -1,15 +1,21 @@
 """``GET /ws``: the handshake, and the hand-over of the socket to a connection."""
 
 import asyncio
+import logging
 
 from handlers.base import BaseHandler
 from handlers.client import Client
 from rtserver.edge.connection import Connection
 from rtserver.edge.upgrade import check_handshake, take_over
-from rtserver.errors import CloseCode, Forbidden, Unavailable
+from rtserver.errors import BadRequest, CloseCode, Forbidden, Unavailable
+from rtserver.log_context import CONNECTION, REQUEST
 from rtserver.origins import origin_allowed
 
+log = logging.getLogger(__name__)
+
 SUBPROTOCOL = "rtserver.v1"
+# Why a handshake is refused; ``full`` is told by a close code.
+REFUSALS = ("request", "origin", "draining", "full")
 
 
 class GatewayHandler(BaseHandler):
@@ -17,10 +23,7 @@ class GatewayHandler(BaseHandler):
 
     async def get(self) -> None:
         services = self.services
-        check_handshake(self.request)
-        self._check_origin()
-        if services.draining:
-            raise Unavailable("The server is shutting down: try again later.")
+        self._check()
         token = self._token()
         offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
         chosen = SUBPROTOCOL in [name.strip() for name in offered.split(",")]
@@ -42,15 +45,36 @@ class GatewayHandler(BaseHandler):
             peer=self.client_address,
             clock=services.clock.monotonic,
         )
+        # All that comes of this socket is called from here, or from what is.
+        CONNECTION.set(connection.id)
+        log.info("opened")
+        REQUEST.set("")
         # Over the limit it is opened all the same: only so a browser learns why.
         full = len(services.clients) >= services.settings.limits.connections
         services.clients.add(client)
+        services.traffic.opened += 1
         client.opened(connection, token)
         if full:
+            self._refused("full")
             client.end(CloseCode.TRY_AGAIN_LATER, "the server is full")
         elif services.draining:  # since the handshake began
             client.end(CloseCode.RESTARTING, "the server is restarting")
         connection.start(received)
+
+    def _check(self) -> None:
+        """Refuse what can't become a connection here, or not just now."""
+        try:
+            check_handshake(self.request)
+        except BadRequest:
+            self._refused("request")
+            raise
+        self._check_origin()
+        if self.services.draining:
+            self._refused("draining")
+            raise Unavailable("The server is shutting down: try again later.")
+
+    def _refused(self, reason: str) -> None:
+        self.services.traffic.refused[reason] += 1
 
     def _check_origin(self) -> None:
         settings = self.services.settings.server
@@ -60,6 +84,7 @@ class GatewayHandler(BaseHandler):
             allowed=settings.allowed_origins,
             port=self.services.port,
         ):
+            self._refused("origin")
             raise Forbidden(
                 "This Origin may not connect: add it to [server] allowed_origins."
             )

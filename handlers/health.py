@@ -7,6 +7,7 @@ import msgspec
 
 from handlers.base import BaseHandler
 from handlers.operations import operation
+from rtserver import __version__
 
 
 class AliveView(msgspec.Struct, frozen=True):
@@ -23,7 +24,13 @@ class ReadinessView(msgspec.Struct, frozen=True):
 class AliveHandler(BaseHandler):
     @operation("everyone", {200: AliveView})
     def get(self) -> None:
-        """Tell that the process is alive."""
+        """Tell that the process is alive.
+
+        `X-Client-Address` is where the server takes you to be, which tells whether it
+        knows its proxies; `X-Rtserver-Version` is what answers.
+        """
+        self.set_header("X-Rtserver-Version", __version__)
+        self.set_header("X-Client-Address", self.client_address)
         self.reply(AliveView())
 
 

@@ -27,12 +27,13 @@ class MetricsHandler(BaseHandler):
         errors=(Forbidden,),
         media="text/plain",
     )
-    def get(self) -> None:
+    async def get(self) -> None:
         """Read the server's figures, as Prometheus takes them."""
         allowed = self.services.settings.server.metrics_allow
         if not self._is_addressed() or not is_allowed(self.client_address, allowed):
             raise Forbidden("This address isn't in [server] metrics_allow.")
         accept = self.request.headers.get("Accept", "")
+        await self.services.outbox_depth.refresh()
         page, content_type = self.services.metrics.page(accept)
         self.set_header("Content-Type", content_type)
         self.finish(page)

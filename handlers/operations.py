@@ -1,7 +1,7 @@
 """What the API documents tell of a request, beside the method that serves it.
 
 A method's docstring is its summary and description; ``operation`` adds the rest. What
-can be told from the address and the body stands in ``handlers.openapi``.
+can be told from the address and the body stands in ``handlers.api_docs.openapi``.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,9 +10,9 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from rtserver.commands import Id
 from rtserver.cursors import cursor_pattern
 from rtserver.errors import RtError
+from rtserver.field_types import Id
 
 F = TypeVar("F", bound=Callable[..., Any])
 

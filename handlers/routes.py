@@ -9,6 +9,7 @@ from handlers import (
     auth,
     boards,
     chat,
+    dispatch,
     docs,
     gateway,
     health,
@@ -72,6 +73,7 @@ def application(services: Services, **settings: Any) -> tornado.web.Application:
         )
         for path, handler in ROUTES
     ]
+    services.traffic.expect(dispatch.ROUTES, gateway.REFUSALS)
     length = services.settings.chat.max_length
     return tornado.web.Application(
         table,
@@ -79,6 +81,7 @@ def application(services: Services, **settings: Any) -> tornado.web.Application:
         default_handler_args={"services": services, "route": "(unknown)"},
         documents=Documents(ROUTES, text_length=length),
         allowed_origins=services.settings.server.allowed_origins,
+        trusted_proxies=services.trusted_proxies,
         **settings,
     )
 

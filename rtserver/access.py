@@ -1,10 +1,11 @@
 """Announce changes of rights: one numbered stream that every process follows.
 
-joined  somebody became an accepted member   data: AccessJoined
-left    an accepted member is gone           data: AccessLeft
-board   a member's right to draw changed     data: {"board": "draw" | "view"}
-user    a user's account changed: check their connections again
-login   a login was revoked: likewise
+joined     somebody became an accepted member   data: Membership
+left       an accepted member is gone           data: Membership
+cancelled  a lesson was, of accepted members    data: {"recipients": [ids]}
+board      a member's right to draw changed     data: {"board": "draw" | "view"}
+user       a user's account changed: check their connections again
+login      a login was revoked: likewise
 """
 
 from datetime import datetime
@@ -17,6 +18,7 @@ from store.records import AccessChangeRecord
 from store.transaction import Transaction
 
 STREAM = "access"
+NOBODY = 0  # the user of a change that is about no user in particular
 
 
 class Membership(msgspec.Struct, frozen=True):

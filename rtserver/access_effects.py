@@ -1,6 +1,6 @@
 """What a change of rights does to the connections of this process."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -11,10 +11,11 @@ from rtserver.accounts.identity import Identity
 from rtserver.channels import board_channel, chat_channel, chat_stream
 from rtserver.gates import Gates
 from rtserver.hub import Hub
+from rtserver.metrics.registry import Metrics
 from rtserver.presence.status_feed import StatusFeed
 from rtserver.publication import to_channel, to_users
 from rtserver.revalidation import Revalidation
-from rtserver.session import Session, Sessions
+from rtserver.session import Session, Sessions, Subscription
 from rtserver.subscriptions import Subscriptions
 
 
@@ -30,6 +31,7 @@ class AccessEffects:
         status: StatusFeed,
         identity: Identity,
         revalidation: Revalidation,
+        metrics: Metrics,
     ) -> None:
         self._hub = hub
         self._gates = gates
@@ -38,9 +40,11 @@ class AccessEffects:
         self._status = status
         self._identity = identity
         self._revalidation = revalidation
+        self._resyncs = metrics.resyncs
         self._effects: Mapping[str, Callable[[AccessEvent], None]] = {
             "joined": self._joined,
             "left": self._left,
+            "cancelled": self._cancelled,
             "board": self._board_right,
             "user": self._account,
             "login": self._account,
@@ -56,8 +60,8 @@ class AccessEffects:
         member, payload = _membership(event)
         others = [id for id in member.recipients if id != event.user_id]
         self._hub.deliver(to_users("chat.joined", payload, event.ts, others))
-        for session in self._chat_sessions(event.user_id):
-            self._follow(session, event, member.seq)
+        for session, subscription in self._chats(event.user_id):
+            self._follow(session, subscription, event, member.seq)
         start = {**payload, "seq": member.seq}
         self._hub.deliver(to_users("chat.joined", start, event.ts, [event.user_id]))
         self._status.regroup({*member.recipients, event.user_id})
@@ -66,8 +70,7 @@ class AccessEffects:
         member, payload = _membership(event)
         self._hub.deliver(to_users("chat.left", payload, event.ts, member.recipients))
         stream = chat_stream(_lesson(event))
-        for session in self._chat_sessions(event.user_id):
-            subscription = session.subscriptions[chat_channel(event.user_id)]
+        for _, subscription in self._chats(event.user_id):
             if stream in subscription.streams:
                 subscription.streams.remove(stream)
                 self._gates.unfollow(stream)
@@ -75,6 +78,9 @@ class AccessEffects:
         for session in self._sessions.of_user(event.user_id):
             board = board_channel(_lesson(event))
             self._subscriptions.revoke(session, board, "removed")
+
+    def _cancelled(self, event: AccessEvent) -> None:
+        self._status.regroup(event.data["recipients"])
 
     def _board_right(self, event: AccessEvent) -> None:
         payload = {"user_id": event.user_id, "board": event.data["board"]}
@@ -85,9 +91,13 @@ class AccessEffects:
         self._identity.forget(event.user_id)
         self._revalidation.check_soon(event.user_id)
 
-    def _follow(self, session: Session, event: AccessEvent, position: int) -> None:
-        channel = chat_channel(event.user_id)
-        subscription = session.subscriptions[channel]
+    def _follow(
+        self,
+        session: Session,
+        subscription: Subscription,
+        event: AccessEvent,
+        position: int,
+    ) -> None:
         stream = chat_stream(_lesson(event))
         if stream in subscription.streams:
             return
@@ -95,15 +105,19 @@ class AccessEffects:
             subscription.streams.add(stream)
         else:
             # Something behind the start passed here before this user was known.
-            session.connection.send(wire.resync(channel))
+            self._hub.tell(session.connection, wire.resync(subscription.channel))
+            self._resyncs.inc()
 
-    def _chat_sessions(self, user_id: int) -> list[Session]:
-        channel = chat_channel(user_id)
-        return [
-            session
-            for session in self._sessions.of_user(user_id)
-            if channel in session.subscriptions
-        ]
+    def _chats(self, user_id: int) -> Iterator[tuple[Session, Subscription]]:
+        """Give the user's subscriptions to their chat, also those being opened.
+
+        The position of such a one may have been read before the change.
+        """
+        name = chat_channel(user_id)
+        for session in self._sessions.of_user(user_id):
+            held = session.subscriptions.get(name) or session.opening.get(name)
+            if held is not None:
+                yield session, held
 
 
 def _membership(event: AccessEvent) -> tuple[Membership, dict[str, Any]]:

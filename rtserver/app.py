@@ -13,12 +13,13 @@ import tornado.web
 from handlers.base import BaseHandler
 from handlers.routes import application
 from rtserver import access, tasks
-from rtserver.build.services import build
 from rtserver.clock import Clock
 from rtserver.drain import drain
 from rtserver.edge.heartbeat import Heartbeat
+from rtserver.log_context import about
 from rtserver.services import Services
 from rtserver.settings.model import Settings
+from rtserver.wiring.services import build
 from store import access_changes, logins
 from store.exclusive import ServerLock
 
@@ -109,10 +110,13 @@ class App:
         tasks.own(stack, tasks.every(COMPARE_SECONDS, compare))
         tasks.own(stack, tasks.every(PRUNE_SECONDS, self._prune))
         tasks.own(stack, tasks.every(LOCK_CHECK_SECONDS, _checker(lock)))
+        tasks.own(stack, services.loop_lag.run())
+        stack.push_async_callback(services.outbox_depth.close)
         tasks.own(stack, services.board_snapshots.run())
         tasks.own(stack, services.status.run())
         tasks.own(stack, services.revalidation.run_expiry())
         tasks.own(stack, services.revalidation.run_checks())
+        tasks.own(stack, services.retention.run())
 
     def _listen(self) -> None:
         server = self.settings.server
@@ -165,13 +169,20 @@ def _checker(lock: ServerLock) -> Callable[[], Awaitable[None]]:
 def _log_request(handler: tornado.web.RequestHandler) -> None:
     """Log a request by its route: neither query nor path may hold a secret here."""
     assert isinstance(handler, BaseHandler)
-    request = handler.request
+    request, status = handler.request, handler.get_status()
     known = request.method in handler.SUPPORTED_METHODS
+    method = request.method or "" if known else "(unknown)"
+    seconds = request.request_time()
+    handler.services.requests_seen.answered(handler.route, method, status, seconds)
+    figures = {
+        "method": method,
+        "route": handler.route,
+        "status": status,
+        "ms": round(1000 * seconds, 1),
+    }
+    who = {"user": handler.user_id} if handler.user_id is not None else {}
     access_log.info(
-        "%s %s %d %.1f ms id=%s",
-        request.method if known else "(unknown)",
-        handler.route,
-        handler.get_status(),
-        1000 * request.request_time(),
-        handler.request_id,
+        "%(method)s %(route)s %(status)d %(ms).1f ms",
+        figures,
+        extra={"figures": figures, **about(request=handler.request_id, **who)},
     )

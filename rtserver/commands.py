@@ -1,11 +1,8 @@
 """The payloads of WebSocket commands (contract 2.3)."""
 
-from typing import Annotated
-
 import msgspec
 
-Id = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
-Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+from rtserver.field_types import Id, Seq
 
 
 class Ping(msgspec.Struct, frozen=True):

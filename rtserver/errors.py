@@ -31,6 +31,7 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Any, ClassVar, NamedTuple
 
+from rtserver.log_context import about
 from store.errors import ConstraintViolated, StoreUnavailable
 
 
@@ -234,11 +235,17 @@ def to_error(cause: BaseException | None) -> RtError:
     return Internal()
 
 
-def log_unexpected(log: logging.Logger, cause: BaseException, where: str) -> None:
-    """Log where an unexpected exception came from, without any value it may quote."""
+def log_unexpected(
+    log: logging.Logger, cause: BaseException, where: str, **subject: str
+) -> None:
+    """Log where an unexpected exception came from, without any value it may quote.
+
+    ``subject`` names what it is about, if that isn't the request or connection at work.
+    """
     frames = traceback.extract_tb(cause.__traceback__)
     trail = " < ".join(
         f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}"
         for frame in reversed(frames[-6:])
     )
-    log.error("%s: unexpected %s at %s", where, type(cause).__name__, trail)
+    told = about(**subject) if subject else None
+    log.error("%s: unexpected %s at %s", where, type(cause).__name__, trail, extra=told)

@@ -1,4 +1,4 @@
-"""Fields that ``rtserver.text`` and its like check, and what they check, as schema.
+"""Fields of requests: numbers, and text with what ``rtserver.text`` checks as schema.
 
 JSON Schema can't say that a text is trimmed before it is measured, as it is here.
 """
@@ -29,6 +29,9 @@ def not_blank(control: str) -> str:
 
 LINE = {"minLength": 1, "pattern": not_blank(CONTROL)}
 
+# JavaScript's numbers are exact up to here.
+Id = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
+Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Name = Annotated[
     str, msgspec.Meta(extra_json_schema={**LINE, "maxLength": LONGEST_NAME})
 ]
@@ -67,7 +70,7 @@ Key = Annotated[
         extra_json_schema={"pattern": f"^[^{CONTROL}]*$"},
     ),
 ]
-# What these two take, the installation decides: see handlers.openapi.
+# What these two take, the installation decides: see handlers.api_docs.openapi.
 Timezone = Annotated[
     str, msgspec.Meta(extra_json_schema={"$ref": SCHEMAS + "Timezone"})
 ]

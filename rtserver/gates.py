@@ -89,6 +89,8 @@ class Gates:
         self._clock = clock
         self.on_followed: Callable[[str], None] = _ignore
         self.on_unfollowed: Callable[[str], None] = _ignore
+        # Gaps read back from the database so far, and those that were too large.
+        self.filled = self.lost_gaps = 0
         self._gates: dict[str, _Gate] = {}
         self._unsure: set[str] = set()
         self._comparing: asyncio.Task[None] | None = None
@@ -230,6 +232,9 @@ class Gates:
         if gap.events is None:
             log.warning("a gap is too large to fill: %s", gate.stream.split(":")[0])
             self._lost(gate.stream)
+            self.lost_gaps += 1
+        elif gap.head > gate.delivered:
+            self.filled += 1
         for event in gap.events or ():
             if event.seq > gate.delivered:
                 gate.delivered = event.seq

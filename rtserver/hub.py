@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from rtserver.channels import chat_channel
+from rtserver.edge.traffic import Traffic
 from rtserver.errors import CloseCode
 from rtserver.publication import Publication
 from rtserver.wire import EventText
@@ -55,10 +56,18 @@ class Hub:
     ``on_empty`` hears of a channel whose last connection here is gone.
     """
 
-    def __init__(self, *, hold_bytes: int = 1 << 20) -> None:
+    def __init__(
+        self, *, hold_bytes: int = 1 << 20, traffic: Traffic | None = None
+    ) -> None:
         self.on_empty: Callable[[str], None] = _ignore
+        self.traffic = traffic or Traffic()
         self._channels: dict[str, _Channel] = {}
         self._hold_bytes = hold_bytes
+
+    def tell(self, subscriber: Subscriber, frame: bytes) -> None:
+        """Send one connection a frame of the server's own, which is no event."""
+        self.traffic.control += 1
+        subscriber.send(frame)
 
     def hold(self, name: str, subscriber: Subscriber) -> None:
         """Subscribe a connection, its events waiting until ``release``."""
@@ -74,7 +83,7 @@ class Hub:
     ) -> None:
         """Deliver the waiting events that are wanted, and all that follow at once."""
         events = filter(wanted, self._end_hold(name, subscriber))
-        _send_all(subscriber, name, events)
+        self._send_all(subscriber, name, events)
 
     def release_around(
         self, name: str, subscriber: Subscriber, seq: int, speak: Callable[[], None]
@@ -83,9 +92,9 @@ class Hub:
         events = self._end_hold(name, subscriber)
         behind = (index for index, event in enumerate(events) if event.seq > seq)
         cut = next(behind, len(events))
-        _send_all(subscriber, name, events[:cut])
+        self._send_all(subscriber, name, events[:cut])
         speak()
-        _send_all(subscriber, name, events[cut:])
+        self._send_all(subscriber, name, events[cut:])
 
     def holds(self, name: str, subscriber: Subscriber) -> bool:
         """Tell whether a connection is subscribed, its events waiting or not."""
@@ -151,6 +160,7 @@ class Hub:
             if subscriber in but:
                 continue
             if subscriber in channel.live:
+                self.traffic.durable += len(frames)
                 _send_pieces(subscriber, pieces)
             elif (hold := channel.held.get(subscriber)) is not None:
                 for event, frame in zip(events, frames, strict=True):
@@ -170,17 +180,43 @@ class Hub:
         channel.live[subscriber] = None
         return channel.held.pop(subscriber).events
 
+    def _send_all(
+        self, subscriber: Subscriber, name: str, events: Iterable[Publication]
+    ) -> None:
+        for event in events:
+            _send(subscriber, event, EventText(event).frame(name))
+            if event.latest:
+                self.traffic.latest += 1
+            else:
+                self.traffic.durable += 1
+
     def _fan_out(self, channel: _Channel, event: Publication, frame: bytes) -> None:
+        live = channel.live
         if not event.sender and not event.latest:
-            for subscriber in channel.live:
+            # Counted at once: to count each would take a tenth of its sending.
+            self.traffic.durable += len(live)
+            for subscriber in live:
                 subscriber.send(frame)
         else:
-            for subscriber in channel.live:
+            self._fan_out_but_sender(live, event, frame)
+        if channel.held:
+            for subscriber, hold in list(channel.held.items()):
                 if subscriber.id != event.sender:
-                    _send(subscriber, event, frame)
-        for subscriber, hold in list(channel.held.items()):
+                    self._keep(subscriber, hold, event, len(frame))
+
+    def _fan_out_but_sender(
+        self, live: Collection[Subscriber], event: Publication, frame: bytes
+    ) -> None:
+        sent = len(live)
+        for subscriber in live:
             if subscriber.id != event.sender:
-                self._keep(subscriber, hold, event, len(frame))
+                _send(subscriber, event, frame)
+            else:
+                sent -= 1
+        if event.latest:
+            self.traffic.latest += sent
+        else:
+            self.traffic.durable += sent
 
     def _keep(
         self, subscriber: Subscriber, hold: _Hold, event: Publication, size: int
@@ -214,11 +250,6 @@ def _send_pieces(subscriber: Subscriber, pieces: Sequence[bytes]) -> None:
         subscriber.send(pieces[0])
     else:
         subscriber.send_stream(iter(pieces))
-
-
-def _send_all(subscriber: Subscriber, name: str, events: Iterable[Publication]) -> None:
-    for event in events:
-        _send(subscriber, event, EventText(event).frame(name))
 
 
 def _send(subscriber: Subscriber, event: Publication, frame: bytes) -> None:

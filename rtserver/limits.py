@@ -100,6 +100,7 @@ class LoginLimiter:
         self._salt = secrets.token_bytes(16)
         # In the order of last use; one that is forgotten starts full again.
         self._buckets: dict[bytes, TokenBucket] = {}
+        self.refused = 0
 
     def check(self, address: str, account: str) -> None:
         """Count an attempt, or raise RateLimited with the seconds to wait."""
@@ -107,6 +108,7 @@ class LoginLimiter:
         buckets = self._buckets_of(address_group(address), email_key(account))
         wait = max(bucket.wait(now) for bucket in buckets.values())
         if wait:
+            self.refused += 1
             raise RateLimited(wait, "Too many tries to sign in: wait, then try again.")
         for key, bucket in buckets.items():
             bucket.take(now)

@@ -160,6 +160,8 @@ class Lane:
         if self.retry_in():
             raise RedisAway
         async with self._lock:
+            if self.retry_in():  # the call that this one waited for has failed
+                raise RedisAway
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
                     return await self._exchange(commands)

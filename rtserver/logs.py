@@ -11,6 +11,7 @@ from typing import Any, Self
 import msgspec
 
 from rtserver.clock import rfc3339
+from rtserver.log_context import subject
 from rtserver.settings.errors import Mistake, SettingsError
 from rtserver.settings.model import LoggingSettings
 
@@ -20,7 +21,10 @@ OWN = ("rtserver", "handlers", "store")
 
 
 class TextFormatter(logging.Formatter):
-    """One line for people, and further ones for where an exception came from."""
+    """One line for people, and further ones for where an exception came from.
+
+    What it is about stands at the end: ``request=… connection=… user=…``.
+    """
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -28,6 +32,10 @@ class TextFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         record.exc_text = None  # what another handler made of it holds too much
         return super().format(record)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        told = "".join(f" {name}={value}" for name, value in subject(record).items())
+        return super().formatMessage(record) + told
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
         return _time(record)
@@ -37,7 +45,11 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: ``ts``, ``level``, ``logger``, ``message``."""
+    """One JSON object a line: ``ts``, ``level``, ``logger``, ``message``.
+
+    Then what it is about: ``request``, ``connection``, ``user``; and the ``figures``
+    of the message.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -45,6 +57,8 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": _sayable(record.getMessage()),
+            **subject(record),
+            **getattr(record, "figures", {}),
         }
         if record.exc_info and record.exc_info[0] is not None:
             line["exception"] = _sayable(_trail(record.exc_info))

@@ -11,7 +11,7 @@ from rtserver.clock import Clock
 from rtserver.errors import log_unexpected
 from rtserver.gates import Gates, Source
 from rtserver.hub import Hub
-from rtserver.metrics import Metrics
+from rtserver.metrics.registry import Metrics
 from rtserver.publication import Publication, Receipted
 from rtserver.session import Sessions
 
@@ -96,7 +96,8 @@ class Publisher:
         for session in self._sessions:
             for subscription in session.subscriptions.values():
                 if stream in subscription.streams:
-                    session.connection.send(wire.resync(subscription.channel))
+                    frame = wire.resync(subscription.channel)
+                    self._hub.tell(session.connection, frame)
                     self._resyncs.inc()
 
 

@@ -32,6 +32,7 @@ class Receipt:
     async def given(self, seconds: float) -> None:
         """Wait until it is given; Unavailable if that takes too long."""
         try:
-            await asyncio.wait_for(self._given, seconds)
+            async with asyncio.timeout(seconds):
+                await self._given
         except TimeoutError:
             raise Unavailable() from None

@@ -20,6 +20,7 @@ from rtserver.chat.service import Chat
 from rtserver.clock import Clock
 from rtserver.edge.connection import Connection, EdgeLimits
 from rtserver.edge.flusher import Flusher
+from rtserver.edge.traffic import Traffic
 from rtserver.errors import CloseCode
 from rtserver.health import Health
 from rtserver.hub import Hub
@@ -28,10 +29,14 @@ from rtserver.lessons.service import Lessons
 from rtserver.mail.composer import Composer
 from rtserver.mail.pages import MailPages
 from rtserver.mail.tasks import MailTasks
-from rtserver.metrics import Metrics
+from rtserver.metrics.loop_lag import LoopLag
+from rtserver.metrics.outbox_depth import OutboxDepth
+from rtserver.metrics.registry import Metrics
+from rtserver.metrics.requests import RequestFigures
 from rtserver.notifications.service import Notifications
 from rtserver.presence.contract import Presence
 from rtserver.presence.status_feed import StatusFeed
+from rtserver.privacy.retention import Retention
 from rtserver.publisher import Publisher
 from rtserver.revalidation import Revalidation
 from rtserver.session import Sessions
@@ -74,7 +79,12 @@ class Services:
     mail_pages: MailPages
     mails: MailTasks
     composer: Composer
+    retention: Retention
     metrics: Metrics
+    requests_seen: RequestFigures
+    loop_lag: LoopLag
+    outbox_depth: OutboxDepth
+    traffic: Traffic
     bus: Bus
     presence: Presence
     status: StatusFeed
@@ -96,4 +106,4 @@ class Services:
     @cached_property
     def flusher(self) -> Flusher:
         """Give the flusher of the loop that serves."""
-        return Flusher(asyncio.get_running_loop())
+        return Flusher(asyncio.get_running_loop(), self.traffic)

@@ -6,6 +6,7 @@ from rtserver.accounts.tokens import Claims
 from rtserver.actor import Actor
 from rtserver.edge.connection import Connection
 from rtserver.errors import CloseCode, Disconnect
+from rtserver.hub import Hub
 
 
 class Subscription:
@@ -22,7 +23,8 @@ class Session:
     """A connection together with who is on it and what it is subscribed to.
 
     ``end`` closes it with a code and a reason, and drops the commands that wait.
-    ``doubts`` is not 0 while what gave its rights may have ended.
+    ``doubts`` is not 0 while what gave its rights may have ended. ``opening`` are the
+    subscriptions whose position is being read.
     """
 
     __slots__ = (
@@ -31,6 +33,7 @@ class Session:
         "connection",
         "doubts",
         "end",
+        "opening",
         "subscriptions",
         "user_id",
     )
@@ -49,22 +52,23 @@ class Session:
         self.user_id = actor.require_user()
         self.claims = claims
         self.subscriptions: dict[str, Subscription] = {}
+        self.opening: dict[str, Subscription] = {}
 
 
 class Sessions:
-    """All sessions of this process, by user."""
+    """All sessions of this process, by user; ``hub`` knows who holds which channel."""
 
-    def __init__(self, *, per_user: int) -> None:
+    def __init__(self, hub: Hub, *, per_user: int) -> None:
+        self._hub = hub
         self._per_user = per_user
         self._users: dict[int, dict[str, Session]] = {}
-        self._count = 0
+        self._connections: dict[str, Session] = {}
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._connections)
 
     def __iter__(self) -> Iterator[Session]:
-        for sessions in list(self._users.values()):
-            yield from list(sessions.values())
+        yield from list(self._connections.values())
 
     def add(self, session: Session) -> None:
         """Register a session; raises ``Disconnect`` over the limit per user."""
@@ -75,14 +79,14 @@ class Sessions:
                 "too many connections of this user: close another one first",
             )
         sessions[session.connection.id] = session
-        self._count += 1
+        self._connections[session.connection.id] = session
 
     def remove(self, session: Session) -> None:
         """Forget a session; harmless when it isn't there."""
         sessions = self._users.get(session.user_id, {})
         if sessions.pop(session.connection.id, None) is None:
             return
-        self._count -= 1
+        del self._connections[session.connection.id]
         if not sessions:
             del self._users[session.user_id]
 
@@ -91,6 +95,12 @@ class Sessions:
 
     def of_users(self, user_ids: Iterable[int]) -> list[Session]:
         return [session for user_id in user_ids for session in self.of_user(user_id)]
+
+    def subscribed(self, channel: str) -> list[Session]:
+        """Give those who are subscribed to a channel, and not merely about to be."""
+        ids = [subscriber.id for subscriber in self._hub.subscribers(channel)]
+        known = [self._connections[id] for id in ids if id in self._connections]
+        return [session for session in known if channel in session.subscriptions]
 
     def user_ids(self) -> list[int]:
         """Give the users with a connection here."""

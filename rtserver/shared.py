@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rtserver.bus.contract import Bus
 from rtserver.bus.memory import MemoryBus
 from rtserver.clock import Clock
-from rtserver.metrics import Metrics
+from rtserver.metrics.registry import Metrics
 from rtserver.presence.contract import Presence
 from rtserver.presence.memory import MemoryPresence
 from rtserver.settings.model import Settings

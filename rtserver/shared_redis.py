@@ -6,7 +6,7 @@ from rtserver.bus.redis import RedisBus
 from rtserver.bus.subscriber_redis import Subscriber
 from rtserver.clock import Clock
 from rtserver.link_redis import RedisLink
-from rtserver.metrics import Metrics
+from rtserver.metrics.registry import Metrics
 from rtserver.presence.redis import RedisPresence
 from rtserver.settings.model import Settings
 
@@ -39,12 +39,12 @@ def build_redis(
         "Time of the last ping of Redis over the subscription.",
         lambda: subscriber.round_trip or 0.0,
     )
-    watch(
+    metrics.watch_count(
         "rtserver_bus_reconnects",
         "Times that the subscription was lost.",
         lambda: subscriber.losses,
     )
-    watch(
+    metrics.watch_count(
         "rtserver_bus_dropped",
         "Messages to other processes dropped while Redis was away.",
         lambda: bus.dropped,

@@ -100,7 +100,8 @@ def _notification_gap(
 ) -> Gap:
     head = notifications.heads(tx, [user_id]).get(user_id, 0)
     missed = missed_notifications(tx, user_id, seq, head, limits)
-    return Gap(None if missed.reason == "too_many" else missed.events, head)
+    lost = missed.reason in ("too_many", "trimmed")
+    return Gap(None if lost else missed.events, head)
 
 
 _GAPS = {"chat": _chat_gap, "board": _board_gap, "notifications": _notification_gap}

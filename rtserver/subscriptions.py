@@ -6,6 +6,7 @@ position, the waiting events behind it follow the replay.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -88,6 +89,8 @@ class Subscriptions:
         self._feeds = feeds
         self._limit = limit
         self._deadline = deadline
+        # How often what was missed was asked for, by kind of channel and outcome.
+        self.recoveries: Counter[tuple[str, str]] = Counter()
 
     async def subscribe(self, session: Session, name: str, asked: Asked) -> Answer:
         """Open a channel; on failure everything is as it was before."""
@@ -101,6 +104,7 @@ class Subscriptions:
             )
         subscription = known or Subscription(name)
         self._hub.hold(name, session.connection)
+        session.opening[name] = subscription
         try:
             async with asyncio.timeout(self._deadline):
                 opening = await self._open(feed, session, channel, asked, subscription)
@@ -109,11 +113,14 @@ class Subscriptions:
             if isinstance(error, TimeoutError):
                 raise Unavailable() from None
             raise
+        finally:
+            session.opening.pop(name, None)
         if session.connection.closing or not self._hub.holds(name, session.connection):
             # The connection is over, or its right to the channel: see revoke().
             self._give_up(session, subscription, held=False)
             raise Forbidden()
         session.subscriptions[name] = subscription
+        self._count_recovery(channel.kind, opening.ack)
         return Answer(opening.ack, lambda: self._go_live(session, name, opening))
 
     def unsubscribe(self, session: Session, name: str) -> None:
@@ -131,7 +138,7 @@ class Subscriptions:
         is_open = name in session.subscriptions
         self.unsubscribe(session, name)
         if is_open:
-            session.connection.send(wire.unsubscribed(name, reason))
+            self._hub.tell(session.connection, wire.unsubscribed(name, reason))
 
     async def tell_between(
         self, session: Session, name: str, read: Callable[[], Awaitable[Moment]]
@@ -197,11 +204,17 @@ class Subscriptions:
         session.subscriptions.pop(subscription.channel, None)
         self._unfollow(subscription)
 
+    def _count_recovery(self, kind: str, ack: Mapping[str, Any]) -> None:
+        if "recovered" in ack:
+            outcome = "replayed" if ack["recovered"] else ack["reason"]
+            self.recoveries[kind, outcome] += 1
+
     def _go_live(self, session: Session, name: str, opening: Opening) -> None:
         """Send what was missed, then what waited, then whatever comes."""
         if opening.replay:
             frames = (EventText(event).frame(name) for event in opening.replay)
             session.connection.send_stream(frames)
+            self._hub.traffic.durable += len(opening.replay)
         self._hub.release(
             name,
             session.connection,

@@ -11,6 +11,8 @@ from store.errors import StoreError
 
 log = logging.getLogger(__name__)
 
+REPEAT_SECONDS = 1.0
+
 
 def own(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
     """Run ``work`` until the stack is left."""
@@ -19,9 +21,16 @@ def own(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
 
 
 async def cancel(task: "asyncio.Task[None]") -> None:
-    """End a task and wait until it is over."""
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    """End a task and wait until it is over.
+
+    Asked again and again, since ``wait_for`` in a library may lose a cancellation
+    on Python 3.11.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=REPEAT_SECONDS)
+    if not task.cancelled():
+        task.exception()  # taken note of: nobody else will
 
 
 async def every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:

@@ -16,6 +16,8 @@ CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 CONTROLS_OF_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 SURROGATES = re.compile("[\ud800-\udfff]")
 LONGEST_EMAIL = 254
+# What an erased account has for an address; ``.invalid`` is nobody's (RFC 2606).
+ERASED_DOMAIN = "erased.invalid"
 LONGEST_LOCALE = 35
 LONGEST_KEY = 64
 # What a mail header gives a meaning; dots only between other characters (RFC 5322).
@@ -77,6 +79,8 @@ def clean_email(
     domain_fits = all(LABEL.fullmatch(label) for label in domain.split("."))
     if not local_fits or not domain_fits:
         raise invalid.at(path, "expected an address such as olena@school.example")
+    if domain.casefold() == ERASED_DOMAIN:
+        raise invalid.at(path, f"addresses of {ERASED_DOMAIN} stand for erased people")
     return email
 
 

@@ -18,6 +18,9 @@ class Crossings:
         self._lock = threading.Lock()
         self._open: dict[int, tuple[float, Any]] = {}
 
+    def __len__(self) -> int:
+        return len(self._open)
+
     @contextmanager
     def crossing(self, engine: peewee.Database) -> Iterator[None]:
         """Hold a connection of the pool in this thread."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -13,7 +14,7 @@ from store.crossings import Crossings
 from store.engine import begin_read, drop_idle, open_engine
 from store.errors import StoreUnavailable, is_lost, translate
 from store.transaction import Transaction
-from store.writer import Change, Outcome, Writer
+from store.writer import Change, Measured, Outcome, Writer
 
 log = logging.getLogger(__name__)
 
@@ -28,25 +29,37 @@ def _ignore(_: list[object]) -> None:
     """Drop events: nobody listens yet."""
 
 
+def _unmeasured(*_: object) -> None:
+    """Forget it: nobody watches."""
+
+
 class Database:
     """Reads in a small pool of threads, writes through one writer with group commit.
 
     Every crossing ends within ``deadline`` seconds: with its result, or with
     ``StoreUnavailable``. ``on_commit`` gets the events of each batch, in commit order,
-    before the callers of its changes go on; it must not raise.
+    before the callers of its changes go on; it must not raise. Nor may ``on_batch`` and
+    ``on_read`` (seconds waited, seconds taken), which are called from threads.
     """
 
     def __init__(self, url: str, *, pool_size: int = 8, deadline: float = 5.0) -> None:
         self.url = url
         self.deadline = deadline
+        self.pool_size = pool_size
         self.on_commit: Callable[[list[object]], None] = _ignore
+        self.on_batch: Callable[[Measured], None] = _unmeasured
+        self.on_read: Callable[[float, float], None] = _unmeasured
         self._engine = open_engine(url, pool_size=pool_size)
         self._crossings = Crossings()
         self._readers = ThreadPoolExecutor(max(1, pool_size - 1), "reader")
-        self._writer = Writer(self._engine, self._crossings, self._committed)
+        self._writer = Writer(
+            *(self._engine, self._crossings, self._committed),
+            measured=lambda batch: self.on_batch(batch),
+        )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watch: asyncio.Task[None] | None = None
         self._failing = self._closing = False
+        self._away = False  # the last read that asked found nobody
 
     async def open(self) -> list[str]:
         """Migrate the schema and start the threads; give the migrations applied."""
@@ -81,11 +94,13 @@ class Database:
         **kwargs: P.kwargs,
     ) -> T:
         """Run ``query(tx, …)`` in one reading transaction, which sees one moment."""
-        call = partial(self._read, partial(query, **kwargs), args)
+        asked = time.monotonic()
+        call = partial(self._measured_read, asked, partial(query, **kwargs), args)
         loop = asyncio.get_running_loop()
         future = loop.run_in_executor(self._readers, call)
         try:
-            return await asyncio.wait_for(future, self.deadline)
+            async with asyncio.timeout(self.deadline):
+                return await future
         except TimeoutError:
             raise StoreUnavailable("the read took too long") from None
 
@@ -134,12 +149,35 @@ class Database:
         """Give the number of changes that wait for the writer."""
         return self._writer.waiting()
 
+    def connections(self) -> int:
+        """Give the number of connections in use."""
+        return len(self._crossings)
+
+    @property
+    def is_postgres(self) -> bool:
+        return not self.url.startswith("sqlite")
+
+    @property
+    def failing(self) -> bool:
+        """Tell whether the last that was heard of the database is that it fails."""
+        return self._failing
+
+    def _measured_read(
+        self, asked: float, query: Callable[..., T], args: tuple[Any, ...]
+    ) -> T:
+        begun = time.monotonic()
+        try:
+            return self._read(query, args)
+        finally:
+            self.on_read(begun - asked, time.monotonic() - begun)
+
     def _read(self, query: Callable[..., T], args: tuple[Any, ...]) -> T:
         try:
             return self._attempt_read(query, args)
         except Exception as error:
             if not is_lost(error) or self._closing:
                 raise translate(error) from None
+            self._away = True
             self._note(error)
         drop_idle(self._engine)
         try:
@@ -152,10 +190,14 @@ class Database:
         with self._crossings.crossing(self._engine):
             begin_read(self._engine)
             try:
-                return query(Transaction(self._engine), *args)
+                result = query(Transaction(self._engine), *args)
             finally:
                 with suppress(Exception):
                     self._engine.rollback()
+        if self._away:  # not otherwise: a full disk can still be read
+            self._away = False
+            self._note(None)
+        return result
 
     def _committed(self, batch: list[Change]) -> None:
         """Hand a finished batch to the loop (called in the writer's thread)."""

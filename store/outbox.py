@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from peewee import fn
+from peewee import Case, fn
 
 from store.chunks import chunks
 from store.models_mail import Mail, MailAttempt, Notification
@@ -49,7 +49,10 @@ def insert_many(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> dict[Abou
 def waiting_about(
     tx: Transaction, event: str, wanted: Collection[About]
 ) -> dict[About, int]:
-    """Give the mails about an event that wait and weren't tried yet."""
+    """Give the mails about an event that wait and weren't tried yet.
+
+    The users' rows have to be locked, by whoever drops or sends these mails too.
+    """
     query = Mail.select(Mail.id, Mail.user, Mail.lesson_id).where(
         Mail.state == "waiting", Mail.event == event, Mail.attempts == 0
     )
@@ -90,6 +93,38 @@ def next_due(tx: Transaction) -> datetime | None:
     return row["due_at"] if row else None
 
 
+class Depth(NamedTuple):
+    """How many mails there are by state, and since when the oldest due one is due."""
+
+    counts: Mapping[str, int]
+    oldest_due: datetime | None
+
+
+def depth(tx: Transaction, now: datetime) -> Depth:
+    """Count the mails that didn't end well yet: held, later, due, sending, dead.
+
+    One that is held past its moment is due as well.
+    """
+    due = (Mail.state == "waiting") & (Mail.due_at <= now)
+    state = Case(
+        None,
+        (
+            (due, "due"),
+            ((Mail.state == "waiting") & Mail.held, "held"),
+            (Mail.state == "waiting", "later"),
+            (Mail.state == "leased", "sending"),
+        ),
+        Mail.state,
+    )
+    open = Mail.state.in_(("waiting", "leased", "dead"))
+    query = Mail.select(state.alias("kind"), fn.COUNT(Mail.id).alias("number"))
+    counts = dict.fromkeys(("held", "later", "due", "sending", "dead"), 0)
+    for row in tx.rows(query.where(open).group_by(state)):
+        counts[row["kind"]] = row["number"]
+    oldest = tx.first(Mail.select(fn.MIN(Mail.due_at).alias("due_at")).where(due))
+    return Depth(counts, oldest["due_at"] if oldest else None)
+
+
 def page(
     tx: Transaction, *, states: Collection[str], after: int, limit: int
 ) -> list[MailRecord]:
@@ -125,12 +160,6 @@ def revive(tx: Transaction, mail_ids: Collection[int] | None, at: datetime) -> i
     if mail_ids is not None:
         query = query.where(Mail.id.in_(mail_ids))
     return tx.write(query)
-
-
-def prune(tx: Transaction, before: datetime) -> int:
-    """Delete the mails that were sent or dropped before a moment."""
-    ended = Mail.state.in_(("sent", "dropped")) & (Mail.ended_at < before)
-    return tx.write(Mail.delete().where(ended))
 
 
 def record(row: Row) -> MailRecord:

@@ -64,10 +64,11 @@ def postpone(
     tx.write(change.where(_is_ours(mail_id, node)))
 
 
-def give_back(tx: Transaction, node: str) -> int:
-    """Give back what a node has leased and hasn't begun to send; give the number."""
+def give_back(tx: Transaction, node: str, *, but: int) -> int:
+    """Give back what a node has leased, ``but`` one mail; give the number."""
     change = Mail.update(state="waiting", attempts=Mail.attempts - 1, **_NOBODY)
-    return tx.write(change.where(Mail.state == "leased", Mail.leased_by == node))
+    leased = (Mail.state == "leased") & (Mail.leased_by == node)
+    return tx.write(change.where(leased, Mail.id != but))
 
 
 def reclaim_late(tx: Transaction, now: datetime) -> int:
@@ -81,13 +82,22 @@ def reclaim_all(tx: Transaction, now: datetime) -> int:
 
 
 def settle(
-    tx: Transaction, mail_id: int, attempt: int, state: str, now: datetime
+    tx: Transaction,
+    mail_id: int,
+    since: int,
+    attempt: int,
+    *,
+    state: str,
+    now: datetime,
 ) -> None:
-    """Close a mail whose sender died before it could: sent, or dead when in doubt."""
+    """Close a mail whose sender died before it could: sent, or dead when in doubt.
+
+    ``since``: the moment of its first try, in microseconds.
+    """
     detail = "" if state == "sent" else IN_DOUBT
     change = Mail.update(state=state, ended_at=now, detail=detail, **_NOBODY)
-    begun = (Mail.state == "leased") & (Mail.attempts == attempt)
-    if tx.write(change.where(Mail.id == mail_id, begun)):
+    begun = (Mail.first_at == since) & (Mail.attempts == attempt)
+    if tx.write(change.where(Mail.id == mail_id, Mail.state == "leased", begun)):
         outcome = "sent" if state == "sent" else "in doubt"
         note(tx, mail_id, at=now, outcome=outcome, reply=detail)
 
@@ -95,7 +105,9 @@ def settle(
 def note(
     tx: Transaction, mail_id: int, *, at: datetime, outcome: str, reply: str
 ) -> None:
-    """Keep how a try to send a mail went."""
+    """Keep how a try to send a mail went, unless the mail was deleted meanwhile."""
+    if tx.first(Mail.select(Mail.id).where(Mail.id == mail_id)) is None:
+        return
     tx.insert(MailAttempt.insert(mail=mail_id, at=at, outcome=outcome, reply=reply))
 
 

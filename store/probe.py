@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import peewee
 from playhouse.migrations import Runner
 
-from store.engine import begin_write, open_engine
+from store.engine import begin_write, is_sqlite, open_engine, sqlite_path
 from store.errors import StoreUnavailable
 from store.migrate import DIRECTORY
 
@@ -43,6 +43,22 @@ def probe(url: str) -> Probe:
         [step.name for step in steps if step.path is None],
         ahead,
     )
+
+
+def first_admin(url: str) -> int | None:
+    """Find an active admin, if there is one; StoreUnavailable without tables, too."""
+    if is_sqlite(url) and not sqlite_path(url).exists():
+        return None  # opening it would make it
+    engine = open_engine(url, pool_size=1)
+    query = "SELECT min(id) FROM users WHERE role = 'admin' AND is_active"
+    try:
+        with engine.connection_context():
+            (found,) = engine.execute_sql(query).fetchone()
+    except peewee.PeeweeException as error:
+        raise StoreUnavailable(type(error).__name__) from None
+    finally:
+        engine.close_all()
+    return found if found is None else int(found)
 
 
 def _require_writable(engine: Any) -> None:

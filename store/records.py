@@ -126,7 +126,10 @@ class BoardSnapshotRecord:
 
 @dataclass(frozen=True, slots=True)
 class AccessChangeRecord:
-    """``kind``: joined, left, board, user, login; ``data`` belongs to the kind."""
+    """``kind``: joined, left, cancelled, board, user, login; ``data`` belongs to it.
+
+    ``user_id`` is 0 where the change is about no user in particular.
+    """
 
     seq: int
     kind: str

@@ -9,10 +9,11 @@ they touch nothing but the transaction they are given.
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -44,6 +45,7 @@ class Change:
     outcome: Outcome = None
     events: list[object] = field(default_factory=list)
     after: list[Callable[[], None]] = field(default_factory=list)
+    since: float = field(default_factory=time.monotonic)
 
     def fail(self, error: Exception) -> None:
         """Note that nothing of it was committed."""
@@ -53,15 +55,28 @@ class Change:
 Committed = Callable[[list[Change]], None]
 
 
+class Measured(NamedTuple):
+    """One batch: its changes, how long its oldest waited, and the transaction (s)."""
+
+    changes: int
+    waited: float
+    seconds: float
+
+
 class Writer:
     """A thread that commits changes in batches, and reports each batch once."""
 
     def __init__(
-        self, engine: peewee.Database, crossings: Crossings, committed: Committed
+        self,
+        engine: peewee.Database,
+        crossings: Crossings,
+        committed: Committed,
+        measured: Callable[[Measured], None],
     ) -> None:
         self._engine = engine
         self._crossings = crossings
         self._committed = committed
+        self._measured = measured
         self._queue: queue.SimpleQueue[Change | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
@@ -86,8 +101,11 @@ class Writer:
             batch, stopping = self._gather()
             if not batch:
                 continue
+            begun = time.monotonic()
             _Batch(self._engine, self._crossings, batch).commit()
+            seconds = time.monotonic() - begun
             self._committed(batch)
+            self._measured(Measured(len(batch), begun - batch[0].since, seconds))
 
     def _gather(self) -> tuple[list[Change], bool]:
         """Wait for a change, then take along all that wait behind it."""

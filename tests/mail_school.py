@@ -33,6 +33,26 @@ class Presence:
         return None if self.here is None else self.here & set(user_ids)
 
 
+class Connection:
+    """A connection whose frames go out and which answers pings, if it is to."""
+
+    def __init__(self, clock, *, flushes=True, answers=True):
+        self.clock = clock
+        self.closing = False
+        self.last_heard = clock.monotonic()
+        self.pings = 0
+        self._flushes, self._answers = flushes, answers
+
+    def when_sent(self, callback):
+        if self._flushes:
+            asyncio.get_running_loop().call_soon(callback)
+
+    def ping(self):
+        self.pings += 1
+        if self._answers:
+            self.last_heard = self.clock.monotonic() + 0.001
+
+
 class MailSchool:
     def __init__(self, school, folder, own=None):
         self.school = school

@@ -12,10 +12,10 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from rtserver.accounts.requests import UserBody
 from rtserver.actor import Actor
 from rtserver.app import App
-from rtserver.build.accounts import signer
 from rtserver.clock import Clock
 from rtserver.settings.load import load
 from rtserver.settings.model import Settings
+from rtserver.wiring.accounts import signer
 from tests.client import Socket, open_socket
 
 SYSTEM = Actor(None, "tests", "admin")

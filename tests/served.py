@@ -13,13 +13,13 @@ from typing import Any, NamedTuple, Self
 
 from rtserver.accounts.requests import UserBody
 from rtserver.actor import Actor
-from rtserver.build.accounts import signer
-from rtserver.build.services import build
 from rtserver.clock import Clock
 from rtserver.lessons.requests import Invitation, LessonBody
 from rtserver.services import Services
 from rtserver.settings.load import load
 from rtserver.settings.model import Settings
+from rtserver.wiring.accounts import signer
+from rtserver.wiring.services import build
 from tests.processes import Guard
 
 ROOT = Path(__file__).resolve().parent.parent

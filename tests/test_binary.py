@@ -11,6 +11,7 @@ import re
 import signal
 import socket
 import subprocess
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,12 +21,13 @@ from typing import Any
 import pytest
 
 from tests.client import open_socket
-from tests.processes import family, wait_until
+from tests.processes import family, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 MADE_OF = ("rtserver", "handlers", "store", "templates", "deploy/binary.py")
 MOST_BYTES = 25_000_000
 START_SECONDS = 1.0
+MESSAGES = "/api/chat/messages/"
 LISTENING = re.compile(r"listening on (http://\S+)")
 
 
@@ -74,10 +76,10 @@ class Binary:
         return json.loads(out)
 
     @contextmanager
-    def serving(self) -> Iterator["Server"]:
+    def serving(self, port: int = 0) -> Iterator["Server"]:
         log = self.scratch.with_name("log")
         with log.open("w") as err:
-            process = self.popen("serve", "--port", "0", stderr=err)
+            process = self.popen("serve", "--port", str(port), stderr=err)
         try:
             wait_until(lambda: LISTENING.search(log.read_text()) or process.poll())
             found = LISTENING.search(log.read_text())
@@ -147,13 +149,33 @@ async def test_a_school_lives_in_it(binary: Binary, database_url: str) -> None:
         socket = await open_socket(server.url, token)
         await socket.call("subscribe", f"chat:user:{user}")
         said = {"lesson_id": lesson, "text": "Привіт"}
-        await asyncio.to_thread(server.ask, "/api/chat/messages/", token, said)
+        await asyncio.to_thread(server.ask, MESSAGES, token, said)
 
         event = await socket.next("chat.message.new")
         await socket.close()
 
     assert event["payload"]["text"] == "Привіт"
     assert event["payload"]["author"]["name"] == "Олена"
+
+
+async def test_two_commands_lead_from_nothing_to_a_chat(binary: Binary) -> None:
+    began = time.monotonic()
+    people = binary.value("demo")["users"]
+    tokens = {}
+    with binary.serving() as server:
+        for person in people[1], people[3]:
+            login = {key: person[key] for key in ("email", "password")}
+            answer = await asyncio.to_thread(server.ask, "/api/auth/token/", "", login)
+            tokens[person["id"]] = json.loads(answer)["access"]
+        tutor, student = tokens
+        socket = await open_socket(server.url, tokens[student])
+        await socket.call("subscribe", f"chat:user:{student}")
+        said = {"lesson_id": 1, "text": "Привіт"}
+        await asyncio.to_thread(server.ask, MESSAGES, tokens[tutor], said)
+
+        assert (await socket.next("chat.message.new"))["payload"]["text"] == "Привіт"
+        await socket.close()
+    assert time.monotonic() - began < 60
 
 
 def test_passwords_metrics_pages_and_time_zones_are_inside(binary: Binary) -> None:
@@ -166,7 +188,9 @@ def test_passwords_metrics_pages_and_time_zones_are_inside(binary: Binary) -> No
 
         assert json.loads(server.ask("/api/users/me/", token))["name"] == "O"
         assert b"process_resident_memory_bytes" in server.ask("/metrics")
-        assert b"swagger" in server.ask("/api/docs/")
+        page = server.ask("/api/docs/").decode()
+        assets = re.findall(r'(?:src|href)="(/api/docs/[^"#]+\.(?:js|css))"', page)
+        assert assets and all(server.ask(asset) for asset in assets)
 
 
 def test_a_mail_is_made_from_its_templates(binary: Binary) -> None:
@@ -182,6 +206,19 @@ def test_redis_can_be_reached(binary: Binary, redis_url: str) -> None:
     results = {each["name"]: each["ok"] for each in binary.value("check")}
 
     assert results["redis"]
+
+
+def test_check_reaches_the_server_by_its_address(binary: Binary) -> None:
+    port = free_port()
+    binary.environ["RTSERVER_SERVER_PORT"] = str(port)
+    binary.environ["RTSERVER_SERVER_BASE_URL"] = f"http://127.0.0.1:{port}"
+    binary.value("user", "add", "o@example.org", "--name", "O", "--role", "admin")
+    with binary.serving(port):
+        results = binary.value("check")
+
+    skipped = {each["name"] for each in results if each["skipped"]}
+    assert all(each["ok"] for each in results)
+    assert skipped == {"idle"}
 
 
 def test_a_backup_is_restored(binary: Binary) -> None:

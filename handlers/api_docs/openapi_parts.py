@@ -45,7 +45,7 @@ SECURITY = {
 
 HEADERS = {
     "X-Request-Id": {
-        "description": "The request's id: yours, if you sent one, or a new one.",
+        "description": "The request's id: a trusted proxy's, or a new one.",
         "required": True,
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
     },

@@ -5,10 +5,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from rtserver.commands import Id, Seq
+from rtserver.field_types import Id, Seq
 from rtserver.views import Board, MemberRole, Role, Time
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
+# 0: somebody who was erased, or the school's own keep_days.
+Drawer = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Reason = Literal["too_many", "trimmed", "ahead", "epoch"]
 Elements = list["ElementShape"]
 
@@ -145,11 +147,11 @@ class Left(msgspec.Struct, frozen=True):
 
 class Drawn(msgspec.Struct, frozen=True):
     elements: Elements
-    user_id: Id
+    user_id: Drawer
 
 
 class Cleared(msgspec.Struct, frozen=True):
-    user_id: Id
+    user_id: Drawer
 
 
 class Cursor(msgspec.Struct, frozen=True):

@@ -64,6 +64,11 @@ class Logins:
         self._limiter = limiter
         self._clock = clock
 
+    @property
+    def limited(self) -> int:
+        """Give how many sign-ins were refused because there were too many."""
+        return self._limiter.refused
+
     async def sign_in(self, email: str, password: str, address: str) -> TokensView:
         """Begin a login; whatever is wrong, the refusal is the same, and as slow."""
         signer = self._require_signer()

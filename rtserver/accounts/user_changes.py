@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from rtserver import access
+from rtserver.accounts.tombstone import is_erased
 from rtserver.actor import Actor
 from rtserver.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from store import logins, users
@@ -51,6 +52,8 @@ def patch(tx: Transaction, change: Change) -> UserRecord:
     _require_manager(tx, change.actor)
     user = require_user(tx, change.user_id)
     _guard_admins(change, user)
+    if is_erased(user) and change.values != {"is_active": False}:
+        raise Conflict("This user was erased for ever: give the person another id.")
     return _update(tx, user, change)
 
 

@@ -16,7 +16,7 @@ from rtserver.boards.events import board_event
 from rtserver.canvas import Canvas, CanvasLimits
 from rtserver.elements import Element
 from rtserver.errors import RtError, Unauthenticated
-from rtserver.metrics import Metrics
+from rtserver.metrics.registry import Metrics
 from rtserver.publication import Receipted
 from rtserver.rights import Right
 from store import board_journal, board_snapshots, lessons, members, users

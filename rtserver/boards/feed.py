@@ -1,14 +1,13 @@
 """Open ``board:lesson:{id}`` for the lesson's accepted members (contract 2.4)."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, NamedTuple
-
-import msgspec
+from typing import Any, NamedTuple
 
 from rtserver import decode, rights
 from rtserver.actor import Actor
 from rtserver.boards.events import Missed, missed_events
 from rtserver.channels import Channel, board_stream
+from rtserver.field_types import Seq
 from rtserver.publication import Publication, ReplayLimits
 from rtserver.rights import Right
 from rtserver.session import Session
@@ -16,8 +15,6 @@ from rtserver.subscriptions import Asked, Opening
 from store import facts, lessons, members
 from store.database import Database
 from store.transaction import Transaction
-
-Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 
 
 class _Read(NamedTuple):

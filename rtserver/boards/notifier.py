@@ -6,7 +6,7 @@ the database while the board changes, unless it is the only process.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -115,14 +115,22 @@ class BoardNotifier:
     async def _note_seen(self) -> None:
         watched, self._watched = self._watched, set()
         for lesson_id in watched:
-            channel = board_channel(lesson_id)
-            here = {s.user_id for s in self._sessions if channel in s.subscriptions}
+            on_board = self._sessions.subscribed(board_channel(lesson_id))
+            here = {session.user_id for session in on_board}
             if here:
                 seen = lesson_id, here, self._clock.now()
                 await self._db.write(_set_seen, seen)
 
     async def _tell(self) -> None:
         changed, self._changed = self._changed, {}
+        try:
+            await self._tell_of(changed)
+        except StoreError:
+            self._changed = {**self._changed, **changed}
+            raise
+
+    async def _tell_of(self, changed: Mapping[int, int]) -> None:
+        """Tell of boards, each with who changed it; again is harmless."""
         now = self._clock.now()
         before = _Before(now - self._interval, now - timedelta(seconds=SEEN_SECONDS))
         people: dict[int, list[int]] = {}

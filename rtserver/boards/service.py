@@ -17,7 +17,7 @@ from rtserver.channels import board_channel, board_stream
 from rtserver.clock import Clock
 from rtserver.elements import Element
 from rtserver.errors import RtError
-from rtserver.metrics import Metrics
+from rtserver.metrics.registry import Metrics
 from rtserver.publication import Publication, to_channel
 from rtserver.rights import Right
 from store import facts, lessons, members

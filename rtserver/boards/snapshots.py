@@ -12,7 +12,7 @@ from rtserver.boards.codec import checksum, encode_state
 from rtserver.boards.memory import BoardMemory
 from rtserver.clock import Clock
 from rtserver.errors import log_unexpected
-from rtserver.metrics import Metrics
+from rtserver.metrics.registry import Metrics
 from store import board_snapshots
 from store.database import Database
 from store.errors import StoreError

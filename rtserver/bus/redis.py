@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from rtserver import tasks
 from rtserver.bus.subscriber_redis import Listener, Subscriber
+from rtserver.errors import log_unexpected
 from rtserver.link_redis import Lane, RedisAway, RedisLink
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,8 @@ class RedisBus:
                 await self._send()
             except RedisAway:
                 continue  # the link logs it; the databases of the others tell them
+            except Exception as error:
+                log_unexpected(log, error, "the bus")
 
     async def _send(self) -> None:
         """Publish what waits, and what comes meanwhile."""

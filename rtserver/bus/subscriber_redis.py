@@ -54,6 +54,9 @@ class Subscriber:
 
     def follow(self, channel: str, listener: Listener) -> None:
         """Subscribe to a channel, soon, and again whenever that has to be."""
+        if channel not in self._followed:
+            # What came since it was unfollowed was passed over: it's confirmed anew.
+            self._sent.discard(channel)
         self._followed[channel] = listener
         self._changed.set()
 
@@ -121,15 +124,14 @@ class Subscriber:
                 continue
 
     async def _send_changes(self, connection: AbstractConnection) -> None:
-        wanted = self._followed.keys()
-        for command, channels in (
-            ("SUBSCRIBE", wanted - self._sent),
-            ("UNSUBSCRIBE", self._sent - wanted),
-        ):
+        # As it is now: more may be followed while this is being sent.
+        wanted = set(self._followed)
+        new, old = wanted - self._sent, self._sent - wanted
+        self._sent = wanted
+        for command, channels in (("SUBSCRIBE", new), ("UNSUBSCRIBE", old)):
             waiting = iter(channels)
             while some := list(islice(waiting, CHANNELS_PER_COMMAND)):
                 await connection.send_command(command, *some, check_health=False)
-        self._sent = set(wanted)
 
     async def _require_life(self, now: float) -> None:
         """Give up a connection over which the last ping wasn't answered."""

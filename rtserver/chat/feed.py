@@ -1,13 +1,14 @@
 """Open ``chat:user:{id}``: the chats of all lessons that the user takes part in."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from rtserver import decode
 from rtserver.channels import Channel, chat_stream
 from rtserver.errors import BadRequest, Forbidden
+from rtserver.field_types import Seq
 from rtserver.publication import Publication, ReplayLimits
 from rtserver.session import Session
 from rtserver.streams import chat_event, within
@@ -15,8 +16,6 @@ from rtserver.subscriptions import Asked, Opening
 from store import facts, members, messages
 from store.database import Database
 from store.transaction import Transaction
-
-Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 
 
 class _Read(NamedTuple):

@@ -70,7 +70,8 @@ class ChatNotifier:
 
     async def _next(self) -> None:
         try:
-            await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
+            async with asyncio.timeout(SWEEP_SECONDS):
+                await self._wake.wait()
         except TimeoutError:
             return
         await asyncio.sleep(GATHER_SECONDS)

@@ -1,11 +1,10 @@
 """What the server needs, tried out: each failure names its key and what to change."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
 
 from rtserver.accounts.keys import KeysError, KeySet
-from rtserver.checks import machine
-from rtserver.checks.machine import CheckFailed
+from rtserver.checks import cures, machine, outside, sockets, web
+from rtserver.checks.outcome import CheckFailed, Result, Skipped
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.model import Settings
 from rtserver.settings.secret import ensure_secret
@@ -13,23 +12,37 @@ from store.engine import is_sqlite, sqlite_path
 from store.errors import StoreError
 from store.probe import probe
 
-
-class Result(NamedTuple):
-    name: str
-    ok: bool
-    message: str
+Check = Callable[[Settings], str]
 
 
-def all_results(settings: Settings) -> list[Result]:
-    """Run every check; none changes anything."""
-    return [_result(name, check, settings) for name, check in CHECKS]
+def all_results(settings: Settings, *, idle: float | None = None) -> list[Result]:
+    """Run every check; none changes anything. ``idle`` is as in ``sockets.Idle``."""
+    inside = [_result(name, check, settings) for name, check in CHECKS]
+    return [*inside, *_from_outside(settings, sockets.Idle(idle))]
 
 
-def _result(name: str, check: Callable[[Settings], str], settings: Settings) -> Result:
+def _from_outside(settings: Settings, idle: Check) -> Iterator[Result]:
+    """Run the checks of the public address, each if the one that it needs is well."""
+    known: dict[str, Result] = {}
+    for name, needs, check in (*OUTSIDE, ("idle", "websocket", idle)):
+        if needs and (known[needs].skipped or not known[needs].ok):
+            result = Result(name, True, f"for want of {needs}", skipped=True)
+        else:
+            result = _result(name, check, settings)
+        known[name] = result
+        yield result
+
+
+def _result(name: str, check: Check, settings: Settings) -> Result:
     try:
         return Result(name, True, check(settings))
+    except Skipped as reason:
+        return Result(name, True, str(reason), skipped=True)
     except (CheckFailed, KeysError, SettingsError) as failure:
         return Result(name, False, str(failure))
+    except (web.Unreachable, web.BadCertificate) as reason:
+        url = settings.server.base_url
+        return Result(name, False, f"[server] base_url: {url} fails: {reason}.")
 
 
 def keys(settings: Settings) -> str:
@@ -50,8 +63,8 @@ def database(settings: Settings) -> str:
         found = probe(url.reveal())
     except StoreError as error:
         raise CheckFailed(
-            f"[database] url: {url} can't be used ({error}). Check that it runs, "
-            "and the address, user, password and rights."
+            f"[database] url: {url} can't be used ({error}). "
+            + cures.database(str(error))
         ) from None
     if found.unknown:
         raise CheckFailed(
@@ -73,8 +86,7 @@ def redis(settings: Settings) -> str:
 
     if reason := refusal(url.reveal()):
         raise CheckFailed(
-            f"[redis] url: {url} doesn't answer ({reason}). Start Redis, or correct "
-            "the address, or leave it empty for a single process."
+            f"[redis] url: {url} doesn't answer ({reason}). {cures.redis(reason)}"
         )
     return f"{url} answers"
 
@@ -104,7 +116,7 @@ def clock(settings: Settings) -> str:
     return machine.clock_by_database(ahead)
 
 
-CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+CHECKS: tuple[tuple[str, Check], ...] = (
     ("data_dir", machine.data_dir),
     ("keys", keys),
     ("database", database),
@@ -113,4 +125,14 @@ CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("files", machine.files),
     ("clock", clock),
     ("disk", machine.disk),
+)
+
+# Name, the check without which it tells nothing, and the check.
+OUTSIDE: tuple[tuple[str, str, Check], ...] = (
+    ("base_url", "", outside.base_url),
+    ("identity", "base_url", outside.identity),
+    ("address", "base_url", outside.address),
+    ("metrics", "base_url", outside.metrics),
+    ("websocket", "base_url", sockets.websocket),
+    ("origins", "websocket", sockets.origins),
 )

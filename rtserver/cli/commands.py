@@ -11,6 +11,7 @@ from rtserver.cli import (
     lessons,
     mail,
     outbox,
+    privacy,
     tokens,
     users,
 )
@@ -24,6 +25,8 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "user list": over_services(users.show_all),
         "user passwd": users.set_password,
         "user deactivate": over_services(users.deactivate),
+        "user export": over_services(privacy.export),
+        "user erase": privacy.erase,
         "token": over_services(tokens.token),
         "apikey add": over_services(api_keys.add),
         "apikey list": over_services(api_keys.show_all),

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from rtserver.build.mails import public_url
 from rtserver.cli.console import UsageError
 from rtserver.cli.context import Context, Failed
 from rtserver.clock import Clock
@@ -16,6 +15,7 @@ from rtserver.mail.unsubscribe import UnsubscribeLinks
 from rtserver.settings.model import Settings
 from rtserver.settings.secret import ensure_secret
 from rtserver.text import clean_email, clean_locale
+from rtserver.wiring.mails import public_url
 
 TEST = "test"
 

@@ -66,6 +66,10 @@ def _find(command: str) -> Callable[[Context], int]:
             from rtserver.cli.check import check
 
             return check
+        case ["top"]:
+            from rtserver.cli.top import top
+
+            return top
         case ["migrate"]:
             from rtserver.cli.migrate import migrate
 

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -81,7 +82,8 @@ def _add_server(commands: Commands) -> None:
     init.add_argument("--admin-name", metavar="NAME")
     init.add_argument("--password-stdin", action="store_true", help=_PASSWORD)
     init.add_argument("--force", action="store_true", help="replace the config file")
-    _command(commands, "check", "try out everything that the server needs")
+    _add_check(commands)
+    _add_top(commands)
     migrate = _command(commands, "migrate", "create or update the database's tables")
     migrate.add_argument(
         "--new-epoch",
@@ -90,6 +92,40 @@ def _add_server(commands: Commands) -> None:
     )
     demo = _command(commands, "demo", "fill an empty database with a demo school")
     demo.add_argument("--base-url", metavar="URL", help="where the server is reached")
+
+
+def _add_check(commands: Commands) -> None:
+    check = _command(
+        commands,
+        "check",
+        "try out everything that the server needs, and through [server] base_url what "
+        "its clients meet",
+    )
+    check.add_argument(
+        "--idle",
+        type=_seconds,
+        nargs="?",
+        const=0.0,
+        metavar="SECONDS",
+        help="also hold a socket that says nothing, to see whether the proxy cuts it; "
+        "default: a little over [presence] heartbeat. It signs in as an admin, who "
+        "seems online meanwhile",
+    )
+
+
+def _add_top(commands: Commands) -> None:
+    top = _command(commands, "top", "show what running servers do just now")
+    top.add_argument(
+        "--url",
+        dest="urls",
+        action="append",
+        default=[],
+        type=_http_url,
+        metavar="URL",
+        help="a server's address, once for each process; default: [server] host and "
+        "port",
+    )
+    top.add_argument("--interval", type=_seconds, default=2.0, metavar="SECONDS")
 
 
 def _add_user(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -107,6 +143,14 @@ def _add_user(command: Callable[..., argparse.ArgumentParser]) -> None:
     passwd.add_argument("--password-stdin", action="store_true", help=_PASSWORD)
     deactivate = command("deactivate", "lock a user out; what they wrote stays")
     deactivate.add_argument("user", metavar="USER", help=_USER)
+    export = command("export", "write all that is kept about a user into a ZIP file")
+    export.add_argument("user", metavar="USER", help=_USER)
+    export.add_argument(
+        "file", nargs="?", metavar="FILE", help="default: rtserver-user-ID.zip, here"
+    )
+    erase = command("erase", "erase a user and what they wrote, for ever")
+    erase.add_argument("user", metavar="USER", help=_USER)
+    erase.add_argument("--yes", action="store_true", help="don't ask whether to")
 
 
 def _add_token(commands: Commands) -> None:
@@ -211,6 +255,12 @@ def _moment(text: str) -> datetime:
         return parse_rfc3339(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _http_url(text: str) -> str:
+    if not re.fullmatch(r"https?://[^/?#\s]+/?", text):
+        raise argparse.ArgumentTypeError("expected one such as http://127.0.0.1:8080")
+    return text
 
 
 def _seconds(text: str) -> float:

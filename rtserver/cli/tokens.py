@@ -4,13 +4,13 @@ import asyncio
 from datetime import UTC, datetime
 
 from rtserver.accounts.tokens import TokenSigner
-from rtserver.build.accounts import signer
 from rtserver.cli.console import UsageError
 from rtserver.cli.context import Context, Failed
 from rtserver.cli.users import find
 from rtserver.clock import rfc3339
 from rtserver.services import Services
 from rtserver.settings.secret import ensure_secret
+from rtserver.wiring.accounts import signer
 from store.records import UserRecord
 
 NO_SIGNER = (

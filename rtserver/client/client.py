@@ -63,13 +63,20 @@ class Client:
         self._online_at = 0.0
 
     async def connect(self) -> dict[str, Any]:
-        """Connect, and stay connected; give the ``welcome``."""
+        """Connect, and stay connected; give the ``welcome``.
+
+        Raises ValueError for an address that is none.
+        """
+        if not self.url.startswith(("http://", "https://")):
+            raise ValueError("url: expected an address such as https://school.example")
         self._runner = self._runner or asyncio.create_task(self._run())
         online = asyncio.create_task(self.online.wait())
         await asyncio.wait([online, self._runner], return_when="FIRST_COMPLETED")
         online.cancel()
         if self.closed is not None:
             raise CommandError("closed", f"{self.closed.code} {self.closed.reason}")
+        if self._runner.done():
+            self._runner.result()  # it never ends by itself but by an exception
         return self.welcome
 
     async def close(self) -> None:
@@ -201,7 +208,8 @@ class Client:
     async def _attend(self, socket: ClientSocket) -> None:
         """See that the connection is signed in, stays so, and lives."""
         try:
-            await asyncio.wait_for(self.online.wait(), 2 * self._timeout)
+            async with asyncio.timeout(2 * self._timeout):
+                await self.online.wait()
         except TimeoutError:
             socket.end(ABNORMAL, "no welcome in time")
             return

@@ -66,6 +66,7 @@ class Connection:
         "_receiver",
         "_sender",
         "_sock",
+        "_traffic",
         "closing",
         "id",
         "last_heard",
@@ -94,6 +95,7 @@ class Connection:
         self._limits = limits
         self._receiver: Receiver | None = receiver  # None: it's over
         self._clock = clock
+        self._traffic = flusher.traffic
         self._reader = frames.FrameReader(
             limits.message_bytes, accept_binary=limits.accept_binary
         )
@@ -115,6 +117,7 @@ class Connection:
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._loop.add_reader(self._sock, self._readable)
         if received:
+            self._traffic.bytes_in += len(received)
             self._take_in(received)
 
     def send(self, frame: bytes) -> None:
@@ -126,7 +129,8 @@ class Connection:
     def send_latest(self, key: Hashable, frame: bytes) -> None:
         """Queue a frame that replaces an unsent older one of the same key."""
         if not self.closing:
-            self._outbox.push_latest(key, frame)
+            if self._outbox.push_latest(key, frame):
+                self._traffic.replaced += 1
             self._sender.wake_later()
 
     def send_stream(self, stream: Iterator[bytes]) -> None:
@@ -145,6 +149,7 @@ class Connection:
         """Send a ping, ahead of waiting messages."""
         if not self.closing:
             self.last_ping = self._clock()
+            self._traffic.control += 1
             self._outbox.push_control(frames.build_ping(b""))
             self._sender.wake()
 
@@ -161,8 +166,14 @@ class Connection:
         self._deadline = self._loop.call_later(self._limits.close_seconds, self._end)
         if code == CloseCode.TOO_SLOW:
             self._outbox.clear()
+        self._traffic.control += 1
         self._outbox.push(frames.build_close(code, reason))
         self._sender.wake()
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Give how much waits to be sent, streams left out."""
+        return self._sender.waiting_bytes
 
     def abort(self) -> None:
         """End TCP at once, without a close frame."""
@@ -223,6 +234,7 @@ class Connection:
             self._end()
             return
         self.last_heard = self._clock()
+        self._traffic.bytes_in += len(data)
         self._take_in(data)
 
     def _take_in(self, data: bytes) -> None:
@@ -244,6 +256,7 @@ class Connection:
         elif isinstance(item, bytes):
             self._deliver(item)
         elif isinstance(item, frames.Ping):
+            self._traffic.control += 1
             self._outbox.push_control(frames.build_pong(item.data))
             self._sender.wake()
 
@@ -258,7 +271,7 @@ class Connection:
             self._fail("taking a message", error)
 
     def _fail(self, doing: str, error: Exception) -> None:
-        log_unexpected(log, error, f"connection {self.id}: {doing}")
+        log_unexpected(log, error, doing, connection=self.id)
         self.close(INTERNAL_ERROR, "something went wrong here")
 
     def _end(self) -> None:

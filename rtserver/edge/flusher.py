@@ -3,6 +3,8 @@
 import asyncio
 from typing import Final, Protocol
 
+from rtserver.edge.traffic import Traffic
+
 # Moves of a busy board are gathered this long: half a core per 100 000 deliveries/s
 # becomes a seventh, and nobody sees 5 ms.
 _LATEST_PAUSE: Final = 0.005
@@ -14,9 +16,12 @@ class Flushable(Protocol):
 
 
 class Flusher:
-    """Shared by all connections of a loop."""
+    """Shared by all connections of a loop, as is the count of their ``traffic``."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, traffic: Traffic | None = None
+    ) -> None:
+        self.traffic = traffic or Traffic()
         self._loop = loop
         self._dirty: list[Flushable] = []
         self._later: list[Flushable] = []

@@ -69,17 +69,23 @@ class Outbox:
         self._controls += 1
         self.queued_bytes += len(frame)
 
-    def push_latest(self, key: Hashable, frame: bytes) -> None:
-        """Put the frame in the place of the one that waits under ``key``, or last."""
+    def push_latest(self, key: Hashable, frame: bytes) -> bool:
+        """Put the frame in the place of the one that waits under ``key``, or last.
+
+        True if there was one, which is gone now.
+        """
         if self._latest is None:
             self._latest = {}
         waiting = self._latest.get(key)
-        if waiting is None:
-            waiting = self._latest[key] = _Latest(key, b"")
-            self._entries.append(waiting)
-            self._plain = False
-        self.queued_bytes += len(frame) - len(waiting.frame)
-        waiting.frame = frame
+        if waiting is not None:
+            self.queued_bytes += len(frame) - len(waiting.frame)
+            waiting.frame = frame
+            return True
+        waiting = self._latest[key] = _Latest(key, frame)
+        self._entries.append(waiting)
+        self._plain = False
+        self.queued_bytes += len(frame)
+        return False
 
     def push_stream(self, frames: Iterator[bytes]) -> None:
         """Add frames to be made as the socket drains; what comes later stays behind."""

@@ -71,6 +71,12 @@ class Sender:
         self.stuck_since: float | None = None  # the peer has taken nothing since
 
     @property
+    def waiting_bytes(self) -> int:
+        """Give how much isn't with the kernel yet, streams left out."""
+        unsent = 0 if self._unsent is None else len(self._unsent)
+        return unsent + self._outbox.queued_bytes
+
+    @property
     def idle(self) -> bool:
         """Whether everything is with the kernel."""
         return self._unsent is None and self._outbox.empty
@@ -127,6 +133,7 @@ class Sender:
         except OSError:
             owner.lost()
             return
+        self._flusher.traffic.bytes_out += sent
         if sent < len(chunk):
             self._unsent = memoryview(chunk)[sent:]
         else:

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from rtserver.errors import Invalid
-from rtserver.field_types import LONGEST_NAME, Email, Moment, Name
+from rtserver.field_types import LONGEST_NAME, Email, Id, Moment, Name
 from rtserver.text import clean_text
 
 # A whole list is stored, and told to everyone in it, in one transaction.
@@ -16,7 +16,6 @@ MOST_INVITATIONS = 500
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 LAST = datetime.max.replace(tzinfo=UTC)
 
-Id = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
 Role = Literal["tutor", "student"]
 State = Literal["invited", "accepted"]
 Board = Literal["draw", "view"]

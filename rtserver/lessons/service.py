@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from rtserver import rights
+from rtserver.access import NOBODY, announce
 from rtserver.actor import Actor
 from rtserver.clock import Clock
 from rtserver.cursors import decode_cursor, encode_cursor
@@ -270,4 +271,8 @@ def _cancel(tx: Transaction, asked: tuple[_By, int]) -> None:
         return
     was = rights.require(actor, lesson, member, Right.CHANGE_LESSON)
     change = LessonChange(lessons.cancel(tx, lesson_id), was, actor, now)
-    tell.lesson_changed(tx, change, members.of_lesson(tx, lesson_id))
+    people = members.of_lesson(tx, lesson_id)
+    tell.lesson_changed(tx, change, people)
+    accepted = [person.user_id for person in people if person.state == "accepted"]
+    data = {"recipients": accepted}
+    announce(tx, "cancelled", NOBODY, now=now, lesson_id=lesson_id, data=data)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from rtserver.mail.calendar import Entry, calendar
 from rtserver.mail.dates import moment_of
-from rtserver.mail.message import Draft, Mail, Sheet, compose
+from rtserver.mail.draft import Draft, Mail, Sheet
 from rtserver.mail.templates import Letter, MailTemplates, Text
 from rtserver.mail.unsubscribe import PATH, Subscription, UnsubscribeLinks
 from rtserver.notifications.notices import CHAT
@@ -99,6 +99,9 @@ class Composer:
 
     def write(self, content: Content, now: datetime) -> Mail:
         """Write the mail; raises ``TemplateFailed`` or ``Unsendable``."""
+        # With the first mail: Python's e-mail package takes a megabyte.
+        from rtserver.mail.message import compose
+
         letter = self.letter(content)
         text = self.templates.render(letter)
         return compose(self._draft(content, text, letter, now))

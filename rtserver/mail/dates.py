@@ -1,7 +1,7 @@
 """Dates and times as a mail shows them: the recipient's zone, the 24-hour clock."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,10 +68,14 @@ def moment_of(value: Any) -> datetime | None:
 
 
 class Dates:
-    """Writes moments for one recipient; what is no moment is written as nothing."""
+    """Writes moments for one recipient; what is no moment is written as nothing.
+
+    ``zone`` names the time zone that they are in.
+    """
 
     def __init__(self, locale: str, timezone: str) -> None:
         self._zone = zone_of(timezone)
+        self.zone = str(self._zone)
         language = locale.split("-")[0]
         self._long = _LONG.get(language, date.isoformat)
         self._short = _SHORT.get(language, date.isoformat)
@@ -92,13 +96,20 @@ class Dates:
         return f"{local:%H:%M}" if local else ""
 
     def period(self, start: Any, end: Any) -> str:
-        """Write from when to when: ``18:00–19:00``, with the date if it ends later."""
+        """Write from when to when: ``18:00–19:00``, with the date if it ends later.
+
+        If the clocks are changed meanwhile, each time has its offset.
+        """
         first, last = self._local(start), self._local(end)
         if first is None or last is None:
             return self.clock(start)
-        if first.date() == last.date():
-            return f"{first:%H:%M}–{last:%H:%M}"
-        return f"{first:%H:%M} – {self._short(last.date())}, {last:%H:%M}"
+        begins, ends = f"{first:%H:%M}", f"{last:%H:%M}"
+        if first.utcoffset() != last.utcoffset():
+            # Else an hour that comes twice looks like a lesson of no length.
+            begins, ends = f"{begins} {_offset(first)}", f"{ends} {_offset(last)}"
+        if first.date() != last.date():
+            return f"{begins} – {self._short(last.date())}, {ends}"
+        return f"{begins} – {ends}" if " " in begins else f"{begins}–{ends}"
 
     def _local(self, value: Any) -> datetime | None:
         moment = moment_of(value)
@@ -106,6 +117,16 @@ class Dates:
             return moment.astimezone(self._zone) if moment else None
         except OverflowError:  # the last hours of the year 9999
             return moment
+
+
+def _offset(local: datetime) -> str:
+    """Name what a time is ahead of UTC: ``UTC+3``, ``UTC-3:30``, ``UTC``."""
+    offset = local.utcoffset() or timedelta()
+    hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
+    if not offset:
+        return "UTC"
+    sign = "-" if offset < timedelta() else "+"
+    return f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
 
 
 def _en_long(day: date) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from rtserver.mail.message import Mail
+from rtserver.mail.draft import Mail
 from rtserver.settings.model import SmtpSettings
 
 # How many times longer the answer to a whole mail may take (RFC 5321 4.5.3.2.6).

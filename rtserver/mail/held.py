@@ -125,8 +125,9 @@ class HeldMails:
         if not arrived:
             return
         spans = [flushed.span for flushed in arrived]
+        people = {span.user_id for span in spans}
         try:
-            await self._db.write(_drop, (spans, self._clock.now()))
+            await self._db.write(_drop, (spans, self._clock.now()), users=people)
         except StoreError:
             self._flushed += arrived
             raise

@@ -1,8 +1,6 @@
 """A mail as it goes over the wire; no title or name can add a header to it."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -11,54 +9,12 @@ from email.policy import EmailPolicy, default
 from email.utils import format_datetime, parseaddr
 from typing import Any
 
+from rtserver.mail.draft import Draft, Mail, Sheet, Unsendable
+
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _LONGEST = 250
 # Which a fold or an encoded word would make unusable.
 _WHOLE = frozenset({"list-unsubscribe", "list-unsubscribe-post", "message-id"})
-
-
-class Unsendable(Exception):
-    """A mail that must not or can't go out; the text holds nothing private."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A calendar that goes along."""
-
-    content: bytes
-    method: str
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a mail is made of; ``sender`` is like ``School <no-reply@school.example>``.
-
-    ``name`` and ``address`` are the recipient's.
-    """
-
-    sender: str
-    name: str
-    address: str
-    subject: str
-    text: str
-    html: str
-    message_id: str
-    date: datetime
-    unsubscribe_url: str = ""
-    sheet: Sheet | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """``raw`` as it is sent between two envelope addresses.
-
-    ``utf8``: the mail server has to know SMTPUTF8 for it.
-    """
-
-    raw: bytes
-    sender: str
-    recipient: str
-    utf8: bool
 
 
 class _Policy(EmailPolicy):

@@ -10,15 +10,29 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from store.fields import to_micros
+from store.records import MailRecord
+
 _MOST_BYTES = 1 << 20
 
 
 class Try(NamedTuple):
-    """One try to send one mail of one school's database."""
+    """One try to send one mail of one school's database.
+
+    ``since`` is the moment of the first one, in microseconds: ``rtserver outbox retry``
+    has ``attempt`` begin at 1 again.
+    """
 
     school: str
     mail_id: int
+    since: int
     attempt: int
+
+    @classmethod
+    def of(cls, school: str, mail: MailRecord) -> "Try":
+        """Name the try for which a mail was leased."""
+        since = to_micros(mail.first_at or mail.created_at)
+        return cls(school, mail.id, since, mail.attempts)
 
 
 class SentJournal:
@@ -32,11 +46,9 @@ class SentJournal:
         found: dict[str, set[Try]] = {"sent": set(), "begun": set()}
         with suppress(OSError):
             for line in self._path.read_text("ascii", "replace").splitlines():
-                match line.split(" "):
-                    case [("sent" | "begun") as what, school, mail, attempt] if (
-                        mail.isdecimal() and attempt.isdecimal()
-                    ):
-                        found[what].add(Try(school, int(mail), int(attempt)))
+                what, one = _read(line)
+                if one is not None:
+                    found[what].add(one)
         return found["sent"], found["begun"] - found["sent"]
 
     def begin(self, one: Try) -> None:
@@ -55,7 +67,7 @@ class SentJournal:
 
     def _add(self, what: str, one: Try) -> None:
         """Add a line, at once; a full disk costs only this protection."""
-        line = f"{what} {one.school} {one.mail_id} {one.attempt}\n"
+        line = f"{what} {one.school} {one.mail_id} {one.since} {one.attempt}\n"
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -64,3 +76,13 @@ class SentJournal:
                 os.write(file, line.encode())
             finally:
                 os.close(file)
+
+
+def _read(line: str) -> tuple[str, Try | None]:
+    """Read one line; None for what is none, such as one that was cut."""
+    match line.split(" "):
+        case [("sent" | "begun") as what, school, *numbers] if len(
+            numbers
+        ) == 3 and all(number.isdecimal() for number in numbers):
+            return what, Try(school, *map(int, numbers))
+    return "", None

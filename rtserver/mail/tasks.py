@@ -17,11 +17,10 @@ from rtserver.mail.worker import OutboxWorker
 from rtserver.notifications.feed import NotificationFeed
 from rtserver.notifications.notices import Notices
 from rtserver.publication import Publication, Receipted
-from store import idempotency, outbox
+from store import idempotency
 from store.database import Database
 
 _CHAT = chat_stream(0)[:-1]
-KEPT_MAILS = timedelta(days=30)
 KEPT_KEYS = timedelta(days=30)
 
 
@@ -76,10 +75,8 @@ class MailTasks:
             self._boards.delivered(event)
 
     async def prune(self) -> None:
-        """Forget the mails that have long been sent, and old answers."""
-        now = self._clock.now()
-        await self._db.write(outbox.prune, now - KEPT_MAILS)
-        await self._db.write(idempotency.prune, now - KEPT_KEYS)
+        """Forget old answers."""
+        await self._db.write(idempotency.prune, self._clock.now() - KEPT_KEYS)
 
     def _hear_of_mails(self, loop: asyncio.AbstractEventLoop) -> None:
         def heard(user_ids: Collection[int]) -> None:

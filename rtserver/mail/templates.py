@@ -1,20 +1,20 @@
 """The texts of mails: ``<event>.<locale>.{subject,txt,html}`` (contract 4)."""
 
 import html
-import logging
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
-
-import jinja2
+from typing import TYPE_CHECKING, Any
 
 from rtserver.mail.dates import Dates
-from rtserver.mail.environment import SHIPPED, environment
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from rtserver.mail.rendering import Renderer
 
+SHIPPED = Path(str(files("templates"))) / "email"
 FALLBACK = "en"
 _EVENT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 # What neither a screen nor a mail program has a use for; line feeds and tabs stay.
@@ -51,8 +51,6 @@ class MailTemplates:
 
     def __init__(self, own: Path | None = None) -> None:
         self._folders = [own, SHIPPED] if own else [SHIPPED]
-        self._environment = environment(*self._folders)
-        self._shipped = environment(SHIPPED)
 
     def events(self) -> list[str]:
         """Give the events for which there is a mail in some language."""
@@ -96,8 +94,7 @@ class MailTemplates:
         return self._render(name, names)
 
     def _names(self, letter: Letter, locale: str) -> dict[str, Any]:
-        timezone = str(letter.user.get("timezone", "UTC"))
-        dates = Dates(locale, timezone)
+        dates = Dates(locale, str(letter.user.get("timezone", "UTC")))
         return {
             **letter.more,
             "user": letter.user,
@@ -107,7 +104,7 @@ class MailTemplates:
             "base_url": letter.base_url,
             "unsubscribe_url": letter.unsubscribe_url,
             "locale": locale,
-            "timezone": timezone,
+            "timezone": dates.zone,
             "day": dates.day,
             "short_day": dates.short_day,
             "clock": dates.clock,
@@ -115,19 +112,16 @@ class MailTemplates:
         }
 
     def _render(self, name: str, names: dict[str, Any]) -> str | None:
-        """Render a file; one of the school's own that fails gives way to ours."""
         if not self._has(name):
             return None
-        for jinja in dict.fromkeys((self._environment, self._shipped)):
-            try:
-                return _CONTROLS.sub("", jinja.get_template(name).render(names))
-            except jinja2.TemplateNotFound as missing:
-                if missing.name == name:
-                    continue
-                log.error("mail template %s: %s isn't there", name, missing.name)
-            except Exception as error:
-                log.error("mail template %s fails: %s", name, _where(error))
-        return None
+        text = self._renderer.render(name, names)
+        return None if text is None else _CONTROLS.sub("", text)
+
+    @cached_property
+    def _renderer(self) -> "Renderer":
+        from rtserver.mail.rendering import Renderer
+
+        return Renderer(self._folders)
 
     def _has(self, *names: str) -> bool:
         return any(
@@ -137,13 +131,6 @@ class MailTemplates:
 
 def _files(folder: Path) -> list[Path]:
     return list(folder.glob("*.*.*.*")) if folder.is_dir() else []
-
-
-def _where(error: Exception) -> str:
-    """Say what is wrong without the values that an exception may quote."""
-    if isinstance(error, jinja2.TemplateSyntaxError):
-        return f"{error.message} (line {error.lineno})"
-    return type(error).__name__
 
 
 def _page(text: str) -> str:

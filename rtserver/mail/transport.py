@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rtserver.mail.dialogue import Dialogue, SendingFailed
-from rtserver.mail.message import Mail
+from rtserver.mail.draft import Mail
 from rtserver.settings.model import Settings, SmtpSettings
 
 _IDLE_SECONDS = 20.0

@@ -14,7 +14,7 @@ from rtserver.clock import Clock
 from rtserver.errors import log_unexpected
 from rtserver.mail.composer import Composer, Content, Unwanted
 from rtserver.mail.dialogue import SendingFailed
-from rtserver.mail.message import Unsendable
+from rtserver.mail.draft import Unsendable
 from rtserver.mail.outcomes import Outcome, dropped, failed, sent, unsendable
 from rtserver.mail.sent_journal import SentJournal, Try
 from rtserver.mail.templates import TemplateFailed
@@ -36,7 +36,10 @@ LONGEST_PAUSE = 30.0
 
 
 class OutboxWorker:
-    """``alone``: no other process works on this database."""
+    """``alone``: no other process works on this database.
+
+    ``on_tried`` hears the name of each mail's outcome.
+    """
 
     def __init__(
         self,
@@ -56,6 +59,9 @@ class OutboxWorker:
         self._alone = alone
         self._node = secrets.token_hex(8)
         self._thread = ThreadPoolExecutor(1, "mail")
+        self.on_tried: Callable[[str], None] = _ignore
+        # The mail that may have been taken, until what became of it is stored; or 0.
+        self._begun = 0
         self._wake = asyncio.Event()
         self._stopped = asyncio.Event()
         self._pause = 0.0
@@ -94,7 +100,7 @@ class OutboxWorker:
         self._thread.submit(self._transport.close)
         self._thread.shutdown(wait=False)
         with suppress(StoreError):
-            await self._db.write(outbox_leases.give_back, self._node)
+            await self._db.write(_give_back, (self._node, self._begun))
 
     async def _settle_journal(self) -> None:
         """Note what a process that was killed had sent, or may have."""
@@ -124,16 +130,29 @@ class OutboxWorker:
         renewing = asyncio.create_task(self._renew(mail.id))
         try:
             outcome = await self._send(mail)
+        except StoreError:
+            raise
+        except Exception as error:
+            # Else its lease would end, and it would be tried again without an end.
+            log_unexpected(log, error, f"mail {mail.id}")
+            failure = SendingFailed("an error of the server's own: see its log")
+            outcome = failed(mail, failure, self._clock.now())
         finally:
             await tasks.cancel(renewing)
-        if self._stopped.is_set() and outcome.may_wait:
-            return  # given back in stop, as if it hadn't been tried
+        if outcome.may_wait:
+            self._begun = 0
+            if self._stopped.is_set():
+                return  # given back in stop, as if it hadn't been tried
         await self._until_stored(lambda: self._db.write(outcome.store, self._node))
+        self._begun = 0
         log.info("mail %d: %s", mail.id, outcome.name)
+        self.on_tried(outcome.name)
         await self._be_patient(outcome)
 
     async def _send(self, mail: MailRecord) -> Outcome:
-        content = await self._db.read(self._composer.read, mail)
+        # Behind whoever adds to it just now, having seen it wait (``users=``).
+        read = self._composer.read
+        content = await self._db.write(read, mail, users=[mail.user_id])
         now = self._clock.now
         if isinstance(content, Unwanted):
             return dropped(mail, content.why, now())
@@ -152,8 +171,13 @@ class OutboxWorker:
         mail = content.mail
         written = self._composer.write(content, self._clock.now())
         name = f"{mail.created_at:%Y%m%d-%H%M%S}-{content.school}-{mail.id}"
-        this = Try(content.school, mail.id, mail.attempts)
-        reply = self._transport.send(written, name, lambda: self._journal.begin(this))
+        this = Try.of(content.school, mail)
+
+        def begin() -> None:
+            self._begun = mail.id
+            self._journal.begin(this)
+
+        reply = self._transport.send(written, name, begin)
         self._journal.end(this)
         return reply
 
@@ -175,7 +199,8 @@ class OutboxWorker:
             return
         self._pause = min(LONGEST_PAUSE, max(1.0, 2 * self._pause))
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopped.wait(), self._pause)
+            async with asyncio.timeout(self._pause):
+                await self._stopped.wait()
 
     async def _rest(self) -> None:
         self._journal.trim()
@@ -185,7 +210,8 @@ class OutboxWorker:
     async def _sleep(self, seconds: float) -> None:
         """Wait until there may be something to do."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
         self._wake.clear()
 
     async def _until_stored(self, write: Callable[[], Any]) -> None:
@@ -198,11 +224,20 @@ class OutboxWorker:
                 await asyncio.sleep(0.5)
 
 
+def _ignore(_: str) -> None:
+    """Nobody counts."""
+
+
 def _take(tx: Transaction, by: tuple[str, Clock]) -> MailRecord | None:
     node, clock = by
     now = clock.now()
     until = now + timedelta(seconds=LEASE_SECONDS)
     return outbox_leases.take(tx, node=node, now=now, until=until)
+
+
+def _give_back(tx: Transaction, leases: tuple[str, int]) -> None:
+    node, begun = leases
+    outbox_leases.give_back(tx, node, but=begun)
 
 
 def _renew(tx: Transaction, lease: tuple[int, str, Any]) -> None:
@@ -216,4 +251,5 @@ def _settle(tx: Transaction, found: tuple[Any, Any]) -> None:
     for state, tries in (("sent", sent), ("dead", doubtful)):
         for one in tries:
             if one.school == school:
-                outbox_leases.settle(tx, one.mail_id, one.attempt, state, now)
+                _, *which = one
+                outbox_leases.settle(tx, *which, state=state, now=now)

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
-
-import msgspec
 
 from rtserver import decode
 from rtserver.channels import Channel, notification_stream
 from rtserver.edge.connection import Connection
 from rtserver.errors import Forbidden
+from rtserver.field_types import Seq
 from rtserver.hub import Hub
 from rtserver.mail.held import HeldMails, Span
 from rtserver.notifications.notices import event_of
@@ -21,7 +20,6 @@ from store import facts, notifications
 from store.database import Database
 from store.transaction import Transaction
 
-Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 PREFIX = notification_stream(0)[:-1]
 
 
@@ -106,7 +104,7 @@ class NotificationFeed:
 def missed_notifications(
     tx: Transaction, user_id: int, since: int, head: int, limits: ReplayLimits
 ) -> Missed:
-    """Read what came after ``since``, unless it is too much or lies ahead."""
+    """Read what came after ``since``, unless it is too much, pruned or lies ahead."""
     if since > head:
         return Missed((), "ahead")
     found = notifications.since(tx, user_id, since, limit=limits.events + 1)
@@ -114,6 +112,8 @@ def missed_notifications(
     size = sum(len(bytes(event.payload)) for event in events)
     if len(events) > limits.events or size > limits.bytes:
         return Missed((), "too_many")
+    if len(events) < head - since:
+        return Missed((), "trimmed")
     return Missed(events)
 
 

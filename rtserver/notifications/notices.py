@@ -69,7 +69,8 @@ class Notices:
     """Stores notifications with their mails; they are published after the commit.
 
     Mails are held for ``hold`` seconds, in which the notification may arrive otherwise.
-    ``on_mail`` hears in the writer's thread, after the commit, for whom there are some.
+    ``on_mail`` hears in the writer's thread, after the commit, for whom there are some,
+    and ``on_made`` how many notifications of an event there are.
     """
 
     def __init__(self, texts: MailTexts, *, hold: float, chat_delay: float) -> None:
@@ -77,6 +78,7 @@ class Notices:
         self._hold = timedelta(seconds=hold)
         self._chat_delay = timedelta(seconds=chat_delay)
         self.on_mail: Callable[[Collection[int]], None] = _nobody_listens
+        self.on_made: Callable[[str, int], None] = _nobody_listens
 
     def dispatch(
         self, tx: Transaction, event: str, notices: Sequence[Notice], *, now: datetime
@@ -89,6 +91,7 @@ class Notices:
         made = _insert(batch, mails)
         for record in made:
             tx.emit(event_of(record))
+        tx.after_commit(lambda: self.on_made(event, len(made)))
         if mails:
             ids = frozenset(user_id for user_id, _ in mails)
             tx.after_commit(lambda: self.on_mail(ids))
@@ -229,5 +232,5 @@ def _snapshot(lesson: LessonRecord | None) -> str | None:
     return _encode({name: getattr(lesson, name) for name in fields}).decode()
 
 
-def _nobody_listens(user_ids: Collection[int]) -> None:
-    """Leave the mails to the process that sends them."""
+def _nobody_listens(*_: object) -> None:
+    """Leave it to the process that serves."""

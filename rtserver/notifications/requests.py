@@ -6,11 +6,13 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from rtserver.errors import Invalid
+from rtserver.field_types import Id
 
 MOST_USERS = 1000
 MOST_BYTES = 32_768
+# Platforms name events as they like, so users may choose about any: within reason.
+MOST_CHOSEN = 200
 
-Id = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
 # In Python "$" also stands before a line feed at the end, which these keep out.
 EventName = Annotated[
     str,

@@ -1,6 +1,6 @@
 """Notifications (contract 3.4): read, marked, wanted, and sent by platforms."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -11,6 +11,7 @@ from rtserver.actor import Actor
 from rtserver.clock import Clock
 from rtserver.cursors import decode_cursor, encode_cursor
 from rtserver.errors import Forbidden, Invalid, NotFound
+from rtserver.mail.held import Connected
 from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
 from rtserver.notifications.notices import (
     CHAT,
@@ -22,6 +23,7 @@ from rtserver.notifications.notices import (
     view_of,
 )
 from rtserver.notifications.requests import (
+    MOST_CHOSEN,
     NotificationBody,
     Preference,
     check_data,
@@ -31,12 +33,6 @@ from store import idempotency, lessons, notifications, outbox, preferences, user
 from store.database import Database
 from store.errors import ConstraintViolated
 from store.transaction import Transaction
-
-
-class Connected(Protocol):
-    """Who knows which users have a live connection; None: nobody knows just now."""
-
-    async def connected(self, user_ids: Collection[int]) -> set[int] | None: ...
 
 
 class KnownEvents(Protocol):
@@ -112,12 +108,12 @@ class Notifications:
     async def read(self, actor: Actor, notification_id: int) -> None:
         """Mark one as read; a second time changes nothing."""
         mark = _Mark(actor.require_user(), notification_id, self._clock.now())
-        await self._db.write(_read, mark)
+        await self._db.write(_read, mark, users=[mark.user_id])
 
     async def read_all(self, actor: Actor) -> None:
         """Mark all as read that there are now."""
         mark = _Mark(actor.require_user(), 0, self._clock.now())
-        await self._db.write(_read_all, mark)
+        await self._db.write(_read_all, mark, users=[mark.user_id])
 
     async def preferences(self, actor: Actor) -> dict[str, Preference]:
         """Give for each event whether one gets mails about it."""
@@ -240,7 +236,10 @@ def _forget_mails(tx: Transaction, mark: _Mark, first: int, last: int) -> None:
 def _choose(tx: Transaction, asked: tuple[int, Mapping[str, bool]]) -> dict[str, bool]:
     user_id, chosen = asked
     preferences.put(tx, user_id, chosen)
-    return preferences.of_user(tx, user_id)
+    kept = preferences.of_user(tx, user_id)
+    if len(kept) > MOST_CHOSEN:
+        raise Invalid(f"At most {MOST_CHOSEN} events can be chosen about, please.")
+    return kept
 
 
 def _unsubscribe(tx: Transaction, subscription: Subscription) -> Any:

@@ -14,7 +14,7 @@ from rtserver.clock import rfc3339
 from rtserver.edge.connection import Connection
 from rtserver.errors import log_unexpected
 from rtserver.hub import Hub
-from rtserver.metrics import Metrics
+from rtserver.metrics.registry import Metrics
 from rtserver.presence.contract import Change, Presence
 from rtserver.presence.visibility import Visibility
 from rtserver.publication import Publication
@@ -166,8 +166,8 @@ class StatusFeed:
     def _resync(self, sessions: Iterable[Session]) -> None:
         frame = wire.resync(STATUS)
         for session in sessions:
-            if STATUS in session.subscriptions:
-                session.connection.send(frame)
+            if self._hub.holds(STATUS, session.connection):
+                self._hub.tell(session.connection, frame)
                 self._resyncs.inc()
 
 

@@ -55,7 +55,16 @@ text don't count.
 
 With neither, the first start makes 48 random bytes and keeps them in `secret` in
 `data_dir`, with mode 0600. Processes that share the folder share that file; those on
-several machines need the same `secret`. A new secret logs everybody out.
+several machines need the same `secret`. A new secret ends every access token; whoever
+has a refresh token gets another one with it.
+
+## Credentials
+
+A file `section.key`, such as `smtp.password`, in the folder that
+`CREDENTIALS_DIRECTORY` names overrides the settings' file, and is overridden by a
+variable. systemd makes that folder for a service, of what its `LoadCredential=` and
+`LoadCredentialEncrypted=` name; an example is in
+[Operations](operations.md#passwords-as-credentials).
 
 ## Addresses
 

@@ -7,8 +7,6 @@ whole number``; the loader adds which key it was and what the key takes.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.errors import MessageError
-from email.headerregistry import Address
 from email.utils import getaddresses
 from json import dumps
 from pathlib import Path
@@ -212,6 +210,10 @@ def _timezone(text: str) -> str:
 def _sender(text: str) -> str:
     if not text:
         return text
+    # Only with a sender: Python's e-mail package takes a megabyte.
+    from email.errors import MessageError
+    from email.headerregistry import Address
+
     addresses = getaddresses([visible(text)])
     try:
         domains = [Address(addr_spec=address).domain for _, address in addresses]
@@ -242,3 +244,6 @@ TIMEZONE = Kind("a time zone such as UTC or Europe/Kyiv", _timezone)
 SENDER = Kind(
     "an address such as `School <no-reply@school.example>`, or nothing", _sender
 )
+
+COUNT = whole(1, 1_000_000_000)
+BYTES = whole(256, 1_073_741_824)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+from rtserver.settings.credentials import given_credentials
 from rtserver.settings.errors import Mistake, SettingsError, did_you_mean
 from rtserver.settings.file import Given, IniFile, read_ini
 from rtserver.settings.kinds import Unfit
@@ -22,15 +23,17 @@ Name = tuple[str, str]
 def load(path: str | None, environ: Mapping[str, str]) -> Settings:
     """Return the settings of the file at ``path`` (None: no file) and ``environ``.
 
-    A variable ``RTSERVER_<SECTION>_<KEY>`` overrides the file. Raise SettingsError
-    with every mistake; combinations are checked where their keys are right by
-    themselves.
+    A variable ``RTSERVER_<SECTION>_<KEY>`` overrides a credential, and that overrides
+    the file. Raise SettingsError with every mistake; combinations are checked where
+    their keys are right by themselves.
     """
     keys = {(key.section, key.name): key for key in all_keys()}
     file = read_ini(path) if path is not None else IniFile("")
     mistakes = [*file.mistakes, *_unknown_in_file(file, keys)]
     mistakes += _unknown_variables(environ, keys.values())
-    given = _known(file, keys) | _variables(environ, keys)
+    credentials, unfit = given_credentials(environ, keys.values())
+    mistakes += unfit
+    given = _known(file, keys) | credentials | _variables(environ, keys)
     settings, wrong = _parse(keys, given)
     mistakes += wrong
     mistakes += _together(settings, given, {(m.section, m.key) for m in mistakes})

@@ -8,13 +8,12 @@ from urllib.parse import quote
 
 from rtserver.secret import SecretUrl
 from rtserver.settings.kinds import Kind
+from rtserver.settings.operation import LimitsSettings, LoggingSettings
 from rtserver.settings.sections import (
     AuthSettings,
     BoardsSettings,
     ChatSettings,
     DatabaseSettings,
-    LimitsSettings,
-    LoggingSettings,
     NotificationsSettings,
     PresenceSettings,
     RedisSettings,

@@ -1,7 +1,7 @@
 """Every setting: its type, default, kind and one line of why (contract 5).
 
 A field reads ``name: Annotated[type, kind, why] = default``. The loader takes the
-parsing from it, ``settings_docs`` the example file and the manual page.
+parsing from it, ``rtserver.settings.docs`` the example file and the manual page.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +11,8 @@ from typing import Annotated, Literal, get_args
 
 from rtserver.secret import Secret, SecretUrl
 from rtserver.settings.kinds import (
+    BYTES,
+    COUNT,
     HOST,
     LABEL,
     LOCALE,
@@ -41,14 +43,11 @@ from rtserver.settings.urls import (
 
 Visibility = Literal["everyone", "lessons"]
 Security = Literal["starttls", "tls", "none"]
-Level = Literal["debug", "info", "warning", "error"]
-LogFormat = Literal["text", "json"]
 
 _ALGORITHMS = choice("HS256", "RS256", "ES256", "EdDSA")
 _SMTP_PORTS = (("starttls", 587), ("tls", 465), ("none", 25))
 _LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.1"), ip_network("::1"))
-_COUNT = whole(1, 1_000_000_000)
-_BYTES = whole(256, 1_073_741_824)
+_DAYS = number(0, 36_500, "days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +179,11 @@ class BoardsSettings:
         number(0.000001, 36_500, "days"),
         "Days that patches, and what was cleared, are kept.",
     ] = 30.0
-    max_elements: Annotated[int, _COUNT, "Most live elements on a board."] = 20_000
-    max_bytes: Annotated[int, _BYTES, "Largest size of a board in bytes."] = 16_777_216
+    max_elements: Annotated[int, COUNT, "Most live elements on a board."] = 20_000
+    max_bytes: Annotated[int, BYTES, "Largest size of a board in bytes."] = 16_777_216
+    keep_days: Annotated[
+        float, _DAYS, "Days from a lesson's end until its board is emptied; 0: never."
+    ] = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,9 @@ class ChatSettings:
     max_length: Annotated[int, whole(1, 1_000_000), "Most characters in a message."] = (
         4000
     )
+    keep_days: Annotated[
+        float, _DAYS, "Days that messages are kept, then deleted; 0: for ever."
+    ] = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +215,12 @@ class NotificationsSettings:
     timezone: Annotated[
         str, TIMEZONE, "Time zone, in mails, of users who have chosen none."
     ] = "UTC"
+    keep_days: Annotated[
+        float, _DAYS, "Days that notifications are kept, read or not; 0: for ever."
+    ] = 90.0
+    mail_days: Annotated[
+        float, _DAYS, "Days that mails are kept once sent or given up; 0: for ever."
+    ] = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,52 +251,3 @@ class SmtpSettings:
     def effective_port(self) -> int:
         """The port to connect to: the given one, or the usual one of ``security``."""
         return self.port or dict(_SMTP_PORTS)[self.security]
-
-
-@dataclass(frozen=True, slots=True)
-class LimitsSettings:
-    """How much one client, one user and all of them may take."""
-
-    subscriptions: Annotated[int, _COUNT, "Most channels of one connection."] = 64
-    message_bytes: Annotated[
-        int, _BYTES, "Largest frame from a client; a longer one closes with 1009."
-    ] = 262_144
-    body_bytes: Annotated[int, _BYTES, "Largest body of an HTTP request."] = 1_048_576
-    connections: Annotated[
-        int, _COUNT, "Most connections; keep well below the limit on open files."
-    ] = 10_000
-    connections_per_user: Annotated[
-        int, _COUNT, "Most connections of one user: many tabs, but not a leak."
-    ] = 16
-    queue_bytes: Annotated[
-        int, _BYTES, "A client that leaves more than this unread is closed (4002)."
-    ] = 1_048_576
-    replay: Annotated[int, _COUNT, "Most missed events that are replayed."] = 500
-    replay_bytes: Annotated[int, _BYTES, "Most bytes that are replayed."] = 4_194_304
-    bad_frames: Annotated[
-        int, _COUNT, "More bad requests than this in a minute close with 4500."
-    ] = 20
-    commands_per_second: Annotated[
-        float,
-        number(0.001, 1_000_000, "commands a second"),
-        "Commands that one connection may send in the long run.",
-    ] = 100.0
-    commands_burst: Annotated[
-        int, _COUNT, "Commands that it may send at once after a quiet while."
-    ] = 200
-    logins_per_minute: Annotated[
-        int, _COUNT, "Tries to log in per address and account: against guessing."
-    ] = 10
-
-
-@dataclass(frozen=True, slots=True)
-class LoggingSettings:
-    """What is told, and where."""
-
-    level: Annotated[Level, choice(*get_args(Level)), "From which level on."] = "info"
-    format: Annotated[
-        LogFormat, choice(*get_args(LogFormat)), "For people, or one JSON a line."
-    ] = "text"
-    file: Annotated[
-        Path | None, OPTIONAL_PATH, "Empty: stderr. Opened again on SIGHUP."
-    ] = None

@@ -11,26 +11,19 @@ from rtserver.accounts.api_keys import ApiKeys
 from rtserver.accounts.requests import UserBody
 from rtserver.actor import Actor
 from rtserver.boards.changes import By
-from rtserver.demo import ensure_school
 from rtserver.elements import read_stored
 from rtserver.lessons.requests import Invitation, LessonBody, LessonPatch, MemberPatch
 from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
 from rtserver.presence.contract import Change
 from tests.client import Socket
-from tests.docs_examples import alike, exchanges, frames, page
+from tests.docs_examples import alike, frames, page
+from tests.docs_story import follow
 from tests.school import SECRET, SYSTEM, School, until
 
 OLENA, TARAS = Actor(7, "Olena", "tutor"), Actor(8, "Taras", "student")
 JAMES = Actor(9, "James", "tutor")
 JSON = "Content-Type: application/json"
 CUT_EPOCH = "b3b0…"
-
-
-async def test_readme_leads_to_the_first_message(school: School) -> None:
-    demo = await ensure_school(school.services)
-    shell = {"URL": "", "JSON": JSON, "PASSWORD": demo.password or ""}
-
-    await follow(school, "README.md", shell)
 
 
 async def test_examples_over_http_answer_as_documented(school: School) -> None:
@@ -43,22 +36,6 @@ async def test_examples_over_http_answer_as_documented(school: School) -> None:
     shell["SIGNED"] = links.sign(Subscription(1002, "chat.message"))
 
     await follow(school, "docs/http.md", shell)
-
-
-async def follow(school: School, name: str, shell: dict[str, str]) -> None:
-    """Send a page's requests in their order, and compare the answers."""
-    for each in exchanges(page(name), shell):
-        headers = dict(line.split(": ", 1) for line in each.headers)
-        body = (each.body or "").replace("PASSWORD", shell.get("PASSWORD", ""))
-        raw = body.replace("rtr_…", shell.get("REFRESH", "")).encode() or None
-        reply = await school.http(each.method, each.url, headers=headers, raw=raw)
-        where = f"{each.method} {each.url}: {reply.text}"
-
-        assert reply.status == each.status, where
-        assert each.answer is None or alike(each.answer, reply.json), where
-        if each.answer and "refresh" in each.answer:
-            shell["REFRESH"] = reply.json["refresh"]
-            shell["TOKEN"] = f"Authorization: Bearer {reply.json['access']}"
 
 
 async def test_examples_over_the_socket_are_answered_as_documented(

@@ -12,8 +12,8 @@ import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
 from rtserver.accounts.requests import UserBody
-from rtserver.build.services import build
 from rtserver.clock import Clock
+from rtserver.wiring.services import build
 from store import outbox
 from store.database import Database
 from tests.mail_server import MailServer

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from rtserver.cli.context import opened
 from tests.app_fixtures import MakeSchool
 from tests.client import Socket
+from tests.lesson_school import PLATFORM
 from tests.school import School, until
 
 STATUS = "status:users"
@@ -145,6 +147,38 @@ async def test_with_visibility_lessons_a_new_lesson_calls_for_a_resync(
     assert before == [taras]
     assert resync == {"type": "resync", "channel": STATUS}
     assert ack["online_ids"] == [olena, taras]
+
+
+async def test_with_visibility_lessons_a_cancelled_lesson_calls_for_a_resync(
+    make_school: MakeSchool,
+) -> None:
+    school = await make_school(presence_visibility="lessons")
+    olena, taras, ivan = [await school.person(n) for n in ("Olena", "Taras", "Ivan")]
+    lesson = await school.lesson(tutors=[olena], students=[taras])
+    sockets = [(await watching(school, user))[0] for user in (olena, taras, ivan)]
+    await sockets[0].next("user.online")
+
+    await school.http("DELETE", f"/api/lessons/{lesson}/", await school.admin())
+    for socket in sockets[:2]:
+        assert await socket.next("resync") == {"type": "resync", "channel": STATUS}
+    ack = await sockets[0].call("subscribe", STATUS)
+
+    assert ack["online_ids"] == [olena]
+    assert await sockets[2].quiet() == []
+
+
+async def test_lesson_cancelled_beside_the_server_calls_for_a_resync_too(
+    make_school: MakeSchool,
+) -> None:
+    school = await make_school(presence_visibility="lessons")
+    olena, taras = await school.person("Olena", "tutor"), await school.person("Taras")
+    lesson = await school.lesson(tutors=[olena], students=[taras])
+    watcher, _ = await watching(school, olena)
+
+    async with opened(school.services.settings) as beside:
+        await beside.lessons.cancel(PLATFORM, lesson)
+
+    assert await watcher.next("resync") == {"type": "resync", "channel": STATUS}
 
 
 async def test_invited_and_cancelled_lessons_show_nobody(

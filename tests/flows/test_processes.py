@@ -158,6 +158,18 @@ async def test_presence_is_one_over_all_processes(processes: Processes) -> None:
         assert await watcher.quiet() == []
 
 
+async def test_lesson_cancelled_on_one_process_regroups_on_the_others(
+    processes: Processes,
+) -> None:
+    one, two = await processes.start(2, presence_visibility="lessons")
+    olena, _, lesson = await processes.lesson()
+    watcher = await processes.watching(two, olena)
+
+    await one.http("DELETE", f"/api/lessons/{lesson}/", await one.admin())
+
+    assert await watcher.next("resync") == {"type": "resync", "channel": "status:users"}
+
+
 async def test_moving_to_another_process_does_not_flap(processes: Processes) -> None:
     one, two = await processes.start(2, presence_leave_grace=0.5)
     olena, taras = [await one.person(name) for name in ("Olena", "Taras")]

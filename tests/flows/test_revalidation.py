@@ -7,8 +7,8 @@ import weakref
 
 import pytest
 
-from rtserver.build.services import build
 from rtserver.clock import Clock
+from rtserver.wiring.services import build
 from store import users
 from store.errors import StoreUnavailable
 from tests.fakes import FakeClock

@@ -42,10 +42,33 @@ async def test_files_are_packed_for_who_takes_it(sqlite_school: School) -> None:
     url = urlsplit(sqlite_school.app.url)
     plain = await sqlite_school.http("GET", "/api/docs/swagger-ui.css")
 
-    raw = await fetch_packed(url.port or 0, "/api/docs/swagger-ui.css")
+    _, raw = await fetch(url.port or 0, "/api/docs/swagger-ui.css", "gzip")
 
     assert gzip.decompress(raw).decode() == plain.text
     assert len(raw) < len(plain.text) / 4
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_packed"),
+    [
+        *[
+            ("gzip", True),
+            ("br, GZIP;q=0.5", True),
+            ("*", True),
+            ("gzip ; q=1.0", True),
+        ],
+        *[("gzip;q=0", False), ("br, gzip; q=0.000, *", False), ("*;q=0", False)],
+        *[("br", False), ("", False), ("x-gzip-not", False)],
+    ],
+)
+async def test_nothing_is_packed_for_who_refuses_it(
+    sqlite_school: School, accepted: str, is_packed: bool
+) -> None:
+    port = urlsplit(sqlite_school.app.url).port or 0
+
+    headers, _ = await fetch(port, "/api/docs/swagger-ui.css", accepted)
+
+    assert (b"Content-Encoding: gzip" in headers) is is_packed
 
 
 async def test_there_is_no_way_out_of_the_folder(sqlite_school: School) -> None:
@@ -70,13 +93,12 @@ async def test_document_tells_of_this_schools_own_limits(make_school) -> None:
     assert document["components"]["schemas"]["MessageText"]["maxLength"] == 77
 
 
-async def fetch_packed(port: int, path: str) -> bytes:
-    """Get a body as it is transferred."""
+async def fetch(port: int, path: str, accepted: str) -> tuple[bytes, bytes]:
+    """Get headers and body as they are transferred."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    head = f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n"
+    head = f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: {accepted}\r\n"
     writer.write(f"{head}Connection: close\r\n\r\n".encode())
     answer = await reader.read()
     writer.close()
     headers, _, body = answer.partition(b"\r\n\r\n")
-    assert b"Content-Encoding: gzip" in headers
-    return body
+    return headers, body

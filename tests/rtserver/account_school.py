@@ -18,6 +18,8 @@ from tests.fakes import FakeClock
 ROOT = Actor(None, "command line", "admin")
 AUTH = AuthSettings()
 SECRET = "s" * 32
+# How the one who can sign in does so, and from where.
+EMAIL, PASSWORD, ADDRESS = "olena@school.example", "correct horse", "192.0.2.7"
 DEFAULTS = NotificationsSettings(locale="uk", timezone="Europe/Kyiv")
 
 

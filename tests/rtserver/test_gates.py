@@ -198,6 +198,7 @@ async def test_event_beyond_a_filled_gap_is_not_passed_twice() -> None:
     passed.offer(2, 3, 4)
 
     assert passed.seqs == [1, 2, 3, 4]
+    assert (passed.gates.filled, passed.gates.lost_gaps) == (1, 0)
 
 
 async def test_event_that_waits_passes_itself_when_its_gap_is_filled() -> None:

@@ -57,6 +57,38 @@ async def test_calls_fail_soon_and_then_at_once_while_redis_is_frozen(
     await lane.close()
 
 
+async def test_calls_that_waited_for_one_that_failed_are_refused_with_it(
+    lane: Lane, own_redis: Redis
+) -> None:
+    await lane.run([["PING"]])
+    await asyncio.to_thread(own_redis.freeze)
+
+    began = time.monotonic()
+    calls = [lane.run([["PING"]]) for _ in range(4)]
+    ends = await asyncio.gather(*calls, return_exceptions=True)
+
+    assert [type(end) for end in ends] == [RedisAway] * 4
+    assert time.monotonic() - began < 1  # one after the other it would be 2
+    await lane.close()
+
+
+async def test_answer_that_nobody_waits_for_is_given_to_nobody_else(
+    lane: Lane, own_redis: Redis
+) -> None:
+    await lane.run([["PING"]])
+    await asyncio.to_thread(own_redis.freeze)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await lane.run([["ECHO", "first"]])
+
+    second = asyncio.create_task(lane.run([["ECHO", "second"]]))
+    await asyncio.sleep(0.05)  # it is asked while the first answer is still to come
+    await asyncio.to_thread(own_redis.thaw)
+
+    assert await second == [b"second"]
+    await lane.close()
+
+
 async def test_connection_that_redis_has_closed_costs_no_call(
     lane: Lane, own_redis: Redis
 ) -> None:

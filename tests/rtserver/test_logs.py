@@ -8,6 +8,7 @@ from contextlib import contextmanager, redirect_stderr
 
 import pytest
 
+from rtserver.log_context import CONNECTION, REQUEST, about
 from rtserver.logs import Logs
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.model import LoggingSettings
@@ -21,6 +22,15 @@ def logging_to_stderr(**settings):
     err = io.StringIO()
     with redirect_stderr(err), Logs.of(LoggingSettings(**settings)):
         yield err
+
+
+@contextmanager
+def at_work(request, connection):
+    """Log as if for a request and a connection."""
+    tokens = REQUEST.set(request), CONNECTION.set(connection)
+    yield
+    REQUEST.reset(tokens[0])
+    CONNECTION.reset(tokens[1])
 
 
 def fail(text):
@@ -59,6 +69,33 @@ def test_an_exception_is_traced_without_its_text(form):
 
     assert "in fail" in err.getvalue() and "ValueError" in err.getvalue()
     assert "what Olena wrote" not in err.getvalue()
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_line_ends_in_what_it_is_about(form):
+    with logging_to_stderr(format=form) as err, at_work("r1", "c_1"):
+        OURS.info("hello")
+        OURS.info("closed", extra=about(connection="c_2", user=7))
+
+    first, second = err.getvalue().splitlines()
+    if form == "text":
+        assert first.endswith(" hello request=r1 connection=c_1")
+        assert second.endswith(" closed connection=c_2 user=7 request=r1")
+    else:
+        told = json.loads(second)
+        assert (told["connection"], told["user"]) == ("c_2", 7)
+        assert json.loads(first)["request"] == "r1"
+
+
+def test_figures_are_members_of_a_json_line_alone():
+    extra = {"figures": {"status": 200}}
+    with logging_to_stderr(format="json") as as_json:
+        OURS.info("%d", 200, extra=extra)
+    with logging_to_stderr() as text:
+        OURS.info("%d", 200, extra=extra)
+
+    assert json.loads(as_json.getvalue())["status"] == 200
+    assert text.getvalue().endswith(" 200\n")
 
 
 def test_the_level_decides_what_is_told():

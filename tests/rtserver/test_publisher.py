@@ -11,7 +11,7 @@ from rtserver.bus.memory import Exchange, MemoryBus
 from rtserver.clock import Clock
 from rtserver.gates import Gap
 from rtserver.hub import Hub
-from rtserver.metrics import Metrics
+from rtserver.metrics.registry import Metrics
 from rtserver.publication import Publication, Receipted, to_users
 from rtserver.publisher import Publisher
 from rtserver.session import Sessions
@@ -47,7 +47,7 @@ class Process:
         hub = Hub()
         self.bus = bus
         self.publisher = Publisher(
-            hub, Sessions(per_user=9), source, bus, Clock(), Metrics()
+            hub, Sessions(hub, per_user=9), source, bus, Clock(), Metrics()
         )
         self.client = live(hub, CHANNEL, Listener())
 

@@ -3,21 +3,26 @@
 import asyncio
 import json
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 import pytest
 
+from rtserver.access import AccessEvent
+from rtserver.access_effects import AccessEffects
 from rtserver.channels import Channel
 from rtserver.clock import Clock
 from rtserver.errors import Forbidden, Unavailable
 from rtserver.gates import Gap, Gates
 from rtserver.hub import Hub
+from rtserver.metrics.registry import Metrics
 from rtserver.publication import Publication
 from rtserver.subscriptions import Asked, Moment, Opening, Subscriptions
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 BOARD, STREAM = "board:lesson:3", "board:3"
+CHAT = "chat:user:7"
 NOTHING = Asked(None, None)
 
 
@@ -44,6 +49,7 @@ class Listener:
     def __init__(self) -> None:
         self.connection = Ear()
         self.subscriptions: dict[str, Any] = {}
+        self.opening: dict[str, Any] = {}
 
 
 class SlowFeed:
@@ -85,7 +91,7 @@ class Place:
         self.all = Subscriptions(
             self.hub,
             self.gates,
-            {"board:lesson": self.feed},
+            {"board:lesson": self.feed, "chat:user": self.feed},
             limit=9,
             deadline=deadline,
         )
@@ -166,6 +172,7 @@ async def test_nothing_is_told_once_the_channel_was_taken_away() -> None:
         await telling
     assert place.heard == ["unsubscribed"]
     assert place.session.subscriptions == {}
+    assert place.hub.traffic.control == 1
     await place.gates.close()
 
 
@@ -191,3 +198,45 @@ async def test_taking_away_what_isnt_held_says_nothing() -> None:
     place.all.revoke(place.session, BOARD, "removed")
 
     assert place.heard == []
+
+
+def joined(lesson_id: int) -> AccessEvent:
+    """User 7 takes part in a lesson from now on."""
+    member = {"name": "Taras", "role": "student", "by": 2, "seq": 0, "recipients": [7]}
+    return AccessEvent(1, "joined", 7, NOW, lesson_id, member)
+
+
+async def test_a_lesson_joined_while_the_chat_is_opened_is_followed_too() -> None:
+    place, other = Place(), SimpleNamespace(regroup=lambda _: None)
+    sessions = SimpleNamespace(of_user=lambda _: [place.session])
+    around: Any = (sessions, place.all, other, None, None, Metrics())
+    effects = AccessEffects(place.hub, place.gates, *around)
+    followed: list[str] = []
+    place.gates.on_followed = followed.append
+    place.feed.may.clear()
+
+    opening = asyncio.create_task(place.all.subscribe(place.session, CHAT, NOTHING))
+    await place.feed.asked.wait()
+    effects.apply(joined(9))
+    place.feed.may.set()
+    await opening
+
+    assert "chat:9" in followed
+    assert "chat:9" in place.session.subscriptions[CHAT].streams
+    await place.gates.close()
+
+
+async def test_who_joins_too_late_for_a_lessons_start_is_told_and_counted() -> None:
+    place, metrics = Place(), Metrics()
+    place.session.subscriptions[CHAT] = SimpleNamespace(channel=CHAT, streams=set())
+    place.gates.offer(
+        Publication("chat.message.new", b"{}", NOW, stream="chat:9", seq=5)
+    )
+    sessions = SimpleNamespace(of_user=lambda _: [place.session])
+    around: Any = (sessions, place.all, SimpleNamespace(regroup=print), None, None)
+
+    AccessEffects(place.hub, place.gates, *around, metrics).apply(joined(9))
+
+    assert place.heard == ["resync"]
+    assert b"rtserver_resyncs_total 1.0" in metrics.page("")[0]
+    assert place.hub.traffic.control == 1

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import peewee
 import pytest
 from tornado.platform.asyncio import AsyncIOLoop
 
@@ -258,6 +259,31 @@ async def test_stopped_postgresql_is_unavailable_and_heals(
     await asyncio.to_thread(own_postgres.restart)
     assert await database.read(names) == ["before"]
     await database.close()
+
+
+async def test_a_read_finds_that_the_database_is_back(own_postgres: Postgres) -> None:
+    database = await opened(own_postgres.url)
+    await asyncio.to_thread(own_postgres.kill)
+    with pytest.raises(StoreUnavailable):
+        await database.read(names)
+    failing = database.failing
+
+    await asyncio.to_thread(own_postgres.restart)
+    await database.read(names)
+
+    assert failing and not database.failing
+    await database.close()
+
+
+async def test_reads_do_not_hide_that_writes_fail(database: Database) -> None:
+    def full(tx: Transaction, _: None) -> None:
+        raise peewee.OperationalError("database or disk is full")
+
+    with pytest.raises(StoreUnavailable):
+        await database.write(full, None)
+    await database.read(names)
+
+    assert database.failing
 
 
 async def test_frozen_postgresql_holds_nobody_beyond_the_deadline(

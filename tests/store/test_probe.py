@@ -4,7 +4,8 @@ import pytest
 
 from store.database import Database
 from store.errors import StoreUnavailable
-from store.probe import probe
+from store.exclusive import sqlite_path
+from store.probe import first_admin, probe
 
 
 def test_an_empty_database_lacks_every_migration(database_url):
@@ -40,3 +41,22 @@ def test_a_file_that_is_no_database_is_told(tmp_path):
 
     with pytest.raises(StoreUnavailable, match="not a database"):
         probe(f"sqlite:///{path}")
+
+
+async def test_the_first_active_admin_is_found(school):
+    await school.person("Olena", role="tutor")
+    admin = await school.person("Iryna", role="admin")
+    await school.person("Taras", role="admin")
+
+    assert first_admin(school.settings.database_url.reveal()) == admin
+
+
+async def test_without_an_admin_none_is_found(school):
+    await school.person("Olena", role="tutor")
+
+    assert first_admin(school.settings.database_url.reveal()) is None
+
+
+def test_looking_for_an_admin_makes_no_database(sqlite_url):
+    assert first_admin(sqlite_url) is None
+    assert not sqlite_path(sqlite_url).exists()

@@ -8,24 +8,15 @@ from rtserver.accounts.tokens import digest
 from rtserver.errors import Unauthenticated
 from store import logins
 from tests.rtserver.account_school import (
+    ADDRESS,
     AUTH,
+    EMAIL,
+    PASSWORD,
     ROOT,
     School,
     logins_of,
-    opened_school,
     verifier_of,
 )
-
-EMAIL, PASSWORD, ADDRESS = "olena@school.example", "correct horse", "192.0.2.7"
-
-
-@pytest.fixture
-def school(io_loop, database_url):
-    """A school in which Olena has a password."""
-    with opened_school(io_loop, database_url) as school:
-        school.olena = io_loop.run_sync(lambda: school.add(password=PASSWORD))
-        school.logins = logins_of(school)
-        yield school
 
 
 def sign_in(school):

@@ -1,11 +1,15 @@
+import asyncio
 import json
+import threading
 
 import pytest
 
+from rtserver import tasks
 from rtserver.chat import notifier
-from store import lessons, members
-from tests.lesson_school import LESSON, OLENA, PETRO, SOFIA, TARAS
-from tests.mail_school import opened_mail_school
+from rtserver.mail.held import Span
+from store import lessons, members, notifications, outbox
+from tests.lesson_school import LESSON, NOON, OLENA, PETRO, SOFIA, TARAS, another
+from tests.mail_school import Connection, opened_mail_school
 
 
 @pytest.fixture
@@ -78,3 +82,96 @@ async def test_a_new_process_finds_what_another_left_behind(school):
     await school.notify()
 
     assert await school.db.read(lessons.unnotified, 10) == []
+
+
+class Gathering:
+    """Another process that adds a message to a mail that waits, when let go."""
+
+    def __init__(self):
+        self.has_seen, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self, tx, message_id):
+        about = (SOFIA.user_id, LESSON)
+        mail_id = outbox.waiting_about(tx, "chat.message", [about])[about]
+        seqs = notifications.take_seqs(tx, {SOFIA.user_id: 1})
+        self.has_seen.set()
+        self.go_on.wait(10)
+        row = {
+            "user": SOFIA.user_id,
+            "seq": seqs[SOFIA.user_id],
+            "event": "chat.message",
+            "data": json.dumps({"message_id": message_id}),
+            "created_at": NOON,
+            "mail": mail_id,
+        }
+        notifications.insert_many(tx, [row])
+
+
+@pytest.fixture
+def elsewhere(io_loop, postgres_url):
+    with another(io_loop, postgres_url) as database:
+        yield database
+
+
+@pytest.fixture
+def postgres_school(io_loop, postgres_url, tmp_path):
+    with opened_mail_school(io_loop, postgres_url, tmp_path) as school:
+        yield school
+
+
+async def gathering(school, elsewhere):
+    """Have a second message join the mail about the first, a moment from now."""
+    await school.say(OLENA, "One")
+    await school.notify()
+    await school.say(OLENA, "Two")
+    there = Gathering()
+    writing = elsewhere.write(there, 2, lessons=[LESSON], users=[SOFIA.user_id])
+    writing = asyncio.create_task(writing)
+    await asyncio.to_thread(there.has_seen.wait, 10)
+    return there, writing
+
+
+async def test_a_mail_that_is_sent_holds_what_another_process_just_added(
+    postgres_school, elsewhere
+):
+    school = postgres_school
+    there, writing = await gathering(school, elsewhere)
+    school.clock.advance(121)
+
+    async with school.working():
+        await school.until("leased")
+        asyncio.get_running_loop().call_later(0.2, there.go_on.set)
+        await writing
+        await school.until("sent")
+
+    (file,) = (school.folder / "outbox").glob("*.eml")
+    assert "Two" in file.read_text()
+
+
+async def read(school, notification):
+    await school.notifications.read(SOFIA, notification.id)
+
+
+async def arrive(school, notification):
+    """Have a notification arrive over a socket, and wait until that is known."""
+    mail, seq = await school.mail(), notification.seq
+    running = asyncio.create_task(school.held.run())
+    school.held.queued(Connection(school.clock), Span(SOFIA.user_id, seq, seq))
+    async with asyncio.timeout(10):
+        while notification in await school.db.read(notifications.of_mail, mail.id):
+            await asyncio.sleep(0.01)
+    await tasks.cancel(running)
+
+
+@pytest.mark.parametrize("take_note", [read, arrive])
+async def test_a_mail_to_which_another_process_just_added_is_not_dropped(
+    postgres_school, elsewhere, take_note
+):
+    school = postgres_school
+    there, writing = await gathering(school, elsewhere)
+    (first,) = await school.of(SOFIA)
+
+    asyncio.get_running_loop().call_later(0.2, there.go_on.set)
+    await asyncio.gather(take_note(school, first), writing)
+
+    assert (await school.mail()).state == "waiting"

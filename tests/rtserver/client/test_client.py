@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tornado.platform.asyncio import AsyncIOLoop
 
+from rtserver.client import Client
 from rtserver.client.retry import CommandError, retry
 from tests.drawing import board, element
 from tests.guests import Guest
@@ -63,6 +64,16 @@ async def test_messages_come_once_also_across_a_loss(
 
     assert guest.seqs == [1, 2, 3]
     assert chat.position == {str(lesson): 3}
+
+
+@pytest.mark.parametrize("url", ["school.example", "ws://school.example", "http://[x"])
+async def test_an_address_that_is_none_is_told(url: str) -> None:
+    client = Client(url, lambda fresh: "token")
+
+    with pytest.raises(ValueError):
+        await client.connect()
+
+    await client.close()
 
 
 async def test_own_patches_count_and_those_of_others_come(

@@ -162,7 +162,7 @@ async def test_error_in_receive_closes_with_1011_and_quotes_nothing(edges, caplo
 
     assert await edge.peer.close_code() == INTERNAL_ERROR
     assert edge.receiver.texts == [b"secret"]
-    assert edge.connection.id in caplog.text
+    assert caplog.records[-1].about == {"connection": edge.connection.id}
     assert "KeyError" in caplog.text
     assert "secret" not in caplog.text
 

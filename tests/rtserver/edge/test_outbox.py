@@ -33,11 +33,12 @@ def test_taking_stops_at_the_budget():
 
 def test_latest_replaces_an_unsent_one_in_its_place():
     outbox = Outbox()
-    outbox.push_latest("x", b"old")
+    replaced = [outbox.push_latest("x", b"old")]
     outbox.push(b" then ")
-    outbox.push_latest("x", b"newer")
-    outbox.push_latest("y", b" other")
+    replaced.append(outbox.push_latest("x", b"newer"))
+    replaced.append(outbox.push_latest("y", b" other"))
 
+    assert replaced == [False, True, False]
     assert outbox.queued_bytes == len(b"newer then  other")
     assert outbox.take(ALL) == b"newer then  other"
 
@@ -48,7 +49,7 @@ def test_latest_that_was_taken_is_not_replaced():
     outbox.push(b"2")
     assert outbox.take(1) == b"1"
 
-    outbox.push_latest("x", b"3")
+    assert not outbox.push_latest("x", b"3")
 
     assert outbox.take(ALL) == b"23"
     assert outbox.queued_bytes == 0

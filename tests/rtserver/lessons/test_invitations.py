@@ -2,12 +2,9 @@ import msgspec
 import pytest
 
 from rtserver.errors import Conflict, Forbidden, Invalid, NotFound
-from rtserver.lessons.members import Members
 from rtserver.lessons.requests import Invitation, MemberPatch
-from rtserver.lessons.service import Lessons
 from store import lessons as rows
 from store import members as member_rows
-from tests.fakes import NoNotices
 from tests.lesson_school import (
     ADMIN,
     GONE,
@@ -19,27 +16,9 @@ from tests.lesson_school import (
     STRANGER,
     TARAS,
     ask,
-    opened_with_lesson,
     shown,
     told,
 )
-
-
-@pytest.fixture
-def school(io_loop, database_url):
-    with opened_with_lesson(io_loop, database_url) as school:
-        yield school
-
-
-@pytest.fixture
-def lessons(school):
-    return Lessons(school.db, school.clock, NoNotices())
-
-
-@pytest.fixture
-def members(school):
-    return Members(school.db, school.clock, NoNotices())
-
 
 # Inviting
 

@@ -1,10 +1,7 @@
 import pytest
 
 from rtserver.errors import Forbidden, NotFound
-from rtserver.lessons.members import Members
 from rtserver.lessons.requests import MemberPatch
-from rtserver.lessons.service import Lessons
-from tests.fakes import NoNotices
 from tests.lesson_school import (
     ADMIN,
     LESSON,
@@ -15,27 +12,9 @@ from tests.lesson_school import (
     STRANGER,
     TARAS,
     ask,
-    opened_with_lesson,
     shown,
     told,
 )
-
-
-@pytest.fixture
-def school(io_loop, database_url):
-    with opened_with_lesson(io_loop, database_url) as school:
-        yield school
-
-
-@pytest.fixture
-def lessons(school):
-    return Lessons(school.db, school.clock, NoNotices())
-
-
-@pytest.fixture
-def members(school):
-    return Members(school.db, school.clock, NoNotices())
-
 
 # Changing
 

@@ -6,7 +6,6 @@ import pytest
 from rtserver.errors import Conflict
 from rtserver.lessons.members import Members
 from rtserver.lessons.requests import MemberPatch
-from rtserver.lessons.service import Lessons
 from store import access_changes
 from store import members as member_rows
 from tests.fakes import NoNotices
@@ -21,24 +20,7 @@ from tests.lesson_school import (
     another,
     ask,
     body,
-    opened_with_lesson,
 )
-
-
-@pytest.fixture
-def school(io_loop, database_url):
-    with opened_with_lesson(io_loop, database_url) as school:
-        yield school
-
-
-@pytest.fixture
-def lessons(school):
-    return Lessons(school.db, school.clock, NoNotices())
-
-
-@pytest.fixture
-def members(school):
-    return Members(school.db, school.clock, NoNotices())
 
 
 @pytest.fixture

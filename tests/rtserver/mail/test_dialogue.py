@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from rtserver.mail.dialogue import Dialogue, SendingFailed
-from rtserver.mail.message import Draft, compose
+from rtserver.mail.draft import Draft
+from rtserver.mail.message import compose
 from rtserver.mail.transport import FolderTransport, SmtpTransport
 from tests.mail_server import Certificate, MailServer, SilentServer
 

@@ -5,27 +5,7 @@ import pytest
 from rtserver import tasks
 from rtserver.mail.held import Span
 from tests.lesson_school import SOFIA, TARAS
-from tests.mail_school import opened_mail_school
-
-
-class Connection:
-    """A connection whose frames go out and which answers pings, if it is to."""
-
-    def __init__(self, clock, *, flushes=True, answers=True):
-        self.clock = clock
-        self.closing = False
-        self.last_heard = clock.monotonic()
-        self.pings = 0
-        self._flushes, self._answers = flushes, answers
-
-    def when_sent(self, callback):
-        if self._flushes:
-            asyncio.get_running_loop().call_soon(callback)
-
-    def ping(self):
-        self.pings += 1
-        if self._answers:
-            self.last_heard = self.clock.monotonic() + 0.001
+from tests.mail_school import Connection, opened_mail_school
 
 
 @pytest.fixture

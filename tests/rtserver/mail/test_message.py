@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtserver.mail.message import Draft, Sheet, Unsendable, compose, plain
+from rtserver.mail.draft import Draft, Sheet, Unsendable
+from rtserver.mail.message import compose, plain
 
 DRAFT = Draft(
     sender="Школа <no-reply@школа.example>",

@@ -1,6 +1,6 @@
 from rtserver.mail.sent_journal import SentJournal, Try
 
-FIRST, SECOND = Try("school", 1, 1), Try("school", 2, 3)
+FIRST, SECOND = Try("school", 1, 10, 1), Try("school", 2, 20, 3)
 
 
 def test_what_was_begun_and_not_ended_is_in_doubt(tmp_path):
@@ -21,7 +21,7 @@ def test_lines_that_were_cut_are_passed_over(tmp_path):
     journal = SentJournal(path)
     journal.end(FIRST)
     with path.open("ab") as file:
-        file.write("sent school x 1\n\nодин\nsent school 7".encode())
+        file.write("sent school x 1 1\n\nодин\nsent school 7 5".encode())
 
     assert journal.read() == ({FIRST}, set())
 

@@ -5,8 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from rtserver.mail.dates import Dates
-from rtserver.mail.environment import SHIPPED
-from rtserver.mail.templates import Letter, MailTemplates, TemplateFailed
+from rtserver.mail.templates import SHIPPED, Letter, MailTemplates, TemplateFailed
 from rtserver.notifications.notices import EVENTS
 
 START = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)
@@ -106,6 +105,61 @@ def test_times_are_the_recipients_on_the_24_hour_clock():
 
     assert "Wednesday, 2 December 2026" in text
     assert "00:30–01:30 (Europe/Kyiv)" in text
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("event", [e for e in EVENTS if e.startswith("lesson.")])
+def test_no_file_is_promised_where_there_is_no_lesson(event, locale):
+    with_one = MailTemplates().render(letter(event, locale))
+    without = MailTemplates().render(letter(event, locale, lesson=None))
+
+    attached = {"en": "attached", "uk": "Долучений"}[locale]
+    assert attached in with_one.text and attached in with_one.html
+    assert attached not in without.text and attached not in without.html
+
+
+def test_a_zone_that_is_not_known_any_more_is_not_claimed():
+    person = LETTER.user | {"locale": "en", "timezone": "Europe/Atlantis"}
+
+    text = MailTemplates().render(replace(LETTER, user=person)).text
+
+    assert "22:30–23:30 (UTC)" in text and "Atlantis" not in text
+
+
+@pytest.mark.parametrize(
+    ("start", "hours"),
+    [
+        (datetime(2026, 3, 29, 0, 30, tzinfo=UTC), "02:30 UTC+2 – 04:30 UTC+3"),
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "03:30 UTC+3 – 03:30 UTC+2"),
+        (datetime(2026, 10, 24, 15, 0, tzinfo=UTC), "18:00–19:00"),
+        (datetime(2026, 10, 25, 15, 0, tzinfo=UTC), "17:00–18:00"),
+    ],
+)
+def test_hours_follow_the_change_of_the_clocks(start, hours):
+    dates = Dates("uk", "Europe/Kyiv")
+
+    assert dates.period(start, start + timedelta(hours=1)) == hours
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "hours"),
+    [
+        ("Europe/London", datetime(2026, 10, 25, 0, 30), "01:30 UTC+1 – 01:30 UTC"),
+        (
+            "America/St_Johns",
+            datetime(2026, 11, 1, 4),
+            "01:30 UTC-2:30 – 01:30 UTC-3:30",
+        ),
+        (
+            *("America/Havana", datetime(2026, 3, 8, 4, 30)),
+            "23:30 UTC-5 – 8 березня 2026, 01:30 UTC-4",
+        ),
+    ],
+)
+def test_hours_around_the_change_of_the_clocks_name_their_offsets(zone, start, hours):
+    begins = start.replace(tzinfo=UTC)
+
+    assert Dates("uk", zone).period(begins, begins + timedelta(hours=1)) == hours
 
 
 def test_a_lesson_over_midnight_shows_both_dates():

@@ -1,5 +1,6 @@
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
@@ -10,11 +11,14 @@ from store import (
     lessons,
     members,
     notifications,
+    outbox,
     outbox_leases,
     preferences,
     read_marks,
     users,
 )
+from store.errors import StoreUnavailable
+from store.models_mail import Mail
 from tests.lesson_school import LESSON, OLENA, SOFIA, TARAS
 from tests.mail_school import opened_mail_school
 from tests.mail_server import MailServer, SilentServer
@@ -187,6 +191,21 @@ async def test_a_mail_in_doubt_is_doubled_at_most_once(school, server):
     assert len(ids) == 1
 
 
+async def test_a_mail_that_cannot_be_understood_fails_and_the_others_go(school, server):
+    await due(school)
+    await school.school.run(
+        lambda tx: tx.write(Mail.update(lesson='{"id": 1}').where(Mail.id == 1))
+    )
+    await due(school, "lesson.scheduled", TARAS)
+
+    async with school.working(server):
+        await school.until("sent")
+
+    assert [mail.state for mail in await school.mails()] == ["waiting", "sent"]
+    [(outcome, reply)] = await school.attempts(1)
+    assert outcome == "failed" and "see its log" in reply
+
+
 async def test_two_processes_send_each_mail_once(school, server):
     people = [OLENA, SOFIA, TARAS]
     for _ in range(5):
@@ -232,7 +251,7 @@ async def test_what_was_or_may_have_been_sent_before_a_kill_is_not_sent_again(
     school, server, noted
 ):
     mail = await leased(school)
-    this = Try(await school.db.read(facts.school), mail.id, mail.attempts)
+    this = Try.of(await school.db.read(facts.school), mail)
     for step in noted:
         getattr(school.journal, step)(this)
 
@@ -246,8 +265,25 @@ async def test_what_was_or_may_have_been_sent_before_a_kill_is_not_sent_again(
 async def test_notes_about_other_tries_or_schools_count_for_nothing(school, server):
     mail = await leased(school)
     known = await school.db.read(facts.school)
-    school.journal.end(Try(known, mail.id, mail.attempts + 1))
-    school.journal.end(Try("another", mail.id, mail.attempts))
+    this = Try.of(known, mail)
+    school.journal.end(this._replace(attempt=this.attempt + 1))
+    school.journal.end(this._replace(school="another"))
+
+    async with school.working(server):
+        await school.until("sent")
+
+    assert len(server.taken) == 1
+
+
+async def test_a_retried_mail_is_not_in_doubt_for_a_try_before(school, server):
+    mail = await leased(school)
+    school.journal.begin(Try.of(await school.db.read(facts.school), mail))
+    async with school.working(server):
+        await school.until("dead")
+    now = school.clock.now() + timedelta(seconds=5)
+    await school.school.run(outbox.revive, None, now)
+    again = {"node": "killed before the last byte", "now": now, "until": now}
+    assert (await school.school.run(outbox_leases.take, **again)).attempts == 1
 
     async with school.working(server):
         await school.until("sent")
@@ -265,6 +301,41 @@ async def test_stopping_gives_back_what_was_not_sent(school):
     mail = await school.mail()
     server.stop()
     assert (mail.state, mail.attempts) == ("waiting", 0)
+
+
+class Forgetful:
+    """A database that can't keep what became of a mail, and is back at the end."""
+
+    def __init__(self, db):
+        self.read, self._write = db.read, db.write
+        self.is_back = False
+
+    async def write(self, change, item, **locked):
+        if "outcomes" in change.__module__ and not self.is_back:
+            raise StoreUnavailable("down")
+        return await self._write(change, item, **locked)
+
+
+@pytest.fixture
+def sqlite_mails(io_loop, sqlite_url, tmp_path):
+    with opened_mail_school(io_loop, sqlite_url, tmp_path) as school:
+        yield school
+
+
+async def test_a_mail_that_was_sent_is_not_given_back(sqlite_mails, server):
+    school = sqlite_mails
+    await due(school)
+    school.db = Forgetful(school.db)
+
+    async with school.working(server):
+        async with asyncio.timeout(10):
+            while not server.taken:
+                await asyncio.sleep(0.01)
+
+    school.db.is_back = True
+    async with school.working(server):
+        await school.until("sent")
+    assert len(server.taken) == 1
 
 
 async def test_who_switched_mails_off_meanwhile_gets_none(school, server):

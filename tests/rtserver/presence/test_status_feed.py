@@ -15,7 +15,7 @@ from tornado.platform.asyncio import AsyncIOLoop
 from rtserver.actor import Actor
 from rtserver.channels import STATUS, parse
 from rtserver.hub import Hub
-from rtserver.metrics import Metrics
+from rtserver.metrics.registry import Metrics
 from rtserver.presence.contract import Change
 from rtserver.presence.status_feed import StatusFeed
 from rtserver.session import Sessions
@@ -72,7 +72,7 @@ class World:
 
     def __init__(self, companions: Companions) -> None:
         self.hub = Hub()
-        self.sessions = Sessions(per_user=9)
+        self.sessions = Sessions(self.hub, per_user=9)
         self.online: set[int] = set()
         self.companions = companions
         presence: Any = SimpleNamespace(
@@ -178,6 +178,7 @@ async def test_what_was_missed_makes_everybody_subscribe_again(world: World) -> 
     world.feed.lost()
 
     assert b'{"type":"resync","channel":"status:users"}' in person.connection.pieces[0]
+    assert world.hub.traffic.control == 1
     assert await world.subscribe(person) == [5]
     assert world.feed._waiting == []
 
@@ -198,6 +199,19 @@ async def test_only_companions_managers_and_oneself_are_told(
     for session in (companion, admin, oneself):
         assert session.connection.told == [("user.online", 5)]
     assert stranger.connection.told == []
+
+
+async def test_whoever_is_just_subscribing_subscribes_again_too(
+    io_loop: AsyncIOLoop,
+) -> None:
+    world = World(Companions({}))
+    person = world.person(1)
+    person.subscriptions.clear()
+    world.hub.hold(STATUS, person.connection)
+
+    world.feed.regroup([1])
+
+    assert b"resync" in b"".join(person.connection.pieces)
 
 
 async def test_database_that_fails_only_delays(io_loop: AsyncIOLoop) -> None:

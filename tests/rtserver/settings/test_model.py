@@ -74,14 +74,17 @@ TABLE = {
         ("journal_days", 30.0, "0.001", 0.001),
         ("max_elements", 20000, "5", 5),
         ("max_bytes", 16777216, "1000", 1000),
+        ("keep_days", 0.0, "365", 365.0),
     ],
-    "chat": [("max_length", 4000, "10", 10)],
+    "chat": [("max_length", 4000, "10", 10), ("keep_days", 0.0, "365", 365.0)],
     "notifications": [
         ("chat_mail_delay", 120.0, "0", 0.0),
         ("board_activity_interval", 3600.0, "0", 0.0),
         ("templates_dir", None, "DIR", Path("DIR")),
         ("locale", "en", "uk", "uk"),
         ("timezone", "UTC", "Europe/Kyiv", "Europe/Kyiv"),
+        ("keep_days", 90.0, "0", 0.0),
+        ("mail_days", 30.0, "7.5", 7.5),
     ],
     "smtp": [
         ("host", "", "mail.school.example", "mail.school.example"),

@@ -1,13 +1,16 @@
-"""Jinja as mails need it: a missing value shows as nothing and stops no mail."""
+"""Jinja as mails need it: a missing value shows as nothing and stops no mail.
 
-from collections.abc import Mapping
-from importlib.resources import files
+Imported with the first mail: it takes two megabytes.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
-SHIPPED = Path(str(files("templates"))) / "email"
+log = logging.getLogger(__name__)
 
 
 class Nothing(jinja2.ChainableUndefined):
@@ -40,8 +43,32 @@ class Environment(jinja2.Environment):
         return super().getattr(obj, attribute)
 
 
-def environment(*folders: Path) -> Environment:
-    """Build the environment; a file of an earlier folder hides those of later ones."""
+class Renderer:
+    """Renders the files of folders; an earlier folder hides files of later ones."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._environments = [_environment(folders)]
+        if len(folders) > 1:
+            self._environments.append(_environment(folders[-1:]))
+
+    def render(self, name: str, names: Mapping[str, Any]) -> str | None:
+        """Render a file; one of the school's own that fails gives way to ours.
+
+        None if neither can be rendered; the log says why.
+        """
+        for environment in self._environments:
+            try:
+                return environment.get_template(name).render(names)
+            except jinja2.TemplateNotFound as missing:
+                if missing.name == name:
+                    continue
+                log.error("mail template %s: %s isn't there", name, missing.name)
+            except Exception as error:
+                log.error("mail template %s fails: %s", name, _where(error))
+        return None
+
+
+def _environment(folders: Sequence[Path]) -> Environment:
     return Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
         autoescape=lambda name: bool(name) and str(name).endswith(".html"),
@@ -51,3 +78,10 @@ def environment(*folders: Path) -> Environment:
         lstrip_blocks=True,
         auto_reload=True,
     )
+
+
+def _where(error: Exception) -> str:
+    """Say what is wrong without the values that an exception may quote."""
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return f"{error.message} (line {error.lineno})"
+    return type(error).__name__

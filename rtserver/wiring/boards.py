@@ -6,13 +6,13 @@ from typing import NamedTuple
 from rtserver.boards.changes import BoardChanges
 from rtserver.boards.feed import BoardFeed
 from rtserver.boards.memory import BoardMemory
-from rtserver.boards.snapshots import BoardSnapshots
 from rtserver.boards.service import Boards
+from rtserver.boards.snapshots import BoardSnapshots
 from rtserver.canvas import CanvasLimits
 from rtserver.channels import board_channel
 from rtserver.clock import Clock
 from rtserver.hub import Hub
-from rtserver.metrics import Metrics
+from rtserver.metrics.registry import Metrics
 from rtserver.publication import ReplayLimits
 from rtserver.publisher import Publisher
 from rtserver.settings.model import Settings

@@ -7,25 +7,27 @@ from rtserver.boards.notifier import BoardNotifier
 from rtserver.bus.contract import Bus
 from rtserver.chat.notifier import ChatNotifier
 from rtserver.clock import Clock
-from rtserver.mail.held import HeldMails
 from rtserver.hub import Hub
 from rtserver.lessons.notices import LessonNotices
 from rtserver.mail.composer import Composer
+from rtserver.mail.held import HeldMails
 from rtserver.mail.pages import MailPages
+from rtserver.mail.sent_journal import SentJournal
 from rtserver.mail.tasks import MailTasks
 from rtserver.mail.templates import MailTemplates
 from rtserver.mail.transport import transport_of
-from rtserver.notifications.notices import Notices
-from rtserver.notifications.feed import NotificationFeed
-from rtserver.notifications.service import Notifications
+from rtserver.mail.unsubscribe import UnsubscribeLinks
 from rtserver.mail.worker import OutboxWorker
+from rtserver.metrics.mails import MailFigures
+from rtserver.metrics.registry import Metrics
+from rtserver.notifications.feed import NotificationFeed
+from rtserver.notifications.notices import EVENTS, Notices
+from rtserver.notifications.service import Notifications
 from rtserver.presence.contract import Presence
 from rtserver.publication import ReplayLimits
 from rtserver.publisher import Publisher
-from rtserver.mail.sent_journal import SentJournal
 from rtserver.session import Sessions
 from rtserver.settings.model import ServerSettings, Settings
-from rtserver.mail.unsubscribe import UnsubscribeLinks
 from store.database import Database
 
 
@@ -39,6 +41,7 @@ class Around(NamedTuple):
     hub: Hub
     sessions: Sessions
     publisher: Publisher
+    metrics: Metrics
     bus: Bus
     presence: Presence
     port: Callable[[], int]
@@ -77,6 +80,8 @@ def build_mails(around: Around) -> MailParts:
         SentJournal(settings.server.data_dir / "mails-sent"),
         alone=not settings.redis.url,
     )
+    figures = MailFigures(around.metrics, EVENTS)
+    notices.on_made, worker.on_tried = figures.made, figures.tried
     held = HeldMails(db, clock, around.presence, worker.wake)
     replay = ReplayLimits(settings.limits.replay, settings.limits.replay_bytes)
     feed = NotificationFeed(db, replay, around.hub, held)

@@ -4,18 +4,18 @@ from typing import NamedTuple
 
 from rtserver.access_effects import AccessEffects
 from rtserver.admission import Admission
-from rtserver.build.accounts import AccountParts, build_accounts
-from rtserver.build.boards import BoardParts, build_boards
-from rtserver.build.mails import Around, MailParts, build_mails
-from rtserver.chat.service import Chat
 from rtserver.chat.feed import ChatFeed
+from rtserver.chat.service import Chat
 from rtserver.clock import Clock
 from rtserver.edge.connection import EdgeLimits
+from rtserver.edge.traffic import Traffic
 from rtserver.health import Health
 from rtserver.hub import Hub
-from rtserver.lessons.service import Lessons
 from rtserver.lessons.members import Members
-from rtserver.metrics import Metrics
+from rtserver.lessons.service import Lessons
+from rtserver.metrics.registry import Metrics
+from rtserver.presence.status_feed import StatusFeed
+from rtserver.presence.visibility import Visibility
 from rtserver.publication import ReplayLimits
 from rtserver.publisher import Publisher
 from rtserver.revalidation import Revalidation
@@ -24,10 +24,13 @@ from rtserver.session import Sessions
 from rtserver.settings.model import Settings
 from rtserver.settings.secret import ensure_secret
 from rtserver.shared import Shared, build_shared
-from rtserver.presence.status_feed import StatusFeed
 from rtserver.streams import Streams
 from rtserver.subscriptions import Subscriptions
-from rtserver.presence.visibility import Visibility
+from rtserver.wiring.accounts import AccountParts, build_accounts
+from rtserver.wiring.boards import BoardParts, build_boards
+from rtserver.wiring.mails import Around, MailParts, build_mails
+from rtserver.wiring.metrics import build_figures, measure_database, watch_services
+from rtserver.wiring.privacy import build_retention
 from store.database import Database
 
 
@@ -55,7 +58,7 @@ def build(settings: Settings, clock: Clock) -> Services:
     _, _, db, hub, sessions, metrics, shared, _, publisher = ground
     accounts = build_accounts(settings, secret, db, clock)
     boards = build_boards(settings, db, clock, hub, publisher, metrics)
-    around = (settings, secret, clock, db, hub, sessions, publisher)
+    around = (settings, secret, clock, db, hub, sessions, publisher, metrics)
     mails = build_mails(
         Around(*around, shared.bus, shared.presence, lambda: services.port)
     )
@@ -81,7 +84,8 @@ def build(settings: Settings, clock: Clock) -> Services:
         mail_pages=mails.pages,
         mails=mails.tasks,
         composer=mails.composer,
-        metrics=metrics,
+        retention=build_retention(settings, db, clock, metrics),
+        **build_figures(metrics, db, clock, hub)._asdict(),
         bus=shared.bus,
         presence=shared.presence,
         status=status,
@@ -89,16 +93,17 @@ def build(settings: Settings, clock: Clock) -> Services:
         edge_limits=_edge_limits(settings),
         trusted_proxies=settings.server.trusted_proxies,
     )
-    _watch(services)
+    watch_services(services)
     return services
 
 
 def _ground(settings: Settings, clock: Clock) -> Ground:
     limits = settings.limits
     db = Database(settings.database_url.reveal(), pool_size=settings.database.pool_size)
-    hub = Hub(hold_bytes=limits.queue_bytes)
-    sessions = Sessions(per_user=limits.connections_per_user)
+    hub = Hub(hold_bytes=limits.queue_bytes, traffic=Traffic())
+    sessions = Sessions(hub, per_user=limits.connections_per_user)
     metrics = Metrics()
+    measure_database(metrics, db)
     shared = build_shared(settings, clock, metrics)
     replay = ReplayLimits(limits.replay, limits.replay_bytes)
     streams = Streams(db, clock, replay)
@@ -163,15 +168,7 @@ def _revalidation(
         status,
         accounts.identity,
         revalidation,
+        ground.metrics,
     )
     ground.publisher.on_access = effects.apply
     return revalidation
-
-
-def _watch(services: Services) -> None:
-    """Show in the metrics what the process holds."""
-    clients, hub, db = services.clients, services.hub, services.db
-    watch = services.metrics.watch
-    watch("rtserver_connections", "Open WebSockets.", lambda: len(clients))
-    watch("rtserver_subscriptions", "Channels they hold.", hub.subscriptions)
-    watch("rtserver_changes_waiting", "Changes that wait for a commit.", db.waiting)

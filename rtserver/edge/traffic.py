@@ -1,0 +1,55 @@
+"""What goes through this process's sockets, counted in plain numbers.
+
+A counter of a library costs more than what it counts here: a frame to one of a
+thousand connections. Whoever asks for the figures reads these.
+"""
+
+from collections.abc import Collection
+
+from rtserver.errors import CloseCode
+
+# Sent by no one, but told of connections: see RFC 6455 7.4.1; 1011 is our own fault.
+_OTHER_CODES = (1005, 1006, 1011)
+OTHER = "other"
+UNKNOWN = "unknown"
+
+
+class Traffic:
+    """Counters from the start of the process; each is changed on the loop alone.
+
+    Frames sent are ``durable`` (none is ever left out), ``latest`` (a newer one
+    replaces an unsent older one: ``replaced``) and ``control`` (answers, ``welcome``,
+    pings, pongs and close frames).
+    """
+
+    __slots__ = (
+        "bytes_in",
+        "bytes_out",
+        "closed",
+        "commands",
+        "control",
+        "durable",
+        "latest",
+        "opened",
+        "refused",
+        "replaced",
+    )
+
+    def __init__(self) -> None:
+        self.bytes_in = self.bytes_out = 0
+        self.durable = self.latest = self.control = self.replaced = 0
+        self.opened = 0
+        self.commands: dict[str, int] = {UNKNOWN: 0}
+        codes = [*map(int, CloseCode), *_OTHER_CODES]
+        self.closed: dict[str, int] = dict.fromkeys([*map(str, codes), OTHER], 0)
+        self.refused: dict[str, int] = {}
+
+    def expect(self, commands: Collection[str], refusals: Collection[str]) -> None:
+        """Name the types of commands, and the reasons to refuse a handshake."""
+        self.commands |= dict.fromkeys(commands, 0)
+        self.refused |= dict.fromkeys(refusals, 0)
+
+    def ended(self, code: int) -> None:
+        """Count the end of a connection; codes of the client's own count together."""
+        key = str(code)
+        self.closed[key if key in self.closed else OTHER] += 1

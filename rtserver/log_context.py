@@ -1,0 +1,27 @@
+"""What a line of log is about: the request or the connection that it came from.
+
+Tasks and callbacks take both along from where they were made, so whoever logs need
+not know. Lines about another connection than the one at work name it: ``about``.
+"""
+
+import logging
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any, Final
+
+REQUEST: Final[ContextVar[str]] = ContextVar("request", default="")
+CONNECTION: Final[ContextVar[str]] = ContextVar("connection", default="")
+
+
+def about(**what: Any) -> dict[str, Any]:
+    """Give the ``extra`` of a line that is about something certain."""
+    return {"about": what}
+
+
+def subject(record: logging.LogRecord) -> Mapping[str, Any]:
+    """Tell what a line is about, by name; called where it was logged."""
+    found: dict[str, Any] = dict(getattr(record, "about", ()))
+    for name, variable in (("request", REQUEST), ("connection", CONNECTION)):
+        if value := variable.get():
+            found.setdefault(name, value)
+    return found

@@ -1,0 +1,45 @@
+"""How long the event loop keeps waiting whoever is due: everybody, when it is busy."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final
+
+INTERVAL: Final = 0.25
+REMEMBERED: Final = 60.0
+
+
+class LoopLag:
+    """Looks four times a second how late the loop is; seconds."""
+
+    def __init__(
+        self,
+        seen: Callable[[float], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._seen = seen
+        self._clock = clock
+        # By time, each later one smaller: whatever a greater one follows is of no use.
+        self._peaks: list[tuple[float, float]] = []
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            begun = self._clock()
+            await asyncio.sleep(INTERVAL)
+            self.note(self._clock() - begun - INTERVAL)
+
+    def note(self, lag: float) -> None:
+        """Take one look's result."""
+        lag = max(0.0, lag)
+        self._seen(lag)
+        self._peaks = [peak for peak in self._recent() if peak[1] > lag]
+        self._peaks.append((self._clock(), lag))
+
+    def longest(self) -> float:
+        """Give the longest lag of the last minute."""
+        return max((lag for _, lag in self._recent()), default=0.0)
+
+    def _recent(self) -> list[tuple[float, float]]:
+        oldest = self._clock() - REMEMBERED
+        return [peak for peak in self._peaks if peak[0] >= oldest]

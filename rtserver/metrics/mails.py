@@ -1,0 +1,45 @@
+"""What became of notifications and mails."""
+
+from collections.abc import Collection
+
+from rtserver.metrics.registry import Metrics
+
+OTHER = "other"
+# By what an outcome is called in the log.
+_OUTCOMES = {
+    "sent": "sent",
+    "dropped": "dropped",
+    "failed": "failed",
+    "in doubt": "in_doubt",
+    "failed, dead": "dead",
+    "in doubt, dead": "dead",
+    "unsendable": "dead",
+}
+
+
+class MailFigures:
+    """Counts both; ``events`` are those of the server, others count together."""
+
+    def __init__(self, metrics: Metrics, events: Collection[str]) -> None:
+        self._events = frozenset(events)
+        self._made = metrics.counter(
+            "rtserver_notifications",
+            "Notifications made, by event; a platform's own are `other`.",
+            ["event"],
+        )
+        self._tried = metrics.counter(
+            "rtserver_mails_tried", "Mails tried, by what became of them.", ["outcome"]
+        )
+        for event in (*events, OTHER):
+            self._made.labels(event)
+        for outcome in _OUTCOMES.values():
+            self._tried.labels(outcome)
+
+    def made(self, event: str, count: int) -> None:
+        """Count the notifications of one event, from any thread."""
+        known = event if event in self._events else OTHER
+        self._made.labels(known).inc(count)
+
+    def tried(self, outcome: str) -> None:
+        """Count a mail by the outcome's name."""
+        self._tried.labels(_OUTCOMES.get(outcome, OTHER)).inc()

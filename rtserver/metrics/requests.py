@@ -1,0 +1,24 @@
+"""How many HTTP requests there were, and how long they took."""
+
+from rtserver.metrics.registry import Metrics
+
+
+class RequestFigures:
+    """Counts by route, never by address, so that nobody can make new figures."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._requests = metrics.counter(
+            "rtserver_http_requests",
+            "HTTP requests answered, by route, method and class of status.",
+            ["route", "method", "status"],
+        )
+        self._seconds = metrics.seconds(
+            "rtserver_http_request_seconds",
+            "Time to answer an HTTP request, by route and method.",
+            ["route", "method"],
+        )
+
+    def answered(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count one; ``route`` is of the URL table, ``method`` a known one."""
+        self._requests.labels(route, method, f"{status // 100}xx").inc()
+        self._seconds.labels(route, method).observe(seconds)

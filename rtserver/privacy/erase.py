@@ -1,0 +1,248 @@
+"""Erase a person (contract 1 knows no end of an account; ``docs/privacy.md`` does).
+
+Their row stays as a tombstone, since messages and numbers refer to it. All is done in
+short changes, each of which may come twice: an erasure that was cut off is taken up
+again by another call. Who follows a chat or a board learns of it as of any change by
+the command line.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from rtserver import access
+from rtserver.accounts.tombstone import NAME, address_of
+from rtserver.clock import Clock
+from rtserver.errors import Unavailable
+from rtserver.privacy import mail_files, quotes
+from rtserver.privacy.leaving import Leaving, leave
+from rtserver.privacy.redaction import Redaction
+from rtserver.settings.model import NotificationsSettings
+from store import erasure, person
+from store.database import Database
+from store.records import UserRecord
+from store.transaction import Transaction
+
+SLICE = 100
+LESSONS = 20
+# Between two slices, so that a running server's changes get their turn.
+PAUSE = 0.02
+# A mail that is being sent is waited for, as its sender notes how that went.
+SENDING_SECONDS = 90.0
+
+
+@dataclass(slots=True)
+class Erased:
+    """What was erased, counted; ``kept_in`` are lessons that have no other tutor.
+
+    ``titles`` are lessons whose title has the person's name.
+    """
+
+    id: int
+    messages: int = 0
+    board_changes: int = 0
+    notifications: int = 0
+    mails: int = 0
+    files: int = 0
+    quotes: int = 0
+    lessons: int = 0
+    kept_in: list[int] = field(default_factory=list)
+    titles: list[int] = field(default_factory=list)
+
+
+class _Forgetting(NamedTuple):
+    user_id: int
+    redaction: Redaction
+    defaults: NotificationsSettings
+    now: datetime
+
+
+class Eraser:
+    """Erases people who were deactivated; ``folder`` is that of unsent mails."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        *,
+        defaults: NotificationsSettings,
+        folder: Path,
+        sending: float = SENDING_SECONDS,
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._defaults = defaults
+        self._folder = folder
+        self._sending = timedelta(seconds=sending)
+
+    async def erase(self, user: UserRecord) -> Erased:
+        """Erase somebody; again is harmless. The name goes last of what needs it."""
+        redaction, done = Redaction(user), Erased(user.id)
+        mail_ids = set(await self._db.read(erasure.mail_ids, user.id))
+        await self._until_nothing_is_sent(user.id)
+        places = await self._db.read(erasure.memberships, user.id)
+        done.titles = await self._titles(redaction)
+        await self._clean_quotes(redaction, done, mail_ids)
+        await self._delete_files(redaction, mail_ids, done)
+        asked = _Forgetting(user.id, redaction, self._defaults, self._clock.now())
+        await self._db.write(_forget, asked, users=[user.id])
+        # Locks the lessons: who was writing or drawing there is done by then.
+        await self._leave_lessons(user.id, places, done)
+        await self._erase_own(user.id, done)
+        await self._bury_messages(user.id, done)
+        await self._take_off_boards(user.id, done)
+        # What was under way when the name was still there. All is looked at, since
+        # what another process commits last may have had a low id for a while.
+        await self._clean_quotes(redaction, done, mail_ids)
+        await self._delete_files(redaction, mail_ids, done)
+        return done
+
+    async def _until_nothing_is_sent(self, user_id: int) -> None:
+        until = self._clock.now() + self._sending
+        while await self._db.read(erasure.mails_being_sent, user_id, self._clock.now()):
+            if self._clock.now() > until:
+                raise Unavailable("A mail to them is being sent: try again later.")
+            await asyncio.sleep(0.2)
+
+    async def _titles(self, redaction: Redaction) -> list[int]:
+        """Give the lessons whose title has the name, also those that they left."""
+        found: list[int] = []
+        after = 0
+        while titles := await self._db.read(erasure.titles, after, quotes.PAGE):
+            found += [id for id, title in titles.items() if redaction.names(title)]
+            after = max(titles)
+        return found
+
+    async def _clean_quotes(
+        self, redaction: Redaction, done: Erased, mail_ids: set[int]
+    ) -> None:
+        """Clean what others were told, and note which mails told it."""
+        for table in quotes.TABLES:
+            find = partial(quotes.find, table=table, redaction=redaction)
+            after = 0
+            while found := await self._db.read(find, user_id=done.id, after=after):
+                after = found.reached
+                mail_ids.update(one.mail_id for one in found.changed if one.mail_id)
+                await self._store_quotes(table, found.changed, done)
+
+    async def _store_quotes(
+        self, table: quotes.Table, changed: list[erasure.Quote], done: Erased
+    ) -> None:
+        for start in range(0, len(changed), quotes.WRITTEN):
+            some = changed[start : start + quotes.WRITTEN]
+            await self._db.write(table.store, some)
+            done.quotes += len(some)
+            await asyncio.sleep(PAUSE)
+
+    async def _delete_files(
+        self, redaction: Redaction, mail_ids: set[int], done: Erased
+    ) -> None:
+        done.files += await asyncio.to_thread(
+            mail_files.delete_about, self._folder, redaction, mail_ids
+        )
+
+    async def _erase_own(self, user_id: int, done: Erased) -> None:
+        """Delete what this person was told."""
+        done.notifications = await self._repeat(
+            lambda: self._db.write(_delete_notifications, user_id, users=[user_id])
+        )
+        done.mails = await self._delete_mails(user_id)
+        # A worker may have taken one just before.
+        await self._until_nothing_is_sent(user_id)
+        done.mails += await self._delete_mails(user_id)
+
+    async def _delete_mails(self, user_id: int) -> int:
+        return await self._repeat(
+            lambda: self._db.write(
+                _delete_mails, (user_id, self._clock.now()), users=[user_id]
+            )
+        )
+
+    async def _bury_messages(self, user_id: int, done: Erased) -> None:
+        after = 0
+        while rows := await self._db.read(erasure.written, user_id, after, SLICE):
+            after = rows[-1]["id"]
+            ids = [row["id"] for row in rows]
+            lesson_ids = {row["lesson"] for row in rows}
+            done.messages += await self._db.write(_bury, ids, lessons=lesson_ids)
+            await asyncio.sleep(PAUSE)
+
+    async def _take_off_boards(self, user_id: int, done: Erased) -> None:
+        for lesson_id in await self._db.read(person.drawn_in, user_id):
+            place = user_id, lesson_id
+            done.board_changes += await self._repeat(
+                lambda place=place: self._db.write(_drawn, place)  # type: ignore[misc]
+            )
+
+    async def _leave_lessons(
+        self, user_id: int, lesson_ids: list[int], done: Erased
+    ) -> None:
+        for start in range(0, len(lesson_ids), LESSONS):
+            some = lesson_ids[start : start + LESSONS]
+            leaving = Leaving(user_id, some, self._clock.now())
+            kept = await self._db.write(leave, leaving, lessons=some, users=[user_id])
+            done.kept_in += kept
+            done.lessons += len(some) - len(kept)
+            await asyncio.sleep(PAUSE)
+
+    async def _repeat(self, change: Callable[[], Awaitable[int]]) -> int:
+        """Make a change until there is nothing left to change; give the sum."""
+        total = 0
+        while number := await change():
+            total += number
+            await asyncio.sleep(PAUSE)
+        return total
+
+
+def _forget(tx: Transaction, asked: _Forgetting) -> None:
+    """Put a tombstone in the account's place, and tell every process."""
+    user_id = asked.user_id
+    address = address_of(user_id)
+    values = {
+        "email": address,
+        "email_key": address,
+        "name": NAME,
+        "role": "student",
+        "locale": asked.defaults.locale,
+        "timezone": asked.defaults.timezone,
+        "is_active": False,
+        "password_hash": None,
+        "revoked_at": asked.now,
+    }
+    erasure.forget_account(tx, user_id, values)
+    for seq, data in erasure.access_data(tx, user_id).items():
+        clean = _nameless(asked.redaction.json(data))
+        if clean != data:
+            erasure.set_access_data(tx, seq, clean)
+    access.announce(tx, "user", user_id, now=asked.now)
+
+
+def _nameless(data: str) -> str:
+    """Replace the name of whom an access change is about, an earlier one too."""
+    value = msgspec.json.decode(data)
+    if "name" in value:
+        value["name"] = NAME
+    return msgspec.json.encode(value).decode()
+
+
+def _delete_notifications(tx: Transaction, user_id: int) -> int:
+    return erasure.delete_notifications(tx, user_id, SLICE)
+
+
+def _delete_mails(tx: Transaction, what: tuple[int, datetime]) -> int:
+    return erasure.delete_mails(tx, *what, SLICE)
+
+
+def _bury(tx: Transaction, message_ids: list[int]) -> int:
+    erasure.drop_client_ids(tx, message_ids)
+    return erasure.bury_messages(tx, message_ids)
+
+
+def _drawn(tx: Transaction, place: tuple[int, int]) -> int:
+    return erasure.drawn(tx, *place, SLICE)

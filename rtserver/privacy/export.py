@@ -1,0 +1,101 @@
+"""Write everything that is kept about a person into one ZIP file."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import msgspec
+
+from rtserver.privacy import page
+from rtserver.privacy.nouns import NOUNS, Noun, Record
+from store import facts
+from store.transaction import Transaction
+
+FORMAT = 1
+PAGE = "index.html"
+MANIFEST = "manifest.json"
+_encode = msgspec.json.Encoder().encode
+
+
+class Request(NamedTuple):
+    user_id: int
+    file: Path
+    now: datetime
+
+
+def write(tx: Transaction, request: Request) -> dict[str, int]:
+    """Write the file, for its owner's eyes only; give the number of records by noun.
+
+    All is of one moment. Raises ``FileExistsError`` rather than overwrite anything;
+    what was begun and can't be finished is removed.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with os.fdopen(os.open(request.file, flags, 0o600), "wb") as file:
+        try:
+            return _write(tx, request, file)
+        except BaseException:
+            request.file.unlink()
+            raise
+
+
+def _write(tx: Transaction, request: Request, file: IO[bytes]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        for noun in NOUNS:
+            with _member(archive, f"{noun.name}.json", request.now) as out:
+                counts[noun.name] = _write_json(out, noun.rows(tx, request.user_id))
+        with _member(archive, PAGE, request.now) as out:
+            for piece in _page(tx, request):
+                out.write(piece.encode("utf-8", "replace"))
+        with _member(archive, MANIFEST, request.now) as out:
+            manifest = _manifest(tx, request, counts)
+            out.write(msgspec.json.format(_encode(manifest)))
+    return counts
+
+
+def _member(archive: ZipFile, name: str, now: datetime) -> IO[bytes]:
+    """Begin a file of the archive, whatever its size will be."""
+    info = ZipInfo(name, now.timetuple()[:6])
+    info.compress_type = ZIP_DEFLATED
+    info.external_attr = 0o600 << 16
+    return archive.open(info, "w", force_zip64=True)
+
+
+def _write_json(out: IO[bytes], records: Iterator[Record]) -> int:
+    """Write an array, a record a line; give the number of records."""
+    number = 0
+    out.write(b"[")
+    for record in records:
+        out.write(b",\n" if number else b"\n")
+        out.write(_encode(record))
+        number += 1
+    out.write(b"\n]\n")
+    return number
+
+
+def _page(tx: Transaction, request: Request) -> Iterator[str]:
+    yield page.head(request.user_id, request.now)
+    for noun in NOUNS:
+        yield from page.section(noun, noun.rows(tx, request.user_id))
+    yield page.tail()
+
+
+def _manifest(
+    tx: Transaction, request: Request, counts: dict[str, int]
+) -> dict[str, Any]:
+    files = [_described(noun, counts[noun.name]) for noun in NOUNS]
+    files.append({"file": PAGE, "what": "The same for people, in part."})
+    return {
+        "format": FORMAT,
+        "made_at": request.now,
+        "school": facts.school(tx),
+        "user_id": request.user_id,
+        "files": files,
+    }
+
+
+def _described(noun: Noun, number: int) -> dict[str, Any]:
+    return {"file": f"{noun.name}.json", "what": noun.about, "records": number}

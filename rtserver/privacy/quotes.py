@@ -1,0 +1,59 @@
+"""Take somebody's name out of other people's notifications and mails."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from rtserver.privacy.redaction import Redaction
+from store import erasure
+from store.erasure import Quote
+from store.transaction import Transaction
+
+PAGE = 1000
+WRITTEN = 100
+
+
+class Found(NamedTuple):
+    """Some quotes that have to change, and the id up to which was looked."""
+
+    reached: int
+    changed: list[Quote]
+
+
+class Table(NamedTuple):
+    """Where quotes are read, and where they are stored."""
+
+    read: Callable[[Transaction, int, int], list[Quote]]
+    store: Callable[[Transaction, list[Quote]], None]
+
+
+TABLES = (
+    Table(erasure.notification_quotes, erasure.set_notification_quotes),
+    Table(erasure.mail_quotes, erasure.set_mail_quotes),
+)
+
+
+def find(
+    tx: Transaction, table: Table, redaction: Redaction, user_id: int, after: int
+) -> Found | None:
+    """Look through the next rows behind an id; None when there are none."""
+    quotes = table.read(tx, after, PAGE)
+    if not quotes:
+        return None
+    person = re.compile(rf'"(user_)?id"\s*:\s*"?{user_id}\b')
+    changed = []
+    for quote in quotes:
+        clean = quote._replace(
+            data=_clean(quote.data, redaction, person),
+            lesson=quote.lesson and _clean(quote.lesson, redaction, person),
+        )
+        if clean != quote:
+            changed.append(clean)
+    return Found(quotes[-1].id, changed)
+
+
+def _clean(raw: str, redaction: Redaction, person: re.Pattern[str]) -> str:
+    # Reading all JSON would take long. A backslash may hide letters.
+    if person.search(raw) or "\\" in raw or redaction.names(raw):
+        return redaction.json(raw)
+    return raw

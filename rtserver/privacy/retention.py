@@ -1,0 +1,148 @@
+"""Delete what has been kept long enough (``keep_days`` and ``mail_days``)."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from rtserver import tasks
+from rtserver.clock import Clock
+from rtserver.privacy import empty_boards, mail_files
+from rtserver.privacy.empty_boards import Empty
+from rtserver.settings.model import Settings
+from store import erasure, retention
+from store.database import Database
+from store.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+I = TypeVar("I")  # noqa: E741 - the item of a change
+
+INTERVAL = 3600.0
+SLICE = 200
+BOARDS = 50
+# Between two slices, so that everybody else's changes get their turn.
+PAUSE = 0.05
+_FOR_EVER = 0.0
+
+
+class _Slice(NamedTuple):
+    """Up to ``limit`` rows of a kind, older than a moment."""
+
+    delete: Callable[[Transaction, datetime, int], int]
+    before: datetime
+
+
+class Retention:
+    """Prunes every hour, in slices; of several processes one does each.
+
+    ``count`` hears of what was pruned: its kind, and how many.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        settings: Settings,
+        count: Callable[[str, int], None],
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._settings = settings
+        self._count = count
+        # Up to here all messages are deleted, or were found so.
+        self._messages_to = 0
+
+    async def run(self) -> None:
+        """Prune now and then, until cancelled."""
+        await tasks.every(INTERVAL, self.prune)
+
+    async def prune(self) -> None:
+        """Delete all that is due."""
+        settings = self._settings
+        notifications = settings.notifications
+        if before := self._before(settings.chat.keep_days):
+            await self._bury_messages(before)
+        if before := self._before(settings.boards.keep_days):
+            await self._empty_boards(before)
+        if before := self._before(notifications.keep_days):
+            old = _Slice(retention.delete_notifications, before)
+            await self._delete("notifications", old)
+        if before := self._before(notifications.mail_days):
+            await self._delete("mails", _Slice(retention.delete_mails, before))
+            await self._delete_files(settings.outbox_dir, before)
+
+    def _before(self, days: float) -> datetime | None:
+        """Give the moment before which things are old; None: nothing ever is."""
+        if days == _FOR_EVER:
+            return None
+        return self._clock.now() - timedelta(days=days)
+
+    async def _bury_messages(self, before: datetime) -> None:
+        more = True
+        while more:
+            old = await self._db.read(
+                retention.old_messages, self._messages_to, before, SLICE
+            )
+            ids = [id for id, _ in old.written]
+            lesson_ids = {lesson for _, lesson in old.written}
+            if ids and not await self._change("messages", _bury, ids, lesson_ids):
+                return
+            self._messages_to, more = old.reached, old.more
+
+    async def _empty_boards(self, before: datetime) -> None:
+        after, more = 0, True
+        while more:
+            found = await self._db.read(retention.boards_left, after, before, BOARDS)
+            more = len(found) == BOARDS
+            for after in found:
+                await self._empty_board(after, before)
+
+    async def _empty_board(self, lesson_id: int, before: datetime) -> None:
+        now = self._clock.now()
+        empty = await self._db.read(empty_boards.prepare, lesson_id, before, now)
+        if not await self._change("boards", _empty, empty, {lesson_id}):
+            return
+        pruned = 1
+        while pruned:
+            await asyncio.sleep(PAUSE)
+            pruned = await self._db.write(
+                empty_boards.prune_journal, empty, lessons=[lesson_id]
+            )
+
+    async def _delete(self, kind: str, old: _Slice) -> None:
+        while await self._change(kind, _delete, old, ()):
+            continue
+
+    async def _delete_files(self, folder: Path, before: datetime) -> None:
+        deleted = await asyncio.to_thread(mail_files.delete_older, folder, before)
+        self._count("mail_files", deleted)
+
+    async def _change(
+        self,
+        kind: str,
+        change: Callable[[Transaction, I], int],
+        item: I,
+        lesson_ids: set[int] | tuple[()],
+    ) -> int:
+        """Make one slice's change; give how much was pruned."""
+        pruned = await self._db.write(change, item, lessons=lesson_ids)
+        if pruned:
+            self._count(kind, pruned)
+            log.info("pruned %d %s", pruned, kind)
+            await asyncio.sleep(PAUSE)
+        return pruned
+
+
+def _bury(tx: Transaction, message_ids: list[int]) -> int:
+    return erasure.bury_messages(tx, message_ids) if retention.alone(tx) else 0
+
+
+def _empty(tx: Transaction, empty: Empty) -> int:
+    return int(retention.alone(tx) and empty_boards.store(tx, empty))
+
+
+def _delete(tx: Transaction, old: _Slice) -> int:
+    return old.delete(tx, old.before, SLICE) if retention.alone(tx) else 0

@@ -1,0 +1,62 @@
+"""Settings that a service manager hands over as files (systemd's LoadCredential)."""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from rtserver.settings.errors import Mistake, did_you_mean
+from rtserver.settings.file import Given
+from rtserver.settings.model import Key
+
+FOLDER = "CREDENTIALS_DIRECTORY"
+
+
+def given_credentials(
+    environ: Mapping[str, str], keys: Iterable[Key]
+) -> tuple[dict[tuple[str, str], Given], list[Mistake]]:
+    """Read the files of that folder whose names are ``section.key``.
+
+    Whatever else lies there is passed over, but for what only a slip can be: a name
+    of a section of ours without such a key.
+    """
+    folder = environ.get(FOLDER)
+    if not folder:
+        return {}, []
+    try:
+        names = sorted(os.listdir(folder))
+    except FileNotFoundError:  # what started us meant it for itself
+        return {}, []
+    except OSError as error:
+        return {}, [_unreadable("", "", folder, error)]
+    known = {f"{key.section}.{key.name}": (key.section, key.name) for key in keys}
+    given, mistakes = {}, list(_slips(folder, names, known))
+    for name in known.keys() & names:
+        path = str(Path(folder, name))
+        try:
+            given[known[name]] = Given(_text(path), path)
+        except OSError as error:
+            mistakes.append(_unreadable(*known[name], path, error))
+    return given, mistakes
+
+
+def _text(path: str) -> str:
+    # What isn't UTF-8 becomes what no value may hold.
+    return Path(path).read_text("utf-8", "surrogateescape").strip()
+
+
+def _slips(
+    folder: str, names: Iterable[str], known: Mapping[str, tuple[str, str]]
+) -> Iterable[Mistake]:
+    sections = {section for section, _ in known.values()}
+    for name in names:
+        section, dot, _ = name.partition(".")
+        if dot and section in sections and name not in known:
+            near = did_you_mean(name, known)
+            advice = f"Did you mean {near}?" if near else "Remove it."
+            path = str(Path(folder, name))
+            yield Mistake("", "", "No setting has this name.", advice, path)
+
+
+def _unreadable(section: str, key: str, path: str, error: OSError) -> Mistake:
+    problem = f"This can't be read: {error.strerror}."
+    return Mistake(section, key, problem, "Check its owner and its rights.", path)

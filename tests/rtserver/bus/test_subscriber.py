@@ -1,0 +1,80 @@
+"""Which channels Redis is asked for, whatever changes while it is asked."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+from rtserver.bus.redis import RedisBus
+from rtserver.bus.subscriber_redis import Listener, Subscriber
+from rtserver.clock import Clock
+
+DEAF = Listener(lambda channel, data: None, lambda channels: None)
+
+
+class Connection:
+    """Keeps what it is asked to send; with ``meanwhile`` something happens then."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, ...]] = []
+        self.meanwhile: Any = lambda: None
+
+    async def send_command(self, *command: str, check_health: bool) -> None:
+        self.meanwhile()
+        self.sent.append(command)
+
+
+def following(*channels: str) -> tuple[Subscriber, Any]:
+    link: Any = None  # which makes the connections that are given here
+    subscriber = Subscriber(link, Clock())
+    for channel in channels:
+        subscriber.follow(channel, DEAF)
+    return subscriber, Connection()
+
+
+async def test_what_is_followed_while_others_are_sent_is_sent_next() -> None:
+    subscriber, connection = following("a")
+    connection.meanwhile = lambda: subscriber.follow("late", DEAF)
+
+    await subscriber._send_changes(connection)
+    await subscriber._send_changes(connection)
+
+    assert connection.sent == [("SUBSCRIBE", "a"), ("SUBSCRIBE", "late")]
+
+
+async def test_what_is_unfollowed_while_it_is_sent_is_taken_back_next() -> None:
+    subscriber, connection = following("a")
+    connection.meanwhile = lambda: subscriber.unfollow("a")
+
+    await subscriber._send_changes(connection)
+    await subscriber._send_changes(connection)
+
+    assert connection.sent == [("SUBSCRIBE", "a"), ("UNSUBSCRIBE", "a")]
+
+
+async def test_what_is_followed_again_is_confirmed_again() -> None:
+    subscriber, connection = following("a")
+    await subscriber._send_changes(connection)
+
+    subscriber.unfollow("a")
+    subscriber.follow("a", DEAF)
+    subscriber.follow("a", DEAF)
+    await subscriber._send_changes(connection)
+
+    assert connection.sent == [("SUBSCRIBE", "a"), ("SUBSCRIBE", "a")]
+
+
+async def test_an_unexpected_failure_does_not_end_the_publishing() -> None:
+    async def nothing() -> None:
+        return None
+
+    link: Any = SimpleNamespace(clock=Clock(), connection=object, channel=str)
+    subscriber: Any = SimpleNamespace(start=nothing, stop=nothing)
+    bus = RedisBus(link, subscriber, "node")
+    await bus.start()
+    bus.publish("a", b"one")
+    while bus._waiting:
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+    assert bus._task is not None and not bus._task.done()
+    bus._task.cancel()

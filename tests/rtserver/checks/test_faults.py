@@ -1,0 +1,210 @@
+"""``rtserver check`` over seeded faults: it finds each, and names key and cure."""
+
+import os
+import sqlite3
+import time
+from contextlib import closing
+
+import pytest
+import redis
+
+from tests.mail_server import Certificate, MailServer
+from tests.processes import free_port, wait_until
+from tests.rtserver.cli_runs import Cli
+
+URL, REDIS = "[database] url", "[redis] url"
+
+
+@pytest.fixture
+def cli(tmp_path):
+    return Cli(tmp_path)
+
+
+def failure(cli):
+    """Give the one line of a check that fails."""
+    done = cli.run("check")
+    (line,) = (line for line in done.out.splitlines() if line.startswith("FAIL"))
+    assert done.code == 1
+    return line
+
+
+def test_a_postgresql_that_was_stopped(cli, own_postgres):
+    cli.set(database_url=own_postgres.create_database("school"))
+    own_postgres.kill()
+
+    line = failure(cli)
+
+    assert URL in line and "systemctl start postgresql" in line
+
+
+def test_a_wrong_password_of_postgresql(cli, own_postgres):
+    url = own_postgres.create_database("school")
+    own_postgres.execute("ALTER ROLE rtserver PASSWORD 'right'")
+    rule = "host all all 127.0.0.1/32 scram-sha-256\n"
+    (own_postgres.folder / "data" / "pg_hba.conf").write_text(rule)
+    own_postgres.execute("SELECT pg_reload_conf()")
+    wait_until(lambda: not own_postgres.answers())
+    cli.set(database_url=url.replace("rtserver@", "rtserver:geheim@"))
+
+    line = failure(cli)
+
+    assert URL in line and "url = postgresql://user:PASSWORD@host/name" in line
+    assert "geheim" not in line
+
+
+def test_a_database_that_nobody_made(cli, postgres_url):
+    cli.set(database_url=f"{postgres_url}_not")
+
+    line = failure(cli)
+
+    assert URL in line and "createdb" in line
+
+
+def test_a_database_newer_than_the_program(cli):
+    cli.run("migrate")
+    with closing(sqlite3.connect(cli.data / "rtserver.db")) as database, database:
+        database.execute(
+            "INSERT INTO schema_migrations (name, applied) VALUES ('9999_later', '')"
+        )
+
+    line = failure(cli)
+
+    assert URL in line and "Install the rtserver that made it" in line
+
+
+def test_a_file_that_is_no_database(cli):
+    cli.data.mkdir(0o700)
+    (cli.data / "rtserver.db").write_bytes(b"nothing of the kind" * 100)
+
+    line = failure(cli)
+
+    assert URL in line and "rtserver restore FILE" in line
+
+
+def test_a_redis_that_does_not_run(cli):
+    cli.set(redis_url=f"redis://127.0.0.1:{free_port()}/0")
+
+    line = failure(cli)
+
+    assert REDIS in line and "systemctl start redis-server" in line
+
+
+def test_a_wrong_password_of_redis(cli, own_redis):
+    with redis.Redis(port=own_redis.port) as client:
+        client.config_set("requirepass", "right")
+    cli.set(redis_url=f"redis://:geheim@127.0.0.1:{own_redis.port}/0")
+
+    line = failure(cli)
+
+    assert REDIS in line and "url = redis://:PASSWORD@host:6379/0" in line
+    assert "geheim" not in line
+
+
+@pytest.fixture
+def mail(request, cli, tmp_path):
+    """A mail server, as the test's parameters say, that the settings name."""
+    server = MailServer(**request.param).start()
+    smtp = server.settings
+    cli.set(
+        smtp_host=smtp.host,
+        smtp_port=smtp.port,
+        smtp_security=smtp.security,
+        smtp_sender="school@school.example",
+    )
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize("mail", [{}], indirect=True)
+def test_a_mail_server_that_does_not_run(cli, mail):
+    mail.stop()
+
+    line = failure(cli)
+
+    assert "[smtp] host" in line and "Check host, port and security" in line
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+@pytest.mark.parametrize("mail", [{"login": True}], indirect=True)
+def test_a_wrong_login_at_the_mail_server(cli, mail):
+    cli.set(smtp_username="school", smtp_password="geheim")
+
+    line = failure(cli)
+
+    assert "[smtp] username" in line and "Check username and password" in line
+    assert "geheim" not in line
+
+
+@pytest.mark.parametrize("mail", [{}], indirect=True)
+def test_a_mail_server_without_starttls(cli, mail):
+    cli.set(smtp_security="starttls")
+
+    line = failure(cli)
+
+    assert "[smtp] security" in line and "Set tls (port 465), or none" in line
+
+
+def test_a_mail_server_whose_certificate_nobody_knows(cli, tmp_path):
+    server = MailServer(starttls=Certificate(tmp_path).server()).start()
+    cli.set(smtp_host="localhost", smtp_port=server.port, smtp_sender="s@s.example")
+
+    line = failure(cli)
+    server.stop()
+
+    assert "[smtp] security" in line and "the certificate" in line
+
+
+def test_too_few_open_files(cli):
+    cli.set(limits_connections=999_999_999)
+
+    line = failure(cli)
+
+    assert "[limits] connections" in line and "LimitNOFILE" in line
+
+
+@pytest.mark.parametrize("place", ["/proc/data", "/proc/self/fdinfo/data"])
+def test_a_data_folder_where_even_root_may_not_write(cli, place):
+    cli.set(server_data_dir=place)
+
+    line = next(x for x in cli.run("check").out.splitlines() if "FAIL" in x)
+
+    assert "[server] data_dir" in line and "can't be written" in line
+    assert "chown -R rtserver:" in line
+
+
+def test_a_file_in_place_of_the_data_folder(cli):
+    cli.data.write_text("")
+
+    line = failure(cli)
+
+    assert "[server] data_dir" in line and "name another" in line
+
+
+def test_a_data_folder_open_to_everybody(cli):
+    cli.data.mkdir()
+    cli.data.chmod(0o755)
+
+    line = failure(cli)
+
+    assert "[server] data_dir" in line and f"chmod o= {cli.data}" in line
+
+
+def test_a_secret_that_everybody_may_read(cli, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("x" * 48)
+    secret.chmod(0o644)
+    cli.set(auth_secret_file=secret)
+
+    line = failure(cli)
+
+    assert "[auth] secret_file" in line and f"chmod 600 {secret}" in line
+
+
+def test_a_clock_that_is_behind(cli):
+    cli.run("migrate")
+    later = time.time() + 3600
+    os.utime(cli.data / "rtserver.db", (later, later))
+
+    line = failure(cli)
+
+    assert "clock is wrong" in line and "Set the clock by NTP" in line

@@ -1,0 +1,37 @@
+"""docs/privacy.md names all that is kept, exported and set, new tables too."""
+
+import re
+
+from rtserver.privacy.export import MANIFEST, PAGE
+from rtserver.privacy.nouns import NOUNS
+from rtserver.settings.model import all_keys
+from store import models, models_mail
+from tests.docs_examples import page, rows, section
+
+TEXT = page("docs/privacy.md")
+# What belongs to nobody: numbers, the database's own names, and platforms' keys.
+NOBODYS = {"counters", "facts", "api_keys"}
+
+
+def test_every_table_about_people_is_on_the_page():
+    tables = {one._meta.table_name for one in (*models.MODELS, *models_mail.MODELS)}
+
+    named = set(re.findall(r"`([a-z_]+)`", section(TEXT, "What is kept")))
+    assert named >= tables - NOBODYS
+
+
+def test_every_file_of_an_export_is_on_the_page_and_no_other():
+    listed = {row[0] for row in rows(section(TEXT, "What an export holds"))}
+
+    assert listed == {f"{noun.name}.json" for noun in NOUNS} | {MANIFEST, PAGE}
+
+
+def test_every_setting_that_ends_something_is_on_the_page_with_its_default():
+    days = {f"{key.section}.{key.name}": key.default for key in all_keys()}
+    ending = {name for name in days if name.endswith("_days")}
+
+    text = section(TEXT, "How long")
+    named = dict(re.findall(r"`([a-z]+\.[a-z_]+_days)` \((\d+)", text))
+    assert {name: float(value) for name, value in named.items()} == {
+        name: days[name] for name in ending
+    }
