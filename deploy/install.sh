@@ -1,19 +1,21 @@
-#!/bin/sh
+#!/bin/bash
 # Install rtserver as a service of this machine, upgrade it, or remove it again.
-set -eu
+set -euo pipefail
 
 usage() {
     cat <<'END'
-usage: install.sh [--binary FILE] [--base-url URL] [--no-start]
+usage: install.sh [--binary FILE] [--base-url URL] [--no-start] [--no-backups]
        install.sh --uninstall [--purge]
 
 Installs rtserver, or upgrades it: settings and data that are there stay as they are.
 
   --binary FILE   the program; default: dist/rtserver beside this folder
   --base-url URL  public address, such as https://rt.school.example, for new settings
-  --no-start      leave starting the service to you
+  --no-start      leave starting, or restarting, the service to you
+  --no-backups    leave the daily backup (rtserver-backup.timer) switched off
   --uninstall     remove the program and the service; settings and data stay
-  --purge         with --uninstall: remove settings, data, backups and the user too
+  --purge         with --uninstall: remove settings, data, backups, your changes to the
+                  units (drop-ins), the copy of logrotate.conf and the user too
   --destdir DIR   put everything below DIR, and neither make a user nor start anything
 END
 }
@@ -23,6 +25,7 @@ binary=$here/../dist/rtserver
 base_url=
 dest=
 start=yes
+backup_daily=yes
 action=install
 purge=no
 
@@ -38,6 +41,7 @@ while [ $# -gt 0 ]; do
         shift
         ;;
     --no-start) start=no ;;
+    --no-backups) backup_daily=no ;;
     --uninstall) action=uninstall ;;
     --purge) purge=yes ;;
     --help | -h) usage; exit 0 ;;
@@ -46,12 +50,18 @@ while [ $# -gt 0 ]; do
     shift
 done
 
+[ "$purge" = no ] || [ "$action" = uninstall ] || { usage >&2; exit 2; }
+
 lib=$dest/usr/local/lib/rtserver
 command=$dest/usr/local/bin/rtserver
 units=$dest/etc/systemd/system
 settings=$dest/etc/rtserver
 data=$dest/var/lib/rtserver
 backups=$dest/var/backups/rtserver
+logs=$dest/var/log/rtserver
+logrotate=$dest/etc/logrotate.d/rtserver
+
+unit_names="rtserver.service rtserver@.service rtserver-backup.service rtserver-backup.timer"
 
 say() { echo "install.sh: $*"; }
 
@@ -60,12 +70,14 @@ fail() {
     exit 1
 }
 
-has_systemd() { [ -z "$dest" ] && [ -d /run/systemd/system ]; }
+on_this_machine() { [ -z "$dest" ]; }
+
+has_systemd() { on_this_machine && [ -d "$dest/run/systemd/system" ]; }
 
 running() {
     has_systemd || return 0
     systemctl list-units --plain --no-legend --state=active,activating \
-        'rtserver.service' 'rtserver@*.service' | cut -d ' ' -f 1
+        'rtserver.service' 'rtserver@*.service' | cut -d ' ' -f 1 | tr '\n' ' '
 }
 
 # own OWNER MODE PATH…: who may see it
@@ -73,11 +85,11 @@ own() {
     owner=$1 mode=$2
     shift 2
     chmod "$mode" "$@"
-    [ -n "$dest" ] || chown "$owner" "$@"
+    ! on_this_machine || chown "$owner" "$@"
 }
 
 make_user() {
-    [ -z "$dest" ] || return 0
+    on_this_machine || return 0
     if ! getent passwd rtserver >/dev/null; then
         say "making the user rtserver, who can't log in"
         useradd --system --user-group --home-dir /var/lib/rtserver --no-create-home \
@@ -95,7 +107,9 @@ make_folders() {
 write_settings() {
     if [ ! -e "$settings/secret" ]; then
         say "making the secret that signs tokens: $settings/secret"
-        (umask 077 && head -c 48 /dev/urandom | base64 -w 0 >"$settings/secret")
+        # It gets its name once it is whole: what is there is never made again.
+        (umask 077 && head -c 48 /dev/urandom | base64 -w 0 >"$settings/secret.new")
+        mv "$settings/secret.new" "$settings/secret"
     fi
     own root:rtserver 0640 "$settings/secret"
     if [ ! -e "$settings/config.ini" ]; then
@@ -116,10 +130,26 @@ END
 }
 
 back_up() {
-    [ -z "$dest" ] && [ -x "$command" ] && [ -e "$data/rtserver.db" ] || return 0
+    on_this_machine && [ -x "$command" ] && [ -e "$data/rtserver.db" ] || return 0
     file=$backups/before-upgrade-$(date -u +%Y%m%dT%H%M%SZ).db
     say "an upgrade may change the tables for good, so first a backup: $file"
-    "$command" backup "$file"
+    "$command" backup "$file" || fail "there is no backup, so the old program stays. If the \
+school has moved to PostgreSQL, $data/rtserver.db is left from before: make a pg_dump, move \
+rtserver.db, with -wal and -shm if they are there, out of $data, and call this again."
+}
+
+# Only a first use starts anything; what was there runs or not as its keeper wants.
+look_around() {
+    were_running=$(running)
+    upgrade=no
+    if [ -n "$were_running" ] || [ -e "$units/rtserver.service" ]; then
+        upgrade=yes
+    fi
+    new_units=
+    [ "$upgrade" = yes ] || new_units=rtserver.service
+    if [ "$backup_daily" = yes ] && [ ! -e "$units/rtserver-backup.timer" ]; then
+        new_units="${new_units:+$new_units }rtserver-backup.timer"
+    fi
 }
 
 put_program() {
@@ -127,31 +157,54 @@ put_program() {
     install -m 0755 "$binary" "$lib/rtserver.new"
     mv -f "$lib/rtserver.new" "$lib/rtserver"
     install -m 0755 "$here/rtserver.sh" "$command"
-    say "units: rtserver.service, rtserver@.service in $units"
-    install -m 0644 "$here/rtserver.service" "$here/rtserver@.service" "$units"
+    say "units: $unit_names in $units"
+    for unit in $unit_names; do
+        install -m 0644 "$here/$unit" "$units"
+    done
 }
 
-start_service() {
-    if ! has_systemd; then
-        [ -n "$dest" ] || say "systemd doesn't run here: nothing is started"
-        return 0
-    fi
-    systemctl daemon-reload
-    [ "$start" = yes ] || return 0
-    if [ -n "$were_running" ]; then
+restart_service() {
+    if [ -z "$were_running" ]; then
+        say "nothing ran, so nothing is started; when you want it:" \
+            "systemctl start rtserver.service (or your rtserver@PORT.service)"
+    elif [ "$start" = no ]; then
+        say "the old program still runs; when you want the new one:" \
+            "systemctl restart $were_running"
+    else
         for unit in $were_running; do # one after the other, so that some always serve
             say "restarting $unit"
             systemctl restart "$unit"
         done
-    else
-        say "starting rtserver.service, at each boot too"
-        systemctl enable --now rtserver.service
     fi
+}
+
+start_new_units() {
+    [ -n "$new_units" ] || return 0
+    if [ "$start" = no ] || [ "$upgrade" = yes ] || ! has_systemd; then
+        say "not started; when you want it, at each boot too:" \
+            "systemctl enable --now $new_units"
+        return 0
+    fi
+    for unit in $new_units; do
+        say "starting $unit, at each boot too"
+        systemctl enable --now "$unit"
+    done
+}
+
+start_service() {
+    on_this_machine || return 0
+    if has_systemd; then
+        systemctl daemon-reload
+        [ "$upgrade" = no ] || restart_service
+    else
+        say "systemd doesn't run here: nothing is started"
+    fi
+    start_new_units
 }
 
 do_install() {
     [ -f "$binary" ] || fail "there is no $binary: run make binary, or give --binary."
-    were_running=$(running)
+    look_around
     make_user
     make_folders
     write_settings
@@ -161,30 +214,63 @@ do_install() {
     say "done. Next: rtserver user add YOUR@ADDRESS --name NAME --role admin"
 }
 
+purge_rest() {
+    say "removing settings, data and backups: $settings, $data, $backups"
+    rm -rf "$settings" "$data" "$backups"
+    for unit in $unit_names 'rtserver@*.service'; do
+        remove_drop_ins "$unit"
+    done
+    remove_logrotate
+    [ ! -d "$logs" ] || say "the logs stay: $logs"
+    if on_this_machine && getent passwd rtserver >/dev/null; then
+        say "removing the user rtserver"
+        userdel rtserver
+    fi
+}
+
+# remove_drop_ins UNIT: what "systemctl edit" has written; UNIT may be a pattern
+remove_drop_ins() {
+    # shellcheck disable=SC2231  # a pattern shall be one
+    for folder in "$units"/$1.d; do
+        [ -d "$folder" ] || continue
+        say "removing changes to units: $folder"
+        rm -rf "$folder"
+    done
+}
+
+remove_logrotate() {
+    [ -e "$logrotate" ] || return 0
+    if grep -q '^/var/log/rtserver/' "$logrotate"; then
+        say "removing $logrotate"
+        rm -f "$logrotate"
+    else
+        say "leaving $logrotate, which isn't about /var/log/rtserver"
+    fi
+}
+
 do_uninstall() {
     if has_systemd; then
-        for unit in $(running) rtserver.service; do
+        for unit in rtserver-backup.timer $(running) rtserver.service; do
             say "stopping $unit"
             systemctl disable --now "$unit" 2>/dev/null || true
         done
     fi
     say "removing program, command and units"
     rm -rf "$lib"
-    rm -f "$command" "$units/rtserver.service" "$units/rtserver@.service"
+    rm -f "$command"
+    for unit in $unit_names; do
+        rm -f "$units/$unit"
+    done
+    [ "$purge" = no ] || purge_rest
     ! has_systemd || systemctl daemon-reload
-    if [ "$purge" = no ]; then
+    if [ "$purge" = yes ]; then
+        say "done."
+    else
         say "done. Settings, data and backups stay: $settings, $data, $backups"
-        return 0
     fi
-    say "removing settings, data, backups and the user rtserver"
-    rm -rf "$settings" "$data" "$backups"
-    if [ -z "$dest" ] && getent passwd rtserver >/dev/null; then
-        userdel rtserver
-    fi
-    say "done."
 }
 
-if [ -z "$dest" ] && [ "$(id -u)" -ne 0 ]; then
+if on_this_machine && [ "$(id -u)" -ne 0 ]; then
     fail "only root can do this: sudo $0 …"
 fi
 "do_$action"

@@ -6,6 +6,7 @@ import signal
 import socket
 import ssl
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from tests.deploy.tools import DEPLOY, tool
 from tests.processes import Guard, free_port, wait_until
 
 HOST = "rt.school.example"
+# What the files have for one process, and as comments for several.
+ONE, SEVERAL = 8080, (8081, 8082, 8083)
 
 
 def write_certificate(folder: Path) -> None:
@@ -25,6 +28,8 @@ def write_certificate(folder: Path) -> None:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
     builder = x509.CertificateBuilder(name, name, key.public_key(), 1)
     builder = builder.not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    names = [x509.DNSName(HOST), x509.DNSName("localhost")]
+    builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     chain = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
     private = key.private_bytes(
         serialization.Encoding.PEM,
@@ -36,14 +41,13 @@ def write_certificate(folder: Path) -> None:
     (folder / f"{HOST}.pem").write_bytes(chain + private)
 
 
-def nginx(folder: Path, upstream: int, plain: int, tls: int) -> list[str]:
+def nginx(folder: Path, upstream: Sequence[int], plain: int, tls: int) -> list[str]:
     """Write nginx's files for these ports; give the command that runs it."""
-    site = (DEPLOY / "nginx.conf").read_text()
+    site = _leading((DEPLOY / "nginx.conf").read_text(), upstream)
     site = re.sub(r".*listen \[::\].*\n", "", site)
     for shown, meant in (
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen 443 ssl;", f"listen 127.0.0.1:{tls} ssl;"),
-        ("127.0.0.1:8080", f"127.0.0.1:{upstream}"),
         (f"/etc/letsencrypt/live/{HOST}", str(folder)),
         ("/var/log/nginx", str(folder)),
     ):
@@ -63,13 +67,24 @@ def _as_ourselves() -> str:
     return "" if os.geteuid() else "user root;"
 
 
-def haproxy(folder: Path, upstream: int, plain: int, tls: int) -> list[str]:
+def _leading(text: str, upstream: Sequence[int]) -> str:
+    """Lead a proxy to one process, or to three, as its file tells one to do it."""
+    shown = (ONE,) if len(upstream) == 1 else SEVERAL
+    if shown is SEVERAL:
+        text = re.sub(rf"\n *server .*:{ONE}.*", "", text)
+        text = re.sub(r"# (server .*127\.0\.0\.1:808)", r"\1", text)
+    for port, meant in zip(shown, upstream, strict=True):
+        assert f" 127.0.0.1:{port}" in text
+        text = text.replace(f" 127.0.0.1:{port}", f" 127.0.0.1:{meant}")
+    return text
+
+
+def haproxy(folder: Path, upstream: Sequence[int], plain: int, tls: int) -> list[str]:
     """Write HAProxy's file for these ports; give the command that runs it."""
-    config = (DEPLOY / "haproxy.cfg").read_text()
+    config = _leading((DEPLOY / "haproxy.cfg").read_text(), upstream)
     for shown, meant in (
         ("bind :80", f"bind 127.0.0.1:{plain}"),
         ("bind :443", f"bind 127.0.0.1:{tls}"),
-        ("127.0.0.1:8080", f"127.0.0.1:{upstream}"),
         (f"/etc/haproxy/{HOST}.pem", str(folder / f"{HOST}.pem")),
         ("log /dev/log local0", "log stdout format raw local0"),
         ("maxconn 30000", "maxconn 100"),  # more than a test's machine may allow
@@ -84,11 +99,13 @@ KINDS = {"nginx": nginx, "haproxy": haproxy}
 
 
 class Proxy:
-    """One of the two, before the server on port ``upstream``."""
+    """One of the two, before the server on port ``upstream``, or before three."""
 
-    def __init__(self, kind: str, folder: Path, upstream: int) -> None:
+    def __init__(
+        self, kind: str, folder: Path, *upstream: int, tls_port: int = 0
+    ) -> None:
         self.folder = folder
-        self._ports = free_port(), free_port()
+        self._ports = free_port(), tls_port or free_port()
         write_certificate(folder)
         command = KINDS[kind](folder, upstream, *self._ports)
         with (folder / "out.log").open("wb") as out:

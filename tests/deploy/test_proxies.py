@@ -1,5 +1,6 @@
 """A school behind nginx or HAProxy, with TLS, as the shipped files set them up."""
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -9,10 +10,13 @@ from typing import Any
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
+from rtserver.checks.suite import CHECKS, all_results
 from rtserver.settings.model import Settings
+from tests.app_fixtures import MakeSchool
 from tests.client import Socket, open_socket
 from tests.deploy.proxies import HOST, KINDS, Proxy, write_certificate
 from tests.deploy.tools import DEPLOY, run
+from tests.processes import free_port
 from tests.school import Reply, School
 
 JSON = {"Content-Type": "application/json"}
@@ -53,9 +57,12 @@ async def come(proxy: Proxy, token: str) -> Socket:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_program_understands_its_file(kind: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("upstream", [(8080,), (8081, 8082, 8083)])
+def test_the_program_understands_its_file(
+    kind: str, upstream: tuple[int, ...], tmp_path: Path
+) -> None:
     write_certificate(tmp_path)
-    command = KINDS[kind](tmp_path, 8080, 8081, 8443)
+    command = KINDS[kind](tmp_path, upstream, 8090, 8443)
 
     code, said = run(*command, "-t" if kind == "nginx" else "-c")
 
@@ -93,6 +100,25 @@ async def test_no_log_holds_a_token_or_a_signed_address(
 
     assert re.search(r"/ws\W.*101 ", said) and f"{SIGNED}-" in said
     assert token not in said and "geheim" not in said
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_rtserver_check_finds_nothing_wrong_with_it(
+    kind: str, make_school: MakeSchool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    school = await make_school(server_base_url=f"https://localhost:{port}")
+    await school.person("Admin", role="admin")
+    (tmp_path / "proxy").mkdir()
+    proxy = Proxy(kind, tmp_path / "proxy", school.services.port, tls_port=port)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "proxy" / "fullchain.pem"))
+
+    results = await asyncio.to_thread(all_results, school.settings)
+    proxy.stop()
+
+    outside = {result.name: result for result in results[len(CHECKS) :]}
+    assert outside.pop("idle").skipped
+    assert all(each.ok and not each.skipped for each in outside.values()), outside
 
 
 async def test_metrics_are_not_seen_from_outside(

@@ -1,12 +1,23 @@
 """The units: hardened, understood by systemd, and fitting what they start."""
 
+import os
+import re
+import shlex
+import sys
+import time
+from datetime import date
+
 import pytest
 
 from rtserver import file_limit
 from rtserver.settings.model import Settings
 from tests.deploy.tools import DEPLOY, run, settings, tool
 
-UNITS = ("rtserver.service", "rtserver@.service")
+ROOT = DEPLOY.parent
+
+SERVERS = ("rtserver.service", "rtserver@.service")
+BACKUP = "rtserver-backup.service"
+UNITS = (*SERVERS, BACKUP)
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -19,13 +30,15 @@ def test_unit_is_hardened(unit):
     assert code == 0, said
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", [*UNITS, "rtserver-backup.timer"])
 def test_systemd_understands_every_line(unit, tmp_path):
     analyze = tool("systemd-analyze")
-    # It wants to see the programs; of a template it takes an instance.
-    text = (DEPLOY / unit).read_text().replace("/usr/local/lib/rtserver/", "/bin/")
+    # It wants to see the programs and what a timer starts; of a template, an instance.
+    for name in {unit, unit.replace(".timer", ".service")}:
+        text = (DEPLOY / name).read_text().replace("/usr/local/lib/rtserver/", "/bin/")
+        file = tmp_path / name.replace("@", "@8081")
+        file.write_text(text.replace("/bin/rtserver", "/bin/true"))
     file = tmp_path / unit.replace("@", "@8081")
-    file.write_text(text.replace("/bin/rtserver", "/bin/true"))
 
     code, said = run(analyze, "verify", file)
 
@@ -34,7 +47,7 @@ def test_systemd_understands_every_line(unit, tmp_path):
 
 
 def test_the_units_differ_only_in_what_names_the_port():
-    one, several = (set(settings(unit)) for unit in UNITS)
+    one, several = (set(settings(unit)) for unit in SERVERS)
 
     differing = {key for key, _ in one ^ several}
     assert differing == {
@@ -53,9 +66,55 @@ def test_the_limits_fit_the_settings():
     assert unit["[Service]StateDirectoryMode"] == "0700"
 
 
-def test_the_server_takes_the_secret_from_where_systemd_puts_it():
-    unit = dict(settings("rtserver.service"))
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_secret_is_taken_from_where_systemd_puts_it(unit):
+    found = settings(unit)
 
-    name, _, _ = unit["[Service]LoadCredential"].partition(":")
+    name, _, _ = dict(found)["[Service]LoadCredential"].partition(":")
     place = f"RTSERVER_AUTH_SECRET_FILE=/run/credentials/%n/{name}"
-    assert unit["[Service]Environment"] == place
+    assert ("[Service]Environment", place) in found
+
+
+def test_the_backup_is_as_shut_in_as_the_server():
+    server, backup = dict(settings(SERVERS[0])), dict(settings(BACKUP))
+
+    keys = [key for key in server if re.search(r"Protect|Private|Restrict|Call", key)]
+    assert {key: backup.get(key) for key in keys if backup.get(key) != server[key]} == {
+        "[Service]RestrictAddressFamilies": "AF_UNIX"
+    }
+
+
+def test_the_nightly_backup_is_made_and_old_ones_go(tmp_path):
+    database, folder = tmp_path / "data" / "rtserver.db", tmp_path / "backups"
+    folder.mkdir()
+    for name, days in {"daily-old.db": 30, "daily-new.db": 3, "own.db": 30}.items():
+        (folder / name).touch()
+        os.utime(folder / name, (time.time() - days * 86400,) * 2)
+    environ = {"RTSERVER_SERVER_DATA_DIR": str(database.parent)}
+    program = [sys.executable, "-m", "rtserver"]
+    (tmp_path / "config.ini").write_text("")
+    assert run(*program, "migrate", env=environ, cwd=ROOT)[0] == 0
+
+    for command in commands(BACKUP, tmp_path, program):
+        code, said = run("sh", "-c", command, env=environ | {"KEEP_DAYS": "14"})
+        assert code == 0, said
+
+    today = f"daily-{date.today()}.db"
+    assert {path.name for path in folder.iterdir()} == {today, "daily-new.db", "own.db"}
+
+
+def commands(unit, machine, program):
+    """Give what a unit runs, as a shell takes it, with a folder for the machine."""
+    places = {
+        "/usr/local/lib/rtserver/rtserver": f"env -C {ROOT} {shlex.join(program)}",
+        "/etc/rtserver": str(machine),
+        "/var/backups/rtserver": str(machine / "backups"),
+        "$$": "$",
+        "%%": "%",
+        "-name daily-*.db": "-name 'daily-*.db'",
+    }
+    for key, command in settings(unit):
+        if key.startswith("[Service]ExecStart"):
+            for shown, meant in places.items():
+                command = command.replace(shown, meant)
+            yield command

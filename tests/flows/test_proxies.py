@@ -1,101 +1,57 @@
 """The files for nginx and HAProxy lead real clients to several processes."""
 
 import asyncio
-import shutil
-import signal
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.client import Socket, open_socket
+from tests.deploy.proxies import KINDS, Proxy
 from tests.flows.processes import Processes
-from tests.processes import Guard, free_port
 from tests.school import School, until
 
-DEPLOY = Path(__file__).resolve().parent.parent.parent / "deploy"
-PORTS = ("127.0.0.1:8081", "127.0.0.1:8082", "127.0.0.1:8083")
+Start = Callable[[list[School]], Proxy]
 
 
-def nginx(folder: Path, site: str, port: int) -> list[str]:
-    """Write nginx's files around the site, without TLS; give the command to run it."""
-    for line in ("ssl_certificate ", "ssl_certificate_key "):
-        site = "\n".join(s for s in site.splitlines() if line not in s)
-    site = site.replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
-    site = site.replace("/var/log/nginx", str(folder))
-    (folder / "nginx.conf").write_text(
-        f"daemon off; pid {folder}/pid; error_log {folder}/log;\n"
-        f"events {{}} http {{ access_log {folder}/access;\n{site}\n}}"
-    )
-    return ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
-
-
-def haproxy(folder: Path, config: str, port: int) -> list[str]:
-    """Write HAProxy's file, small and without TLS; give the command to run it."""
-    bind = ":443 ssl crt /etc/ssl/rt.school.example.pem"
-    config = config.replace(bind, f"127.0.0.1:{port}")
-    config = config.replace("maxconn 50000", "maxconn 100")
-    (folder / "haproxy.cfg").write_text(config)
-    return ["haproxy", "-db", "-f", str(folder / "haproxy.cfg")]
-
-
-PROXIES = {
-    "nginx": (nginx, "nginx-processes.conf"),
-    "haproxy": (haproxy, "haproxy-processes.cfg"),
-}
-
-
-@pytest.fixture(params=PROXIES)
-def start_proxy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+@pytest.fixture(params=KINDS)
+def start_proxy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Start]:
     """Start a proxy before servers, from the file that is shipped."""
-    if shutil.which(request.param) is None:
-        pytest.skip(f"there is no {request.param} here")
-    running: list[tuple[subprocess.Popen[bytes], Guard]] = []
+    running: list[Proxy] = []
 
-    def start(schools: list[School]) -> str:
-        write, name = PROXIES[request.param]
-        text = (DEPLOY / name).read_text()
-        for shown, school in zip(PORTS, schools, strict=True):
-            assert shown in text
-            text = text.replace(shown, f"127.0.0.1:{school.services.port}")
-        folder, port = tmp_path / "proxy", free_port()
+    def start(schools: list[School]) -> Proxy:
+        folder = tmp_path / "proxy"
         folder.mkdir()
-        with (folder / "out").open("wb") as out:
-            command = write(folder, text, port)
-            process = subprocess.Popen(command, stdout=out, stderr=out)
-        running.append((process, Guard(folder, process.pid, signal.SIGTERM)))
-        return f"http://127.0.0.1:{port}"
+        ports = [school.services.port for school in schools]
+        running.append(Proxy(request.param, folder, *ports))
+        return running[-1]
 
     yield start
-    for process, guard in running:
-        process.terminate()
-        process.wait(10)
-        guard.dismiss()
+    for proxy in running:
+        proxy.stop()
 
 
-async def arrive(url: str, token: str) -> Socket:
-    """Connect through a proxy that may still be starting."""
+async def arrive(proxy: Proxy, token: str) -> Socket:
+    """Connect through a proxy that may still be looking for its servers."""
     async with asyncio.timeout(10):
         while True:
             try:
-                return await open_socket(url, token)
+                return await open_socket(proxy.url, token, ssl=proxy.trust)
             except Exception:
                 await asyncio.sleep(0.05)
 
 
 async def test_clients_reach_all_processes_and_each_other(
-    processes: Processes, start_proxy: Any
+    processes: Processes, start_proxy: Start
 ) -> None:
     schools = await processes.start(3)
     olena, taras, lesson = await processes.lesson()
-    url = start_proxy(schools)
+    proxy = start_proxy(schools)
 
     sockets = []
     for number in range(6):
         user = (olena, taras)[number % 2]
-        sockets.append(await arrive(url, schools[0].token(user)))
+        sockets.append(await arrive(proxy, schools[0].token(user)))
         await sockets[-1].call("subscribe", f"chat:user:{user}")
     await schools[0].say(olena, lesson, "hello")
     for socket in sockets:
@@ -108,16 +64,16 @@ async def test_clients_reach_all_processes_and_each_other(
 
 
 async def test_process_that_drains_gets_no_new_clients(
-    processes: Processes, start_proxy: Any
+    processes: Processes, start_proxy: Start
 ) -> None:
     schools = await processes.start(3)
     taras = await schools[0].person("Taras")
-    url = start_proxy(schools)
-    await (await arrive(url, schools[0].token(taras))).close()
+    proxy = start_proxy(schools)
+    await (await arrive(proxy, schools[0].token(taras))).close()
     await until(lambda: not any(school.services.clients for school in schools))
 
     schools[1].services.draining = True
-    sockets = [await arrive(url, schools[0].token(taras)) for _ in range(6)]
+    sockets = [await arrive(proxy, schools[0].token(taras)) for _ in range(6)]
 
     assert [len(school.services.clients) for school in schools][1] == 0
     assert sum(len(school.services.clients) for school in schools) == 6
