@@ -31,4 +31,4 @@ async def test_server_killed_under_load_loses_and_doubles_nothing(
 
     assert verdict.good, verdict
     assert verdict.acked > 50
-    assert verdict.found_again > 0
+    assert verdict.resent > 0
