@@ -19,29 +19,9 @@ from tests.lesson_school import (
     SOFIA,
     STRANGER,
     TARAS,
-    another,
-    opened_with_lesson,
 )
 from tests.rtserver.board_fakes import element
 from tests.rtserver.board_nodes import Node, snapshots_over
-
-
-@pytest.fixture
-def school(io_loop, database_url):
-    with opened_with_lesson(io_loop, database_url) as school:
-        yield school
-
-
-@pytest.fixture
-def node(school):
-    return Node(school.db, school.clock)
-
-
-@pytest.fixture
-def other(io_loop, school, database_url):
-    """A second process on the same database."""
-    with another(io_loop, database_url) as database:
-        yield Node(database, school.clock)
 
 
 async def test_event_comes_with_the_receipt_that_answers_its_author(node):

@@ -7,27 +7,9 @@ import pytest
 from rtserver.boards.snapshots import UNUSED_SECONDS
 from store import board_snapshots
 from store.models import BoardSnapshotPart
-from tests.lesson_school import LESSON, another, opened_with_lesson
+from tests.lesson_school import LESSON
 from tests.rtserver.board_fakes import element
 from tests.rtserver.board_nodes import INTERVAL, Node, snapshots_over
-
-
-@pytest.fixture
-def school(io_loop, database_url):
-    with opened_with_lesson(io_loop, database_url) as school:
-        yield school
-
-
-@pytest.fixture
-def node(school):
-    return Node(school.db, school.clock)
-
-
-@pytest.fixture
-def other(io_loop, school, database_url):
-    """A second process on the same database."""
-    with another(io_loop, database_url) as database:
-        yield Node(database, school.clock)
 
 
 @pytest.fixture
