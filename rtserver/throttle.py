@@ -19,11 +19,6 @@ class Throttle:
         self._passed[key] = now
         return True
 
-    def closed(self, key: Hashable, now: float) -> bool:
-        """Tell whether ``take`` would refuse, without remembering anything."""
-        self._forget(now)
-        return key in self._passed
-
     def _forget(self, now: float) -> None:
         while self._passed:
             key, passed = next(iter(self._passed.items()))

@@ -115,11 +115,9 @@ class Chat:
     async def typing(self, actor: Actor, lesson_id: int) -> None:
         """Tell the other members, at most once per 3 s, that the actor is typing."""
         user_id = actor.require_user()
-        key = (user_id, lesson_id)
-        if self._typing.closed(key, self._clock.monotonic()):
-            return
+        # Rights come first: who has lost them is told so, however soon they ask again.
         recipients = await self._db.read(_typing_recipients, actor, lesson_id)
-        if not self._typing.take(key, self._clock.monotonic()):
+        if not self._typing.take((user_id, lesson_id), self._clock.monotonic()):
             return
         payload = {"lesson_id": lesson_id, "user_id": user_id}
         others = [other for other in recipients if other != user_id]

@@ -202,6 +202,22 @@ async def test_typing_reaches_others_at_most_once_per_three_seconds(
     assert await student.quiet() == []
 
 
+async def test_typing_is_refused_as_soon_as_its_right_ends(school: School) -> None:
+    olena, taras, lesson = await class_of(school)
+    tutor, student = await school.connect(olena), await school.connect(taras)
+    for socket in (tutor, student):
+        assert await socket.call("chat.typing", lesson_id=lesson) == {}
+
+    path, token = f"/api/lessons/{lesson}/", school.token(olena)
+    await school.http("DELETE", f"{path}members/{taras}/", token)
+    removed = await student.ask("chat.typing", None, {"lesson_id": lesson})
+    await school.http("DELETE", path, token)
+    cancelled = await tutor.ask("chat.typing", None, {"lesson_id": lesson})
+
+    assert removed["payload"]["code"] == "forbidden"
+    assert cancelled["payload"]["code"] == "conflict"
+
+
 async def test_read_mark_never_goes_back_nor_beyond_the_seq(school: School) -> None:
     olena, taras, lesson = await class_of(school)
     for n in range(3):

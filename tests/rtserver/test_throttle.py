@@ -17,15 +17,6 @@ def test_keys_do_not_stand_in_each_others_way() -> None:
     assert [throttle.take(key, 0.0) for key in "aba"] == [True, True, False]
 
 
-def test_looking_takes_nothing() -> None:
-    throttle = Throttle(3.0)
-
-    assert not throttle.closed("a", 0.0)
-    assert throttle.take("a", 0.0)
-    assert throttle.closed("a", 2.0)
-    assert not throttle.closed("a", 3.0)
-
-
 def test_old_keys_are_forgotten() -> None:
     throttle = Throttle(3.0)
     for n in range(100):
