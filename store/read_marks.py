@@ -1,6 +1,6 @@
 """How far each member has read a lesson's chat (table ``read_marks``)."""
 
-from store.models import ReadMark
+from store.models import Member, ReadMark
 from store.transaction import Transaction
 
 
@@ -15,9 +15,14 @@ def get(tx: Transaction, lesson_id: int, user_id: int) -> int:
 
 
 def of_lesson(tx: Transaction, lesson_id: int) -> dict[int, int]:
-    """Give the marks of a lesson by user id."""
-    query = ReadMark.select(ReadMark.user, ReadMark.seq)
-    rows = tx.rows(query.where(ReadMark.lesson == lesson_id).order_by(ReadMark.user))
+    """Give the marks of a lesson's accepted members by user id.
+
+    Who is gone keeps a mark, so that it isn't set back if they return.
+    """
+    same = (Member.lesson == ReadMark.lesson) & (Member.user == ReadMark.user)
+    query = ReadMark.select(ReadMark.user, ReadMark.seq).join(Member, on=same)
+    here = (ReadMark.lesson == lesson_id) & (Member.state == "accepted")
+    rows = tx.rows(query.where(here).order_by(ReadMark.user))
     return {row["user"]: row["seq"] for row in rows}
 
 

@@ -238,6 +238,27 @@ async def test_read_mark_never_goes_back_nor_beyond_the_seq(school: School) -> N
     assert event["payload"]["user_id"] == taras
 
 
+async def test_reads_are_of_members_and_a_mark_outlasts_an_absence(
+    school: School,
+) -> None:
+    olena, taras, lesson = await class_of(school)
+    await school.say(olena, lesson, "1")
+    await (await school.connect(taras)).call("chat.read", lesson_id=lesson, seq=1)
+    members, admin = f"/api/lessons/{lesson}/members/", await school.admin()
+    back = {"user_id": taras, "role": "student", "state": "accepted"}
+
+    reads = []
+    for method, path, body in (
+        ("DELETE", f"{members}{taras}/", None),
+        ("POST", members, back),
+    ):
+        await school.http(method, path, admin, body)
+        history = f"/api/chat/history/?lesson_id={lesson}"
+        reads.append((await school.http("GET", history, school.token(olena))).json)
+
+    assert [one["reads"] for one in reads] == [{}, {str(taras): 1}]
+
+
 async def test_foreign_lessons_are_forbidden_on_the_socket_existing_or_not(
     school: School,
 ) -> None:
