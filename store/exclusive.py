@@ -1,6 +1,7 @@
 """Keep a second server off a database that only one may serve."""
 
 import fcntl
+import time
 from typing import IO, Any
 
 import psycopg2
@@ -9,6 +10,10 @@ from store.engine import POSTGRES_OPTIONS, is_sqlite, sever, sqlite_path
 from store.errors import StoreError, StoreUnavailable
 
 ADVISORY_LOCK = 0x72747365727602
+# PostgreSQL keeps the lock of a process that ended until it has noticed the end, so a
+# server that is started right after another would find it taken.
+NOTICED_SECONDS = 2.0
+POLL_SECONDS = 0.02
 
 
 class AlreadyServed(StoreError):
@@ -73,13 +78,10 @@ class ServerLock:
         self._file = file
 
     def _take_advisory(self) -> None:
-        call = "pg_try_advisory_lock_shared" if self._shared else "pg_try_advisory_lock"
         try:
             connection = psycopg2.connect(self._url, **POSTGRES_OPTIONS)
             connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute(f"SELECT {call}(%s)", (ADVISORY_LOCK,))
-                (taken,) = cursor.fetchone()
+            taken = self._ask_until_noticed(connection)
         except psycopg2.Error as error:
             raise StoreUnavailable(type(error).__name__) from None
         if not taken:
@@ -89,3 +91,14 @@ class ServerLock:
                 "need Redis: set [redis] url for every one of them."
             )
         self._connection = connection
+
+    def _ask_until_noticed(self, connection: Any) -> bool:
+        call = "pg_try_advisory_lock_shared" if self._shared else "pg_try_advisory_lock"
+        until = time.monotonic() + NOTICED_SECONDS
+        with connection.cursor() as cursor:
+            while True:
+                cursor.execute(f"SELECT {call}(%s)", (ADVISORY_LOCK,))
+                (taken,) = cursor.fetchone()
+                if taken or time.monotonic() >= until:
+                    return bool(taken)
+                time.sleep(POLL_SECONDS)
