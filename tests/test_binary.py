@@ -26,7 +26,9 @@ from tests.processes import family, free_port, wait_until
 ROOT = Path(__file__).resolve().parent.parent
 MADE_OF = ("rtserver", "handlers", "store", "templates", "deploy/binary.py")
 MOST_BYTES = 25_000_000
-START_SECONDS = 1.0
+# A second where unpacking and starting Python take half of one. The clock itself would
+# tell of the machine: of its speed, and of what else it does.
+START_RATIO = 3.0
 MESSAGES = "/api/chat/messages/"
 LISTENING = re.compile(r"listening on (http://\S+)")
 
@@ -123,13 +125,18 @@ def test_it_is_small_enough(program: Path) -> None:
     assert program.stat().st_size <= MOST_BYTES
 
 
-def test_first_request_is_answered_within_a_second_of_work(binary: Binary) -> None:
+def test_first_request_costs_little_more_than_to_say_the_version(
+    binary: Binary,
+) -> None:
     binary.value("migrate")
+    with binary.popen("--version") as unpacked:
+        _, _, cost = os.wait4(unpacked.pid, 0)
+        unpacked.returncode = 0
     with binary.serving() as server:
         server.ask("/healthz")
+        worked = sum(map(cpu_seconds, family(server.process.pid)))
 
-        # Not by the clock: a loaded machine is slow, which says nothing of the program.
-        assert sum(map(cpu_seconds, family(server.process.pid))) <= START_SECONDS
+    assert worked <= START_RATIO * (cost.ru_utime + cost.ru_stime)
 
 
 def cpu_seconds(pid: int) -> float:
