@@ -53,7 +53,7 @@ async def test_calls_fail_soon_and_then_at_once_while_redis_is_frozen(
         took.append(time.monotonic() - began)
 
     assert took[0] < 1
-    assert max(took[1:]) < 0.05
+    assert max(took[1:]) < took[0] / 2
     await lane.close()
 
 
