@@ -1,6 +1,7 @@
 """The commands of ``board:lesson:{id}`` (contract 2.3 and 2.5)."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import msgspec
 
@@ -9,10 +10,12 @@ from rtserver import channels, decode, wire
 from rtserver.boards.changes import By, Changed
 from rtserver.channels import Channel, board_stream
 from rtserver.edge import frames
+from rtserver.edge.connection import Connection
 from rtserver.elements import read_patch, read_state
 from rtserver.errors import BadRequest, NotSubscribed, TooLarge
 from rtserver.receipts import Receipt
 from rtserver.subscriptions import Answer, Moment
+from rtserver.wire import CommandId
 
 CURSOR_BYTES = 1024
 
@@ -72,15 +75,29 @@ async def _change(
 
     def acknowledge(changed: Changed) -> None:
         services.traffic.control += 1
-        session.connection.send(wire.ack(id, changed.ack))
+        _send_ack(session.connection, id, changed.ack)
 
     with Receipt(acknowledge) as receipt:
         by = By(session.actor, channel.id, session.connection.id, receipt.give)
         changed = await change(by)
         if changed.seq is None:
-            return Answer(changed.ack)
+            receipt.give(changed)
         await receipt.given(services.db.deadline)
     return Answer({}, given=True)
+
+
+def _send_ack(connection: Connection, id: CommandId, ack: dict[str, Any]) -> None:
+    """Send the ack of a change; a long one doesn't make its reader a slow one.
+
+    What 500 elements have lost against can be many megabytes.
+    """
+    current = ack.get("current", ())
+    if sum(memoryview(raw).nbytes for raw in current) < wire.CHUNK:
+        connection.send(wire.ack(id, ack))
+        return
+    head = {name: ack[name] for name in ack if name != "current"}
+    payload = wire.object_parts(head, "current", current)
+    connection.send_stream(frames.build_text_parts(wire.ack_parts(id, payload)))
 
 
 def _board(command: Command) -> Channel:

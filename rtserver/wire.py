@@ -1,6 +1,6 @@
 """Frames that the server sends (contract 2.2), as bytes ready for the socket."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -10,6 +10,7 @@ from rtserver.errors import RtError
 from rtserver.publication import Publication
 
 CommandId = int | str | None
+CHUNK = 65_536
 
 _encode = msgspec.json.Encoder().encode
 
@@ -24,6 +25,21 @@ def ack_parts(id: CommandId, payload: Iterable[bytes]) -> Iterator[bytes]:
     yield b'{"type":"ack","id":%b,"payload":' % _encode(id)
     yield from payload
     yield b"}"
+
+
+def object_parts(
+    head: Mapping[str, Any], name: str, items: Iterable[bytes | msgspec.Raw]
+) -> Iterator[bytes]:
+    """Build an object's JSON, whose last field is a long list, in pieces of 64 KiB."""
+    pieces, size = [_encode(head)[:-1] + b',"%b":[' % name.encode()], 0
+    for index, item in enumerate(items):
+        data = bytes(item)
+        pieces.append(b"," + data if index else data)
+        size += len(data)
+        if size >= CHUNK:
+            yield b"".join(pieces)
+            pieces, size = [], 0
+    yield b"".join([*pieces, b"]}"])
 
 
 def error(id: CommandId, error: RtError, channel: str | None = None) -> bytes:

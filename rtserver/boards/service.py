@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-import msgspec
-
 from rtserver import rights
 from rtserver.actor import Actor
 from rtserver.boards.board import Board
@@ -20,15 +18,13 @@ from rtserver.errors import RtError
 from rtserver.metrics.registry import Metrics
 from rtserver.publication import Publication, to_channel
 from rtserver.rights import Right
+from rtserver.wire import object_parts
 from store import facts, lessons, members
 from store.database import Database
 from store.transaction import Transaction
 
 # Younger tombstones are in a snapshot, so that clients learn what was deleted.
 SHOWN_TOMBSTONES = timedelta(days=1)
-CHUNK = 65_536
-
-_encode = msgspec.json.Encoder().encode
 
 
 class BoardView(NamedTuple):
@@ -42,14 +38,7 @@ class BoardView(NamedTuple):
     def chunks(self) -> Iterator[bytes]:
         """Give the snapshot as JSON, in pieces of about 64 KiB."""
         head = {"seq": self.seq, "epoch": self.epoch, "taken_at": self.taken_at}
-        pieces, size = [_encode(head)[:-1] + b',"elements":['], 0
-        for index, element in enumerate(self.elements):
-            pieces.append(b"," + element if index else element)
-            size += len(element)
-            if size >= CHUNK:
-                yield b"".join(pieces)
-                pieces, size = [], 0
-        yield b"".join([*pieces, b"]}"])
+        return object_parts(head, "elements", self.elements)
 
 
 class Boards:

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from rtserver.edge.frames import CLOSE, FIN, PING
+from rtserver.edge.frames import CLOSE, FIN, PING, TEXT
+from tests.drawing import board, drawer, element
 from tests.rtserver.edge_fakes import pong
 
 
@@ -27,6 +28,28 @@ async def test_a_slow_reader_is_closed_with_4002_and_others_still_receive(
     assert await slow.close_code() == 4002
     events = [await other.next("chat.message.new") for _ in range(said + 1)]
     assert [event["seq"] for event in events] == list(range(1, said + 2))
+
+
+async def test_a_long_ack_does_not_make_its_reader_a_slow_one(make_school, raw_connect):
+    school = await make_school(limits_queue_bytes=100_000)
+    olena = await school.person("Olena", "tutor")
+    lesson = await school.lesson(tutors=[olena])
+    tutor = await drawer(school, olena, lesson)
+    for n in range(60):
+        await tutor.draw(element(f"{n}", 2, text="x" * 60_000))
+    peer = await raw_connect(school, school.token(olena), buffer_bytes=4096)
+    older = [element(f"{n}", 1) for n in range(60)]
+
+    for type, payload in ("subscribe", {}), ("board.patch", {"elements": older}):
+        command = {"type": type, "id": 1, "channel": board(lesson), "payload": payload}
+        await peer.text(json.dumps(command))
+    await peer.text(json.dumps({"type": "ping", "id": 2}))
+
+    size, (first, payload) = 0, await peer.frame()
+    while first != FIN | CLOSE and b'"id":2' not in payload:
+        size += len(payload)
+        first, payload = await peer.frame()
+    assert (first & 15, size > 3_600_000) == (TEXT, True)
 
 
 async def slow_reader(raw_connect, school, user):
