@@ -113,7 +113,7 @@ class Canvas:
         self, elements: Sequence[Element], limits: CanvasLimits
     ) -> Replacement:
         """Make elements, each id once, the whole board, whatever their versions."""
-        stored = [self._raised(element) for element in elements]
+        stored = [_as_kept(self._raised(element)) for element in elements]
         replacement = self.replacement(stored)
         self._check(replacement.changed, limits)
         return replacement
@@ -180,6 +180,13 @@ class Canvas:
         for name, now, before, limit in sizes:
             if now > max(before, limit):
                 raise LimitExceeded(f"A board holds at most {limit} {name}.")
+
+
+def _as_kept(element: Element) -> Element:
+    """Leave of a deleted element what is kept of it."""
+    if not element.deleted:
+        return element
+    return tombstone(element.id, element.version, element.nonce)
 
 
 class Overlay(Canvas):

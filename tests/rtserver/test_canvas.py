@@ -110,6 +110,18 @@ def test_a_replacement_takes_what_is_sent_whatever_its_version():
     assert heads([board.get("gone")]) == [("gone", 6, 0, True)]
 
 
+def test_a_replacement_stores_of_deleted_elements_what_is_kept_of_them():
+    board = canvas(element("old", 7), element("same", 4, 4, deleted=True))
+    sent = [element(id, 4, 4, deleted=True, x=1) for id in ("old", "new", "same")]
+
+    plan = board.plan_replace(sent, LIMITS)
+    board.apply(plan.changed, 7)
+
+    heads_kept = [("old", 8, 4, True), ("new", 4, 4, True), ("same", 4, 4, True)]
+    assert heads(plan.stored) == heads_kept
+    assert {one.raw for one in plan.stored} == set(board.visible(0))
+
+
 def test_a_replacement_with_other_content_of_the_same_version_is_raised():
     board = canvas(element("a", 2, 5, x=1))
 
