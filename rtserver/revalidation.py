@@ -1,10 +1,11 @@
 """End the connections whose token has run out, or whose user may no longer be here."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 
 from rtserver.accounts.identity import Identity
-from rtserver.accounts.tokens import LEEWAY
+from rtserver.accounts.tokens import LEEWAY, Claims
+from rtserver.actor import Actor
 from rtserver.clock import Clock
 from rtserver.errors import CloseCode, Disconnect
 from rtserver.session import Session, Sessions
@@ -18,7 +19,8 @@ _NO_LONGER_VALID = Disconnect(CloseCode.TOKEN_INVALID, "the token is no longer v
 class Revalidation:
     """Looks at expiry every second; at accounts and logins in one batched query.
 
-    A check that can't be made closes nothing, and is made again.
+    A check that can't be made closes nothing, and is made again. ``on_managers`` hears
+    of users here who became or ceased to be admins.
     """
 
     def __init__(
@@ -28,6 +30,7 @@ class Revalidation:
         self._identity = identity
         self._clock = clock
         self._interval = interval
+        self.on_managers: Callable[[set[int]], None] = _ignore
         self._wake = asyncio.Event()
 
     def check_soon(self, user_id: int) -> None:
@@ -91,8 +94,28 @@ class Revalidation:
         asked = [(session, session.claims, session.doubts) for session in sessions]
         if not asked:
             return []
-        invalid = await self._identity.no_longer_valid([held for _, held, _ in asked])
+        held = {claims for _, claims, _ in asked}
+        valid = await self._identity.still_valid(held)
+        self._note_actors([(session, claims) for session, claims, _ in asked], valid)
+        invalid = held - valid.keys()
         for session, _, doubts in asked:
             if session.claims not in invalid and session.doubts == doubts:
                 session.doubts = 0
         return [session for session, _, _ in asked if session.claims in invalid]
+
+    def _note_actors(
+        self, asked: Collection[tuple[Session, Claims]], valid: Mapping[Claims, Actor]
+    ) -> None:
+        """Have the sessions know who their users are by now."""
+        moved: set[int] = set()
+        for session, claims in asked:
+            actor = valid.get(claims, session.actor)
+            if actor.manages != session.actor.manages:
+                moved.add(session.user_id)
+            session.actor = actor
+        if moved:
+            self.on_managers(moved)
+
+
+def _ignore(_: set[int]) -> None:
+    """Nobody has to know."""

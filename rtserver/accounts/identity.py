@@ -73,15 +73,18 @@ class Identity:
             raise Unauthenticated()
         return Identified(Actor(user.id, user.name, user.role), user, claims)
 
-    async def no_longer_valid(self, tokens: Collection[Claims]) -> set[Claims]:
-        """Find those whose user or login ended; expiry isn't looked at."""
+    async def still_valid(self, tokens: Collection[Claims]) -> dict[Claims, Actor]:
+        """Give those whose user and login stand, and who that is by now.
+
+        Expiry isn't looked at.
+        """
         held = {(claims.user_id, claims.sid) for claims in tokens}
         found = await self._db.read(users.identities, held)
         return {
-            claims
+            claims: Actor(user.id, user.name, user.role)
             for claims in tokens
-            if (user := found.get((claims.user_id, claims.sid))) is None
-            or not self._holds(user, claims)
+            if (user := found.get((claims.user_id, claims.sid))) is not None
+            and self._holds(user, claims)
         }
 
     def forget(self, user_id: int) -> None:

@@ -160,6 +160,7 @@ def _revalidation(
         ground.clock,
         interval=ground.settings.auth.revalidate_interval,
     )
+    revalidation.on_managers = status.regroup
     effects = AccessEffects(
         ground.hub,
         ground.publisher.gates,

@@ -149,6 +149,26 @@ async def test_with_visibility_lessons_a_new_lesson_calls_for_a_resync(
     assert ack["online_ids"] == [olena, taras]
 
 
+async def test_with_visibility_lessons_a_new_role_counts_on_open_connections(
+    make_school: MakeSchool,
+) -> None:
+    school = await make_school(presence_visibility="lessons")
+    ada, taras = await school.person("Ada", "admin"), await school.person("Taras")
+    watcher, _ = await watching(school, ada)
+    seen_as: dict[str, list[int]] = {}
+
+    for role in ("student", "admin"):
+        path = f"/api/users/{ada}/"
+        await school.http("PATCH", path, await school.admin(), {"role": role})
+        assert await watcher.next() == {"type": "resync", "channel": STATUS}
+        await watching(school, taras)
+        await watcher.quiet()
+        ack = await watcher.call("subscribe", STATUS)
+        seen_as[role] = ack["online_ids"]
+
+    assert seen_as == {"student": [ada], "admin": [ada, taras]}
+
+
 async def test_with_visibility_lessons_a_cancelled_lesson_calls_for_a_resync(
     make_school: MakeSchool,
 ) -> None:
