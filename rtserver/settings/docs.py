@@ -71,7 +71,10 @@ variable. systemd makes that folder for a service, of what its `LoadCredential=`
 - `database.url` is `sqlite:///path` (`sqlite:///data/x.db` is relative,
   `sqlite:////var/lib/x.db` begins at the root) or `postgresql://…`
   (`postgres://…` is the same).
-- `redis.url` is `redis://host:6379/0`, `rediss://…` (TLS) or `unix:///path?db=0`.
+- `redis.url` is `redis://host:6379/0`, `rediss://…` (TLS) or `unix:///path?db=0`. After
+  the `?` may come `db`, `username`, `password` and `client_name`; for `rediss` also
+  `ssl_ca_certs`, `ssl_ca_path`, `ssl_certfile`, `ssl_keyfile`, `ssl_password`,
+  `ssl_cert_reqs` and `ssl_check_hostname`.
 - `server.base_url` may have a path; a slash at its end is dropped. Without it, a
   browser's origin must be localhost, 127.0.0.1 or [::1] on the server's port.
 - `server.allowed_origins` are compared as browsers send them: in lower case, without a

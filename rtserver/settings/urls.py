@@ -13,6 +13,16 @@ Network = IPv4Network | IPv6Network
 SQLITE = "sqlite:///"
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9])?", re.ASCII)
 _DEFAULT_PORTS = (("http", 80), ("https", 443))
+_REDIS_OPTIONS = ("db", "username", "password", "client_name")
+_TLS_OPTIONS = (
+    "ssl_ca_certs",
+    "ssl_ca_path",
+    "ssl_certfile",
+    "ssl_keyfile",
+    "ssl_password",
+    "ssl_cert_reqs",
+    "ssl_check_hostname",
+)
 
 
 def origin_of(url: str) -> str:
@@ -150,14 +160,13 @@ def _redis_url(text: str) -> SecretUrl:
         _check_socket(parts)
     else:
         _check_redis_host(parts)
+    _check_redis_options(parts)
     return SecretUrl(text)
 
 
 def _check_socket(parts: SplitResult) -> None:
     if not parts.path.strip("/"):
         raise Unfit("the URL names no socket")
-    if not all(db.isdecimal() for db in parse_qs(parts.query).get("db", ())):
-        raise Unfit("the database in the URL is not a number")
 
 
 def _check_redis_host(parts: SplitResult) -> None:
@@ -166,6 +175,16 @@ def _check_redis_host(parts: SplitResult) -> None:
         raise Unfit("the URL names no host")
     database = parts.path.strip("/")
     if database and not database.isdecimal():
+        raise Unfit("the database in the URL is not a number")
+
+
+def _check_redis_options(parts: SplitResult) -> None:
+    """Refuse what redis-py would fail on, or what would change what it answers."""
+    known = _REDIS_OPTIONS + (_TLS_OPTIONS if parts.scheme == "rediss" else ())
+    given = parse_qs(parts.query, keep_blank_values=True)
+    if not given.keys() <= set(known):
+        raise Unfit(f"the URL has other options than {', '.join(known)}")
+    if not all(db.isdecimal() for db in given.get("db", ())):
         raise Unfit("the database in the URL is not a number")
 
 

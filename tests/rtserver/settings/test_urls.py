@@ -123,7 +123,14 @@ def test_what_is_no_database_url_is_refused(url, problem):
 
 
 @pytest.mark.parametrize(
-    "url", ["redis://h", "rediss://u:p@h:6380/1", "unix:///run/r.sock?db=2"]
+    "url",
+    [
+        "redis://h",
+        "redis://h?db=2&client_name=school",
+        "rediss://u:p@h:6380/1",
+        "rediss://h?ssl_cert_reqs=none&ssl_ca_certs=/etc/ca.pem",
+        "unix:///run/r.sock?db=2&password=p",
+    ],
 )
 def test_redis_url_is_kept_as_given(url):
     assert REDIS_URL.parse(url).reveal() == url
@@ -137,6 +144,10 @@ def test_redis_url_is_kept_as_given(url):
         ("redis://h/one", "not a number"),
         ("unix://?db=0", "names no socket"),
         ("unix:///r?db=x", "not a number"),
+        ("redis://h?db=", "not a number"),
+        ("redis://h?protocol=3", "other options than db, username"),
+        ("redis://h?ssl_cert_reqs=none", "other options than db, username"),
+        ("rediss://h?nonsense=1", "ssl_check_hostname$"),
         ("http://h", "another scheme"),
         ("reddis://h", "did you mean redis"),
     ],
