@@ -42,6 +42,9 @@ class Presence(Protocol):
     async def connected(self, user_ids: Collection[int]) -> set[int] | None:
         """Give those with a live connection (grace isn't one); None: not known."""
 
+    async def settle(self, user_id: int) -> None:
+        """Wait a moment until the coming of somebody who is here has been told."""
+
     async def start(self) -> None:
         """Begin; what is known already is there when this returns, if it's quick."""
 

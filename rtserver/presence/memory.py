@@ -51,6 +51,10 @@ class MemoryPresence:
     async def connected(self, user_ids: Collection[int]) -> set[int] | None:
         return self._connections.keys() & set(user_ids)
 
+    async def settle(self, user_id: int) -> None:
+        if user_id not in self._online:
+            await asyncio.sleep(0)  # whoever came is told of in this turn of the loop
+
     def sweep(self) -> None:
         """Tell of those whose grace is over."""
         now = self._clock.monotonic()

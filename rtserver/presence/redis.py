@@ -62,6 +62,8 @@ class RedisPresence:
         self._suspicious = True
         self._load_at = 0.0
         self._loaded = asyncio.Event()
+        # Set at the next news of who is online, and replaced by another then.
+        self._news = asyncio.Event()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -97,6 +99,14 @@ class RedisPresence:
         except (RedisAway, TimeoutError):
             return None
         return here | {int(user_id) for user_id in found}
+
+    async def settle(self, user_id: int) -> None:
+        if self.failing or not self._subscriber.connected:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(QUESTION_SECONDS):
+                while user_id not in self._mirror.online:
+                    await self._news.wait()
 
     async def start(self) -> None:
         listener = Listener(self._receive, self._note_subscribed)
@@ -154,8 +164,13 @@ class RedisPresence:
         if known and self._mirror.hole:
             self._suspect()
         if came or gone:
+            self._note_news()
             at = datetime.fromtimestamp(told.at / 1000, UTC)
             self.on_change(Change(came, gone, at))
+
+    def _note_news(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
 
     def _note_subscribed(self, channels: list[str]) -> None:
         self._suspect()
@@ -179,6 +194,7 @@ class RedisPresence:
         if self._mirror.reached(snapshot) or not self._mirror.load(snapshot):
             return
         self._loaded.set()
+        self._note_news()
         self._load_at = now + snapshot.held / 1000
         if not snapshot.held:
             self.on_lost()

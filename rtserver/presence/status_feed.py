@@ -70,6 +70,7 @@ class StatusFeed:
         """Let everybody in; what they see of it differs."""
 
     async def open(self, session: Session, channel: Channel, asked: Asked) -> Opening:
+        await self._presence.settle(session.user_id)  # one sees oneself
         online = await self._online_for(session)
         # What came while that was read is in it, or isn't for this user to see.
         self._hub.forget_held(channel.name, session.connection)

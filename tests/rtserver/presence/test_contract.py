@@ -163,3 +163,12 @@ async def test_largest_id_is_told_as_it_is(presence: Make) -> None:
     await node.until_told(("offline", largest))
 
     assert not node.presence.everyone()
+
+
+async def test_who_has_just_come_is_known_once_that_has_settled(presence: Make) -> None:
+    node = await presence()
+
+    node.join(7, "phone")
+    await node.presence.settle(7)
+
+    assert 7 in node.presence.everyone()

@@ -1,6 +1,7 @@
 """Presence of several processes: takeover, outages, calls and answers that get lost."""
 
 import asyncio
+import time
 
 import pytest
 import redis
@@ -168,6 +169,20 @@ async def test_unreachable_redis_leaves_the_last_known_state(
     assert await node.presence.connected([7, 9]) is None
     assert set(node.presence.everyone()) == {7}
     assert node.told == [("online", 7)]
+
+
+async def test_frozen_redis_delays_nobody_who_has_just_come(
+    own_redis: Redis, started: Make
+) -> None:
+    node = await started(redis_presence(own_redis.url))
+    await asyncio.to_thread(own_redis.freeze)
+    node.join(7, "phone")
+
+    began = time.monotonic()
+    await node.presence.settle(7)
+
+    assert time.monotonic() - began < 0.2
+    await asyncio.to_thread(own_redis.thaw)
 
 
 async def test_process_starts_without_redis_and_joins_when_it_comes(

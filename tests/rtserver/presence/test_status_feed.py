@@ -75,11 +75,18 @@ class World:
         self.sessions = Sessions(self.hub, per_user=9)
         self.online: set[int] = set()
         self.companions = companions
+        self.coming: set[int] = set()
         presence: Any = SimpleNamespace(
-            everyone=lambda: self.online, online=lambda ids: self.online & set(ids)
+            everyone=lambda: self.online,
+            online=lambda ids: self.online & set(ids),
+            settle=self.settle,
         )
         visible: Any = companions
         self.feed = StatusFeed(self.hub, self.sessions, presence, visible, Metrics())
+
+    async def settle(self, user_id: int) -> None:
+        if user_id in self.coming:
+            self.come(user_id)
 
     def come(self, *user_ids: int) -> None:
         self.online |= set(user_ids)
@@ -112,6 +119,19 @@ class World:
 @pytest.fixture
 def world(io_loop: AsyncIOLoop) -> World:
     return World(Companions())
+
+
+async def test_who_has_just_come_is_in_their_own_ack_and_not_told_again(
+    world: World,
+) -> None:
+    person = world.person(7)
+    world.coming = {7}
+
+    online = await world.subscribe(person)
+    await world.feed._tell(world.feed._waiting)
+
+    assert online == [7]
+    assert person.connection.pieces == []
 
 
 async def test_crowd_is_one_piece_for_each_subscriber(world: World) -> None:
