@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import redis
+
 from tests.app_fixtures import MakeSchool
 from tests.client import Socket
 from tests.school import School, until
@@ -49,10 +51,14 @@ class Processes:
 
     async def settled(self, topic: str) -> None:
         """Wait until every process hears of a topic from the others."""
-        for school in self.schools:
-            bus = school.services.bus
-            channel = bus._prefix + topic
-            await until(lambda: channel in bus._subscriber._sent)  # noqa: B023
+        channel = self.schools[0].services.bus._prefix + topic
+        with redis.Redis.from_url(self.redis.url) as client:
+
+            def followers() -> int:
+                [(_, count)] = client.pubsub_numsub(channel)
+                return int(count)
+
+            await until(lambda: followers() == len(self.schools))
 
 
 def numbers(events: list[dict[str, Any]]) -> list[tuple[int, str]]:
