@@ -78,27 +78,51 @@ class School(NamedTuple):
 
 async def ensure_school(services: Services) -> School:
     """Make whatever isn't there yet; fail where a real school is."""
-    before = await every_user(services)
-    if any(not user.email.endswith(DOMAIN) for user in before):
-        raise Failed(
-            "This database has real users: the demo school needs one of its own. "
-            "Name another [server] data_dir or [database] url."
-        )
+    await _refuse_a_real_school(services)
     password = demo_password(ensure_secret(services.settings))
+    before = await _own_people(services)
     people_made = await _ensure_people(services, before, password)
-    people = {_key(user): user for user in await every_user(services)}
+    people = {_key(user): user for user in await _own_people(services)}
     lessons_made = await _ensure_lessons(services, people)
-    lessons = await every_lesson(services)
-    if people_made or lessons_made:
+    lessons = await _own_lessons(services, people)
+    if PLANS[0].title in lessons_made:
         await _talk(services, people, lessons)
     stored = await services.db.read(users.password_hash, people[SPEAKER].id)
     known = await services.passwords.verify(stored, password)
     return School(
-        people_made or lessons_made,
+        people_made or bool(lessons_made),
         password if known else None,
         list(people.values()),
         lessons,
     )
+
+
+async def _refuse_a_real_school(services: Services) -> None:
+    """Let those pass who came after the demo school, and the admin of ``init``."""
+    found = await every_user(services)
+    if any(user.email.endswith(DOMAIN) for user in found):
+        return
+    if any(user.role != "admin" for user in found) or await every_lesson(services):
+        raise Failed(
+            "This database has real users: the demo school needs one of its own. "
+            "Name another [server] data_dir or [database] url."
+        )
+
+
+async def _own_people(services: Services) -> list[UserView]:
+    return [u for u in await every_user(services) if u.email.endswith(DOMAIN)]
+
+
+async def _own_lessons(
+    services: Services, people: dict[str, UserView]
+) -> list[LessonView]:
+    """Give the lessons that somebody of the demo school is in."""
+    ids = {user.id for user in people.values()}
+    return [
+        lesson
+        for lesson in await every_lesson(services)
+        if any(member.user_id in ids for member in lesson.members)
+    ]
 
 
 def demo_password(secret: str) -> str:
@@ -141,13 +165,14 @@ async def _ensure_people(
     return bool(missing)
 
 
-async def _ensure_lessons(services: Services, people: dict[str, UserView]) -> bool:
-    titles = {lesson.title for lesson in await every_lesson(services)}
+async def _ensure_lessons(services: Services, people: dict[str, UserView]) -> list[str]:
+    """Make the lessons that are missing; give their titles."""
+    titles = {lesson.title for lesson in await _own_lessons(services, people)}
     missing = [plan for plan in PLANS if plan.title not in titles]
     now = services.clock.now().replace(second=0, microsecond=0)
     for plan in missing:
         await services.lessons.create(ADMIN, _lesson(plan, people, now))
-    return bool(missing)
+    return [plan.title for plan in missing]
 
 
 def _lesson(plan: Plan, people: dict[str, UserView], now: datetime) -> LessonBody:

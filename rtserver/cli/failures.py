@@ -44,8 +44,8 @@ def of_system(error: OSError) -> str:
 
 def _settings(error: SettingsError) -> str:
     mistakes = [f"  {mistake}" for mistake in error.mistakes]
-    count = "a mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
-    return "\n".join([f"there is {count} in the settings:", *mistakes])
+    count = "is a mistake" if len(mistakes) == 1 else f"are {len(mistakes)} mistakes"
+    return "\n".join([f"there {count} in the settings:", *mistakes])
 
 
 def _unexpected(error: Exception) -> str:

@@ -90,7 +90,7 @@ def _add_server(commands: Commands) -> None:
         action="store_true",
         help="after pg_restore, while no server runs: have clients load anew",
     )
-    demo = _command(commands, "demo", "fill an empty database with a demo school")
+    demo = _command(commands, "demo", "make a demo school, where no real one is")
     demo.add_argument("--base-url", metavar="URL", help="where the server is reached")
 
 

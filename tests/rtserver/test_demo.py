@@ -102,6 +102,42 @@ def test_a_real_school_is_left_alone(cli):
     assert len(cli.value("user", "list")) == 1
 
 
+def test_who_came_after_the_demo_school_is_left_out_and_stops_nothing(cli):
+    first = cli.value("demo")
+    other = cli.add_user("Olena")
+    times = ("--starts", "2030-01-01T10:00:00Z", "--ends", "2030-01-01T11:00:00Z")
+    cli.value("lesson", "add", "Fractions", *times, "--tutor", str(other["id"]))
+
+    again = cli.value("demo")
+
+    assert again["created"] is False
+    assert (again["users"], again["lessons"]) == (first["users"], first["lessons"])
+
+
+def test_the_admin_of_init_is_no_real_school(cli):
+    cli.add_user("Iryna", role="admin")
+
+    school = cli.value("demo")
+
+    assert (len(school["users"]), len(school["lessons"])) == (7, 3)
+
+
+def test_a_tutor_who_is_locked_out_gets_no_token(cli):
+    cli.value("demo")
+    cli.run("user", "deactivate", "olena@demo.example")
+
+    assert cli.value("demo")["token"] is None
+
+
+def test_a_tutor_who_was_erased_is_made_anew(cli):
+    cli.value("demo")
+    cli.run("user", "erase", "olena@demo.example", "--yes")
+
+    again = cli.value("demo")
+
+    assert (again["created"], len(again["users"])) == (True, 7)
+
+
 def test_a_password_that_was_changed_is_not_shown(cli):
     first = cli.run("demo").out
     cli.run("user", "passwd", "2", "--password-stdin", stdin="something else\n")
