@@ -48,12 +48,14 @@ class Answer(NamedTuple):
 def ask(url: str, headers: Mapping[str, str] | None = None) -> Answer:
     """GET an address, without following redirects."""
     with _connected(urlsplit(url)) as sock:
+        # Now, as an answer that ends the connection closes it behind its last byte.
+        ends, until = _ends(sock), _until(sock)
         connection = http.client.HTTPConnection("unused")
         connection.sock = sock
         connection.request("GET", _target(url), headers=_own(url) | dict(headers or {}))
         response = connection.getresponse()
         body, seen = response.read(LARGEST), response.headers
-        return Answer(response.status, seen, body, *_ends(sock), _until(sock))
+        return Answer(response.status, seen, body, *ends, until)
 
 
 class WebSocket:
