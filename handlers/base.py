@@ -3,11 +3,13 @@
 import logging
 import re
 import secrets
+import sys
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+import tornado.http1connection
 import tornado.httputil
 import tornado.iostream
 import tornado.web
@@ -86,6 +88,11 @@ class BaseHandler(tornado.web.RequestHandler):
         length = self.request.headers.get("Content-Length", "0")
         if length.isdecimal():
             self._check_length(int(length))
+        connection = self.request.connection
+        if isinstance(connection, tornado.http1connection.HTTP1Connection):
+            # Without a length ahead, Tornado would end a body over its own limit with a
+            # bare 400. What is too much is dropped, and body() tells of it.
+            connection.set_max_body_size(sys.maxsize)
 
     def data_received(self, chunk: bytes) -> None:
         # Raising here would cut the connection without an answer: see body().

@@ -76,18 +76,20 @@ async def test_any_other_body_is_415(sqlite_school, kind):
     assert (reply.status, reply.json["code"]) == (415, "unsupported_media_type")
 
 
-async def test_a_body_without_a_length_is_limited_too(make_school):
+@pytest.mark.parametrize("size", [400, 100_000])
+async def test_a_body_without_a_length_is_limited_too(make_school, size):
     school = await make_school(limits_body_bytes=1000)
     head = (
         "POST /api/lessons/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
         f"Authorization: Bearer {await tokens(school)}\r\n"
         "Content-Type: application/json\r\n\r\n"
     )
-    chunks = b"".join(b"190\r\n" + b" " * 400 + b"\r\n" for _ in range(5))
+    chunks = b"".join(b"%x\r\n%b\r\n" % (size, b" " * size) for _ in range(5))
 
     answer = await raw(school, head.encode() + chunks + b"0\r\n\r\n")
 
     assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"\r\nX-Request-Id: " in answer
 
 
 async def test_a_huge_declared_length_is_refused_before_the_body(sqlite_school):
