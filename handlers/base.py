@@ -90,8 +90,7 @@ class BaseHandler(tornado.web.RequestHandler):
             self._check_length(int(length))
         connection = self.request.connection
         if isinstance(connection, tornado.http1connection.HTTP1Connection):
-            # Without a length ahead, Tornado would end a body over its own limit with a
-            # bare 400. What is too much is dropped, and body() tells of it.
+            # Else Tornado ends a chunked body with a bare 400; body() says 413.
             connection.set_max_body_size(sys.maxsize)
 
     def data_received(self, chunk: bytes) -> None:
@@ -185,8 +184,23 @@ class BaseHandler(tornado.web.RequestHandler):
         errors.log_unexpected(log, value, "answering a request")
 
 
-class ApiHandler(BaseHandler):
-    """A handler under ``/api/``: JSON, and by default only for who is signed in."""
+class CrossSiteHandler(BaseHandler):
+    """A handler under ``/api/``, which pages of allowed sites may use."""
+
+    def options(self, *args: str) -> None:
+        """Answer a CORS preflight."""
+        methods = ", ".join(self.allowed_methods())
+        self.set_header("Allow", methods)
+        if "Access-Control-Allow-Origin" in self._headers:
+            self.set_header("Access-Control-Allow-Methods", methods)
+            headers = "Authorization, Content-Type, X-Request-Id"
+            self.set_header("Access-Control-Allow-Headers", headers)
+            self.set_header("Access-Control-Max-Age", "600")
+        self.reply_nothing()
+
+
+class ApiHandler(CrossSiteHandler):
+    """One that takes JSON, and by default only of who is signed in."""
 
     actor: Actor
     public = False
@@ -202,19 +216,6 @@ class ApiHandler(BaseHandler):
             self.actor = await self.services.identity.of_request(
                 self.request.headers.get("Authorization", "")
             )
-
-    def options(self, *args: str) -> None:
-        """Answer a CORS preflight."""
-        self.set_header("Allow", ", ".join(self.allowed_methods()))
-        if "Access-Control-Allow-Origin" in self._headers:
-            methods = ", ".join(self.allowed_methods())
-            self.set_header("Access-Control-Allow-Methods", methods)
-            self.set_header(
-                "Access-Control-Allow-Headers",
-                "Authorization, Content-Type, X-Request-Id",
-            )
-            self.set_header("Access-Control-Max-Age", "600")
-        self.reply_nothing()
 
     def body(self, shape: type[T]) -> T:
         """Decode the body; 415 unless it is JSON, 400 or 422 where it is wrong."""

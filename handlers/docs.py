@@ -3,7 +3,7 @@
 import asyncio
 
 from handlers.api_docs.documents import Document, Documents
-from handlers.base import BaseHandler
+from handlers.base import CrossSiteHandler
 from handlers.operations import operation
 
 # Swagger UI sets styles in its markup, and has its icons in data: addresses.
@@ -14,7 +14,7 @@ POLICY = (
 )
 
 
-class DocumentHandler(BaseHandler):
+class DocumentHandler(CrossSiteHandler):
     """Answers with what never changes while the server runs."""
 
     async def get(self) -> None:

@@ -253,8 +253,8 @@ async def test_a_preflight_needs_no_token(open_school):
         "Access-Control-Request-Method": "PATCH",
         "Access-Control-Request-Headers": "authorization,content-type",
     }
-    for path, handler in ROUTES:
-        if not issubclass(handler, ApiHandler):
+    for path, _ in ROUTES:
+        if not path.startswith("/api/"):
             continue
         reply = await open_school.http("OPTIONS", filled(path), headers=dict(headers))
 
