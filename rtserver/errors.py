@@ -29,6 +29,7 @@ import logging
 import traceback
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from math import ceil
 from typing import Any, ClassVar, NamedTuple
 
 from rtserver.log_context import about
@@ -173,7 +174,8 @@ class RateLimited(RtError):
 
     @property
     def extra(self) -> Mapping[str, Any]:
-        return {"retry_after": round(self.retry_after, 3)}
+        # Rounded up: whoever waits as long as told must pass, and 0 would be no wait.
+        return {"retry_after": max(1, ceil(1000 * self.retry_after)) / 1000}
 
     @property
     def headers(self) -> Mapping[str, str]:

@@ -88,6 +88,20 @@ async def test_over_the_rate_a_command_is_told_when_to_come_again(make_school):
     assert await socket.call("ping")
 
 
+@pytest.mark.parametrize("rate", [3, 9999])
+async def test_whoever_waits_as_long_as_the_answer_says_passes(make_school, rate):
+    clock = FakeClock()
+    school = await make_school(
+        clock=clock, limits_commands_per_second=rate, limits_commands_burst=1
+    )
+    socket = await school.connect(await school.person("Olena"))
+
+    await socket.call("ping")
+    clock.advance((await refusal(socket, "ping"))["retry_after"])
+
+    assert await socket.call("ping")
+
+
 async def test_over_the_rate_typing_is_dropped_silently(make_school):
     school = await make_school(clock=FakeClock(), limits_commands_burst=1)
     socket = await school.connect(await school.person("Olena"))
