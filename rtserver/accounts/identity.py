@@ -8,7 +8,7 @@ from rtserver.accounts.api_keys import ApiKeys
 from rtserver.accounts.tokens import Claims, TokenVerifier
 from rtserver.actor import Actor
 from rtserver.clock import Clock
-from rtserver.errors import Unauthenticated
+from rtserver.errors import TokenExpired, Unauthenticated
 from store import users
 from store.database import Database
 from store.records import IdentityRecord
@@ -67,10 +67,13 @@ class Identity:
         Raises ``TokenExpired``, ``Unauthenticated`` (unknown and inactive users too)
         or ``StoreUnavailable``.
         """
-        claims = self._verifier.verify(token)
-        user = await self._user(claims.user_id, claims.sid)
-        if user is None or not self._holds(user, claims):
-            raise Unauthenticated()
+        try:
+            claims = self._verifier.verify(token)
+        except TokenExpired:
+            # Merely so? Who is locked out, too, isn't to come again with a new one.
+            await self._holder(self._verifier.claims(token))
+            raise
+        user = await self._holder(claims)
         return Identified(Actor(user.id, user.name, user.role), user, claims)
 
     async def still_valid(self, tokens: Collection[Claims]) -> dict[Claims, Actor]:
@@ -92,6 +95,13 @@ class Identity:
         self._generation += 1
         for key in [key for key in self._cache if key[0] == user_id]:
             del self._cache[key]
+
+    async def _holder(self, claims: Claims) -> IdentityRecord:
+        """Find the user of a token; Unauthenticated if there is none any more."""
+        user = await self._user(claims.user_id, claims.sid)
+        if user is None or not self._holds(user, claims):
+            raise Unauthenticated()
+        return user
 
     async def _user(self, user_id: int, sid: str | None) -> IdentityRecord | None:
         key, now = (user_id, sid), self._clock.monotonic()

@@ -141,6 +141,15 @@ async def test_a_merely_expired_token_is_told_apart(school):
         await school.identity.of_token(token(school, ttl=-60))
 
 
+async def test_an_expired_token_of_an_inactive_user_isnt_merely_expired(school):
+    await change(school, is_active=False)
+
+    with pytest.raises(Unauthenticated) as caught:
+        await school.identity.of_token(token(school, ttl=-60))
+
+    assert not isinstance(caught.value, TokenExpired)
+
+
 async def test_an_unknown_user_is_nobody(school):
     assert not await counts(school, token(school, sub="999"))
 
