@@ -24,6 +24,7 @@ class TokenHandler(ApiHandler):
 
         404 where this server gives out no tokens: they come from your platform then.
         """
+        self.services.logins.require_signer()  # without it, nothing is at this address
         body = self.body(SignIn)
         tokens = await self.services.logins.sign_in(
             body.email, body.password, self.client_address
@@ -48,6 +49,7 @@ class RefreshHandler(ApiHandler):
 
         Using a spent one again ends the whole login.
         """
+        self.services.logins.require_signer()
         body = self.body(Refresh)
         self.reply(await self.services.logins.refresh(body.refresh))
 

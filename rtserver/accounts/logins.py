@@ -71,7 +71,7 @@ class Logins:
 
     async def sign_in(self, email: str, password: str, address: str) -> TokensView:
         """Begin a login; whatever is wrong, the refusal is the same, and as slow."""
-        signer = self._require_signer()
+        signer = self.require_signer()
         self._limiter.check(address, email)
         user, stored = await self._db.read(_credentials, lookup_key(email))
         matches = await self._passwords.verify(stored, password)
@@ -87,7 +87,7 @@ class Logins:
 
     async def refresh(self, token: str) -> TokensView:
         """Spend a refresh token for a fresh pair."""
-        signer = self._require_signer()
+        signer = self.require_signer()
         known = await self._known(token)
         secret, now = new_secret(PREFIX), self._clock.now()
         step = Rotation(
@@ -109,7 +109,8 @@ class Logins:
             return None
         return await self._passwords.hash(password)
 
-    def _require_signer(self) -> TokenSigner:
+    def require_signer(self) -> TokenSigner:
+        """Give what signs tokens; NotFound where this server gives out none."""
         if self._signer is None:
             raise NotFound(NO_SIGNER)
         return self._signer

@@ -235,12 +235,33 @@ async def test_a_token_that_came_in_time_may_take_long_to_check(freezer, make_sc
 # Other keys
 
 
-async def test_with_a_public_key_configured_only_its_tokens_are_taken(
-    make_school, tmp_path
-):
+@pytest.fixture
+def public_key_school(io_loop, make_school, tmp_path):
+    """A server that takes the tokens of another one's key, and signs none."""
     key, file = ec.generate_private_key(ec.SECP256R1()), tmp_path / "key.pem"
     file.write_bytes(key.public_key().public_bytes(Encoding.PEM, SPKI))
-    school = await make_school(auth_algorithms="ES256", auth_public_key_file=file)
+    options = {"auth_algorithms": "ES256", "auth_public_key_file": file}
+    return key, io_loop.run_sync(lambda: make_school(**options))
+
+
+@pytest.mark.parametrize("path", ["/api/auth/token/", "/api/auth/token/refresh/"])
+@pytest.mark.parametrize(
+    "body", [{}, {"refresh": "x"}, {"email": "x", "password": "x"}]
+)
+async def test_whatever_is_sent_there_without_a_signer_it_is_404(
+    public_key_school, path, body
+):
+    _, school = public_key_school
+
+    reply = await school.http("POST", path, body=body)
+
+    assert (reply.status, reply.json["code"]) == (404, "not_found")
+
+
+async def test_with_a_public_key_configured_only_its_tokens_are_taken(
+    public_key_school,
+):
+    key, school = public_key_school
     user = await school.person("Olena")
 
     claims = {
