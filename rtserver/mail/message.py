@@ -2,6 +2,7 @@
 
 import re
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import Parser
@@ -21,11 +22,15 @@ class _Policy(EmailPolicy):
     def fold(self, name: str, value: Any) -> str:
         if _stays_whole(name, str(value)):
             return f"{name}: {value}{self.linesep}"
+        if name.lower() == "subject":
+            # Python would mix plain and encoded words, and lose spaces between them.
+            words = Header(str(value), "utf-8", header_name=name).encode()
+            return f"{name}: {words.replace(chr(10), self.linesep)}{self.linesep}"
         folded: str = super().fold(name, value)
         return folded
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        if _stays_whole(name, str(value)):
+        if name.lower() == "subject" or _stays_whole(name, str(value)):
             return self.fold(name, value).encode("ascii")
         return super().fold_binary(name, value)
 

@@ -99,6 +99,17 @@ ATTACKS = [
 ]
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Algebra — " + "щ" * 40 + " Урок naïve =3D é",
+        "a" * 60 + " é Алгебра",
+    ],
+)
+def test_a_subject_with_long_words_arrives_as_it_is(subject):
+    assert read(compose(replace(DRAFT, subject=subject)))["Subject"] == subject
+
+
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_neither_title_nor_name_adds_a_header_or_recipient(attack):
     mail = compose(replace(DRAFT, subject=attack, name=attack))
