@@ -41,7 +41,11 @@ class UnsubscribeLinks:
         if not hmac.compare_digest(self._signature(known), given):
             raise _bad()
         user_id, _, event = known.decode().partition(":")
-        return Subscription(int(user_id), event)
+        subscription = Subscription(int(user_id), event)
+        if self.sign(subscription) != signed:
+            # Base64 is decoded in spite of characters that don't belong there.
+            raise _bad()
+        return subscription
 
     def _signature(self, plain: bytes) -> bytes:
         return hmac.digest(self._key, plain, hashlib.sha256)[:24]

@@ -28,3 +28,9 @@ def test_a_link_that_was_changed_or_signed_elsewhere_is_refused():
     for bad in (signed[:-1], signed[1:], mixed, UnsubscribeLinks("t" * 32).sign(OURS)):
         with pytest.raises(BadRequest):
             LINKS.read(bad)
+
+
+@pytest.mark.parametrize("changed", ["{}=", "{}!", "!{}", "{}\n"])
+def test_a_link_with_anything_added_is_refused(changed):
+    with pytest.raises(BadRequest):
+        LINKS.read(changed.format(LINKS.sign(OURS)))
