@@ -4,8 +4,7 @@ import logging
 import re
 import secrets
 import sys
-from collections.abc import Mapping
-from http import HTTPStatus
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -14,9 +13,10 @@ import tornado.httputil
 import tornado.iostream
 import tornado.web
 
+from handlers.problems import problem, problem_of
 from rtserver import decode, errors
 from rtserver.actor import Actor
-from rtserver.errors import BadRequest, RtError
+from rtserver.errors import BadRequest
 from rtserver.log_context import REQUEST
 from rtserver.proxies import client_address, is_allowed
 
@@ -29,6 +29,9 @@ T = TypeVar("T")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 MAX_ID = 2**53 - 1
+# Of a body that won't be served so much is read all the same, so that its sender gets
+# to read the answer.
+_MOST_DISCARDED = 16 * 1024 * 1024
 _encode = msgspec.json.Encoder().encode
 
 
@@ -40,6 +43,7 @@ class BaseHandler(tornado.web.RequestHandler):
     services: "Services"
     request_id: str
     route: str
+    _reads_body = False
 
     def initialize(self, services: "Services", route: str) -> None:
         self.services = services
@@ -81,17 +85,32 @@ class BaseHandler(tornado.web.RequestHandler):
         """Give the user who asks, once that is known."""
         return None
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         REQUEST.set(self.request_id)  # for whatever this task and its own will log
-        if self.request.method not in self.allowed_methods():
-            raise errors.MethodNotAllowed(self.allowed_methods())
-        length = self.request.headers.get("Content-Length", "0")
-        if length.isdecimal():
-            self._check_length(int(length))
+        length = self._length()
+        if length > _MOST_DISCARDED or "Expect" in self.request.headers:
+            self._check_length(length)
         connection = self.request.connection
         if isinstance(connection, tornado.http1connection.HTTP1Connection):
-            # Else Tornado ends a chunked body with a bare 400; body() says 413.
+            # Else Tornado ends a longer body with a bare 400.
             connection.set_max_body_size(sys.maxsize)
+        try:
+            await self.admit()
+        except Exception as error:
+            # Told once the body is read: Tornado hangs up on whoever is answered
+            # before, and they may meet a reset where they look for the answer.
+            setattr(self, str(self.request.method).lower(), partial(_refuse, error))
+        self._reads_body = True
+
+    async def admit(self) -> None:
+        """Refuse, by raising, what won't be served."""
+        if self.request.method not in self.allowed_methods():
+            raise errors.MethodNotAllowed(self.allowed_methods())
+        self._check_length(self._length())
+
+    def _length(self) -> int:
+        length = self.request.headers.get("Content-Length", "0")
+        return int(length) if length.isdecimal() else 0
 
     def data_received(self, chunk: bytes) -> None:
         # Raising here would cut the connection without an answer: see body().
@@ -102,8 +121,6 @@ class BaseHandler(tornado.web.RequestHandler):
     def _check_length(self, length: int) -> None:
         limit = self.services.settings.limits.body_bytes
         if length > limit:
-            # What follows on this connection is the rest of a body nobody wants.
-            self.set_header("Connection", "close")
             raise errors.TooLarge(f"The body is over {limit} bytes.")
 
     def _allow_origin(self) -> None:
@@ -167,7 +184,8 @@ class BaseHandler(tornado.web.RequestHandler):
         self.set_status(error.status)
         for name, value in error.headers.items():
             self.set_header(name, value)
-        if self.get_status() == 413:
+        if not self._reads_body:
+            # What follows on this connection is the rest of a body nobody wants.
             self.set_header("Connection", "close")
         self.set_header("Content-Type", "application/problem+json; charset=utf-8")
         self.finish(_encode(problem(error)))
@@ -210,8 +228,8 @@ class ApiHandler(CrossSiteHandler):
         actor: Actor | None = getattr(self, "actor", None)
         return None if actor is None else actor.user_id
 
-    async def prepare(self) -> None:  # type: ignore[override]
-        super().prepare()
+    async def admit(self) -> None:
+        await super().admit()
         if not self.public and self.request.method != "OPTIONS":
             self.actor = await self.services.identity.of_request(
                 self.request.headers.get("Authorization", "")
@@ -272,28 +290,9 @@ class NotFoundHandler(BaseHandler):
     def allowed_methods(self) -> list[str]:
         return list(self.SUPPORTED_METHODS)
 
-    def prepare(self) -> None:
-        REQUEST.set(self.request_id)
+    async def admit(self) -> None:
         raise errors.NotFound("There is nothing at this address.")
 
 
-def problem_of(cause: BaseException | None, status: int) -> RtError:
-    """Find what to tell about an exception that ended a request."""
-    if isinstance(cause, tornado.web.MissingArgumentError):
-        return BadRequest.at(cause.arg_name, "is missing")
-    if isinstance(cause, tornado.web.HTTPError):
-        known = {400: BadRequest, 404: errors.NotFound}
-        return known.get(status, errors.Internal)()
-    return errors.to_error(cause)
-
-
-def problem(error: RtError) -> Mapping[str, Any]:
-    """Give the problem document of an error (RFC 9457)."""
-    return {
-        "type": f"urn:rtserver:error:{error.code}",
-        "title": HTTPStatus(error.status).phrase,
-        "status": error.status,
-        "detail": error.message,
-        "code": error.code,
-        **error.extra,
-    }
+def _refuse(error: Exception, *_: str) -> None:
+    raise error

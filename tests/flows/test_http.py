@@ -104,6 +104,50 @@ async def test_a_huge_declared_length_is_refused_before_the_body(sqlite_school):
     assert b"\r\nConnection: close\r\n" in answer
 
 
+async def test_whoever_waits_before_sending_a_large_body_is_refused_at_once(
+    make_school,
+):
+    school = await make_school(limits_body_bytes=1000)
+    head = (
+        "POST /api/auth/token/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n"
+        "Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n"
+    )
+
+    answer = await raw(school, head.encode())
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"\r\nConnection: close\r\n" in answer
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status"),
+    [
+        ("/api/auth/token/", 8_000_000, 413),
+        ("/api/lessons/", 900_000, 401),
+        ("/api/lessons/", 2, 401),
+        ("/nowhere", 2, 404),
+        ("/healthz", 2, 405),
+    ],
+)
+async def test_a_refused_body_is_read_and_the_connection_goes_on(
+    sqlite_school, path, size, status
+):
+    first = (
+        f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {size}\r\n"
+        "Content-Type: application/json\r\n\r\n"
+    )
+    second = "GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+    port = sqlite_school.services.port
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(first.encode() + b" " * size + second.encode())
+    answers = await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+
+    assert answers.startswith(f"HTTP/1.1 {status} ".encode())
+    assert b"HTTP/1.1 200 OK" in answers
+
+
 async def raw(school, data):
     """Send bytes, and give all that comes until the server hangs up or waits."""
     reader, writer = await asyncio.open_connection("127.0.0.1", school.services.port)

@@ -13,7 +13,7 @@ from tests.services import Redis
 
 OUTAGE_SECONDS = 2.5
 # What an outage may add to an acknowledgement is 0.2 s, which `bench outage` measures.
-# This is for loaded machines; whoever waited for Redis would wait for all of the outage.
+# This is for loaded machines; who waited for Redis would wait for all of the outage.
 ADDED_SECONDS = 1.2
 # What may pass until every gap is closed.
 REPAIR_SECONDS = 3.0
