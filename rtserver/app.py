@@ -117,6 +117,7 @@ class App:
         tasks.own(stack, services.revalidation.run_expiry())
         tasks.own(stack, services.revalidation.run_checks())
         tasks.own(stack, services.retention.run())
+        tasks.own(stack, services.db.forgetting.run())
 
     def _listen(self) -> None:
         server = self.settings.server

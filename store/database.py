@@ -13,6 +13,7 @@ from store import migrate
 from store.crossings import Crossings
 from store.engine import begin_read, drop_idle, open_engine
 from store.errors import StoreUnavailable, is_lost, translate
+from store.forgetting import Forgetting
 from store.transaction import Transaction
 from store.writer import Change, Measured, Outcome, Writer
 
@@ -49,6 +50,7 @@ class Database:
         self.on_commit: Callable[[list[object]], None] = _ignore
         self.on_batch: Callable[[Measured], None] = _unmeasured
         self.on_read: Callable[[float, float], None] = _unmeasured
+        self.forgetting = Forgetting(url)
         self._engine = open_engine(url, pool_size=pool_size)
         self._crossings = Crossings()
         self._readers = ThreadPoolExecutor(max(1, pool_size - 1), "reader")

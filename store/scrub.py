@@ -18,6 +18,8 @@ from store.engine import POSTGRES_OPTIONS
 # While it is written anew nobody else can write: about a second for so much.
 MOST_BESIDE_A_SERVER = 134_217_728
 PATIENCE = 10.0
+# How long writers may be kept waiting while old readers are waited for.
+HOLD_UP = 0.1
 
 
 def sqlite(
@@ -38,6 +40,15 @@ def sqlite(
                 link.execute("VACUUM")
             return _empty_log(link, patience) and small
     except sqlite3.OperationalError:
+        return False
+
+
+def empty_log(path: Path) -> bool:
+    """Empty the log of a file that is served; False where somebody is in the way."""
+    try:
+        with closing(sqlite3.connect(path, HOLD_UP, isolation_level=None)) as link:
+            return _empty_log(link, patience=1.0)
+    except sqlite3.Error:
         return False
 
 

@@ -98,6 +98,7 @@ class Chat:
         lesson_id = (await self._db.read(_visible, actor, message_id)).lesson_id
         change = _Edit(actor, message_id, "")
         await self._db.write(self._delete, change, lessons={lesson_id})
+        self._db.forgetting.soon()
 
     async def history(
         self, actor: Actor, lesson_id: int, *, cursor: str | None, limit: int

@@ -132,6 +132,7 @@ class Retention:
         if pruned:
             self._count(kind, pruned)
             log.info("pruned %d %s", pruned, kind)
+            self._db.forgetting.soon()
             await asyncio.sleep(PAUSE)
         return pruned
 

@@ -4,8 +4,10 @@ import pytest
 
 from rtserver.actor import Actor
 from rtserver.errors import RtError
+from store.engine import sqlite_path
 from tests.client import CommandFailed
-from tests.school import SYSTEM, School
+from tests.rtserver.privacy import traces
+from tests.school import SYSTEM, School, until
 
 
 async def class_of(school: School) -> tuple[int, int, int]:
@@ -100,6 +102,20 @@ async def test_edit_and_deletion_take_the_next_seqs(school: School) -> None:
     assert deleted["payload"]["deleted"] is True
 
 
+async def test_deleted_text_is_soon_in_no_file_of_an_sqlite_database(
+    sqlite_school: School, sqlite_url: str
+) -> None:
+    olena, _, lesson = await class_of(sqlite_school)
+    message = await sqlite_school.say(olena, lesson, "a-text-to-forget")
+    path = f"/api/chat/messages/{message['id']}/"
+    folder = sqlite_path(sqlite_url).parent
+    assert traces.in_files(folder, "a-text-to-forget")
+
+    await sqlite_school.http("DELETE", path, sqlite_school.token(olena))
+
+    await until(lambda: not traces.in_files(folder, "a-text-to-forget"))
+
+
 async def test_only_the_author_changes_a_message_and_only_once_deleted(
     school: School,
 ) -> None:
@@ -185,78 +201,6 @@ async def test_changes_give_each_message_once_at_its_latest_seq(
     assert [(m["seq"], m["text"]) for m in rest["results"]] == [(6, "one")]
     assert (rest["seq"], rest["next"]) == (6, None)
     assert by_cursor.json == rest
-
-
-async def test_typing_reaches_others_at_most_once_per_three_seconds(
-    school: School,
-) -> None:
-    olena, taras, lesson = await class_of(school)
-    tutor, student = await school.chatting(olena), await school.chatting(taras)
-
-    for _ in range(3):
-        assert await student.call("chat.typing", lesson_id=lesson) == {}
-    event = await tutor.next("chat.typing")
-
-    assert event["payload"] == {"lesson_id": lesson, "user_id": taras}
-    assert await tutor.quiet() == []
-    assert await student.quiet() == []
-
-
-async def test_typing_is_refused_as_soon_as_its_right_ends(school: School) -> None:
-    olena, taras, lesson = await class_of(school)
-    tutor, student = await school.connect(olena), await school.connect(taras)
-    for socket in (tutor, student):
-        assert await socket.call("chat.typing", lesson_id=lesson) == {}
-
-    path, token = f"/api/lessons/{lesson}/", school.token(olena)
-    await school.http("DELETE", f"{path}members/{taras}/", token)
-    removed = await student.ask("chat.typing", None, {"lesson_id": lesson})
-    await school.http("DELETE", path, token)
-    cancelled = await tutor.ask("chat.typing", None, {"lesson_id": lesson})
-
-    assert removed["payload"]["code"] == "forbidden"
-    assert cancelled["payload"]["code"] == "conflict"
-
-
-async def test_read_mark_never_goes_back_nor_beyond_the_seq(school: School) -> None:
-    olena, taras, lesson = await class_of(school)
-    for n in range(3):
-        await school.say(olena, lesson, str(n))
-    phone, laptop = await school.chatting(taras), await school.chatting(taras)
-
-    marks = [
-        (await phone.call("chat.read", lesson_id=lesson, seq=seq))["seq"]
-        for seq in (2, 1, 99)
-    ]
-    history = await school.http(
-        "GET", f"/api/chat/history/?lesson_id={lesson}", school.token(olena)
-    )
-
-    assert marks == [2, 2, 3]
-    assert history.json["reads"] == {str(taras): 3}
-    event = await laptop.next("chat.read")
-    assert event["payload"]["user_id"] == taras
-
-
-async def test_reads_are_of_members_and_a_mark_outlasts_an_absence(
-    school: School,
-) -> None:
-    olena, taras, lesson = await class_of(school)
-    await school.say(olena, lesson, "1")
-    await (await school.connect(taras)).call("chat.read", lesson_id=lesson, seq=1)
-    members, admin = f"/api/lessons/{lesson}/members/", await school.admin()
-    back = {"user_id": taras, "role": "student", "state": "accepted"}
-
-    reads = []
-    for method, path, body in (
-        ("DELETE", f"{members}{taras}/", None),
-        ("POST", members, back),
-    ):
-        await school.http(method, path, admin, body)
-        history = f"/api/chat/history/?lesson_id={lesson}"
-        reads.append((await school.http("GET", history, school.token(olena))).json)
-
-    assert [one["reads"] for one in reads] == [{}, {str(taras): 1}]
 
 
 async def test_foreign_lessons_are_forbidden_on_the_socket_existing_or_not(
