@@ -12,7 +12,7 @@ from rtserver.settings.model import PresenceSettings
 log = logging.getLogger(__name__)
 
 # Longer than any process takes to come back once Redis is there again.
-HOLD_SECONDS = 3.0
+HOLD_SECONDS = 2.0
 # So many connections in one call keep Redis busy for a few milliseconds.
 MOST_PER_CALL = 1000
 

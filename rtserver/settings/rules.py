@@ -69,12 +69,6 @@ RULES = (
         "Lower access_ttl or raise max_ttl.",
     ),
     Rule(
-        ("presence.ttl", "presence.heartbeat"),
-        lambda s: s.presence.ttl <= s.presence.heartbeat,
-        "It isn't above heartbeat, so everybody would go offline between two pings.",
-        "Make it three times heartbeat.",
-    ),
-    Rule(
         ("smtp.username", "smtp.password"),
         lambda s: bool(s.smtp.username) and not s.smtp.password,
         "It has no password.",

@@ -69,8 +69,11 @@ async def test_users_of_a_dead_process_go_offline_once(presences: Make) -> None:
         assert ("offline", 8) not in node.told
 
 
-async def test_live_process_keeps_its_users_beyond_the_ttl(presences: Make) -> None:
-    one, two = await presences(2, ttl=0.5, heartbeat=0.1)
+@pytest.mark.parametrize("heartbeat", [0.1, 30])
+async def test_live_process_keeps_its_users_beyond_the_ttl(
+    presences: Make, heartbeat: float
+) -> None:
+    one, two = await presences(2, ttl=0.5, heartbeat=heartbeat)
     one.join(7, "phone")
     await two.until_told(("online", 7))
 

@@ -140,7 +140,6 @@ def test_unknown_variable_is_a_mistake_with_a_suggestion():
         ({"AUTH_JWKS_FILE": __file__}, "[auth] jwks_file", "Add RS256"),
         ({"AUTH_ACCESS_TTL": "86401"}, "[auth] access_ttl", "raise max_ttl"),
         ({"AUTH_MAX_TTL": "60"}, "[auth] access_ttl", "Lower access_ttl"),
-        ({"PRESENCE_TTL": "30"}, "[presence] ttl", "Make it three times heartbeat"),
         ({"SMTP_USERNAME": "u"}, "[smtp] username", "Set password too"),
         ({"SMTP_PASSWORD": "p"}, "[smtp] password", "Set username too"),
         ({"SMTP_HOST": "mail"}, "[smtp] sender", "Set it to an address"),
