@@ -21,9 +21,10 @@ import tornado.httpserver
 import tornado.netutil
 import tornado.web
 
-from rtserver.edge.connection import Connection, EdgeLimits
+from rtserver.edge.connection import Connection
 from rtserver.edge.flusher import Flusher
 from rtserver.edge.frames import BINARY, FIN, Binary, build_frame, build_text
+from rtserver.edge.limits import EdgeLimits
 from rtserver.edge.upgrade import take_over
 
 BUILD = Path(__file__).resolve().parent / "build" / "autobahn"

@@ -39,6 +39,8 @@ async def send_snapshot(command: Command) -> Answer:
 async def request_snapshot(command: Command) -> Answer:
     id, channel = command.id, _board(command)
     services, session = command.services, command.session
+    # Whoever asks for state without reading it gets no more of it meanwhile.
+    await session.connection.drained()
 
     async def read() -> Moment:
         view = await services.boards.view(session.actor, channel.id)

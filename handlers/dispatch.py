@@ -38,6 +38,7 @@ async def refresh(command: Command) -> Answer:
 async def subscribe(command: Command) -> Answer:
     payload = command.payload
     asked = Asked(_given(payload.since), _given(payload.epoch))
+    await command.session.connection.drained()  # as with snapshots
     return await command.services.subscriptions.subscribe(
         command.session, command.channel_name, asked
     )

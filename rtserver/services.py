@@ -18,8 +18,9 @@ from rtserver.boards.snapshots import BoardSnapshots
 from rtserver.bus.contract import Bus
 from rtserver.chat.service import Chat
 from rtserver.clock import Clock
-from rtserver.edge.connection import Connection, EdgeLimits
+from rtserver.edge.connection import Connection
 from rtserver.edge.flusher import Flusher
+from rtserver.edge.limits import EdgeLimits
 from rtserver.edge.traffic import Traffic
 from rtserver.errors import CloseCode
 from rtserver.health import Health

@@ -10,11 +10,11 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from rtserver.edge import frames
 from rtserver.edge.flusher import Flusher
+from rtserver.edge.limits import EdgeLimits
 from rtserver.edge.outbox import Outbox
 from rtserver.edge.sender import Sender
 from rtserver.errors import CloseCode, Disconnect, log_unexpected
@@ -38,17 +38,6 @@ class Receiver(Protocol):
         """Learn, exactly once and from the loop, that the connection is over."""
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeLimits:
-    """Bounds for one connection; ``close_seconds`` is for the whole goodbye."""
-
-    message_bytes: int
-    queue_bytes: int
-    stall_seconds: float = 30.0
-    close_seconds: float = 2.0
-    accept_binary: bool = False
-
-
 class Connection:
     """Call ``start`` once; ``send`` and ``close`` never block, raise or call back."""
 
@@ -58,6 +47,7 @@ class Connection:
         "_code",
         "_deadline",
         "_deaf",
+        "_drained",
         "_limits",
         "_loop",
         "_outbox",
@@ -107,6 +97,7 @@ class Connection:
         )
         self._code = ABNORMAL
         self._deadline: asyncio.TimerHandle | None = None
+        self._drained: asyncio.Future[None] | None = None
         self._peer_closed = False
         self._deaf = False  # the peer broke the protocol: its bytes mean nothing now
 
@@ -144,6 +135,16 @@ class Connection:
         if not self.closing:
             self._outbox.push_mark(callback)
             self._sender.wake()
+
+    async def drained(self) -> None:
+        """Wait until the streams queued so far are sent, or the connection is over.
+
+        For one task at a time.
+        """
+        if self._outbox.streaming:
+            self._drained = self._loop.create_future()
+            self.when_sent(self._tell_drained)
+            await self._drained
 
     def ping(self) -> None:
         """Send a ping, ahead of waiting messages."""
@@ -223,6 +224,11 @@ class Connection:
         """End at once, for the sender."""
         self._end()
 
+    def _tell_drained(self) -> None:
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
+        self._drained = None
+
     def _readable(self) -> None:
         try:
             data = self._sock.recv(_READ_BYTES)
@@ -283,6 +289,7 @@ class Connection:
         self._sender.end()
         self._loop.remove_reader(self._sock)
         self._sock.close()
+        self._tell_drained()
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None

@@ -55,6 +55,11 @@ class Outbox:
     def empty(self) -> bool:
         return not self._entries
 
+    @property
+    def streaming(self) -> bool:
+        """Whether a stream isn't at its end yet."""
+        return not self._plain and any(type(each) is _Stream for each in self._entries)
+
     def push(self, frame: bytes) -> None:
         """Add a frame behind everything that waits."""
         self._entries.append(frame)

@@ -7,6 +7,7 @@ import pytest
 from rtserver.edge.frames import CLOSE, FIN, PING, TEXT
 from tests.drawing import board, drawer, element
 from tests.rtserver.edge_fakes import pong
+from tests.school import until
 
 
 async def test_a_slow_reader_is_closed_with_4002_and_others_still_receive(
@@ -50,6 +51,38 @@ async def test_a_long_ack_does_not_make_its_reader_a_slow_one(make_school, raw_c
         size += len(payload)
         first, payload = await peer.frame()
     assert (first & 15, size > 3_600_000) == (TEXT, True)
+
+
+@pytest.mark.parametrize("asks", ["subscribe", "board.snapshot.request"])
+async def test_who_asks_again_and_again_without_reading_gets_the_rest_later(
+    make_school, raw_connect, asks
+):
+    school = await make_school()
+    olena = await school.person("Olena", "tutor")
+    lesson = await school.lesson(tutors=[olena])
+    tutor = await drawer(school, olena, lesson)
+    for n in range(16):
+        await tutor.draw(element(f"{n}", text="x" * 60_000))
+    peer = await raw_connect(school, school.token(olena), buffer_bytes=4096)
+    asked = school.services.traffic.commands
+
+    for id, type in enumerate(["subscribe", *[asks] * 70]):
+        payload = {"since": 0} if asks == type == "subscribe" and id else {}
+        channel = board(lesson)
+        command = {"type": type, "id": id, "channel": channel, "payload": payload}
+        await peer.text(json.dumps(command))
+    await until(lambda: asked[asks] > 2)
+    for _ in range(60):  # meanwhile the other could have all of theirs
+        await tutor.call("board.snapshot.request")
+        asked["board.snapshot.request"] -= 1
+
+    # What the kernel takes is a few megabytes; a piece is one.
+    assert asked[asks] < 30
+
+    first, payload = await peer.frame()
+    while first != FIN | CLOSE and b'"id":70,' not in payload[:100]:
+        first, payload = await peer.frame()
+    assert first != FIN | CLOSE
 
 
 async def slow_reader(raw_connect, school, user):

@@ -4,9 +4,10 @@ import asyncio
 import socket
 from typing import NamedTuple
 
-from rtserver.edge.connection import Connection, EdgeLimits
+from rtserver.edge.connection import Connection
 from rtserver.edge.flusher import Flusher
 from rtserver.edge.frames import BINARY, CLOSE, FIN, PING, PONG, TEXT
+from rtserver.edge.limits import EdgeLimits
 from tests.fakes import FakeClock
 
 # Nothing here ends merely because its time is over.
