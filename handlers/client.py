@@ -176,7 +176,7 @@ class Client:
             return self._finish(answer, id, channel)
         except BadFrame as bad:
             self._count(UNKNOWN)
-            self._refuse(bad.error, bad.id, channel)
+            self._refuse(bad.error, bad.id, bad.channel)
         except Exception as error:
             self._refuse(error, id, channel)
         return None

@@ -56,12 +56,15 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
 
 
 class BadFrame(Exception):
-    """A frame that is no command; ``id`` is the frame's where it can be read."""
+    """A frame that is no command; ``id`` and ``channel`` are its own, if readable."""
 
-    def __init__(self, error: BadRequest, id: int | str | None) -> None:
+    def __init__(
+        self, error: BadRequest, id: int | str | None, channel: str | None
+    ) -> None:
         super().__init__(error.message)
         self.error = error
         self.id = id
+        self.channel = channel
 
 
 ENVELOPES = msgspec.json.Decoder(Envelope)
@@ -117,10 +120,11 @@ def read_envelope(data: bytes) -> Envelope:
         _check_skipped(data)
         if memoryview(envelope.payload)[0] != 0x7B:
             error = BadRequest.at("payload", "expected an object")
-            raise BadFrame(error, envelope.id)
+            raise BadFrame(error, envelope.id, envelope.channel)
     except UNREADABLE as failure:
         document, error = _diagnose(data, failure, ENVELOPES)
-        raise BadFrame(error, _readable_id(document)) from None
+        head = _readable_id(document), _readable_channel(document)
+        raise BadFrame(error, *head) from None
     return envelope
 
 
@@ -205,3 +209,9 @@ def _readable_id(document: Any) -> int | str | None:
     if type(found) is int and abs(found) <= LARGEST_ID:
         return found
     return None
+
+
+def _readable_channel(document: Any) -> str | None:
+    found = document.get("channel") if isinstance(document, dict) else None
+    readable = isinstance(found, str) and not SURROGATE.search(found)
+    return found if readable else None

@@ -301,6 +301,17 @@ def test_a_wrong_frame_is_named_by_path_and_echoes_its_id(fields, path):
     assert caught.error.faults[0].path == path
 
 
+@pytest.mark.parametrize(
+    ("channel", "echoed"),
+    [("board:lesson:3", "board:lesson:3"), (None, None), ("a\ud800", None), (3, None)],
+)
+@pytest.mark.parametrize("payload", [[], {"x": float("nan")}])
+def test_a_wrong_frame_echoes_its_channel_where_that_is_one(channel, echoed, payload):
+    caught = bad_frame(frame(channel=channel, payload=payload))
+
+    assert caught.channel == echoed
+
+
 def test_a_frame_without_a_type_echoes_its_id():
     caught = bad_frame(b'{"id":"x"}')
 
