@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from rtserver.boards import state
 from rtserver.boards.board import Board
-from rtserver.boards.state import Loaded, to_millis
+from rtserver.boards.state import BoardDamaged, Loaded, to_millis
 from rtserver.clock import Clock
 from store import board_snapshots
 from store.database import Database
@@ -60,6 +60,9 @@ class BoardMemory:
             before = to_millis(self._clock.now() - self._keep)
             loaded = await self._db.read(_load, lesson_id, before)
             board = self._boards[lesson_id] = self._board(lesson_id, loaded)
+        except BoardDamaged:
+            log.error("board %d is damaged: verify-board says where", lesson_id)
+            raise
         finally:
             del self._loading[lesson_id]
         if loaded.broken:

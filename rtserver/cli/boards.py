@@ -8,6 +8,7 @@ from rtserver.boards.verify import Difference, Verdict
 from rtserver.cli.console import table
 from rtserver.cli.context import Context, Failed
 from rtserver.cli.users import ADMIN
+from rtserver.errors import NotFound
 from rtserver.services import Services
 
 # A whole journal is read in one transaction, so that nothing changes meanwhile.
@@ -19,7 +20,12 @@ MOST_SHOWN = 5
 async def verify_board(context: Context, services: Services) -> None:
     """Replay the journal against the snapshots; fail if they differ."""
     lesson_id = context.args.lesson
-    await services.lessons.get(ADMIN, lesson_id)
+    try:
+        await services.lessons.get(ADMIN, lesson_id)
+    except NotFound:
+        raise Failed(
+            f"There is no lesson {lesson_id}. `rtserver lesson list` names them all."
+        ) from None
     services.db.deadline = PATIENCE
     keep = timedelta(days=services.settings.boards.journal_days)
     verdict = await services.db.read(verify.verify, lesson_id, keep)

@@ -4,13 +4,15 @@ import itertools
 import json
 from datetime import timedelta
 
+import pytest
+
 from rtserver.actor import Actor
 from rtserver.boards.changes import By
 from rtserver.boards.state import load
 from rtserver.boards.verify import verify
 from rtserver.elements import read_stored
 from store import board_snapshots
-from store.models import BoardSnapshot, BoardSnapshotPart
+from store.models import BoardEntry, BoardSnapshot, BoardSnapshotPart
 from tests.app_fixtures import MakeSchool
 from tests.drawing import drawer, element, live, two_drawers
 from tests.fakes import FakeClock
@@ -94,6 +96,24 @@ async def test_broken_snapshot_is_passed_over(
     assert (await again.state()).keys() == {"a"}
     (snapshot,) = await school.services.db.read(board_snapshots.of_lesson, lesson)
     assert snapshot.broken
+
+
+async def test_a_board_that_is_lost_is_named_in_the_log(
+    database_url: str, make_school: MakeSchool, caplog: pytest.LogCaptureFixture
+) -> None:
+    school = await make_school(database_url)
+    tutor, _, lesson = await two_drawers(school)
+    user = tutor.socket.welcome["user"]["id"]
+    await tutor.draw(element("a"))
+    school = await restarted(make_school, school)
+    for lost in (BoardSnapshot.update(broken=True), BoardEntry.delete()):
+        await school.services.db.write(lambda tx, lost: tx.write(lost), lost)
+
+    again = await drawer(school, user, lesson)
+    refusal = await again.refused("board.snapshot.request")
+
+    assert refusal["code"] == "internal"
+    assert f"board {lesson} is damaged" in caplog.text
 
 
 async def test_board_is_saved_when_the_last_subscriber_leaves(school: School) -> None:

@@ -60,10 +60,11 @@ def test_a_board_that_differs_exits_1_and_names_the_elements(cli):
     assert "a, b" in cli.run("verify-board", "1").out
 
 
-def test_a_lesson_that_is_not_there_exits_1(cli):
+def test_a_lesson_that_is_not_there_is_named_and_exits_1(cli):
     done = cli.run("verify-board", "99")
 
     assert (done.code, done.out) == (1, "")
+    assert "There is no lesson 99" in done.err
 
 
 def test_what_is_no_id_is_a_mistake_in_usage(cli):
