@@ -166,6 +166,9 @@ async def test_an_api_key_leaves_no_trace(people):
 class Broken:
     """A collaborator all of whose methods fail, quoting what they were given."""
 
+    def require_signer(self):
+        """Let sign-ins come as far as to be given something."""
+
     def __getattr__(self, name):
         async def fail(*args, **kwargs):
             raise ValueError(name, *args, kwargs, NAME, EMAIL, PASSWORD, TEXT)
