@@ -7,6 +7,7 @@ NAMES = (
     "chat_http",
     "fanout",
     "memory",
+    "start",
     "boards",
     "bus",
     "outage",

@@ -3,6 +3,7 @@
 import os
 import select
 import signal
+import sys
 import threading
 from contextlib import suppress
 
@@ -16,5 +17,7 @@ def end_with(parent: int) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+# One file beside the modules, which the spec makes; zoneinfo asks for the package.
+sys.path.append(os.path.join(sys._MEIPASS, "tzdata.zip"))
 threading.Thread(target=end_with, args=[os.getppid()], daemon=True).start()
 raise SystemExit(main())
