@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import logging
 import os
 import signal
@@ -84,6 +85,7 @@ class _Process:
                 raise
             raise Failed(_no_listening(self._settings, error)) from None
         self._app = app
+        _spare_what_lasts()
         self._systemd.ready(app.url)
         if self._console.json:
             self._console.answer({"url": app.url}, "")
@@ -116,6 +118,15 @@ class _Process:
             log.info("SIGHUP: the log goes on")
         if self._app is not None:
             _reload_keys(self._app)
+
+
+def _spare_what_lasts() -> None:
+    """Collect garbage from now on, but not among what the start has made.
+
+    That lasts as long as the process, and to go through it would hold everybody up.
+    """
+    gc.freeze()
+    gc.enable()
 
 
 def _reload_keys(app: App) -> None:

@@ -1,5 +1,6 @@
 """The command line: ``rtserver``, or ``python -m rtserver`` (contract 5)."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -55,6 +56,7 @@ def _find(command: str) -> Callable[[Context], int]:
     # Written out: whatever freezes the program into one file has to see them.
     match command.split():
         case ["serve"]:
+            gc.disable()  # until it serves: what imports make is no garbage
             from rtserver.serve import serve
 
             return serve

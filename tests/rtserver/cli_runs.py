@@ -70,13 +70,13 @@ def _stdin(text):
 class Process:
     """``python -m rtserver …``, with stdout and stderr in files of the folder."""
 
-    def __init__(self, cli, *argv, **popen):
+    def __init__(self, cli, *argv, program=("-m", "rtserver"), **popen):
         folder = cli.data.parent
         self.out, self.err = folder / f"{id(self)}.out", folder / f"{id(self)}.err"
         plain = {k: v for k, v in os.environ.items() if not k.startswith("RTSERVER_")}
         with self.out.open("wb") as out, self.err.open("wb") as err:
             self.popen = subprocess.Popen(
-                [sys.executable, "-m", "rtserver", *argv],
+                [sys.executable, *program, *argv],
                 cwd=ROOT,
                 env=plain | cli.environ,
                 **{"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err} | popen,

@@ -39,6 +39,23 @@ def jwks(kid):
     return json.dumps({"keys": [key]})
 
 
+TELL_OF_GARBAGE_AT_THE_END = """
+import atexit, gc
+from rtserver.cli.main import main
+atexit.register(lambda: print(gc.isenabled(), gc.get_freeze_count() > 10_000))
+exit(main(["serve", "--port", "0"]))
+"""
+
+
+def test_garbage_is_collected_but_not_among_what_the_start_has_made(cli):
+    with Process(cli, program=("-c", TELL_OF_GARBAGE_AT_THE_END)) as server:
+        server.wait_for("listening on")
+        server.signal(signal.SIGTERM)
+
+        assert server.ended() == 0
+        assert server.out.read_text() == "True True\n"
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_server_in_order(cli, number):
     with serving(cli) as server:
