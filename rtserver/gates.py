@@ -219,12 +219,16 @@ class Gates:
         try:
             await asyncio.sleep(PATIENCE)
             while gate.known > gate.delivered:
+                since = gate.delivered
                 try:
-                    gap = await self._source.after(gate.stream, gate.delivered)
+                    gap = await self._source.after(gate.stream, since)
                 except StoreUnavailable:
                     await asyncio.sleep(RETRY)
                     continue
-                self._close_gap(gate, gap)
+                # Else what it tells may have passed by now: a message as new, of which
+                # the edit is missing.
+                if gate.delivered == since:
+                    self._close_gap(gate, gap)
         finally:
             gate.filler = None
 

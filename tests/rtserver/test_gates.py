@@ -1,7 +1,7 @@
 """The gate of a stream: order, gaps, and what can't be filled."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from rtserver.clock import Clock
@@ -27,6 +27,7 @@ class Stored:
         self.asked: list[tuple[str, int]] = []
         self.failures = 0
         self.too_much = False
+        self.meanwhile: Callable[[], None] = lambda: None
 
     async def after(self, stream: str, seq: int) -> Gap:
         self.asked.append((stream, seq))
@@ -34,6 +35,7 @@ class Stored:
             self.failures -= 1
             raise StoreUnavailable("down")
         head = self.heads_now[stream]
+        self.meanwhile()
         if self.too_much:
             return Gap(None, head)
         return Gap([Event(stream, n) for n in range(seq + 1, head + 1)], head)
@@ -112,6 +114,18 @@ async def test_gap_is_filled_once_the_database_is_back() -> None:
     await passed.gates.reach("chat", 2)
 
     assert passed.seqs == [1, 2]
+
+
+async def test_gap_is_read_again_if_some_of_it_came_meanwhile() -> None:
+    passed = Passed(chat=2)
+    passed.gates.follow("chat", 0)
+    passed.source.meanwhile = lambda: passed.offer(1)
+
+    await passed.gates.compare()
+    await passed.gates.reach("chat", 2)
+
+    assert passed.seqs == [1, 2]
+    assert passed.source.asked == [("chat", 0), ("chat", 1)]
 
 
 async def test_gap_too_large_to_fill_is_told_and_the_stream_goes_on() -> None:
