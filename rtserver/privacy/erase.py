@@ -128,7 +128,7 @@ class Eraser:
             after = 0
             while found := await self._db.read(find, user_id=done.id, after=after):
                 after = found.reached
-                mail_ids.update(one.mail_id for one in found.changed if one.mail_id)
+                mail_ids |= found.mail_ids
                 await self._store_quotes(table, found.changed, done)
 
     async def _store_quotes(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from rtserver.accounts.tombstone import NAME
 from rtserver.privacy.redaction import Redaction
 from store import erasure
 from store.erasure import Quote
@@ -14,10 +15,15 @@ WRITTEN = 100
 
 
 class Found(NamedTuple):
-    """Some quotes that have to change, and the id up to which was looked."""
+    """Some quotes that have to change, and the id up to which was looked.
+
+    ``mail_ids`` are the mails that told them, and those that told what was cleaned by
+    an erasure which was cut off: their files may hold an earlier name.
+    """
 
     reached: int
     changed: list[Quote]
+    mail_ids: set[int]
 
 
 class Table(NamedTuple):
@@ -41,7 +47,8 @@ def find(
     if not quotes:
         return None
     person = re.compile(rf'"(user_)?id"\s*:\s*"?{user_id}\b')
-    changed = []
+    changed: list[Quote] = []
+    mail_ids: set[int] = set()
     for quote in quotes:
         clean = quote._replace(
             data=_clean(quote.data, redaction, person),
@@ -49,7 +56,10 @@ def find(
         )
         if clean != quote:
             changed.append(clean)
-    return Found(quotes[-1].id, changed)
+        named = clean != quote or (NAME in quote.data and person.search(quote.data))
+        if named and quote.mail_id:
+            mail_ids.add(quote.mail_id)
+    return Found(quotes[-1].id, changed, mail_ids)
 
 
 def _clean(raw: str, redaction: Redaction, person: re.Pattern[str]) -> str:
