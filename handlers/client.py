@@ -223,6 +223,7 @@ class Client:
             self._count_bad_frame()
 
     def _refuse_rate(self, envelope: Envelope, retry_after: float) -> None:
+        self._services.traffic.limited += 1
         route = dispatch.ROUTES.get(envelope.type)
         if route is None or not route.quiet:
             raise RateLimited(retry_after)

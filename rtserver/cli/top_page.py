@@ -54,6 +54,7 @@ def _delivery(delivery: View) -> list[str]:
     received = f"received {size(delivery['received_bytes'])}/s"
     sent = f"sent {size(delivery['sent_bytes'])}/s"
     trouble = (
+        f"limited {rate(delivery['limited'])}",
         f"waiting {size(delivery['queued_bytes'])}, "
         f"slowest {size(delivery['slowest_bytes'])}",
         f"replaced {rate(delivery['replaced'])}",

@@ -67,6 +67,7 @@ def _people(figures: Figures) -> View:
 def _delivery(figures: Figures) -> View:
     return {
         "commands": figures.rates("rtserver_commands_total", "type"),
+        "limited": figures.rate("rtserver_commands_limited_total"),
         "frames": figures.rates("rtserver_frames_sent_total", "class"),
         "received_bytes": figures.rate("rtserver_received_bytes_total"),
         "sent_bytes": figures.rate("rtserver_sent_bytes_total"),

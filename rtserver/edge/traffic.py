@@ -19,7 +19,7 @@ class Traffic:
 
     Frames sent are ``durable`` (none is ever left out), ``latest`` (a newer one
     replaces an unsent older one: ``replaced``) and ``control`` (answers, ``welcome``,
-    pings, pongs and close frames).
+    pings, pongs and close frames). ``limited`` are commands over a connection's rate.
     """
 
     __slots__ = (
@@ -30,6 +30,7 @@ class Traffic:
         "control",
         "durable",
         "latest",
+        "limited",
         "opened",
         "refused",
         "replaced",
@@ -38,7 +39,7 @@ class Traffic:
     def __init__(self) -> None:
         self.bytes_in = self.bytes_out = 0
         self.durable = self.latest = self.control = self.replaced = 0
-        self.opened = 0
+        self.opened = self.limited = 0
         self.commands: dict[str, int] = {UNKNOWN: 0}
         codes = [*map(int, CloseCode), *_OTHER_CODES]
         self.closed: dict[str, int] = dict.fromkeys([*map(str, codes), OTHER], 0)

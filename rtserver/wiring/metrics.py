@@ -173,6 +173,12 @@ def _watch_traffic(metrics: Metrics, traffic: Traffic) -> None:
         "type",
         lambda: traffic.commands,
     )
+    counts(
+        "rtserver_commands_limited",
+        "Commands over `limits.commands_per_second`: refused, or (cursor, typing) "
+        "dropped.",
+        lambda: traffic.limited,
+    )
     by(
         "rtserver_frames_sent",
         "Frames to clients: `durable` events, `latest` (cursors, typing) of which "

@@ -1,6 +1,7 @@
 """The figures of a running server: that they count, and what they are called."""
 
 import asyncio
+import json
 from typing import Any
 
 from tests.app_fixtures import MakeSchool
@@ -145,6 +146,23 @@ async def test_refused_sign_ins_are_counted(make_school: MakeSchool) -> None:
         await school.http("POST", "/api/auth/token/", None, login)
 
     assert (await scraped(school))("rtserver_logins_limited_total") == 2
+
+
+async def test_commands_over_the_rate_are_counted(make_school: MakeSchool) -> None:
+    slow = {"limits_commands_per_second": 0.001, "limits_commands_burst": 2}
+    school = await make_school(**slow)
+    olena = await school.person("Olena", "tutor")
+    lesson = await school.lesson(tutors=[olena])
+    socket = await school.chatting(olena)
+    assert (await scraped(school))("rtserver_commands_limited_total") == 0
+
+    await socket.call("ping")
+    await socket.send(
+        json.dumps({"type": "chat.typing", "payload": {"lesson_id": lesson}})
+    )
+    assert (await socket.ask("ping", None, {}))["payload"]["code"] == "rate_limited"
+
+    assert (await scraped(school))("rtserver_commands_limited_total") == 2
 
 
 async def test_mails_and_notifications_are_counted(mailing: Mailing) -> None:

@@ -21,6 +21,7 @@ rtserver_connections 845
 rtserver_connections_limit 10000
 rtserver_connections_closed_total{code="4002"} 3
 rtserver_commands_total{type="board.patch"} 300
+rtserver_commands_limited_total 30
 rtserver_database_up 0
 rtserver_commit_seconds_bucket{le="0.001"} 10
 rtserver_commit_seconds_bucket{le="+Inf"} 10
@@ -49,7 +50,7 @@ def test_a_page_tells_what_happens():
         "312 online   845 of 10,000 connections",
         "closed 1.5/s: 4002 1.5",
         "commands 100/s: board.patch 100",
-        "waiting 1.5 KB",
+        "limited 15/s   waiting 1.5 KB",
         "FAILS",
         "commit p50 0.5 ms p99 0.99 ms",
         "2 dead",
