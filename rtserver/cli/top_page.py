@@ -8,12 +8,16 @@ from rtserver.cli.console import table
 from rtserver.cli.top_view import MAIL_STATES, View
 
 INDENT = 11
+GAP = " " * 3
 HEADS = ("PROCESS", "CONNECTIONS", "CPU", "MEMORY", "FILES", "LAG", "UP", "VERSION")
 Part = tuple[str, Sequence[str]]
 
 
 def page(view: View, *, width: int, height: int) -> list[str]:
-    """Lay the figures out in at most so many lines and columns."""
+    """Lay the figures out in at most so many lines and columns.
+
+    What is too wide goes on in a further line, or is cut where there is no room for it.
+    """
     parts: list[Part] = [
         ("PEOPLE", _people(view["people"])),
         ("DELIVERY", _delivery(view["delivery"])),
@@ -25,12 +29,10 @@ def page(view: View, *, width: int, height: int) -> list[str]:
     ]
     if view["redis"] is not None:
         parts.insert(5, ("REDIS", _redis(view["redis"])))
-    lines = [
-        f"{name if first else '':{INDENT}}{text}"
-        for name, texts in parts
-        for first, text in zip((True, *[False] * len(texts)), texts, strict=False)
-    ]
-    lines += ["", *_processes(view["processes"])]
+    processes = ["", *_processes(view["processes"])]
+    lines = [*_labelled(_wrapped(parts, width - INDENT)), *processes]
+    if len(lines) > height:
+        lines = [*_labelled(parts), *processes]
     return [_cut(line, width) for line in lines[:height]]
 
 
@@ -89,7 +91,7 @@ def _database(database: View) -> list[str]:
 def _http(http: View) -> list[str]:
     whole = (_by("requests", http["statuses"]), times(http["time"]))
     routes = [
-        f"  {route['route']:40}{rate(route['requests']):>9}   {times(route)}"
+        f"  {route['route']:36}{rate(route['requests']):>7}  {times(route)}"
         for route in http["routes"]
     ]
     return [_row(whole), *routes]
@@ -161,7 +163,39 @@ def _by(name: str, rates: Mapping[str, float]) -> str:
 
 
 def _row(texts: Sequence[str]) -> str:
-    return "   ".join(text for text in texts if text)
+    return GAP.join(text for text in texts if text)
+
+
+def _wrapped(parts: Sequence[Part], width: int) -> list[Part]:
+    """Break what is too wide into further lines, between two figures."""
+    return [
+        (name, [line for text in texts for line in _broken(text, width)])
+        for name, texts in parts
+    ]
+
+
+def _broken(text: str, width: int) -> list[str]:
+    # A route's line is a row of a table.
+    if len(text) <= width or text.startswith(" "):
+        return [text]
+    first, *rest = text.split(GAP)
+    lines = [first]
+    for figure in rest:
+        longer = f"{lines[-1]}{GAP}{figure}"
+        if len(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(figure)
+    return lines
+
+
+def _labelled(parts: Sequence[Part]) -> list[str]:
+    """Put each part's name before its first line, and room before the others."""
+    return [
+        f"{'' if number else name:{INDENT}}{text}"
+        for name, texts in parts
+        for number, text in enumerate(texts)
+    ]
 
 
 def _cut(line: str, width: int) -> str:

@@ -73,6 +73,21 @@ def test_a_page_keeps_within_its_window(width, height):
     assert max(map(len, shown)) <= width
 
 
+def test_in_a_narrow_window_that_is_high_all_figures_are_there():
+    wide, narrow = (lines(width=width, height=50) for width in (300, 80))
+
+    assert not any("…" in line for line in narrow)
+    assert " ".join(narrow).split() == " ".join(wide).split()
+    assert len(narrow) > len(wide)
+
+
+def test_in_a_low_window_lines_are_cut_rather_than_the_processes():
+    shown = lines(width=80, height=len(lines()))
+
+    assert any(line.endswith("…") for line in shown)
+    assert shown[-1].startswith("http://a")
+
+
 def test_a_process_that_is_gone_says_why_and_the_others_go_on():
     gone = Scrape("http://b", 0.0, {}, "http://b can't be reached (refused).")
     before, after = scrape(BEFORE, 0.0), scrape(AFTER, 2.0)
