@@ -90,7 +90,9 @@ class Chat:
         actor.require_user()
         change = _Edit(actor, message_id, self._clean(text))
         lesson_id = (await self._db.read(_visible, actor, message_id)).lesson_id
-        return await self._db.write(self._edit, change, lessons={lesson_id})
+        edited = await self._db.write(self._edit, change, lessons={lesson_id})
+        self._db.forgetting.soon()
+        return edited
 
     async def delete(self, actor: Actor, message_id: int) -> None:
         """Delete a message of one's own: its text is gone, a tombstone stays."""

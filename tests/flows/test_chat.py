@@ -1,5 +1,7 @@
 """Chat, from one client to the other (contract 2.4 and 3.2)."""
 
+from typing import Any
+
 import pytest
 
 from rtserver.actor import Actor
@@ -102,8 +104,11 @@ async def test_edit_and_deletion_take_the_next_seqs(school: School) -> None:
     assert deleted["payload"]["deleted"] is True
 
 
-async def test_deleted_text_is_soon_in_no_file_of_an_sqlite_database(
-    sqlite_school: School, sqlite_url: str
+@pytest.mark.parametrize(
+    ("method", "body"), [("DELETE", None), ("PATCH", {"text": "another"})]
+)
+async def test_text_that_is_gone_is_soon_in_no_file_of_an_sqlite_database(
+    sqlite_school: School, sqlite_url: str, method: str, body: Any
 ) -> None:
     olena, _, lesson = await class_of(sqlite_school)
     message = await sqlite_school.say(olena, lesson, "a-text-to-forget")
@@ -111,7 +116,7 @@ async def test_deleted_text_is_soon_in_no_file_of_an_sqlite_database(
     folder = sqlite_path(sqlite_url).parent
     assert traces.in_files(folder, "a-text-to-forget")
 
-    await sqlite_school.http("DELETE", path, sqlite_school.token(olena))
+    await sqlite_school.http(method, path, sqlite_school.token(olena), body)
 
     await until(lambda: not traces.in_files(folder, "a-text-to-forget"))
 
