@@ -48,6 +48,7 @@ class Subscriber:
         self._backoff = Backoff()
         self._task: asyncio.Task[None] | None = None
         self._pinged = self._heard = 0.0
+        self._failing = False
         self.connected = False
         self.losses = 0
         self.round_trip: float | None = None
@@ -80,7 +81,7 @@ class Subscriber:
                     await connection.connect()
                 await self._serve(connection)
             except FAILURES as error:
-                log.info("no subscription to Redis (%s)", type(error).__name__)
+                self._failed(error)
             except Exception as error:
                 log_unexpected(log, error, "the subscription to Redis")
             finally:
@@ -88,6 +89,12 @@ class Subscriber:
                 self.connected = False
                 await connection.disconnect(nowait=True)
             await asyncio.sleep(self._backoff.next())
+
+    def _failed(self, error: Exception) -> None:
+        """Log it once, however often it is tried in vain."""
+        if not self._failing:
+            log.warning("no subscription to Redis (%s)", type(error).__name__)
+        self._failing = True
 
     async def _serve(self, connection: AbstractConnection) -> None:
         """Read and write until one of the two fails."""
@@ -169,6 +176,9 @@ class Subscriber:
         if not self.connected:
             self.connected = True
             self._backoff.reset()
+            if self._failing:
+                log.warning("the subscription to Redis stands again")
+            self._failing = False
         if not self._confirmed:
             asyncio.get_running_loop().call_soon(self._tell_subscribed)
         self._confirmed.append(channel)

@@ -4,6 +4,8 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from rtserver.bus.redis import RedisBus
 from rtserver.bus.subscriber_redis import Listener, Subscriber
 from rtserver.clock import Clock
@@ -61,6 +63,50 @@ async def test_what_is_followed_again_is_confirmed_again() -> None:
     await subscriber._send_changes(connection)
 
     assert connection.sent == [("SUBSCRIBE", "a"), ("SUBSCRIBE", "a")]
+
+
+class Returning(Connection):
+    """A Redis that can't be reached at first, then confirms what it is asked for."""
+
+    def __init__(self, failures: int) -> None:
+        super().__init__()
+        self.failures = failures
+
+    async def connect(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise ConnectionError
+
+    async def disconnect(self, nowait: bool) -> None:
+        """There is nothing to end."""
+
+    async def read_response(self, **_: float) -> Any:
+        while not self.sent:
+            await asyncio.sleep(0)
+        command, *channels = self.sent.pop()
+        if command == "SUBSCRIBE":
+            return [b"subscribe", channels[0].encode(), 1]
+        return b"PONG"
+
+
+async def test_an_outage_is_logged_once_and_so_is_its_end(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    subscribed = asyncio.Event()
+    connection = Returning(failures=5)
+    link: Any = SimpleNamespace(connection=lambda: connection)
+    subscriber: Any = Subscriber(link, Clock())
+    subscriber._backoff = SimpleNamespace(next=lambda: 0.0, reset=lambda: None)
+    subscriber.follow("a", Listener(DEAF.received, lambda channels: subscribed.set()))
+
+    await subscriber.start()
+    await asyncio.wait_for(subscribed.wait(), 10)
+    await subscriber.stop()
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "no subscription to Redis (ConnectionError)",
+        "the subscription to Redis stands again",
+    ]
 
 
 async def test_an_unexpected_failure_does_not_end_the_publishing() -> None:
