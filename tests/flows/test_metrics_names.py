@@ -87,6 +87,15 @@ async def test_dashboard_and_alerts_ask_for_figures_that_there_are(
     assert asked_for(alerts) - shown.names == set()
 
 
+def test_the_dashboard_shows_every_figure() -> None:
+    table = rows(section(page("docs/operations.md"), "All figures"))
+    listed = {code(row[0])[0] for row in table}
+    queries = dashboard_queries()
+
+    # Pruning happens once an hour: there is nothing to watch.
+    assert {name for name in listed if name not in queries} == {"rtserver_pruned_total"}
+
+
 def dashboard_queries() -> str:
     board = json.loads((ROOT / "deploy/grafana.json").read_text("utf-8"))
     assert board["__inputs"][0]["pluginId"] == "prometheus"
