@@ -13,6 +13,7 @@ import time
 import pytest
 
 from rtserver.cli.top_terminal import Terminal
+from tests.processes import is_stopped, wait_until
 from tests.rtserver.cli_runs import Cli, Process, serving
 
 PATIENCE = 30.0
@@ -37,7 +38,8 @@ class Window:
         self.before = termios.tcgetattr(inside)
         self.resize(columns)
         ends = dict.fromkeys(("stdin", "stdout"), inside)
-        self.process = Process(cli, "top", *argv, **ends)
+        # As a shell starts it; else Ctrl-Z would mean nothing to it.
+        self.process = Process(cli, "top", *argv, process_group=0, **ends)
         self._inside = inside
         self.seen = ""
 
@@ -124,6 +126,20 @@ def test_whoever_ends_it_gets_the_terminal_back(window, number):
 
     assert window.process.ended() == 130
     window.wait_for(r"\x1b\[\?1049l")
+    assert window.mode() == window.before
+
+
+def test_a_shell_has_the_terminal_while_it_is_stopped(window):
+    window.wait_for("PEOPLE")
+    window.process.signal(signal.SIGTSTP)
+
+    window.wait_for(r"\x1b\[\?25h\x1b\[\?1049l")
+    wait_until(lambda: is_stopped(window.process.popen.pid))
+    assert window.mode() == window.before
+    window.process.signal(signal.SIGCONT)
+    window.wait_for(r"\x1b\[\?1049h.*PEOPLE")
+    window.type("q")
+    assert window.process.ended() == 0
     assert window.mode() == window.before
 
 
