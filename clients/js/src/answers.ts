@@ -7,21 +7,30 @@ interface Waiting {
   reject(error: CommandError): void;
   onAck: ((payload: any) => void) | undefined;
   timer: ReturnType<typeof setTimeout>;
+  end: number;
 }
 
 export class Answers {
   readonly #waiting = new Map<number, Waiting>();
   #ids = 0;
+  #slowest = 0; // the id of what may wait longest
 
   nextId(): number {
     return ++this.#ids;
   }
 
-  /** Wait for an answer; `onAck` is called before anything that follows the ack. */
+  /**
+   * Wait for an answer; `onAck` is called before anything that follows the ack.
+   * Answers come in order: what is asked behind something slow waits as long as that may.
+   */
   expect(id: number, type: string, timeout: number, onAck?: (payload: any) => void): Promise<any> {
+    const now = performance.now();
+    const slowest = this.#waiting.get(this.#slowest)?.end ?? 0;
+    const end = Math.max(now + timeout, slowest);
+    if (end > slowest) this.#slowest = id;
     return new Promise((resolve, reject) => {
       const overdue = () => this.#waiting.delete(id) && reject(failure("timeout", `${type}: no answer in time.`));
-      this.#waiting.set(id, { resolve, reject, onAck, timer: setTimeout(overdue, timeout) });
+      this.#waiting.set(id, { resolve, reject, onAck, end, timer: setTimeout(overdue, end - now) });
     });
   }
 

@@ -1,7 +1,7 @@
 // One connection to the server, which comes back by itself.
 
 import { Answers } from "./answers.js";
-import { backoff, CommandError, failure, retry, type RetryOptions } from "./errors.js";
+import { backoff, CommandError, failure, Pauses, retryWith, type RetryOptions } from "./errors.js";
 import type { Options, State, StateDetail, WebSocketLike } from "./options.js";
 import { Subscription, type Start } from "./subscription.js";
 import type { Channel, ChannelEvent, Commands, Message, Welcome } from "./wire.js";
@@ -11,6 +11,7 @@ interface Frame extends ChannelEvent<any> {
 }
 
 const STABLE = 5_000; // online for so long, the next loss counts as the first
+const LARGE = 12; // a board's snapshot, in one frame of megabytes, may take so many times longer
 const LONGEST = 2 ** 31 - 1;
 
 export class Client {
@@ -23,6 +24,7 @@ export class Client {
   readonly #answers = new Answers();
   readonly #subscriptions = new Map<string, Subscription<any>>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #pauses = new Pauses();
   #socket: WebSocketLike | undefined;
   #attempt = 0;
   #hasExpired = false;
@@ -81,7 +83,11 @@ export class Client {
 
   /** Post a chat message, once, however often it has to be sent. */
   post(lesson_id: number, text: string, client_id = newId(), options?: RetryOptions): Promise<Message> {
-    return this.retry(() => this.http<Message>("POST", "/api/chat/messages/", { lesson_id, text, client_id }), options);
+    const body = { lesson_id, text, client_id };
+    return this.retry(async () => {
+      if (this.state === "closed") throw failure("closed", "The client is closed.");
+      return this.http<Message>("POST", "/api/chat/messages/", body);
+    }, options);
   }
 
   /** Send a request to the HTTP API; anything but a success throws a `CommandError`. */
@@ -103,12 +109,13 @@ export class Client {
 
   /** @internal Send a command; `onAck` is called before anything that follows the ack. */
   request(type: string, payload: unknown, channel?: string, onAck?: (ack: any) => void): Promise<any> {
+    const timeout = this.#timeout * (type === "board.snapshot.request" ? LARGE : 1);
     const id = this.#answers.nextId();
     const text = JSON.stringify({ type, id, channel, payload });
     const refused = this.#refusal(text);
     if (refused) return Promise.reject(refused);
     this.#socket!.send(text);
-    return this.#answers.expect(id, type, this.#timeout, onAck);
+    return this.#answers.expect(id, type, timeout, onAck);
   }
 
   #refusal(text: string): CommandError | undefined {
@@ -122,9 +129,9 @@ export class Client {
   }
 
   /** @internal Repeat what failed temporarily, with this client's waits. */
-  retry<T>(work: () => Promise<T>, options?: RetryOptions): Promise<T> {
+  retry<T>(work: () => Promise<T>, options?: RetryOptions, pauses = this.#pauses): Promise<T> {
     const { backoff } = this.#options;
-    return retry(work, { ...(backoff && { backoff }), ...options });
+    return retryWith(pauses, work, { ...(backoff && { backoff }), ...options });
   }
 
   /** @internal Milliseconds before the next attempt. */
@@ -145,10 +152,11 @@ export class Client {
     this.guard(() => this.#options.onReload?.(channel, reason, lessons));
   }
 
-  /** @internal Call somebody else's code. */
-  guard(work: () => void): void {
+  /** @internal Call somebody else's code, which may be an async function. */
+  guard(work: () => unknown): void {
     try {
-      work();
+      const result = work();
+      if (result instanceof Promise) result.catch((error) => this.#report(error));
     } catch (error) {
       this.#report(error);
     }
@@ -202,6 +210,7 @@ export class Client {
     this.#refreshBefore(welcome.token_expires_at);
     this.#watch(welcome.heartbeat_interval * 1000);
     this.#first.resolve(welcome);
+    this.#pauses.end();
     this.#enter("online", {});
   }
 
@@ -261,6 +270,7 @@ export class Client {
     this.#enter("closed", { code, reason });
     this.#answers.fail("closed", `The connection was closed: ${code} ${reason}`);
     for (const channel of [...this.#subscriptions.keys()]) this.forget(channel, "closed");
+    this.#pauses.end();
     this.#first.reject(failure("closed", `The connection was closed: ${code} ${reason}`));
     socket?.close(1000);
   }

@@ -83,6 +83,11 @@ export interface RetryOptions {
  * elements with their versions, a notification with an `idempotency_key`.
  */
 export async function retry<T>(work: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
+  return retryWith(new Pauses(), work, options);
+}
+
+/** @internal */
+export async function retryWith<T>(pauses: Pauses, work: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
   const { attempts = Infinity, signal } = options;
   const { base, cap } = options.backoff ?? {};
   for (let attempt = 0; ; attempt++) {
@@ -91,14 +96,32 @@ export async function retry<T>(work: () => Promise<T>, options: RetryOptions = {
       return await work();
     } catch (error) {
       if (!(error instanceof CommandError && error.temporary) || attempt + 1 >= attempts) throw error;
-      await sleep((error.retry_after ?? 0) * 1000 + backoff(attempt, base, cap), signal);
+      await pauses.pause((error.retry_after ?? 0) * 1000 + backoff(attempt, base, cap), signal);
     }
   }
 }
 
-function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal?.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-  });
+/** @internal The waits between tries, which may be cut short. */
+export class Pauses {
+  readonly #ends = new Set<() => void>();
+
+  pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", end);
+        this.#ends.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds);
+      this.#ends.add(end);
+      signal?.addEventListener("abort", end);
+      if (signal?.aborted) end();
+    });
+  }
+
+  /** Have everybody try again now. */
+  end(): void {
+    for (const end of [...this.#ends]) end();
+  }
 }

@@ -1,7 +1,7 @@
 // One channel: its listeners, its position, and getting it back.
 
 import type { Client } from "./client.js";
-import { type CommandError, failure, type RetryOptions } from "./errors.js";
+import { type CommandError, failure, Pauses, type RetryOptions } from "./errors.js";
 import { positionOf, type Position, type SubscribeAck } from "./position.js";
 import type {
   AckOf, BoardChannel, BoardCommands, BoardElement, Channel, ChannelEvent, EventsOf, Patched, SinceOf, Snapshot,
@@ -41,7 +41,9 @@ export class Subscription<C extends Channel = Channel> {
 
   readonly #listeners = new Map<string, Set<AnyListener>>();
   readonly #position: Position;
+  readonly #pauses = new Pauses();
   #isLive = false;
+  #ended: CommandError | undefined;
   #asking: object | undefined;
   #settle!: { resolve(ack: AckOf<C>): void; reject(error: Error): void };
 
@@ -73,6 +75,7 @@ export class Subscription<C extends Channel = Channel> {
   command<K extends keyof BoardCommands>(
     this: Subscription<BoardChannel>, type: K, payload: BoardCommands[K][0],
   ): Promise<BoardCommands[K][1]> {
+    if (this.#ended) return Promise.reject(this.#ended);
     if (!this.#isLive)
       return Promise.reject(failure("offline", `${this.channel} isn't subscribed to now.`));
     return this.client.request(type, payload, this.channel, (ack) => {
@@ -82,11 +85,11 @@ export class Subscription<C extends Channel = Channel> {
 
   /** Change elements; repeated until it is answered, which changes nothing twice. */
   patch(this: Subscription<BoardChannel>, elements: BoardElement[], options?: RetryOptions): Promise<Patched> {
-    return this.client.retry(() => this.command("board.patch", { elements }), options);
+    return this.client.retry(() => this.command("board.patch", { elements }), options, this.#pauses);
   }
 
   snapshot(this: Subscription<BoardChannel>): Promise<Snapshot> {
-    return this.client.retry(() => this.command("board.snapshot.request", {}));
+    return this.client.retry(() => this.command("board.snapshot.request", {}), {}, this.#pauses);
   }
 
   /** @internal Subscribe, or once more on this connection: after a gap, or `resync`. */
@@ -118,7 +121,9 @@ export class Subscription<C extends Channel = Channel> {
   /** @internal */
   end(reason: string, error?: Error): void {
     this.lost();
-    this.#settle.reject(error ?? failure("closed", `${this.channel}: ${reason}`));
+    this.#ended = failure("closed", `${this.channel}: ${reason}`);
+    this.#settle.reject(error ?? this.#ended);
+    this.#pauses.end();
     this.#tell("unsubscribed", { reason });
   }
 
@@ -129,6 +134,7 @@ export class Subscription<C extends Channel = Channel> {
     this.epoch = "epoch" in ack ? ack.epoch : undefined;
     const { reloads, again } = this.#position.opened(ack as SubscribeAck);
     this.#settle.resolve(ack);
+    this.#pauses.end();
     this.#tell("subscribed", ack);
     for (const { reason, lessons } of reloads) this.client.reload(this.channel, reason, lessons);
     if (again) this.ask();

@@ -112,7 +112,7 @@ test("who is removed hears that the board is taken away", async () => {
   await until(() => reasons.length);
 
   assert.deepEqual(reasons, ["removed"]);
-  await assert.rejects(board.command("board.snapshot.request", {}), { code: "offline" });
+  await assert.rejects(board.command("board.snapshot.request", {}), { code: "closed", message: /removed/ });
 });
 
 test("a listener that throws is reported, and the others still hear", async () => {
