@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from rtserver.client import Client
-from rtserver.client.retry import Backoff
+from rtserver.client import Backoff, Client
 from tests.school import School
 from tests.served import Served
 

@@ -13,9 +13,7 @@ from typing import Any, NamedTuple
 
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 
-from rtserver.client import Client
-from rtserver.client.retry import Backoff
-from rtserver.client.subscription import Subscription
+from rtserver.client import Backoff, Client, Subscription
 from tests.served import Lesson, Served
 
 LANES = 4

@@ -47,9 +47,10 @@ def first_cells(text: str) -> list[str]:
 
 
 def sources() -> list[str]:
-    """Give the server's code, but for the table of commands and the API documents."""
+    """Give the server's code, without its tables, the API documents and the client."""
     files = [p for d in ("rtserver", "handlers") for p in (ROOT / d).rglob("*.py")]
-    others = [p for p in files if "api_docs" not in p.parts and p.name != "dispatch.py"]
+    apart = {"api_docs", "client", "dispatch.py"}
+    others = [p for p in files if apart.isdisjoint(p.parts)]
     return [p.read_text("utf-8") for p in others]
 
 

@@ -15,24 +15,34 @@ class _Waiting(NamedTuple):
     future: asyncio.Future[Any]
     answered: Answered
     overdue: asyncio.TimerHandle
+    end: float
 
 
 class Answers:
     """Matches answers with commands, by id."""
 
-    def __init__(self, timeout: float) -> None:
-        self._timeout = timeout
+    def __init__(self) -> None:
+        self._slowest = 0  # the id of what may wait longest
         self._ids = itertools.count(1)
         self._waiting: dict[int, _Waiting] = {}
 
     def next_id(self) -> int:
         return next(self._ids)
 
-    def expect(self, id: int, answered: Answered) -> asyncio.Future[Any]:
-        """Wait for an answer; ``answered`` gets an ack before anything that follows."""
+    def expect(
+        self, id: int, answered: Answered, patience: float
+    ) -> asyncio.Future[Any]:
+        """Wait for an answer; ``answered`` gets an ack before anything that follows.
+
+        Answers come in order: behind something slow, this waits as long as that may.
+        """
         loop = asyncio.get_running_loop()
-        overdue = loop.call_later(self._timeout, self._overdue, id)
-        waiting = _Waiting(loop.create_future(), answered, overdue)
+        slowest = self._waiting.get(self._slowest)
+        end = max(loop.time() + patience, slowest.end if slowest else 0.0)
+        if slowest is None or end > slowest.end:
+            self._slowest = id
+        overdue = loop.call_at(end, self._overdue, id)
+        waiting = _Waiting(loop.create_future(), answered, overdue, end)
         self._waiting[id] = waiting
         return waiting.future
 

@@ -5,11 +5,10 @@ It follows channels without loss, and passes nothing on twice: docs/protocol.md,
 """
 
 import asyncio
-import inspect
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -19,15 +18,16 @@ from rtserver.client.position import Event, Reload
 from rtserver.client.retry import Backoff, CommandError, retry
 from rtserver.client.socket import ABNORMAL, ClientSocket, Closed
 from rtserver.client.subscription import Listener, Subscription
+from rtserver.client.tokens import Token, Tokens
 from rtserver.errors import log_unexpected
 
 log = logging.getLogger(__name__)
 
-Token = Callable[[bool], str | Awaitable[str]]
 OnReload = Callable[[str, str, Collection[int]], None]
 
 STABLE = 5.0  # seconds online, after which the next loss counts as the first
 TOKEN_EXPIRED = 4001
+LARGE = 12  # a board's snapshot, megabytes in one frame, may take so many times longer
 
 
 class Client:
@@ -53,10 +53,11 @@ class Client:
         self.online = asyncio.Event()
         self.closed: Closed | None = None
         self.backoff = backoff
-        self._token = token
+        self._tokens = Tokens(token)
+        self._has_expired = False
         self._on_reload = on_reload
         self._timeout = timeout
-        self._answers = Answers(timeout)
+        self._answers = Answers()
         self._subscriptions: dict[str, Subscription] = {}
         self._socket: ClientSocket | None = None
         self._runner: asyncio.Task[None] | None = None
@@ -69,19 +70,21 @@ class Client:
         """
         if not self.url.startswith(("http://", "https://")):
             raise ValueError("url: expected an address such as https://school.example")
-        self._runner = self._runner or asyncio.create_task(self._run())
-        online = asyncio.create_task(self.online.wait())
-        await asyncio.wait([online, self._runner], return_when="FIRST_COMPLETED")
-        online.cancel()
+        if self.closed is None:
+            self._runner = self._runner or asyncio.create_task(self._run())
+            online = asyncio.create_task(self.online.wait())
+            await asyncio.wait([online, self._runner], return_when="FIRST_COMPLETED")
+            online.cancel()
         if self.closed is not None:
             raise CommandError("closed", f"{self.closed.code} {self.closed.reason}")
-        if self._runner.done():
+        if self._runner is not None and self._runner.done():
             self._runner.result()  # it never ends by itself but by an exception
         return self.welcome
 
     async def close(self) -> None:
         """Close for good."""
         self._finish(Closed(1000, "closed by the client"))
+        self._tokens.close()
         if self._runner is not None:
             self._runner.cancel()
             await asyncio.wait([self._runner])
@@ -94,8 +97,12 @@ class Client:
         since: Any = None,
         epoch: str | None = None,
     ) -> Subscription:
-        """Subscribe now and after each loss; ``listener`` gets every event, once."""
+        """Subscribe now and after each loss; ``listener`` gets every event, once.
+
+        A channel is held once: a further listener joins the subscription that is there.
+        """
         if channel in self._subscriptions:
+            self._subscriptions[channel].listeners.append(listener)
             return self._subscriptions[channel]
         subscription = Subscription(self, channel, listener, since, epoch)
         if self.closed is not None:
@@ -139,7 +146,8 @@ class Client:
             refused.set_exception(refusal or CommandError("offline"))
             return refused
         self._socket.write(text)
-        return self._answers.expect(id, answered)
+        patience = self._timeout * (LARGE if type == "board.snapshot.request" else 1)
+        return self._answers.expect(id, answered, patience)
 
     def user_id(self) -> int | None:
         """Give who is signed in, once that is known."""
@@ -153,7 +161,7 @@ class Client:
 
     def reload(self, channel: str, reload: Reload) -> None:
         """Tell that something can't be recovered."""
-        self._guard(lambda: self._on_reload(channel, *reload))
+        self.guard(lambda: self._on_reload(channel, *reload))
 
     def _refusal(self, text: str) -> CommandError | None:
         if self.closed is not None:
@@ -167,24 +175,24 @@ class Client:
         return None
 
     async def _run(self) -> None:
-        attempt, ended = 0, Closed(ABNORMAL, "")
+        attempt = 0
         while True:
-            fresh = ended.code == TOKEN_EXPIRED
-            ended = await self._connection(fresh=fresh)
+            ended = await self._connection()
             if not ended.may_return:
                 self._finish(ended)
                 return
             log.info("connection lost: %d %s", ended.code, ended.reason)
+            self._has_expired = self._has_expired or ended.code == TOKEN_EXPIRED
             if self.online.is_set() and time.monotonic() - self._online_at > STABLE:
                 attempt = 0
             self._lose("disconnected")
             await asyncio.sleep(self.backoff.delay(attempt))
             attempt += 1
 
-    async def _connection(self, *, fresh: bool) -> Closed:
+    async def _connection(self) -> Closed:
         """Have one connection, from the token to its end."""
         try:
-            token = await self._ask_token(fresh=fresh)
+            token = await self._tokens.give(fresh=self._has_expired)
         except Exception as error:  # whatever the callback raises
             log_unexpected(log, error, "the token")
             return Closed(ABNORMAL, "no token")
@@ -200,10 +208,6 @@ class Client:
             socket.close()
             attending.cancel()
             await asyncio.wait([attending])
-
-    async def _ask_token(self, *, fresh: bool) -> str:
-        token = self._token(fresh)
-        return await token if inspect.isawaitable(token) else token
 
     async def _attend(self, socket: ClientSocket) -> None:
         """See that the connection is signed in, stays so, and lives."""
@@ -223,7 +227,7 @@ class Client:
             left -= time.monotonic() - self._online_at
             await asyncio.sleep(max(1.0, left - min(60.0, left / 4)))
             try:
-                token = await self._ask_token(fresh=True)
+                token = await self._tokens.give(fresh=True)
                 ack = await self.command("auth.refresh", token=token)
             except Exception as error:  # whatever the callback raises
                 log_unexpected(log, error, "the token")
@@ -254,10 +258,11 @@ class Client:
             case "unsubscribed":
                 self.forget(payload["channel"], CommandError(payload["reason"]))
             case _ if subscription:
-                self._guard(lambda: subscription.take(frame))
+                subscription.take(frame)
 
     def _welcomed(self, welcome: dict[str, Any]) -> None:
         self.welcome = welcome
+        self._has_expired = False
         self._online_at = time.monotonic()
         self.online.set()
         for subscription in list(self._subscriptions.values()):
@@ -277,7 +282,7 @@ class Client:
         for channel in list(self._subscriptions):
             self.forget(channel, CommandError("closed", closed.reason))
 
-    def _guard(self, work: Callable[[], None]) -> None:
+    def guard(self, work: Callable[[], None]) -> None:
         """Call somebody else's code."""
         try:
             work()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from rtserver.client.answers import Answered
@@ -27,6 +28,7 @@ class Link(Protocol):
     ) -> asyncio.Future[Any]: ...
     def forget(self, channel: str, error: CommandError) -> None: ...
     def reload(self, channel: str, reload: Reload) -> None: ...
+    def guard(self, work: Callable[[], None]) -> None: ...
 
 
 class Subscription:
@@ -48,7 +50,7 @@ class Subscription:
         self.epoch: str | None = epoch
         self.ended: CommandError | None = None
         self._link = link
-        self._listener = listener
+        self.listeners = [listener]
         self._position = position_of(channel, link.user_id, since)
         self.is_live = False
         self._asking: object | None = None
@@ -60,6 +62,8 @@ class Subscription:
 
     async def command(self, type: str, **payload: Any) -> Any:
         """Send a command of this channel; give its ack's payload."""
+        if self.ended is not None:
+            raise CommandError("closed", f"{self.channel}: {self.ended.code}")
         if not self.is_live:
             raise CommandError("offline", f"{self.channel} isn't subscribed to now")
         return await self._link.send(
@@ -84,7 +88,8 @@ class Subscription:
     def take(self, event: Event) -> None:
         """Pass an event on, if it is the next one."""
         if self._judge(event) is Verdict.PASS:
-            self._listener(event)
+            for listener in list(self.listeners):
+                self._link.guard(partial(listener, event))
 
     def lost(self) -> None:
         """Hear that the connection is over."""

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from tornado.platform.asyncio import AsyncIOLoop
 
-from rtserver.client import Client
-from rtserver.client.retry import CommandError, retry
+from rtserver.client import Client, CommandError, retry
 from tests.drawing import board, element
 from tests.guests import Guest
 from tests.school import School, until
@@ -285,3 +284,17 @@ async def test_listener_that_fails_does_not_stop_the_others(
     await until(lambda: guest.heard)
 
     assert guest.seqs == [1]
+
+
+async def test_further_listener_of_a_channel_hears_it_too(
+    sqlite_school: School, join: Join
+) -> None:
+    olena, taras, lesson = await lesson_of_two(sqlite_school)
+    guest, also = join(sqlite_school, taras), []
+    chat = await guest.on(f"chat:user:{taras}")
+
+    assert guest.client.subscribe(f"chat:user:{taras}", also.append) is chat
+    await sqlite_school.say(olena, lesson, "to both")
+    await until(lambda: also)
+
+    assert also == guest.heard
