@@ -75,10 +75,11 @@ def _contents() -> str:
 def _command(type: str, messages: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
     name = f"command.{type}"
     message, ack = messages[name], messages[f"ack.{type}"]
-    channels = COMMANDS[type].channels
+    command = COMMANDS[type]
+    where = [*command.channels, *(["id required"] if command.needs_id else [])]
     return "".join(
         [
-            _title(name, type, ", ".join(channels) if len(channels) == 1 else ""),
+            _title(name, type, ", ".join(where)),
             f"<p>{_inline(message['summary'])}</p>\n",
             _example(message["examples"][0]["payload"]),
             _fields("payload", fields_of(message, schemas)),

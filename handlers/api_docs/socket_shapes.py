@@ -11,6 +11,7 @@ from rtserver.views import Board, MemberRole, Role, Time
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 # 0: somebody who was erased, or the school's own keep_days.
 Drawer = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+Nonce = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)]
 Reason = Literal["too_many", "trimmed", "ahead", "epoch"]
 Elements = list["ElementShape"]
 
@@ -24,7 +25,7 @@ class ElementShape(msgspec.Struct, frozen=True):
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     version: Id
-    versionNonce: int = 0
+    versionNonce: Nonce = 0
     isDeleted: bool = False
 
 

@@ -68,6 +68,15 @@ def test_example_of_a_command_fits_its_schema(type: str) -> None:
         assert faults(document, message["payload"], example["payload"]) == []
 
 
+@pytest.mark.parametrize("nonce", [2**53 - 1, 2**53, -(2**53) + 1, -(2**53)])
+def test_element_is_described_with_the_limits_that_it_has(nonce: int) -> None:
+    document = asyncapi_document()
+    element = {"id": "a", "version": 1, "versionNonce": nonce}
+    schema = {"$ref": "#/components/schemas/ElementShape"}
+
+    assert (faults(document, schema, element) == []) is (abs(nonce) < 2**53)
+
+
 @pytest.mark.parametrize("frame", frames(PROTOCOL, "Server"), ids=lambda f: f["type"])
 def test_frame_of_the_protocol_page_fits_its_schema(frame: dict) -> None:
     document = asyncapi_document()

@@ -141,7 +141,7 @@ export class Subscription<C extends Channel = Channel> {
   }
 
   /** Count one's own change, of which no event comes. */
-  #changed(type: string, { seq }: { seq: number | null }): void {
+  #changed(type: string, { seq }: Pick<Patched, "seq">): void {
     if (seq !== null) this.#judge({ type, seq, payload: {} });
   }
 

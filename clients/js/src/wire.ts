@@ -151,8 +151,8 @@ export interface Commands {
 /** Commands of a board that is subscribed to: payload and ack. */
 export interface BoardCommands {
   "board.patch": [Elements, Patched];
-  "board.reset": [Record<string, never>, { seq: number | null }];
-  "board.snapshot.send": [Elements, { seq: number | null }];
+  "board.reset": [Record<string, never>, { seq: number }];
+  "board.snapshot.send": [Elements, { seq: number }];
   "board.snapshot.request": [Record<string, never>, Snapshot];
   "board.cursor.move": [{ x: number; y: number; [field: string]: unknown }, Record<string, never>];
 }

@@ -15,6 +15,7 @@ chat.patch([]);
 const board = client.subscribe("board:lesson:3", { since: 41 });
 board.on("board.rights", ({ board }) => board === "draw");
 const accepted: Promise<string[]> = board.patch([{ id: "a", version: 1 }]).then((ack) => ack.accepted);
+const reset: Promise<number> = board.command("board.reset", {}).then((ack) => ack.seq);
 // @ts-expect-error: an element has a version
 board.patch([{ id: "a" }]);
 
@@ -27,4 +28,4 @@ const seq: Promise<number> = client.command("chat.read", { lesson_id: 3, seq: 12
 // @ts-expect-error: the seq is missing
 client.command("chat.read", { lesson_id: 3 });
 
-export { accepted, seq };
+export { accepted, reset, seq };
