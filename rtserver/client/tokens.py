@@ -33,7 +33,11 @@ class Tokens:
 
     async def _ask(self, *, fresh: bool) -> str:
         token = self._token(fresh)
-        return await token if inspect.isawaitable(token) else token
+        given: object = await token if inspect.isawaitable(token) else token
+        if not isinstance(given, str) or not given:
+            what = "an empty one" if given == "" else type(given).__name__
+            raise TypeError(f"token: expected a string, an access token, not {what}")
+        return given
 
     def _answered(self, fresh: asyncio.Task[str]) -> None:
         self._fresh = None

@@ -168,9 +168,13 @@ export class Client {
 
   /** Ask for a new token once at a time: a refresh token is spent once. */
   async #token(fresh: boolean): Promise<string> {
-    if (!fresh) return this.#options.token(false);
-    this.#fresh ??= Promise.resolve()
-      .then(() => this.#options.token(true))
+    const ask = async () => {
+      const token: unknown = await this.#options.token(fresh);
+      if (typeof token === "string" && token) return token;
+      throw new TypeError(`token: expected a string, an access token, not ${token === "" ? "an empty one" : typeof token}`);
+    };
+    if (!fresh) return ask();
+    this.#fresh ??= ask()
       .finally(() => (this.#fresh = undefined));
     return this.#fresh;
   }

@@ -1,4 +1,4 @@
-// The example of the README, as it stands there.
+// The examples of the README and of docs/integrating.md, as they stand there.
 
 import assert from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -28,4 +28,29 @@ test("the README's example works", async (t) => {
 
   assert.deepEqual(logged, ["Тарас Бондар Hello!"]);
   assert.deepEqual(drawn.map((element) => element.id), ["b"]);
+});
+
+test("the page of docs/integrating.md comes through while its platform gives no token", async (t) => {
+  const server = await new Server().start();
+  t.after(() => server.stop());
+  const page = readFileSync(new URL("../../../docs/integrating.md", import.meta.url), "utf8");
+  const example = /## In your pages.*?```js\n(.*?)```/s.exec(page)[1]
+    .replace("/static/rtserver/index.js", "./index.js").replace("https://rt.school.example", server.url);
+  const module = new URL("../dist/integrating.mjs", import.meta.url);
+  writeFileSync(module, `${example}\nexport { client, user };`);
+  t.after(() => rmSync(module));
+  const answers = [new Response("<h1>Bad Gateway</h1>", { status: 502 }), new Response(server.token(TARAS))];
+  const logged = [];
+  t.mock.method(console, "log", (...words) => logged.push(words.join(" ")));
+  t.mock.method(console, "error", () => {});
+  const real = globalThis.fetch;
+  t.mock.method(globalThis, "fetch", (url, ...more) => (url === "/realtime-token" ? answers.shift() : real(url, ...more)));
+  Object.assign(globalThis, { WebSocket });
+
+  const { client, user } = await import(module);
+  server.clients.push(client);
+  await server.client(OLENA).post(1, "Can you hear me?");
+  await until(() => logged.length);
+
+  assert.deepEqual([user.id, logged], [TARAS, ["Олена Шевченко Can you hear me?"]]);
 });

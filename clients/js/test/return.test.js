@@ -119,6 +119,17 @@ test("a token callback that fails is asked again", async () => {
   assert.deepEqual(errors, Array(2).fill("the platform is away"));
 });
 
+test("what is no token is told, and asked for again", async () => {
+  const given = [undefined, "", null];
+  const errors = [];
+  await server.client(TARAS, {
+    token: () => (given.length ? given.shift() : server.token(TARAS)), onError: (error) => errors.push(error.message),
+  }).connect();
+
+  const told = ["undefined", "an empty one", "object"];
+  assert.deepEqual(errors, told.map((what) => `token: expected a string, an access token, not ${what}`));
+});
+
 test("after 4501 it stays away", async () => {
   const states = [];
   const client = server.client(TARAS, { token: () => "no.token.atall", onState: (state, { code }) => states.push([state, code]) });

@@ -1,6 +1,7 @@
 """When the client of our own asks for a token, and what becomes of the answer."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -60,6 +61,12 @@ async def test_callback_that_failed_is_asked_again():
     platform.answer.set_result("new")
 
     assert await tokens.give(fresh=True) == "new"
+
+
+@pytest.mark.parametrize("nothing", [None, "", b"token"])
+async def test_what_is_no_token_is_told(nothing: Any) -> None:
+    with pytest.raises(TypeError, match="expected a string, an access token, not"):
+        await Tokens(lambda fresh: nothing).give(fresh=True)
 
 
 async def test_after_4001_every_try_is_made_with_a_fresh_token(
