@@ -1,6 +1,6 @@
 """Bring a platform's people and lessons to rtserver; as often as you like.
 
-    RTSERVER_URL=http://127.0.0.1:8080 RTSERVER_KEY=rtk_… python3 sync.py export.json
+    SYNC_URL=http://127.0.0.1:8080 SYNC_KEY=rtk_… python3 sync.py export.json
 
 The export is what your platform has, whole; examples/export.json shows its form.
 Everything is sent every time, under ids of your own, so nothing is made twice, and a
@@ -19,8 +19,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-URL = os.environ["RTSERVER_URL"].rstrip("/")
-KEY = os.environ["RTSERVER_KEY"]
+URL = os.environ["SYNC_URL"].rstrip("/")
+KEY = os.environ["SYNC_KEY"]
 # Ids from here on are never given by rtserver itself, only by platforms.
 OURS = 2**52
 TRIES = 6

@@ -19,6 +19,10 @@ from tests.school import School
 EXAMPLES = ROOT / "examples"
 
 
+def test_its_variables_are_not_taken_for_settings_of_the_server() -> None:
+    assert "RTSERVER_" not in (EXAMPLES / "sync.py").read_text("utf-8")
+
+
 class Platform:
     """A platform's export and its Api-Key."""
 
@@ -56,7 +60,7 @@ def platform(school: School, io_loop: Any, tmp_path: Path) -> Platform:
 async def sync(url: str, key: str, file: Path) -> str:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, str(EXAMPLES / "sync.py"), str(file)),
-        env={"RTSERVER_URL": url, "RTSERVER_KEY": key},
+        env={"SYNC_URL": url, "SYNC_KEY": key},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
