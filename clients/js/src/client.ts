@@ -3,7 +3,9 @@
 import { Answers } from "./answers.js";
 import { backoff, CommandError, failure, Pauses, retryWith, type RetryOptions } from "./errors.js";
 import type { Options, State, StateDetail, WebSocketLike } from "./options.js";
+import { Queue } from "./queue.js";
 import { Subscription, type Start } from "./subscription.js";
+import { Tokens } from "./tokens.js";
 import type { Channel, ChannelEvent, Commands, Message, Welcome } from "./wire.js";
 
 interface Frame extends ChannelEvent<any> {
@@ -25,17 +27,19 @@ export class Client {
   readonly #subscriptions = new Map<string, Subscription<any>>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #pauses = new Pauses();
+  readonly #posts = new Queue();
+  readonly #tokens: Tokens;
   #socket: WebSocketLike | undefined;
   #attempt = 0;
   #hasExpired = false;
   #heard = false;
   #onlineAt = 0;
-  #fresh: Promise<string> | undefined;
   #first!: { resolve(welcome: Welcome): void; reject(error: Error): void };
   readonly #opened = new Promise<Welcome>((resolve, reject) => (this.#first = { resolve, reject }));
 
   constructor(options: Options) {
     this.#options = options;
+    this.#tokens = new Tokens(options.token);
     this.#url = new URL(options.url).href.replace(/\/$/, "");
     if (!/^https?:/.test(this.#url)) throw new TypeError("url: expected an address such as https://school.example");
     this.#timeout = options.timeout ?? 10_000;
@@ -81,13 +85,14 @@ export class Client {
     return this.request(type, payload);
   }
 
-  /** Post a chat message, once, however often it has to be sent. */
+  /** Post a chat message, once, however often it has to be sent, and behind those posted before. */
   post(lesson_id: number, text: string, client_id = newId(), options?: RetryOptions): Promise<Message> {
     const body = { lesson_id, text, client_id };
-    return this.retry(async () => {
+    const send = async () => {
       if (this.state === "closed") throw failure("closed", "The client is closed.");
       return this.http<Message>("POST", "/api/chat/messages/", body);
-    }, options);
+    };
+    return this.#posts.run(() => this.retry(send, options));
   }
 
   /** Send a request to the HTTP API; anything but a success throws a `CommandError`. */
@@ -99,7 +104,10 @@ export class Client {
   }
 
   async #fetch(method: string, path: string, body: unknown, fresh: boolean): Promise<Response> {
-    const headers = { "Authorization": `Bearer ${await this.#token(fresh)}`, "Content-Type": "application/json" };
+    const token = await this.#tokens.give(fresh).catch((error) => {
+      throw failure("offline", `There is no token: ${error?.message}`);
+    });
+    const headers = { "Authorization": `Bearer ${token}`, "Content-Type": "application/json" };
     const text = body === undefined ? null : JSON.stringify(body);
     const signal = AbortSignal.timeout(this.#timeout);
     return fetch(this.#url + path, { method, headers, body: text, signal }).catch((error: Error) => {
@@ -166,22 +174,9 @@ export class Client {
     (this.#options.onError ?? console.error)(error);
   }
 
-  /** Ask for a new token once at a time: a refresh token is spent once. */
-  async #token(fresh: boolean): Promise<string> {
-    const ask = async () => {
-      const token: unknown = await this.#options.token(fresh);
-      if (typeof token === "string" && token) return token;
-      throw new TypeError(`token: expected a string, an access token, not ${token === "" ? "an empty one" : typeof token}`);
-    };
-    if (!fresh) return ask();
-    this.#fresh ??= ask()
-      .finally(() => (this.#fresh = undefined));
-    return this.#fresh;
-  }
-
   async #open(): Promise<void> {
     this.#enter("connecting", {});
-    const token = await this.#token(this.#hasExpired).catch((error) => void this.#report(error));
+    const token = await this.#tokens.give(this.#hasExpired).catch((error) => void this.#report(error));
     if (this.state !== "connecting") return;
     if (token === undefined) return this.#wait(1006, "no token");
     const Socket = this.#options.WebSocket ?? WebSocket;
@@ -223,7 +218,7 @@ export class Client {
     const left = Date.parse(end) - Date.parse(this.welcome!.server_time) - (performance.now() - this.#onlineAt);
     this.#later("token", Math.max(1000, left - Math.min(60_000, left / 4)), async () => {
       const socket = this.#socket;
-      const next = await this.#token(true)
+      const next = await this.#tokens.give(true)
         .then((token) => this.request("auth.refresh", { token }))
         .catch((error) => void (socket === this.#socket && this.#report(error)));
       if (socket && socket === this.#socket) this.#refreshBefore(next?.token_expires_at ?? end);

@@ -64,6 +64,35 @@ test("a message posted while the server is away goes out as soon as it is back",
   assert.equal((await posted).client_id, "away");
 });
 
+test("messages posted while the server is away come in the order in which they were posted", async () => {
+  const [olena, taras] = [server.client(OLENA), server.client(TARAS)];
+  const heard = [];
+  taras.subscribe(`chat:user:${TARAS}`).on("chat.message.new", ({ text }) => heard.push(text));
+  await Promise.all([olena.connect(), taras.connect()]);
+  await server.kill();
+  const texts = Array.from({ length: 8 }, (_, number) => `number ${number}`);
+  const posts = texts.map((text) => olena.post(LESSON, text));
+
+  await server.start();
+  await Promise.all(posts);
+  await until(() => heard.length === texts.length);
+
+  assert.deepEqual(heard, texts);
+});
+
+test("a post waits for a token, and one that fails doesn't hold up the next", async () => {
+  let isSignedIn = false;
+  const token = () => { if (!isSignedIn) throw new Error("away"); return server.token(OLENA); };
+  const client = server.client(OLENA, { token });
+
+  await assert.rejects(client.http("GET", "/api/users/me/"), { code: "offline", message: "There is no token: away" });
+  const posts = [client.post(LESSON, ""), client.post(LESSON, "Signed in.")];
+  isSignedIn = true;
+
+  await assert.rejects(posts[0], { code: "bad_request" });
+  assert.equal((await posts[1]).text, "Signed in.");
+});
+
 test("what waits when the client is closed fails, and is never sent", async () => {
   const { client, board } = await drawing(OLENA);
   await server.kill();
