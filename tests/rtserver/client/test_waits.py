@@ -16,7 +16,7 @@ from tornado.websocket import WebSocketHandler
 from rtserver.client import Client, CommandError, retry
 
 BOARD = "board:lesson:3"
-TIMEOUT = 0.1
+TIMEOUT = 0.5
 
 
 class SlowBoard(WebSocketHandler):
@@ -32,7 +32,7 @@ class SlowBoard(WebSocketHandler):
         frame = json.loads(message)
         if frame["type"] == "board.snapshot.request":
             self.held = []
-            asyncio.get_running_loop().call_later(6 * TIMEOUT, self.release)
+            asyncio.get_running_loop().call_later(4 * TIMEOUT, self.release)
         payload = {"channel": BOARD, "seq": 1, "epoch": "e", "elements": []}
         self.say({"type": "ack", "id": frame["id"], "payload": payload})
         if frame["type"] == "auth":
