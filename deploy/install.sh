@@ -171,11 +171,21 @@ restart_service() {
         say "the old program still runs; when you want the new one:" \
             "systemctl restart $were_running"
     else
+        pause=0
         for unit in $were_running; do # one after the other, so that some always serve
+            sleep "$pause" # until proxies send clients to the one before again
             say "restarting $unit"
-            systemctl restart "$unit"
+            systemctl restart "$unit" || did_not_start "$unit"
+            pause=5
         done
     fi
+}
+
+# What is wrong is wrong for the others too, which run on with the old program.
+did_not_start() {
+    journalctl --unit="$1" --lines=5 --no-pager --output=cat >&2 || true
+    fail "$1 didn't start; above is what it said last. Mend that, and then: \
+systemctl restart $1"
 }
 
 start_new_units() {
@@ -185,10 +195,12 @@ start_new_units() {
             "systemctl enable --now $new_units"
         return 0
     fi
+    failed=
     for unit in $new_units; do
         say "starting $unit, at each boot too"
-        systemctl enable --now "$unit"
+        systemctl enable --now "$unit" || failed=$unit
     done
+    [ -z "$failed" ] || did_not_start "$failed"
 }
 
 start_service() {
@@ -211,6 +223,7 @@ do_install() {
     back_up
     put_program
     start_service
+    [ "$upgrade" = no ] || { say "done." && return 0; }
     say "done. Next: rtserver user add YOUR@ADDRESS --name NAME --role admin"
 }
 
@@ -261,6 +274,8 @@ do_uninstall() {
     for unit in $unit_names; do
         rm -f "$units/$unit"
     done
+    # Of processes that were to start at boot, but don't run now.
+    rm -f "$units"/*.wants/rtserver@*.service
     [ "$purge" = no ] || purge_rest
     ! has_systemd || systemctl daemon-reload
     if [ "$purge" = yes ]; then

@@ -1,88 +1,26 @@
 """``install.sh``, into a folder that stands for a machine."""
 
 import os
-import shutil
-import stat
 
 import pytest
 
 from rtserver.settings.load import load
+from tests.deploy.machine import (
+    COMMAND,
+    CONFIG,
+    LOGROTATE,
+    NAMES,
+    PROGRAM,
+    SECRET,
+    UNITS,
+    files,
+    install,
+    mode,
+    put,
+)
 from tests.deploy.tools import DEPLOY, run, tool
 
 SCRIPTS = ("install.sh", "rtserver.sh")
-PROGRAM = "usr/local/lib/rtserver/rtserver"
-COMMAND = "usr/local/bin/rtserver"
-CONFIG, SECRET = "etc/rtserver/config.ini", "etc/rtserver/secret"
-NAMES = (".service", "@.service", "-backup.service", "-backup.timer")
-UNITS = {f"etc/systemd/system/rtserver{name}" for name in NAMES}
-OLD_DATABASE = "var/lib/rtserver/rtserver.db"
-LOGROTATE = "etc/logrotate.d/rtserver"
-# Programs of a machine; systemctl notes what it is asked, and tells what RUNNING names.
-STANDINS = {
-    "systemctl": """if [ "$1" = list-units ]; then
-    for unit in $RUNNING; do echo "$unit loaded active"; done
-else echo "$@" >>"$ASKED"; fi""",
-    "id": "echo 0",
-    **dict.fromkeys(("chown", "getent", "useradd", "userdel"), ":"),
-}
-
-
-@pytest.fixture
-def machine(tmp_path):
-    (tmp_path / "binary").write_text("#!/bin/sh\necho first\n")
-    return tmp_path / "machine"
-
-
-def install(machine, *argv):
-    binary = machine.parent / "binary"
-    options = ["--destdir", machine, "--binary", binary]
-    return run("bash", DEPLOY / "install.sh", *options, *argv)
-
-
-def put(file, text, mode=0o755):
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text)
-    file.chmod(mode)
-
-
-class Real:
-    """The machine as one that runs systemd, with the script taking it for its own."""
-
-    def __init__(self, machine):
-        self.machine, self.home = machine, machine.parent
-        self.script = self.home / "deploy" / "install.sh"
-        shutil.copytree(DEPLOY, self.script.parent)
-        own = 'on_this_machine() { [ -z "$dest" ]; }'
-        text = self.script.read_text()
-        assert own in text
-        self.script.write_text(text.replace(own, "on_this_machine() { true; }"))
-        for name, does in STANDINS.items():
-            put(self.home / "bin" / name, f"#!/bin/sh\n{does}\n")
-        (machine / "run/systemd/system").mkdir(parents=True)
-
-    def install(self, *argv, running=""):
-        """Run the script; give its exit code, what it said, and systemctl's orders."""
-        asked = self.home / "asked"
-        asked.write_text("")
-        path = f"{self.home / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        env = {**os.environ, "PATH": path, "RUNNING": running, "ASKED": str(asked)}
-        options = ["--destdir", self.machine, "--binary", self.home / "binary"]
-        code, said = run("bash", self.script, *options, *argv, env=env)
-        return code, said, asked.read_text().splitlines()
-
-
-@pytest.fixture
-def real(machine):
-    return Real(machine)
-
-
-def files(machine):
-    found = (path for path in machine.rglob("*") if path.is_file())
-    return {str(path.relative_to(machine)) for path in found}
-
-
-def mode(path):
-    return stat.S_IMODE(path.stat().st_mode)
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -183,85 +121,6 @@ def test_a_missing_program_is_told_before_anything_is_done(machine):
     assert "make binary" in said
 
 
-def test_the_first_use_starts_the_service_and_the_backups(real):
-    code, said, asked = real.install()
-
-    assert code == 0, said
-    assert asked == [
-        "daemon-reload",
-        "enable --now rtserver.service",
-        "enable --now rtserver-backup.timer",
-    ]
-
-
-def test_the_first_use_without_a_start_tells_how_to_switch_all_on(real):
-    code, said, asked = real.install("--no-start")
-
-    assert (code, asked) == (0, ["daemon-reload"])
-    assert "systemctl enable --now rtserver.service rtserver-backup.timer\n" in said
-
-
-def test_without_backups_the_timer_is_neither_started_nor_told(real):
-    code, said, asked = real.install("--no-start", "--no-backups")
-
-    assert (code, asked) == (0, ["daemon-reload"])
-    assert "systemctl enable --now rtserver.service\n" in said
-
-
-def test_an_upgrade_restarts_what_ran_and_nothing_else(real):
-    real.install()
-
-    code, said, asked = real.install(running="rtserver@1.service rtserver@2.service")
-
-    assert code == 0, said
-    assert asked == [
-        "daemon-reload",
-        "restart rtserver@1.service",
-        "restart rtserver@2.service",
-    ]
-
-
-def test_an_upgrade_starts_nothing_where_nothing_ran_and_says_so(real):
-    real.install()
-
-    code, said, asked = real.install()
-
-    assert (code, asked) == (0, ["daemon-reload"])
-    assert "nothing ran, so nothing is started" in said
-
-
-def test_an_upgrade_without_a_start_names_what_runs_the_old_program(real):
-    real.install()
-
-    code, said, asked = real.install("--no-start", running="rtserver@8081.service")
-
-    assert (code, asked) == (0, ["daemon-reload"])
-    assert "systemctl restart rtserver@8081.service" in said
-
-
-def test_an_upgrade_tells_of_backups_that_are_new_to_the_machine(real):
-    real.install()
-    (real.machine / "etc/systemd/system/rtserver-backup.timer").unlink()
-
-    code, said, asked = real.install()
-
-    assert (code, asked) == (0, ["daemon-reload"])
-    assert "systemctl enable --now rtserver-backup.timer\n" in said
-
-
-def test_an_upgrade_that_cannot_back_up_changes_nothing_and_says_what_to_do(real):
-    real.install()
-    put(real.machine / OLD_DATABASE, "left from before PostgreSQL")
-    put(real.machine / COMMAND, "#!/bin/sh\necho It is PostgreSQL.\nexit 1\n")
-    put(real.home / "binary", "#!/bin/sh\necho second\n")
-
-    code, said, asked = real.install()
-
-    assert (code, asked, run(real.machine / PROGRAM)) == (1, [], (0, "first\n"))
-    assert "moved to PostgreSQL" in said
-    assert f"{real.machine / OLD_DATABASE} is left from before" in said
-
-
 def test_purge_removes_drop_ins_and_the_rotation_of_logs(machine):
     install(machine)
     for name in (*NAMES, "@8081.service"):
@@ -297,3 +156,16 @@ def test_uninstall_alone_keeps_drop_ins_and_the_rotation_of_logs(machine):
 
     assert code == 0, said
     assert kept <= files(machine)
+
+
+def test_uninstall_forgets_processes_that_were_to_start_at_boot(machine):
+    install(machine)
+    wants = machine / "etc/systemd/system/multi-user.target.wants"
+    wants.mkdir()
+    for name in ("rtserver@8083.service", "other@8083.service"):
+        (wants / name).symlink_to(f"/etc/systemd/system/{name}")
+
+    code, said = install(machine, "--uninstall")
+
+    assert code == 0, said
+    assert [link.name for link in wants.iterdir()] == ["other@8083.service"]
