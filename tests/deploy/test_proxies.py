@@ -156,15 +156,22 @@ async def test_http_leads_to_https_and_asks_for_it_ever_after(
     assert "max-age" in there.headers["Strict-Transport-Security"]
 
 
-async def test_what_is_too_large_is_refused_by_the_server_itself(
-    sqlite_school: School, proxy: Proxy
+@pytest.mark.parametrize("size", [Settings().limits.body_bytes + 1, 3_000_000])
+async def test_what_is_too_large_is_refused_in_the_words_of_the_server(
+    sqlite_school: School, proxy: Proxy, size: int
 ) -> None:
-    size = Settings().limits.body_bytes + 1
     post = {"method": "POST", "body": b" " * size, "headers": JSON}
 
     reply = await ask(proxy, "/api/auth/token/", **post)
 
     assert (reply.status, reply.json["code"]) == (413, "too_large")
+    assert reply.headers["Content-Type"].startswith("application/problem+json")
+
+
+def test_haproxy_does_not_serve_strangers_as_root() -> None:
+    lines = (DEPLOY / "haproxy.cfg").read_text().splitlines()
+
+    assert {"    user haproxy", "    group haproxy"} <= set(lines)
 
 
 @pytest.mark.parametrize("file", ["nginx.conf", "haproxy.cfg"])
