@@ -87,7 +87,9 @@ def test_the_backup_is_as_shut_in_as_the_server():
 def test_the_nightly_backup_is_made_and_old_ones_go(tmp_path):
     database, folder = tmp_path / "data" / "rtserver.db", tmp_path / "backups"
     folder.mkdir()
-    for name, days in {"daily-old.db": 30, "daily-new.db": 3, "own.db": 30}.items():
+    ages = {"daily-old.db": 30, "daily-new.db": 3, "own.db": 30}
+    cut_off = {".daily-x.db.1.part": 2, ".daily-x.db.1.part-journal": 2}
+    for name, days in (ages | cut_off).items():
         (folder / name).touch()
         os.utime(folder / name, (time.time() - days * 86400,) * 2)
     environ = {"RTSERVER_SERVER_DATA_DIR": str(database.parent)}
@@ -112,6 +114,7 @@ def commands(unit, machine, program):
         "$$": "$",
         "%%": "%",
         "-name daily-*.db": "-name 'daily-*.db'",
+        "-name .daily-*.part*": "-name '.daily-*.part*'",
     }
     for key, command in settings(unit):
         if key.startswith("[Service]ExecStart"):
