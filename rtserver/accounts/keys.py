@@ -17,6 +17,7 @@ from jwt.algorithms import (
     RSAAlgorithm,
 )
 
+from rtserver.accounts import key_cures
 from rtserver.settings.model import AuthSettings
 
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
@@ -102,11 +103,17 @@ class KeySet:
         keys = [*self._hmac_keys(), *self._pem_keys(), *self._jwks_keys()]
         for algorithm in self.algorithms:
             if not any(key.algorithm == algorithm for key in keys):
-                raise KeysError(
-                    f"[auth] algorithms names {algorithm}, but there is no key for it: "
-                    "set public_key_file or jwks_file, or take it out."
-                )
+                raise KeysError(self._lacks_key(algorithm))
         return keys
+
+    def _lacks_key(self, algorithm: str) -> str:
+        jwks = self._auth.jwks_file
+        where = f"{jwks} holds none" if jwks else "there is no key"
+        put = "put one there" if jwks else "set public_key_file or jwks_file"
+        return (
+            f"[auth] algorithms names {algorithm}, but {where} for it: {put}, or take "
+            f"{algorithm} out."
+        )
 
     def _hmac_keys(self) -> Iterator[Key]:
         if HMAC not in self.algorithms:
@@ -126,21 +133,32 @@ class KeySet:
         path = self._auth.public_key_file
         if path is None:
             return
+        content = _content(path, "public_key_file")
         try:
-            material = load_pem_public_key(_content(path, "public_key_file"))
+            material = load_pem_public_key(content)
         except (ValueError, UnsupportedAlgorithm):
             raise KeysError(
                 f"[auth] public_key_file: {path} holds no public key in PEM "
-                "(-----BEGIN PUBLIC KEY-----)."
+                f"(-----BEGIN PUBLIC KEY-----). {key_cures.public_half(path, content)}"
             ) from None
-        key = _key(material, None, "public_key_file")
-        if key is None or key.algorithm not in self.algorithms:
-            kind = key.algorithm if key else "none that is supported"
+        key = _key(material, None, f"[auth] public_key_file: {path} is")
+        if key is None:
             raise KeysError(
-                f"[auth] public_key_file: the key in {path} is for {kind}, which isn't "
-                "in algorithms."
+                f"[auth] public_key_file: {path} holds a key of a kind that isn't "
+                f"taken. {key_cures.ISSUER}"
+            )
+        if key.algorithm not in self.algorithms:
+            raise KeysError(
+                f"[auth] public_key_file: the key in {path} is for {key.algorithm}, "
+                "which isn't in algorithms. "
+                + key_cures.fitting(key.algorithm, self._with_other_keys())
             )
         yield key
+
+    def _with_other_keys(self) -> list[str]:
+        """Give the algorithms whose keys don't have to come from public_key_file."""
+        jwks = self._auth.jwks_file is not None
+        return [name for name in self.algorithms if jwks or name == HMAC]
 
     def _jwks_keys(self) -> Iterator[Key]:
         path = self._auth.jwks_file
@@ -149,9 +167,11 @@ class KeySet:
         try:
             document = msgspec.json.decode(_content(path, "jwks_file"), type=_Jwks)
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
-            raise KeysError(f"[auth] jwks_file: {path} is no JWKS: {error}.") from None
+            raise KeysError(
+                f"[auth] jwks_file: {path} is no JWKS: {error}. {key_cures.JWKS}"
+            ) from None
         for jwk in document.keys:
-            key = _key_of_jwk(jwk)
+            key = _key_of_jwk(jwk, path)
             if key and key.algorithm in self.algorithms:
                 yield key
 
@@ -165,11 +185,16 @@ def _content(path: Path, setting: str) -> bytes:
         ) from None
 
 
-def _key(material: Any, kid: str | None, setting: str) -> Key | None:
-    """Pair a public key with its one algorithm; None for kinds that aren't taken."""
+def _key(material: Any, kid: str | None, place: str) -> Key | None:
+    """Pair a public key with its one algorithm; None for kinds that aren't taken.
+
+    ``place`` begins the sentence about one that is too short.
+    """
     match material:
         case rsa.RSAPublicKey(key_size=size) if size < SHORTEST_RSA:
-            raise KeysError(f"[auth] {setting}: an RSA key of only {size} bits.")
+            raise KeysError(
+                f"{place} an RSA key of only {size} bits. {key_cures.longer_rsa()}"
+            )
         case rsa.RSAPublicKey():
             return Key("RS256", kid, material)
         case ec.EllipticCurvePublicKey(curve=ec.SECP256R1()):
@@ -179,18 +204,24 @@ def _key(material: Any, kid: str | None, setting: str) -> Key | None:
     return None
 
 
-def _key_of_jwk(jwk: _Jwk) -> Key | None:
+def _key_of_jwk(jwk: _Jwk, path: Path) -> Key | None:
     """Read one key of a JWKS; None for one that isn't for checking signatures here."""
     reader = READERS.get((jwk.kty, jwk.crv))
     if reader is None or jwk.use != "sig" or "verify" not in jwk.key_ops:
         return None
+    named = f"the key {jwk.kid!r}" if jwk.kid else "a key without kid"
     if jwk.d is not None:
-        raise KeysError("[auth] jwks_file holds a private key: keep only public ones.")
+        raise KeysError(
+            f"[auth] jwks_file: {path} holds a private key ({named}): keep only public "
+            "ones."
+        )
     members = ((name, getattr(jwk, name)) for name in PUBLIC_MEMBERS)
     public = {name: value for name, value in members if value is not None}
     try:
         material = reader.from_jwk(public)
     except (PyJWTError, ValueError):
-        raise KeysError("[auth] jwks_file: a key in it can't be read.") from None
-    key = _key(material, jwk.kid, "jwks_file")
+        raise KeysError(
+            f"[auth] jwks_file: {named} in {path} can't be read. {key_cures.LEFT_OUT}"
+        ) from None
+    key = _key(material, jwk.kid, f"[auth] jwks_file: {named} in {path} is")
     return key if key and jwk.alg in (None, key.algorithm) else None

@@ -101,17 +101,55 @@ def test_a_private_key_is_refused(load, rsa_key):
         load("RS256", public_key=private)
 
 
-def test_a_key_for_no_configured_algorithm_is_refused(load, rsa_key):
+@pytest.mark.parametrize(
+    ("content", "command"),
+    [
+        (b"-----BEGIN PRIVATE KEY-----", "openssl pkey -in KEY -pubout"),
+        (b"-----BEGIN RSA PRIVATE KEY-----", "openssl pkey -in KEY -pubout"),
+        (b"-----BEGIN CERTIFICATE-----", "openssl x509 -in KEY -noout -pubkey"),
+        (b"-----BEGIN PUBLIC KEY", "openssl pkey -pubin -in KEY -pubout"),
+        (b"\x30\x82\x01", "openssl pkey -pubin -in KEY -pubout -inform DER"),
+    ],
+)
+def test_what_is_no_public_key_is_refused_with_how_to_make_it_one(
+    load, tmp_path, content, command
+):
+    with pytest.raises(KeysError) as refusal:
+        load("RS256", public_key=content)
+
+    command = command.replace("KEY", str(tmp_path / "key.pem"))
+    assert f"{command} > public.pem" in str(refusal.value)
+    assert "set public_key_file = public.pem" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("algorithms", "line"),
+    [
+        (("ES256",), "Set algorithms = RS256, or"),
+        (("HS256", "ES256"), "Set algorithms = HS256, RS256, or"),
+    ],
+)
+def test_a_key_for_no_configured_algorithm_is_refused_with_the_line_to_set(
+    load, rsa_key, algorithms, line
+):
+    with pytest.raises(KeysError, match="is for RS256, which isn't in .*" + line):
+        load(*algorithms, public_key=pem(rsa_key))
+
+
+def test_a_key_of_another_kind_is_refused_with_those_that_are_taken(load):
     curve = ec.generate_private_key(ec.SECP384R1())
 
-    for key in (rsa_key, curve):
-        with pytest.raises(KeysError, match="isn't in algorithms"):
-            load("ES256", public_key=pem(key))
+    with pytest.raises(KeysError, match=r"public_key_file: .*pem holds .* P-256"):
+        load("ES256", public_key=pem(curve))
 
 
 def test_a_short_rsa_key_is_refused(load):
-    with pytest.raises(KeysError, match="1024 bits"):
-        load("RS256", public_key=pem(rsa.generate_private_key(65537, 1024)))
+    short = rsa.generate_private_key(65537, 1024)
+
+    with pytest.raises(KeysError, match=r"key_file: .*pem is .* 1024 bits.*genrsa"):
+        load("RS256", public_key=pem(short))
+    with pytest.raises(KeysError, match=r"the key 'k' in .* is .* 1024 bits"):
+        load("RS256", jwks={"keys": [jwk(short, kid="k")]})
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -174,8 +212,10 @@ def test_a_jwks_with_a_private_key_is_refused(load, rsa_key):
 
 
 def test_an_algorithm_without_a_key_is_refused(load, rsa_key):
-    with pytest.raises(KeysError, match="names ES256"):
+    with pytest.raises(KeysError, match=r"names ES256, but .*jwks.json holds none"):
         load("RS256", "ES256", jwks={"keys": [jwk(rsa_key)]})
+    with pytest.raises(KeysError, match="names ES256, but there is no key for it"):
+        load("RS256", "ES256", public_key=pem(rsa_key))
 
 
 def test_reloading_takes_the_new_keys(load, rsa_key, tmp_path):
