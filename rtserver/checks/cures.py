@@ -1,5 +1,11 @@
 """What cures that which was found, and the lines for it in a proxy's file."""
 
+import errno
+import os
+import pwd
+import shlex
+from pathlib import Path
+
 WHOLE = "deploy/nginx.conf and deploy/haproxy.cfg are whole files to start from."
 UPGRADE = (
     "In nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; "
@@ -31,6 +37,28 @@ def patience(seconds: float) -> str:
         f"In nginx: proxy_read_timeout {seconds:.0f}s; proxy_send_timeout "
         f"{seconds:.0f}s; in HAProxy: timeout tunnel {seconds:.0f}s"
     )
+
+
+def folder(path: Path, error: OSError) -> str:
+    """Say what helps where nothing can be written into a folder, or it isn't there."""
+    shown = shlex.quote(str(path))
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "Make room there, or name another folder."
+    if error.errno == errno.EROFS:
+        return "Mount it for writing, or name another folder."
+    made = "" if os.path.exists(path) else f"mkdir -p {shown} && "
+    return (
+        f"Make it this user's: {made}chown -R {_ourselves()}: {shown}, or name another "
+        "folder."
+    )
+
+
+def _ourselves() -> str:
+    """Give this user's name; what the environment says is that of who called sudo."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # a container's user need not have one
+        return str(os.geteuid())
 
 
 def database(reason: str) -> str:

@@ -1,5 +1,6 @@
 """Checks of the machine: folders, open files, the clock, the disk."""
 
+import os
 import shutil
 import stat
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import rtserver
 from rtserver import file_limit
+from rtserver.checks import cures
 from rtserver.checks.outcome import CheckFailed
 from rtserver.settings.model import Settings
 
@@ -27,8 +29,8 @@ def data_dir(settings: Settings) -> str:
         tempfile.TemporaryFile(dir=place).close()
     except OSError as error:
         raise CheckFailed(
-            f"[server] data_dir: {place} can't be written ({error.strerror}). Make "
-            f"it this user's: chown -R rtserver: {place}, or name another folder."
+            f"[server] data_dir: {place} can't be written ({error.strerror}). "
+            f"{cures.folder(folder, error)}"
         ) from None
     if place != folder:
         return f"{folder} isn't there yet, and can be made"
@@ -97,4 +99,6 @@ def clock_by_files(*further: Path) -> str:
 
 def _nearest(path: Path) -> Path:
     """Give the path itself, or the nearest folder above it that exists."""
-    return next(place for place in (path, *path.absolute().parents) if place.exists())
+    # os.path, as that of a Path is an error where this user may not look.
+    places = (path, *path.absolute().parents)
+    return next(place for place in places if os.path.exists(place))

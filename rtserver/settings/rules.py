@@ -104,8 +104,7 @@ def file_mistakes(settings: Settings) -> Iterator[Mistake]:
     yield from _no_folder("notifications", "templates_dir", templates)
     log = settings.logging.file
     yield from _no_folder("logging", "file", log and log.parent)
-    if settings.server.data_dir.exists():
-        yield from _no_folder("server", "data_dir", settings.server.data_dir)
+    yield from _below_a_file("server", "data_dir", settings.server.data_dir)
 
 
 def _unreadable(section: str, key: str, path: Path | None) -> Iterator[Mistake]:
@@ -118,6 +117,17 @@ def _no_folder(section: str, key: str, path: Path | None) -> Iterator[Mistake]:
     if path and not path.is_dir():
         problem = f"There is no folder {path}."
         yield Mistake(section, key, problem, "Create it, or name another.")
+
+
+def _below_a_file(section: str, key: str, path: Path) -> Iterator[Mistake]:
+    """Yield a mistake if a folder can't be made, since a file has its place."""
+    for place in (path, *path.parents):
+        if os.path.exists(place):  # False too where this user may not look
+            if not place.is_dir():
+                problem = f"{place} is a file, so there can be no folder {path}."
+                advice = "Name another folder, or move that file away."
+                yield Mistake(section, key, problem, advice)
+            return
 
 
 def _unfit_secret_file(path: Path | None) -> Iterator[Mistake]:

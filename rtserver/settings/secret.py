@@ -1,5 +1,6 @@
 """The key of HS256: given in the settings or a file, or made once and kept."""
 
+import errno
 import fcntl
 import os
 import stat
@@ -26,11 +27,17 @@ def ensure_secret(settings: Settings) -> str:
     try:
         _make(settings.secret_path)
     except OSError as error:
-        problem = f"No secret can be kept in {settings.server.data_dir}: "
-        advice = "Make the folder writable, or set secret or secret_file in [auth]."
-        mistake = Mistake("server", "data_dir", f"{problem}{error.strerror}.", advice)
-        raise SettingsError([mistake]) from None
+        raise SettingsError([not_kept(settings.server.data_dir, error)]) from None
     return read_secret_file(settings.secret_path, key="secret")
+
+
+def not_kept(folder: Path, error: OSError) -> Mistake:
+    """Say why no secret can be made in a folder, and what helps."""
+    problem = f"No secret can be kept in {folder}: {error.strerror}."
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    cure = "Make room there" if full else "Make the folder writable"
+    advice = f"{cure}, or set secret or secret_file in [auth]."
+    return Mistake("server", "data_dir", problem, advice)
 
 
 def _make(path: Path) -> None:

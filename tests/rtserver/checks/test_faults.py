@@ -1,6 +1,7 @@
 """``rtserver check`` over seeded faults: it finds each, and names key and cure."""
 
 import os
+import pwd
 import sqlite3
 import time
 from contextlib import closing
@@ -169,7 +170,7 @@ def test_a_data_folder_where_even_root_may_not_write(cli, place):
     line = next(x for x in cli.run("check").out.splitlines() if "FAIL" in x)
 
     assert "[server] data_dir" in line and "can't be written" in line
-    assert "chown -R rtserver:" in line
+    assert f"chown -R {pwd.getpwuid(os.geteuid()).pw_name}: {place}," in line
 
 
 def test_a_file_in_place_of_the_data_folder(cli):
@@ -177,7 +178,7 @@ def test_a_file_in_place_of_the_data_folder(cli):
 
     line = failure(cli)
 
-    assert "[server] data_dir" in line and "name another" in line
+    assert "[server] data_dir" in line and "Name another" in line
 
 
 def test_a_data_folder_open_to_everybody(cli):

@@ -1,13 +1,15 @@
 """``rtserver check``: what it finds, and how it says so."""
 
+import errno
 import os
+import pwd
 import time
 from dataclasses import replace
 
 import pytest
 
 from rtserver import file_limit
-from rtserver.checks import machine, suite
+from rtserver.checks import cures, machine, suite
 from rtserver.checks.outcome import CheckFailed
 from rtserver.settings.model import Settings
 from store.exclusive import sqlite_path
@@ -113,6 +115,18 @@ def test_a_clock_behind_the_files_is_wrong(settings):
 def test_a_clock_far_from_the_databases_is_wrong(ahead, way):
     with pytest.raises(CheckFailed, match=f"60 s {way}"):
         machine.clock_by_database(ahead)
+
+
+def test_a_folder_that_cannot_be_written_is_told_with_what_helps(tmp_path):
+    missing = tmp_path / "a b" / "data"
+    ourselves = pwd.getpwuid(os.geteuid()).pw_name
+    for code, folder, cure in (
+        (errno.EACCES, tmp_path, f": chown -R {ourselves}: {tmp_path},"),
+        (errno.EACCES, missing, f": mkdir -p '{missing}' && chown -R {ourselves}: '"),
+        (errno.ENOSPC, tmp_path, "Make room there"),
+        (errno.EROFS, tmp_path, "Mount it for writing"),
+    ):
+        assert cure in cures.folder(folder, OSError(code, ""))
 
 
 def test_a_disk_that_is_nearly_full_is_named(tmp_path):

@@ -183,8 +183,12 @@ def test_named_file_must_be_there(variable, problem):
     assert any(problem in one for one in said)
 
 
-def test_data_dir_may_be_missing_but_not_be_a_file():
-    assert "There is no folder" in only_mistake(SERVER_DATA_DIR=__file__)
+@pytest.mark.parametrize("below", ["", "/data", "/far/below"])
+def test_data_dir_may_be_missing_but_not_be_a_file_or_below_one(below):
+    mistake = only_mistake(SERVER_DATA_DIR=__file__ + below)
+
+    assert "[server] data_dir" in mistake
+    assert f"{__file__} is a file" in mistake and "Name another folder" in mistake
 
 
 def test_all_mistakes_are_reported_at_once(ini):

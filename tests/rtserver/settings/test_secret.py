@@ -1,5 +1,6 @@
 """The secret is made once, kept closed, and the same for all who start together."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -9,7 +10,7 @@ import pytest
 
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.load import load
-from rtserver.settings.secret import ensure_secret
+from rtserver.settings.secret import ensure_secret, not_kept
 
 PROGRAM = """
 import sys
@@ -132,7 +133,17 @@ def test_kept_secret_that_was_opened_to_everybody_is_refused(tmp_path):
 
 
 def test_data_dir_that_cannot_be_made_is_named(tmp_path):
-    (tmp_path / "file").touch()
     settings = settings_in(tmp_path / "file" / "data")
+    (tmp_path / "file").touch()
 
-    assert refused(ensure_secret, settings).startswith("[server] data_dir: No secret")
+    said = refused(ensure_secret, settings)
+    assert said.startswith("[server] data_dir: No secret")
+    assert "Make the folder writable" in said
+
+
+def test_a_full_disk_is_told_as_that(tmp_path):
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    mistake = str(not_kept(tmp_path, full))
+
+    assert "No space left on device. Make room there" in mistake
