@@ -6,6 +6,7 @@ whole number``; the loader adds which key it was and what the key takes.
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import getaddresses
 from json import dumps
@@ -81,6 +82,15 @@ def _comment_hint(text: str) -> str:
     return " (a comment needs a line of its own)" if inline else ""
 
 
+def _plain_hint(text: str) -> str:
+    """Show how a number is written that is one in other places, as .5 or 1e3."""
+    with suppress(ValueError):
+        value = float(text.replace(",", ".", 1))
+        if 0 <= value <= _TEN_YEARS:
+            return f": write {show_number(value)}"
+    return ""
+
+
 def _bounded(value: float, low: float, high: float) -> None:
     if value < low:
         raise Unfit(f"{show_number(value)} is below {show_number(low)}")
@@ -111,7 +121,7 @@ def number(low: float, high: float, unit: str) -> Kind[float]:
 
     def parse(text: str) -> float:
         if not _NUMBER.fullmatch(require(text)):
-            hint = _comment_hint(text)
+            hint = _comment_hint(text) or _plain_hint(text)
             raise Unfit(f"{quoted(text)} is not a number of {unit}{hint}")
         _bounded(float(text), low, high)
         return float(text)

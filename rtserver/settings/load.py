@@ -17,6 +17,8 @@ _CONFIG = "RTSERVER_CONFIG"  # the path of the file, read by the command line
 _TESTS = "RTSERVER_TEST_"  # for the test suite's own use
 _SEE = "See config.example.ini for all of them."
 
+_SECTIONS = tuple(section.name for section in fields(Settings))
+
 Name = tuple[str, str]
 
 
@@ -43,7 +45,21 @@ def load(path: str | None, environ: Mapping[str, str]) -> Settings:
 
 
 def _known(file: IniFile, keys: Mapping[Name, Key]) -> dict[Name, Given]:
-    return {name: given for name, given in file.values.items() if name in keys}
+    placed = {(_meant(section), name): section for section, name in file.values}
+    placed |= {name: name[0] for name in file.values}  # what is spelt right wins
+    return {
+        name: file.values[section, name[1]]
+        for name, section in placed.items()
+        if name in keys
+    }
+
+
+def _meant(section: str) -> str:
+    """Give the section itself, that which a misspelt one is taken for, or nothing.
+
+    So what stands below it is checked at once, too.
+    """
+    return section if section in _SECTIONS else did_you_mean(section, _SECTIONS)
 
 
 def _variables(
@@ -102,14 +118,14 @@ def _placed(mistake: Mistake, given: Mapping[Name, Given]) -> Mistake:
 
 
 def _unknown_in_file(file: IniFile, keys: Mapping[Name, Key]) -> Iterator[Mistake]:
-    sections = [section.name for section in fields(Settings)]
     for section, where in file.sections.items():
-        if section not in sections:
-            advice = _advice(_bracketed(did_you_mean(section, sections)))
+        if section not in _SECTIONS:
+            advice = _advice(_bracketed(_meant(section)))
             yield Mistake("", "", f"There is no section [{section}].", advice, where)
     for (section, name), given in file.values.items():
-        if section in sections and (section, name) not in keys:
-            yield _unknown_key(section, name, given.source, keys)
+        meant = _meant(section)
+        if meant and (meant, name) not in keys:
+            yield _unknown_key(meant, name, given.source, keys)
 
 
 def _unknown_key(

@@ -96,6 +96,7 @@ def test_wrong_value_is_named_with_its_place(variable, text, problem):
         ("[server]\nwhatever = 1\n", "See config.example.ini"),
         ("[sever]\nport = 1\n", "There is no section [sever]. Did you mean [server]?"),
         ("[DEFAULT]\nport = 1\n", "There is no section [DEFAULT]."),
+        ("[zzz]\nport = x\nprot = 1", "There is no section [zzz]. Remove it."),
         ("port = 1\n", "line 1: This key stands before the first [section]."),
         ("[chat]\n\nhello\n", "line 3: This is neither a [section] nor a key = value."),
         ("[server]\nport = 1\nPort = 2\n", "line 3): The key was given before, at"),
@@ -105,6 +106,39 @@ def test_wrong_value_is_named_with_its_place(variable, text, problem):
 )
 def test_wrong_file_is_named_with_its_line(text, problem, ini):
     assert problem in only_mistake(ini(text))
+
+
+def test_what_stands_below_a_misspelt_section_is_checked_too(ini):
+    path = ini("[smpt]\nhost = mail.example\nprot = 25\nsecurity = no\n")
+
+    said = mistakes(path)
+
+    assert "Did you mean [smtp]?" in said[0]
+    assert "[smtp] prot" in said[1] and "line 3" in said[1]
+    assert "Did you mean port?" in said[1]
+    assert "[smtp] security" in said[2] and "line 4" in said[2]
+    assert "[smtp] sender" in said[3] and "need a sender" in said[3]
+
+
+def test_a_key_of_the_right_section_wins_over_one_of_a_misspelt(ini):
+    path = ini("[server]\nport = 1\n[sever]\nport = 2x\n")
+
+    assert "There is no section [sever]" in only_mistake(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [(".5", "0.5"), ("5.", "5"), ("1e1", "10"), ("1_000", "1000"), ("0,5", "0.5")],
+)
+def test_a_number_written_as_elsewhere_is_shown_as_here(text, plain):
+    mistake = only_mistake(AUTH_TIMEOUT=text)
+
+    assert f"is not a number of seconds: write {plain}. Give seconds" in mistake
+
+
+@pytest.mark.parametrize("text", ["5s", "soon", "nan", "inf", "-1e1", "1e300"])
+def test_no_number_is_made_of_what_is_none(text):
+    assert "is not a number of seconds. Give" in only_mistake(AUTH_TIMEOUT=text)
 
 
 def test_missing_file_is_a_mistake_naming_it():
@@ -198,7 +232,7 @@ def test_all_mistakes_are_reported_at_once(ini):
     )
     said = mistakes(path, AUTH_TIMEOUT="soon", WHAT="1", AUTH_ACCESS_TTL="90000")
 
-    assert len(said) == 10
+    assert len(said) == 11
 
 
 def test_wrong_value_in_the_file_is_forgiven_where_the_environment_overrides(ini):
