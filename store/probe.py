@@ -8,7 +8,15 @@ from playhouse.migrations import Runner
 
 from store.engine import begin_write, is_sqlite, open_engine, sqlite_path
 from store.errors import StoreUnavailable
+from store.exclusive import ADVISORY_LOCK
 from store.migrate import DIRECTORY
+
+# Where PostgreSQL shows the halves of an advisory lock's number.
+HOLDERS = """
+    SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND objsubid = 1
+    AND datname = current_database() AND granted LIMIT 1
+"""
 
 
 class Probe(NamedTuple):
@@ -59,6 +67,24 @@ def first_admin(url: str) -> int | None:
     finally:
         engine.close_all()
     return found if found is None else int(found)
+
+
+def is_served(url: str) -> bool:
+    """Tell whether any server has a PostgreSQL database; False for SQLite.
+
+    That has one server at most, whose address is known.
+    """
+    if is_sqlite(url):
+        return False
+    engine = open_engine(url, pool_size=1)
+    try:
+        with engine.connection_context():
+            key = (ADVISORY_LOCK >> 32, ADVISORY_LOCK & 0xFFFFFFFF)
+            return engine.execute_sql(HOLDERS, key).fetchone() is not None
+    except peewee.PeeweeException as error:
+        raise StoreUnavailable(type(error).__name__) from None
+    finally:
+        engine.close_all()
 
 
 def _require_writable(engine: Any) -> None:

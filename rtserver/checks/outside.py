@@ -17,7 +17,7 @@ from rtserver.settings.model import Settings
 from rtserver.settings.secret import ensure_secret
 from rtserver.wiring.accounts import signer
 from store.errors import StoreError
-from store.probe import first_admin
+from store.probe import first_admin, is_served
 
 VERSION = "X-Rtserver-Version"
 ADDRESS = "X-Client-Address"
@@ -54,7 +54,7 @@ def base_url(settings: Settings) -> str:
 
 
 def _require_running(settings: Settings) -> None:
-    if not runs_here(settings):
+    if not runs_here(settings) and not _runs_elsewhere(settings):
         where = f"{settings.server.host} port {settings.server.port}"
         raise Skipped(f"no server runs: nothing answers at {where} either")
 
@@ -68,6 +68,13 @@ def runs_here(settings: Settings) -> bool:
         return VERSION in web.ask(f"http://{shown}:{port}/healthz").headers
     except web.Unreachable:
         return False
+
+
+def _runs_elsewhere(settings: Settings) -> bool:
+    """Tell whether a server that shares the database runs, at whatever address."""
+    with suppress(StoreError):
+        return is_served(settings.database_url.reveal())
+    return False
 
 
 def _stranger(settings: Settings, answer: web.Answer) -> CheckFailed:

@@ -18,6 +18,7 @@ from rtserver.edge.frames import CLOSE, FIN, PING, PONG, TEXT
 SECONDS = 5.0
 LARGEST = 1 << 20
 MASKED = 0x80
+SWITCHING = 101
 NORMAL = (1000).to_bytes(2, "big")
 # On loopback we come from here, so that a proxy's address differs from its client's.
 ASIDE = "127.0.0.2"
@@ -119,8 +120,11 @@ class WebSocket:
 
     def end(self) -> None:
         """Say goodbye, or the server counts one more connection that was cut."""
-        with suppress(OSError):
-            self._send(CLOSE, NORMAL)
+        # Where there is none, a proxy would take the frame for a bad request.
+        if self.status == SWITCHING:
+            with suppress(OSError):
+                self._send(CLOSE, NORMAL)
+        self._file.close()  # or the connection stays open as long as this
 
     def _read(self, size: int) -> bytes:
         data = self._file.read(size)

@@ -4,8 +4,9 @@ import pytest
 
 from store.database import Database
 from store.errors import StoreUnavailable
-from store.exclusive import sqlite_path
-from store.probe import first_admin, probe
+from store.exclusive import ServerLock, sqlite_path
+from store.probe import first_admin, is_served, probe
+from tests.processes import wait_until
 
 
 def test_an_empty_database_lacks_every_migration(database_url):
@@ -60,3 +61,15 @@ async def test_without_an_admin_none_is_found(school):
 def test_looking_for_an_admin_makes_no_database(sqlite_url):
     assert first_admin(sqlite_url) is None
     assert not sqlite_path(sqlite_url).exists()
+
+
+def test_a_postgresql_that_servers_share_is_known_as_served(postgres_url):
+    assert not is_served(postgres_url)
+    lock = ServerLock(postgres_url, shared=True)
+    lock.take()
+
+    served = is_served(postgres_url)
+    lock.release()
+
+    assert served
+    wait_until(lambda: not is_served(postgres_url))
