@@ -20,6 +20,8 @@ SUFFIX = ".part"
 LEFT_AFTER = 86400.0
 # How long others may hold the file, as a command that ends soon does.
 PATIENCE = 10.0
+# A full disk, and a quota that is used up.
+NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
 # Where SQLite notes in a file's head that it has a write-ahead log beside it.
 WAL_MARK = slice(18, 20)
 
@@ -83,7 +85,10 @@ def copy(source: Path, target: Path) -> None:
             origin.backup(made)
             made.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
-        raise BackupError(f"{source} can't be copied: {error}.") from None
+        reason = f"{source} can't be copied: {error}."
+        if getattr(error, "sqlite_errorname", "") in NO_ROOM:
+            reason += f" Make room in {target.parent}, for the size of {source}."
+        raise BackupError(reason) from None
 
 
 def connect(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:

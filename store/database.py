@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from store import migrate
 from store.crossings import Crossings
 from store.engine import begin_read, drop_idle, open_engine
-from store.errors import StoreUnavailable, is_lost, translate
+from store.errors import StoreUnavailable, cause, is_lost, translate
 from store.forgetting import Forgetting
 from store.transaction import Transaction
 from store.writer import Change, Measured, Outcome, Writer
@@ -219,7 +219,7 @@ class Database:
         """Log once when the database begins to fail, and once when it is back."""
         failing = is_lost(outcome) or isinstance(outcome, StoreUnavailable)
         if failing and not self._failing:
-            log.error("the database fails (%s)", type(outcome).__name__)
+            log.error("the database fails (%s)", cause(outcome))
         if not isinstance(outcome, Exception) and self._failing:
             log.warning("the database answers again")
         if failing or not isinstance(outcome, Exception):

@@ -80,6 +80,9 @@ def redis(reason: str) -> str:
 
 
 DATABASE = (
+    ("full", "Make room on its disk (df -h)."),
+    ("disk I/O error", "Make room on its disk (df -h), or look for the disk's errors."),
+    ("unable to open", "Check that its folder is there, and may be written."),
     ("password", "Correct the password: url = postgresql://user:PASSWORD@host/name"),
     ("refused", "Start PostgreSQL (systemctl start postgresql), or correct the port."),
     ("translate host name", "Correct the name of its host."),

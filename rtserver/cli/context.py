@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rtserver.checks import cures
 from rtserver.cli.console import Console
 from rtserver.settings.load import load
 from rtserver.settings.model import Settings
@@ -91,5 +92,5 @@ def unreachable(settings: Settings, error: BaseException) -> str:
     reason = next(iter(str(driver).strip().splitlines()), str(error))
     return (
         f"[database] url: {settings.database_url} can't be opened ({reason}). "
-        "Check that it is there, and the address, user, password and rights."
+        + cures.database(reason)
     )

@@ -96,8 +96,12 @@ def _write_draft(config: Path) -> Path:
     """Write the config under another name, for its owner's eyes only."""
     text = example_ini({("auth", "secret"): token_urlsafe(SECRET_BYTES)})
     handle, name = tempfile.mkstemp(prefix=f".{config.name}.", dir=config.parent)
-    with open(handle, "w", encoding="utf-8") as file:
-        file.write(text)
+    try:
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:  # as on a full disk
+        Path(name).unlink()
+        raise Failed(f"{config} can't be written: {error.strerror}.") from None
     return Path(name)
 
 

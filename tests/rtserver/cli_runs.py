@@ -46,6 +46,20 @@ class Cli:
             code = main([str(arg) for arg in argv], self.environ)
         return Done(code, out.getvalue(), err.getvalue())
 
+    def run_within(self, kibibytes, *argv):
+        """Run a command in a process that may write no larger files, as on a quota."""
+        limit = f'ulimit -f {kibibytes * 1024 // 512} && exec "$@"'
+        program = ["sh", "-c", limit, "sh", sys.executable, "-m", "rtserver"]
+        done = subprocess.run(
+            [*program, *map(str, argv)],
+            cwd=ROOT,
+            env={**_plain_environ(), **self.environ},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
     def value(self, *argv, stdin=""):
         """Run a command that works, with --json, and give its value."""
         done = self.run(*argv, "--json", stdin=stdin)
@@ -56,6 +70,10 @@ class Cli:
         email = f"{name.lower()}@example.org"
         argv = ("user", "add", email, "--name", name, "--role", role)
         return self.value(*argv, **kwargs)
+
+
+def _plain_environ():
+    return {k: v for k, v in os.environ.items() if not k.startswith("RTSERVER_")}
 
 
 @contextmanager
@@ -73,7 +91,7 @@ class Process:
     def __init__(self, cli, *argv, program=("-m", "rtserver"), **popen):
         folder = cli.data.parent
         self.out, self.err = folder / f"{id(self)}.out", folder / f"{id(self)}.err"
-        plain = {k: v for k, v in os.environ.items() if not k.startswith("RTSERVER_")}
+        plain = _plain_environ()
         with self.out.open("wb") as out, self.err.open("wb") as err:
             self.popen = subprocess.Popen(
                 [sys.executable, *program, *argv],

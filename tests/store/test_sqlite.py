@@ -46,12 +46,13 @@ async def test_two_processes_on_one_file_wait_for_each_other(sqlite_url: str) ->
 
 
 async def test_full_disk_is_unavailable_and_heals_without_a_restart(
-    sqlite_url: str,
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     database = await opened(sqlite_url)
 
     with pytest.raises(StoreUnavailable):
         await database.write(put_large, Disk(full=True))
+    assert "the database fails (OperationalError, SQLITE_FULL)" in caplog.messages
     await database.write(put_large, Disk(full=False))
 
     assert await database.read(names) == ["large"]

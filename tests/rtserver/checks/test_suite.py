@@ -129,6 +129,11 @@ def test_a_folder_that_cannot_be_written_is_told_with_what_helps(tmp_path):
         assert cure in cures.folder(folder, OSError(code, ""))
 
 
+@pytest.mark.parametrize("reason", ["database or disk is full", "disk I/O error"])
+def test_a_database_on_a_full_disk_is_told_as_that(reason):
+    assert "Make room on its disk" in cures.database(reason)
+
+
 def test_a_disk_that_is_nearly_full_is_named(tmp_path):
     with pytest.raises(CheckFailed, match=r"data_dir: only 100 MiB"):
         machine.room(tmp_path, 100 * machine.MIB)

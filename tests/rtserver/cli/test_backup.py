@@ -128,3 +128,14 @@ def test_new_epoch_beside_a_server_is_refused(cli, postgres_url, shared):
     assert done.code == 1
     assert "Stop every one first" in done.err
     assert cli.run("migrate", "--new-epoch").code == 0
+
+
+def test_a_backup_that_finds_no_room_says_where_and_leaves_nothing(cli, tmp_path):
+    folder = tmp_path / "backups"
+    folder.mkdir()
+
+    done = cli.run_within(100, "backup", folder / "b.db")
+
+    assert done.code == 1
+    assert f"Make room in {folder}, for the size of {cli.data}" in done.err
+    assert list(folder.iterdir()) == []

@@ -105,6 +105,14 @@ def test_without_terminal_nothing_has_to_be_given(cli, tmp_path):
     assert json.loads(done.out)["password"]
 
 
+def test_a_disk_without_room_is_told_and_no_draft_is_left(cli, init, tmp_path):
+    done = cli.run_within(0, *init)
+
+    assert done.code == 1
+    assert f"{tmp_path / 'config.ini'} can't be written" in done.err
+    assert files(tmp_path) == []
+
+
 def test_a_folder_that_is_missing_is_told(cli, tmp_path):
     done = cli.run("init", "--config", tmp_path / "no" / "config.ini", *ADMIN)
 
