@@ -74,9 +74,11 @@ class MyChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     current_password: str | UnsetType = UNSET
 
 
+clean_name = partial(clean_text, path="name", maximum=LONGEST_NAME)
+
 _CLEANERS: Mapping[str, Callable[[str], str]] = {
     "email": clean_email,
-    "name": partial(clean_text, path="name", maximum=LONGEST_NAME),
+    "name": clean_name,
     "locale": clean_locale,
     "timezone": clean_timezone,
 }

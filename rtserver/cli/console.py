@@ -2,10 +2,15 @@
 
 import getpass
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
+
+from rtserver.errors import Invalid
+
+# Gives a text as it is kept, or raises Invalid.
+Clean = Callable[[str], str]
 
 
 class UsageError(Exception):
@@ -33,19 +38,34 @@ class Console:
         """Tell whether somebody is there to be asked."""
         return sys.stdin is not None and sys.stdin.isatty()
 
-    def ask(self, question: str, default: str = "") -> str:
-        """Ask the person at the terminal; nothing but Enter gives the default."""
-        hint = f" [{default}]" if default else ""
-        print(f"{question}{hint}: ", end="", file=sys.stderr, flush=True)
-        return self._line().strip() or default
+    def ask(self, question: str, default: str = "", clean: Clean = str) -> str:
+        """Ask the person at the terminal; nothing but Enter gives the default.
 
-    def ask_new_password(self, question: str) -> str:
-        """Ask for a password, unseen, until it is typed twice alike, or left empty."""
+        What ``clean`` refuses is asked for again. EOFError where they end the input.
+        """
+        hint = f" [{default}]" if default else ""
         while True:
-            password = getpass.getpass(f"{question}: ", sys.stderr)
-            if not password or password == getpass.getpass("Again: ", sys.stderr):
-                return password
+            print(f"{question}{hint}: ", end="", file=sys.stderr, flush=True)
+            line = self._line()
+            if not line:
+                raise EOFError
+            try:
+                return clean(line.strip() or default)
+            except Invalid as fault:
+                self.tell(f"{fault}. Once more, please.")
+
+    def ask_new_password(self, question: str, clean: Clean) -> str:
+        """Ask for a password, unseen, until it is typed twice alike, or left empty."""
+        while password := getpass.getpass(f"{question}: ", sys.stderr):
+            try:
+                clean(password)
+            except Invalid as fault:
+                self.tell(f"{fault}. Once more.")
+                continue
+            if password == getpass.getpass("Again: ", sys.stderr):
+                break
             self.tell("These two aren't the same. Once more, please.")
+        return password
 
     def password_from_stdin(self) -> str:
         """Read the password that a script hands over: the first line of stdin."""

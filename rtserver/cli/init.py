@@ -10,7 +10,8 @@ from secrets import token_urlsafe
 from typing import NamedTuple
 
 from rtserver.accounts.passwords import clean_password
-from rtserver.accounts.requests import UserBody, clean_values
+from rtserver.accounts.requests import UserBody, clean_name
+from rtserver.cli.console import Clean
 from rtserver.cli.context import Context, Failed, opened
 from rtserver.cli.users import ADMIN
 from rtserver.logs import Logs
@@ -18,6 +19,7 @@ from rtserver.services import Services
 from rtserver.settings.docs import example_ini
 from rtserver.settings.load import load
 from rtserver.settings.model import Settings
+from rtserver.text import clean_email
 from rtserver.views import UserView, user_view
 
 NAME = "Admin"
@@ -67,28 +69,37 @@ def init(context: Context) -> int:
 
 def _asked_admin(context: Context) -> _Admin:
     """Take the admin from the arguments, and the rest from the terminal."""
-    args, console = context.args, context.console
-    email = args.admin_email or (
-        console.ask("The admin's e-mail address", EMAIL)
-        if console.is_terminal
-        else EMAIL
+    args = context.args
+    email = _given(
+        context,
+        args.admin_email or None,
+        "The admin's e-mail address",
+        EMAIL,
+        clean_email,
     )
-    name = args.admin_name
-    if name is None:
-        name = console.ask("Name", NAME) if console.is_terminal else NAME
+    name = _given(context, args.admin_name, "Name", NAME, clean_name)
     password = _asked_password(context)
     generated = not password
     password = clean_password(password or token_urlsafe(PASSWORD_BYTES))
     body = UserBody(email=email, name=name, role="admin", password=password)
-    clean_values(body)  # so that a wrong one is told before anything is written
     return _Admin(body, password, generated)
+
+
+def _given(
+    context: Context, value: str | None, question: str, default: str, clean: Clean
+) -> str:
+    """Take an argument, or what the terminal answers, before anything is written."""
+    if value is None and context.console.is_terminal:
+        return context.console.ask(question, default, clean)
+    return clean(default if value is None else value)
 
 
 def _asked_password(context: Context) -> str:
     if context.args.password_stdin:
         return context.console.password_from_stdin()
     if context.console.is_terminal:
-        return context.console.ask_new_password("Password (empty: make one)")
+        question = "Password (empty: make one)"
+        return context.console.ask_new_password(question, clean_password)
     return ""
 
 

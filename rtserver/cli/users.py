@@ -4,6 +4,7 @@ from functools import partial
 
 from msgspec import UNSET
 
+from rtserver.accounts.passwords import clean_password
 from rtserver.accounts.requests import UserBody
 from rtserver.actor import Actor
 from rtserver.cli.console import UsageError, table
@@ -97,7 +98,7 @@ def _password(context: Context, question: str) -> str:
     if context.args.password_stdin:
         return context.console.password_from_stdin()
     if context.console.is_terminal:
-        return context.console.ask_new_password(question)
+        return context.console.ask_new_password(question, clean_password)
     return ""
 
 

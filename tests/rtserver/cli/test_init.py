@@ -120,19 +120,56 @@ def test_a_folder_that_is_missing_is_told(cli, tmp_path):
     assert "There is no folder" in done.err
 
 
-def test_at_a_terminal_what_is_missing_is_asked_for(cli, tmp_path):
+ADDRESS, NAME = "address [admin@example.com]: ", "Name [Admin]: "
+
+
+def at_a_terminal(cli, tmp_path, *answers):
+    """Give the exit code, and what was said, after these answers to questions."""
     person, program = os.openpty()
     argv = ("--config", str(tmp_path / "config.ini"), "init")
     with Process(cli, *argv, stdin=program, start_new_session=True) as process:
-        for question, typed in (
-            ("address [admin@example.com]: ", b"ada@example.org\n"),
-            ("Name [Admin]: ", b"Ada\n"),
-            ("make one): ", b"\n"),
-        ):
+        for question, typed in answers:
             process.wait_for(question)
             os.write(person, typed)
-
-        assert process.ended() == 0, process.log
+        code = process.ended()
     os.close(person)
     os.close(program)
-    assert "Ada <ada@example.org>" in process.out.read_text()
+    return code, process.out.read_text() + process.log
+
+
+def test_at_a_terminal_what_is_missing_is_asked_for(cli, tmp_path):
+    code, said = at_a_terminal(
+        cli,
+        tmp_path,
+        (ADDRESS, b"ada@example.org\n"),
+        (NAME, b"Ada\n"),
+        ("make one): ", b"\n"),
+    )
+
+    assert code == 0, said
+    assert "Ada <ada@example.org>" in said
+
+
+def test_at_a_terminal_what_is_wrong_is_asked_for_again(cli, tmp_path):
+    again = "8 to 256 characters, please. Once more.\nPassword (empty: make one): "
+    code, said = at_a_terminal(
+        cli,
+        tmp_path,
+        (ADDRESS, b"ada\n"),
+        ("Once more, please.\nThe admin's e-mail " + ADDRESS, b"ada@example.org\n"),
+        (NAME, b"Ada\n"),
+        ("make one): ", b"short\n"),
+        (again, b"correct horse\n"),
+        ("Again: ", b"correct horse\n"),
+    )
+
+    assert code == 0, said
+    assert "such as olena@school.example. Once more" in said
+    assert "Ada <ada@example.org>" in said and "shown only now" not in said
+
+
+def test_ctrl_d_is_no_answer(cli, tmp_path):
+    code, said = at_a_terminal(cli, tmp_path, (ADDRESS, b"\n"), (NAME, b"\x04"))
+
+    assert code == 2 and "The input ended" in said
+    assert not (tmp_path / "config.ini").exists()
