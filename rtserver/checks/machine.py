@@ -52,7 +52,10 @@ def files(settings: Settings) -> str:
             f"files, and {allowed} are allowed. Raise that (LimitNOFILE, ulimit -n), "
             "or lower connections."
         )
-    return f"{allowed} open files are allowed, {needed} are needed"
+    return (
+        f"{allowed} open files are allowed to this command, {needed} are needed; a "
+        "service has its own LimitNOFILE"
+    )
 
 
 def disk(settings: Settings) -> str:

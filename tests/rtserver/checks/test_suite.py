@@ -139,6 +139,14 @@ def test_a_disk_that_is_nearly_full_is_named(tmp_path):
         machine.room(tmp_path, 100 * machine.MIB)
 
 
+def test_the_limit_on_files_is_told_as_that_of_the_command(settings):
+    limits = replace(settings.limits, connections=1)
+
+    said = machine.files(replace(settings, limits=limits))
+
+    assert "to this command" in said and "LimitNOFILE" in said
+
+
 def test_the_machines_limit_on_files_is_what_counts(settings):
     fitting = file_limit.highest() - file_limit.RESERVE
     for connections, fits in ((fitting, True), (fitting + 1, False)):
