@@ -105,6 +105,29 @@ def test_the_nightly_backup_is_made_and_old_ones_go(tmp_path):
     assert {path.name for path in folder.iterdir()} == {today, "daily-new.db", "own.db"}
 
 
+def test_the_nightly_backup_knows_the_passwords_of_the_server(tmp_path):
+    given, kept = tmp_path / "given", tmp_path / "credentials"
+    for file in (given / "secret", kept / "smtp.password"):
+        file.parent.mkdir()
+        file.write_text("a password, or a secret of as many letters as it needs")
+    (tmp_path / "config.ini").write_text(
+        "[smtp]\nhost = localhost\nsender = s@school.example\nusername = school\n"
+    )
+    (tmp_path / "backups").mkdir()
+    environ = {"RTSERVER_SERVER_DATA_DIR": str(tmp_path / "data")}
+    program = [sys.executable, "-m", "rtserver"]
+    assert run(*program, "migrate", env=environ, cwd=ROOT)[0] == 0
+
+    command = next(commands(BACKUP, tmp_path, program))
+    environ["CREDENTIALS_DIRECTORY"] = str(given)
+    known = run("sh", "-c", command, env=environ)
+    (given / "redis.url").write_text("redis://127.0.0.1")
+    of_a_drop_in = run("sh", "-c", command, env=environ)
+
+    assert known[0] == 0, known
+    assert of_a_drop_in[0] == 2 and "[smtp] username" in of_a_drop_in[1]
+
+
 def commands(unit, machine, program):
     """Give what a unit runs, as a shell takes it, with a folder for the machine."""
     places = {
