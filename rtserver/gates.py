@@ -31,10 +31,15 @@ class Numbered(Protocol):
 
 
 class Gap(NamedTuple):
-    """What the database holds after a seq; ``events`` is None when it is too much."""
+    """What the database holds after a seq; ``events`` is None when it is too much.
+
+    With ``states`` they tell what there is by now to whoever has seen up to that seq,
+    in place of the changes that led to it.
+    """
 
     events: Sequence[Numbered] | None
     head: int
+    states: bool = False
 
 
 class Source(Protocol):
@@ -120,12 +125,17 @@ class Gates:
         if position < gate.base:
             return False
         if not gate.followers and position > gate.delivered:
-            gate.delivered = position
+            gate.base = gate.delivered = position
             self._pass_on(gate)
         gate.followers += 1
         if gate.followers == 1:
             self.on_followed(stream)
         return True
+
+    def covers(self, stream: str, position: int) -> bool:
+        """Tell whether all that lies behind a followed position passes here."""
+        gate = self._gates.get(stream)
+        return gate is not None and position >= gate.base
 
     def unfollow(self, stream: str) -> None:
         """Take one ``follow`` back."""
@@ -234,16 +244,16 @@ class Gates:
 
     def _close_gap(self, gate: _Gate, gap: Gap) -> None:
         if gap.events is None:
-            log.warning("a gap is too large to fill: %s", gate.stream.split(":")[0])
-            self._lost(gate.stream)
-            self.lost_gaps += 1
+            self._skip_gap(gate, gap.head)
         elif gap.head > gate.delivered:
             self.filled += 1
         for event in gap.events or ():
             if event.seq > gate.delivered:
                 gate.delivered = event.seq
-                # The one that waits knows more: its sender, and whom to answer.
-                self._deliver(gate.waiting.pop(event.seq, event))
+                # The one that waits knows more: its sender, and whom to answer. But
+                # it may tell an edit of what is new to those who missed the rest.
+                waited = gate.waiting.pop(event.seq, event)
+                self._deliver(event if gap.states else waited)
         # A seq may be missing in the database's present state: it was superseded.
         gate.delivered = max(gate.delivered, gap.head)
         # What was announced beyond the head was never committed.
@@ -251,6 +261,17 @@ class Gates:
         for seq in [seq for seq in gate.waiting if seq <= gate.delivered]:
             del gate.waiting[seq]
         self._pass_on(gate)
+
+    def _skip_gap(self, gate: _Gate, head: int) -> None:
+        """Tell of a hole that stays, and pass on what is known of it."""
+        log.warning("a gap is too large to fill: %s", gate.stream.split(":")[0])
+        self.lost_gaps += 1
+        self._lost(gate.stream)
+        # Authors wait for their answers, which come with their events.
+        for seq in sorted(seq for seq in gate.waiting if seq <= head):
+            gate.delivered = seq
+            self._deliver(gate.waiting.pop(seq))
+        gate.base = max(gate.base, head)
 
     def _forget_idle(self) -> None:
         limit = self._clock.monotonic() - IDLE

@@ -79,11 +79,11 @@ class Hub:
         self,
         name: str,
         subscriber: Subscriber,
-        wanted: Callable[[Publication], bool] = lambda _: True,
+        shown: Callable[[Publication], Publication | None] = lambda event: event,
     ) -> None:
-        """Deliver the waiting events that are wanted, and all that follow at once."""
-        events = filter(wanted, self._end_hold(name, subscriber))
-        self._send_all(subscriber, name, events)
+        """Deliver what waits as ``shown``, if at all, and what follows at once."""
+        events = map(shown, self._end_hold(name, subscriber))
+        self._send_all(subscriber, name, filter(None, events))
 
     def release_around(
         self, name: str, subscriber: Subscriber, seq: int, speak: Callable[[], None]

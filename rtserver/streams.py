@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from rtserver import access
 from rtserver.boards.events import missed_events
 from rtserver.channels import board_stream, chat_stream, notification_stream
@@ -16,6 +18,12 @@ from store.records import MessageRecord
 from store.transaction import Transaction
 
 _PAGE = 1000
+
+
+class _Made(msgspec.Struct, frozen=True):
+    """Where a message was made, of all that is told of it."""
+
+    created_seq: int
 
 
 class Streams:
@@ -62,6 +70,19 @@ def chat_event(
     )
 
 
+def as_seen_from(event: Publication, position: int) -> Publication:
+    """Tell of a change as to somebody who has seen up to ``position``.
+
+    An event that closed a gap which began before may call new what they have.
+    """
+    if event.type != "chat.message.new":
+        return event
+    made = msgspec.json.decode(bytes(event.payload), type=_Made)
+    if made.created_seq > position:
+        return event
+    return msgspec.structs.replace(event, type="chat.message.edited")
+
+
 def within(events: Sequence[Publication], limits: ReplayLimits) -> bool:
     """Tell whether a replay keeps to the limits."""
     if len(events) > limits.events:
@@ -86,7 +107,8 @@ def _chat_gap(tx: Transaction, lesson_id: int, seq: int, limits: ReplayLimits) -
         )
         for message in changed
     ]
-    return Gap(events if within(events, limits) else None, lesson.chat_seq)
+    head = lesson.chat_seq
+    return Gap(events if within(events, limits) else None, head, states=True)
 
 
 def _board_gap(tx: Transaction, lesson_id: int, seq: int, limits: ReplayLimits) -> Gap:

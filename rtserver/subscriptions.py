@@ -34,6 +34,7 @@ class Asked(NamedTuple):
 class Opening(NamedTuple):
     """A channel at one moment: the ack, its streams' positions, and what was missed.
 
+    ``fit`` makes an event that waited one for whoever has seen up to a position.
     ``then`` is called once what was missed is queued, and what waited meanwhile.
     """
 
@@ -41,6 +42,7 @@ class Opening(NamedTuple):
     positions: Mapping[str, int]
     replay: Sequence[Publication] = ()
     then: Callable[[], None] = lambda: None
+    fit: Callable[[Publication, int], Publication] = lambda event, position: event
 
 
 class Answer(NamedTuple):
@@ -175,9 +177,12 @@ class Subscriptions:
         for _ in range(_ATTEMPTS):
             opening = await feed.open(session, channel, asked)
             if self._follow(subscription, opening.positions):
-                for stream, seq in opening.positions.items():
+                positions = opening.positions.items()
+                for stream, seq in positions:
                     await self._gates.reach(stream, seq)
-                return opening
+                # Else a hole that stays was told of before this connection could hear.
+                if all(self._gates.covers(stream, seq) for stream, seq in positions):
+                    return opening
         raise Unavailable()
 
     def _follow(self, subscription: Subscription, positions: Mapping[str, int]) -> bool:
@@ -197,11 +202,12 @@ class Subscriptions:
     def _give_up(
         self, session: Session, subscription: Subscription, *, held: bool
     ) -> None:
-        if held and not session.connection.closing:
-            self._hub.release(subscription.channel, session.connection)
+        name, connection = subscription.channel, session.connection
+        if held and not connection.closing and self._hub.holds(name, connection):
+            self._hub.release(name, connection)
             return
-        self._hub.remove(subscription.channel, session.connection)
-        session.subscriptions.pop(subscription.channel, None)
+        self._hub.remove(name, connection)
+        session.subscriptions.pop(name, None)
         self._unfollow(subscription)
 
     def _count_recovery(self, kind: str, ack: Mapping[str, Any]) -> None:
@@ -215,9 +221,10 @@ class Subscriptions:
             frames = (EventText(event).frame(name) for event in opening.replay)
             session.connection.send_stream(frames)
             self._hub.traffic.durable += len(opening.replay)
-        self._hub.release(
-            name,
-            session.connection,
-            lambda event: event.seq > opening.positions.get(event.stream, -1),
-        )
+
+        def shown(event: Publication) -> Publication | None:
+            position = opening.positions.get(event.stream, -1)
+            return opening.fit(event, position) if event.seq > position else None
+
+        self._hub.release(name, session.connection, shown)
         opening.then()

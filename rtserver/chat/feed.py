@@ -11,7 +11,7 @@ from rtserver.errors import BadRequest, Forbidden
 from rtserver.field_types import Seq
 from rtserver.publication import Publication, ReplayLimits
 from rtserver.session import Session
-from rtserver.streams import chat_event, within
+from rtserver.streams import as_seen_from, chat_event, within
 from rtserver.subscriptions import Asked, Opening
 from store import facts, members, messages
 from store.database import Database
@@ -50,7 +50,7 @@ class ChatFeed:
             ack |= _recovery(read.failed)
         positions = {chat_stream(id): seq for id, seq in read.positions.items()}
         replay = [event for events in read.replays.values() for event in events]
-        return Opening(ack, positions, replay)
+        return Opening(ack, positions, replay, fit=as_seen_from)
 
 
 def _since(raw: msgspec.Raw) -> dict[int, int]:

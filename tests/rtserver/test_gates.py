@@ -26,7 +26,7 @@ class Stored:
         self.heads_now = heads
         self.asked: list[tuple[str, int]] = []
         self.failures = 0
-        self.too_much = False
+        self.too_much = self.states = False
         self.meanwhile: Callable[[], None] = lambda: None
 
     async def after(self, stream: str, seq: int) -> Gap:
@@ -38,7 +38,8 @@ class Stored:
         self.meanwhile()
         if self.too_much:
             return Gap(None, head)
-        return Gap([Event(stream, n) for n in range(seq + 1, head + 1)], head)
+        missing = [Event(stream, n) for n in range(seq + 1, head + 1)]
+        return Gap(missing, head, self.states)
 
     async def heads(self, streams: Sequence[str]) -> Mapping[str, int]:
         return {stream: self.heads_now[stream] for stream in streams}
@@ -133,12 +134,27 @@ async def test_gap_too_large_to_fill_is_told_and_the_stream_goes_on() -> None:
     passed.source.too_much = True
     passed.gates.follow("chat", 0)
 
-    passed.offer(9)
+    passed.offer(8)
     await passed.gates.reach("chat", 9)
     passed.offer(10)
 
     assert passed.lost == ["chat"]
-    assert passed.seqs == [10]
+    # What is known of the gap passes all the same: its author waits for an answer.
+    assert passed.seqs == [8, 10]
+
+
+async def test_position_within_a_gap_that_stays_is_covered_no_more() -> None:
+    passed = Passed(chat=9)
+    passed.source.too_much = True
+    passed.gates.follow("chat", 0)
+    before = passed.gates.covers("chat", 5)
+
+    await passed.gates.reach("chat", 5)
+
+    assert before
+    assert not passed.gates.covers("chat", 5)
+    assert not passed.gates.follow("chat", 8)
+    assert passed.gates.covers("chat", 9)
 
 
 async def test_comparison_finds_what_no_event_told_of() -> None:
@@ -179,6 +195,16 @@ async def test_position_before_what_was_missed_can_not_be_followed() -> None:
     assert not passed.gates.follow("chat", 5)
     assert passed.gates.follow("chat", 6)
     assert passed.gates.follow("chat", 7)
+
+
+async def test_position_before_that_of_the_first_follower_can_not_be_followed() -> None:
+    passed = Passed(chat=7)
+    passed.gates.follow("chat", 3)
+    passed.gates.unfollow("chat")
+
+    # Both read before either followed, and 6 and 7 never came here.
+    assert passed.gates.follow("chat", 7)
+    assert not passed.gates.follow("chat", 5)
 
 
 async def test_following_drops_what_the_position_covers() -> None:
@@ -227,6 +253,20 @@ async def test_event_that_waits_passes_itself_when_its_gap_is_filled() -> None:
 
     assert told == [Event("chat", 2), own]
     assert told[1] is own
+
+
+async def test_event_that_waits_gives_way_to_what_there_is_by_now() -> None:
+    told: list[object] = []
+    source = Stored(chat=3)
+    source.states = True
+    gates = Gates(source, told.append, lambda _: None, Clock())
+    gates.follow("chat", 1)
+
+    gates.offer(Own("chat", 3))
+    await gates.reach("chat", 3)
+    await gates.close()
+
+    assert [type(event) for event in told] == [Event, Event]
 
 
 async def test_two_gaps_one_after_the_other_are_both_filled() -> None:
