@@ -108,10 +108,13 @@ class Identity:
         until, user = self._cache.get(key, (now, None))
         if user is not None and now < until:
             return user
-        generation = self._generation
-        user = await self._db.read(users.identity, user_id, sid)
-        # What was read before somebody was forgotten may be what they were.
-        if user is not None and generation == self._generation:
+        # What was read before somebody was forgotten may be what they were; and who
+        # signs in with that is missed by the check of those who are here.
+        generation = None
+        while generation != self._generation:
+            generation = self._generation
+            user = await self._db.read(users.identity, user_id, sid)
+        if user is not None:
             while len(self._cache) >= self._most_cached:
                 del self._cache[next(iter(self._cache))]
             self._cache[key] = now + CACHE_SECONDS, user
