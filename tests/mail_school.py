@@ -135,8 +135,9 @@ class MailSchool:
             base_url=lambda: "https://school.example",
         )
         transport = transport or FolderTransport(self.folder / "outbox")
+        journal = SentJournal(self.folder / "sent")
         return OutboxWorker(
-            *(self.db, self.clock, composer, transport, self.journal), alone=alone
+            *(self.db, self.clock, composer, transport, journal), alone=alone
         )
 
     @asynccontextmanager
@@ -163,3 +164,4 @@ def opened_mail_school(io_loop, database_url, folder, own=None):
     with opened_with_lesson(io_loop, database_url) as school:
         made = MailSchool(school, folder, own)
         yield made
+        made.journal.close()

@@ -101,6 +101,7 @@ class OutboxWorker:
         self._thread.shutdown(wait=False)
         with suppress(StoreError):
             await self._db.write(_give_back, (self._node, self._begun))
+        self._journal.close()
 
     async def _settle_journal(self) -> None:
         """Note what a process that was killed had sent, or may have."""

@@ -1,11 +1,12 @@
 import asyncio
 import json
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
 
-from rtserver.mail.sent_journal import Try
+from rtserver.mail.sent_journal import SentJournal, Try
 from store import (
     facts,
     lessons,
@@ -260,6 +261,19 @@ async def test_what_was_or_may_have_been_sent_before_a_kill_is_not_sent_again(
 
     assert server.taken == []
     assert (await school.mail()).state == ("sent" if "end" in noted else "dead")
+
+
+async def test_what_another_process_is_sending_is_left_to_it(school, server):
+    mail = await leased(school, "another")
+    another = SentJournal(school.folder / "sent")
+    with closing(another):
+        another.read()
+        another.begin(Try.of(await school.db.read(facts.school), mail))
+
+        async with school.working(server, alone=False):
+            await asyncio.sleep(0.3)
+
+    assert (await school.mail()).state == "leased"
 
 
 async def test_notes_about_other_tries_or_schools_count_for_nothing(school, server):
