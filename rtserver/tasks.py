@@ -17,6 +17,7 @@ REPEAT_SECONDS = 1.0
 def own(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
     """Run ``work`` until the stack is left."""
     task = asyncio.create_task(work)
+    task.add_done_callback(_tell_failure)
     stack.push_async_callback(cancel, task)
 
 
@@ -43,3 +44,9 @@ async def every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
             continue  # the database logs its own state
         except Exception as error:
             log_unexpected(log, error, "a background task")
+
+
+def _tell_failure(task: "asyncio.Task[None]") -> None:
+    """Log at once what ended a task: nobody asks before the server stops."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log_unexpected(log, error, "a background task, which is over")

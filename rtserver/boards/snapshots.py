@@ -164,7 +164,8 @@ def _store(tx: Transaction, snapshot: Snapshot) -> int:
     """Store a snapshot unless it isn't needed; give the seq of the newest one."""
     lesson_id, taken_at = snapshot.lesson_id, snapshot.taken_at
     for newest in board_snapshots.of_lesson(tx, lesson_id)[:1]:
-        is_young = newest.taken_at > taken_at - snapshot.spacing
+        # Either way: after a clock was set back the newest may seem to be to come.
+        is_young = abs(newest.taken_at - taken_at) < snapshot.spacing
         if not newest.broken and (newest.seq >= snapshot.seq or is_young):
             return newest.seq
     board_snapshots.add(

@@ -1,5 +1,5 @@
 import asyncio
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 
 import pytest
 
@@ -32,6 +32,21 @@ async def test_a_task_that_had_failed_is_cancelled_without_a_word():
     await asyncio.wait([task])
 
     await tasks.cancel(task)
+
+
+async def test_what_ends_a_task_is_told_at_once(caplog):
+    async def failing():
+        raise ValueError("somebody's secret")
+
+    async with AsyncExitStack() as stack:
+        tasks.own(stack, failing())
+        tasks.own(stack, forever())
+        await asyncio.sleep(0)  # it fails
+        await asyncio.sleep(0)  # and is known to
+
+        assert "a background task, which is over: unexpected ValueError" in caplog.text
+    assert "secret" not in caplog.text
+    assert len(caplog.records) == 1
 
 
 async def test_who_cancels_a_task_can_be_cancelled():

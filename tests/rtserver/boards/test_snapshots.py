@@ -1,6 +1,7 @@
 """When boards are saved, and by whom (contract 2.5)."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -71,6 +72,18 @@ async def test_another_process_saves_no_sooner_than_the_interval(node, other, sa
 
     assert between == [(1, "regular")]
     assert await kept(node) == [(3, "regular"), (1, "regular")]
+
+
+async def test_board_is_saved_too_after_the_clock_was_set_back(node, saves):
+    await node.patch(element("a"))
+    await saves.close()
+    node.clock.set_back(timedelta(hours=2))
+    await node.patch(element("b"))
+    node.clock.advance(INTERVAL)
+
+    await saves.sweep()
+
+    assert await kept(node) == [(2, "regular"), (1, "regular")]
 
 
 async def test_unused_board_is_forgotten_once_it_is_saved(node):
