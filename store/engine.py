@@ -21,6 +21,8 @@ SQLITE_PRAGMAS = {
     "secure_delete": 1,
     "cache_size": -8192,
 }
+# Reads and writes share the connections, and of few one may have to wait for another.
+_FREE_SECONDS = 5
 # A dead host is noticed by the kernel, a frozen one by the deadline of each crossing.
 POSTGRES_OPTIONS: dict[str, Any] = {
     "connect_timeout": 3,
@@ -63,12 +65,14 @@ def open_engine(url: str, *, pool_size: int) -> Any:
         return PooledSqliteDatabase(
             str(path),
             max_connections=pool_size,
+            timeout=_FREE_SECONDS,
             pragmas=SQLITE_PRAGMAS,
             check_same_thread=False,
         )
     return _PooledPostgres(
         url.replace("postgres://", "postgresql://", 1),
         max_connections=pool_size,
+        timeout=_FREE_SECONDS,
         **POSTGRES_OPTIONS,
     )
 

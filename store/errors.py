@@ -1,6 +1,7 @@
 """What a crossing into the database can fail with."""
 
 import peewee
+from playhouse.pool import MaxConnectionsExceeded
 
 
 class StoreError(Exception):
@@ -51,6 +52,8 @@ def translate(error: Exception) -> Exception:
         return ConstraintViolated("the change contradicts what is stored")
     if is_lost(error):
         return StoreUnavailable(cause(error))
+    if isinstance(error, MaxConnectionsExceeded):
+        return StoreUnavailable("every connection is in use")
     if isinstance(error, peewee.PeeweeException):
         return StoreError(type(error).__name__).with_traceback(error.__traceback__)
     return error

@@ -7,10 +7,11 @@ from typing import Any
 
 import peewee
 import pytest
+from playhouse.pool import MaxConnectionsExceeded
 from tornado.platform.asyncio import AsyncIOLoop
 
 from store.database import Database
-from store.errors import ConstraintViolated, StoreUnavailable
+from store.errors import ConstraintViolated, StoreUnavailable, translate
 from store.models import Fact
 from store.transaction import Transaction
 from tests.services import Postgres
@@ -217,6 +218,29 @@ async def test_change_that_commits_after_its_deadline_is_still_told(
 
     assert told == ["slow", "next"]
     await database.close()
+
+
+async def test_the_only_connection_is_waited_for(database_url: str) -> None:
+    database = Database(database_url, pool_size=1)
+    await database.open()
+    has_begun, may_end = threading.Event(), threading.Event()
+
+    def linger(tx: Transaction) -> bool:
+        has_begun.set()
+        return may_end.wait(5)
+
+    reading = asyncio.create_task(database.read(linger))
+    await asyncio.to_thread(has_begun.wait)
+    writing = asyncio.create_task(database.write(put, "a"))
+    await asyncio.wait([writing], timeout=0.2)  # it finds no connection free
+    may_end.set()
+
+    assert await asyncio.gather(reading, writing) == [True, "a"]
+    await database.close()
+
+
+def test_no_connection_that_gets_free_is_unavailable() -> None:
+    assert isinstance(translate(MaxConnectionsExceeded()), StoreUnavailable)
 
 
 async def test_stopping_finishes_what_waits(sqlite_url: str) -> None:
