@@ -100,20 +100,21 @@ class Gates:
         self._unsure: set[str] = set()
         self._comparing: asyncio.Task[None] | None = None
 
-    def offer(self, event: Numbered) -> None:
-        """Let an event pass in its turn; one that has passed already is dropped."""
+    def offer(self, event: Numbered) -> bool:
+        """Let an event pass in its turn; False if it has passed already."""
         gate = self._gates.get(event.stream)
         if gate is None:
             gate = self._open(event.stream, event.seq - 1)
         gate.touched = self._clock.monotonic()
         if event.seq <= gate.delivered:
-            return
+            return False
         if event.seq > gate.delivered + 1 and not gate.followers:
             # Nobody relies on what lies between; whoever follows later is told.
             gate.base = gate.delivered = event.seq - 1
         gate.waiting[event.seq] = event
         gate.known = max(gate.known, event.seq)
         self._pass_on(gate)
+        return True
 
     def follow(self, stream: str, position: int) -> bool:
         """Rely on the stream from ``position`` on.

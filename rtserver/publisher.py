@@ -59,10 +59,11 @@ class Publisher:
 
     def _pass(self, event: Any) -> None:
         """Deliver a numbered event in its turn, another one at once."""
-        if event.stream:
-            self.gates.offer(event)
-        else:
+        if not event.stream:
             self._deliver(event)
+        elif not self.gates.offer(event) and isinstance(event, Receipted):
+            # A gap was read between its commit and now; its author waits all the same.
+            event.receipt()
 
     def _forward(self, event: Any) -> None:
         if isinstance(event, Receipted):

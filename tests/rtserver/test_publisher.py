@@ -106,6 +106,19 @@ async def test_receipt_is_for_this_process_alone(two: list[Process]) -> None:
     assert given == [1]
 
 
+async def test_author_of_what_a_gap_has_told_already_is_answered_all_the_same(
+    two: list[Process],
+) -> None:
+    one, _ = two
+    await one.start()
+    one.publisher.gates.offer(message(1))
+    given: list[int] = []
+
+    one.publisher.publish([Receipted(message(1), lambda: given.append(1))])
+
+    assert (given, one.seqs) == ([1], [1])
+
+
 async def test_what_was_lost_before_the_bus_stood_is_read_at_once(
     two: list[Process],
 ) -> None:

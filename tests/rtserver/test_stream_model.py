@@ -1,0 +1,235 @@
+"""Any order of commits, losses and subscribing: each reader hears each event once."""
+
+import asyncio
+import json
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+import msgspec
+import pytest
+
+from rtserver.bus.memory import MemoryBus
+from rtserver.channels import Channel
+from rtserver.clock import Clock
+from rtserver.errors import Unavailable
+from rtserver.gates import Gap
+from rtserver.hub import Hub
+from rtserver.metrics.registry import Metrics
+from rtserver.publication import Publication, Receipted
+from rtserver.publisher import Publisher
+from rtserver.subscriptions import Asked, Moment, Opening, Subscriptions
+from tests.rtserver.test_subscriptions import BOARD, NOW, STREAM
+from tests.school import until
+
+WORLDS, STEPS, READERS = 60, 80, 3
+MOST = 5  # what a gap or a replay may hold
+
+
+def event(seq: int, sender: str = "") -> Publication:
+    raw = msgspec.Raw(b"{}")
+    return Publication(
+        "patch", raw, NOW, channel=BOARD, stream=STREAM, seq=seq, sender=sender
+    )
+
+
+class Reader:
+    """A session whose client checks what it hears, and follows the protocol."""
+
+    closing = False
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self.subscriptions: dict[str, Any] = {}
+        self.opening: dict[str, Any] = {}
+        self.position = 0
+        self.has_hole = False
+
+    @property
+    def connection(self) -> "Reader":
+        return self
+
+    def send(self, frame: bytes) -> None:
+        told = json.loads(frame[frame.index(b"{") :])
+        if told["type"] == "resync":
+            self.has_hole = True
+        elif told["type"] == "told":
+            assert self.has_hole or told["seq"] == self.position
+        else:
+            self.hear(told["seq"])
+
+    def send_stream(self, frames: Iterator[bytes]) -> None:
+        for frame in frames:
+            self.send(frame)
+
+    def hear_own(self, seq: int) -> None:
+        # Read from the database by somebody, it may have come as another's.
+        if seq > self.position:
+            self.hear(seq)
+
+    def hear(self, seq: int) -> None:
+        assert seq > self.position, "doubled, or out of order"
+        if seq == self.position + 1:
+            self.position = seq
+        else:
+            assert self.has_hole, f"{self.position} was followed by {seq}"
+
+
+class World:
+    """A process and its readers, beside another process on the same database."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.head = self.random.randrange(3)
+        self.readers = [Reader(f"c_{n}") for n in range(READERS)]
+        hub, sessions, feeds = Hub(), cast(Any, self.readers), {"board:lesson": self}
+        self.publisher = Publisher(hub, sessions, self, MemoryBus(), Clock(), Metrics())
+        self.gates = self.publisher.gates
+        self.all = Subscriptions(hub, self.gates, feeds, limit=9, deadline=5.0)
+        self.on_its_way: list[Publication] = []
+        self.committed: list[Receipted] = []
+
+    async def some_turns(self) -> None:
+        for _ in range(self.random.randrange(6)):
+            await asyncio.sleep(0)
+
+    # The database: what is read is known a while later.
+
+    async def after(self, stream: str, seq: int) -> Gap:
+        await self.some_turns()
+        head = self.head
+        await self.some_turns()
+        few = head - seq <= MOST
+        return Gap([event(n) for n in range(seq + 1, head + 1)] if few else None, head)
+
+    async def heads(self, streams: Sequence[str]) -> Mapping[str, int]:
+        head = self.head
+        await self.some_turns()
+        return dict.fromkeys(streams, head)
+
+    # The board's feed.
+
+    def authorize(self, session: Any, channel: Channel) -> None:
+        pass
+
+    async def open(self, session: Any, channel: Channel, asked: Asked) -> Opening:
+        await self.some_turns()
+        head, since = self.head, None
+        if asked.since is not None:
+            since = json.loads(bytes(asked.since))
+        await self.some_turns()
+        if since is None or head - since > MOST:
+            return Opening({"seq": head}, {STREAM: head})
+        replay = [event(n) for n in range(since + 1, head + 1)]
+        return Opening({"recovered": True}, {STREAM: head}, replay)
+
+    # What happens.
+
+    def commit_elsewhere(self) -> None:
+        """Commit something of which the bus tells later, twice, or never."""
+        self.head += 1
+        copies = self.random.choice((0, 1, 1, 1, 2))
+        self.on_its_way += [event(self.head)] * copies
+
+    async def patch(self, reader: Reader) -> None:
+        """Have a subscriber change something, and wait for the ack."""
+        if BOARD not in reader.subscriptions:
+            return
+        self.head += 1
+        seq, acked = self.head, asyncio.Event()
+
+        def acknowledge() -> None:
+            reader.hear_own(seq)
+            acked.set()
+
+        self.committed.append(Receipted(event(seq, reader.id), acknowledge))
+        await self.some_turns()  # whoever reads now knows more than was told here
+        committed, self.committed = self.committed, []
+        self.publisher.publish(committed)
+        async with asyncio.timeout(5):
+            await acked.wait()
+
+    def bring(self) -> None:
+        """Have the bus deliver something, in any order."""
+        if self.on_its_way:
+            place = self.random.randrange(len(self.on_its_way))
+            self.gates.offer(self.on_its_way.pop(place))
+
+    async def subscribe(self, reader: Reader, *, resume: bool = True) -> None:
+        since = msgspec.Raw(str(reader.position).encode()) if resume else None
+        try:
+            answer = await self.all.subscribe(reader, BOARD, Asked(since, None))
+        except Unavailable:
+            return
+        reader.has_hole = False
+        if "recovered" not in answer.payload:
+            reader.position = answer.payload["seq"]
+        answer.then()
+
+    async def tell(self, reader: Reader) -> None:
+        """Tell a subscriber of the board at a seq, which has to come at its place."""
+
+        async def read() -> Moment:
+            seq = self.head
+            await self.some_turns()
+            frame = b'{"type":"told","seq":%d}' % seq
+            return Moment(STREAM, seq, lambda: reader.send(frame))
+
+        if BOARD in reader.subscriptions:
+            await self.all.tell_between(reader, BOARD, read)
+
+    async def use(self, reader: Reader) -> None:
+        """Be one reader for a while: commands one after the other."""
+        for _ in range(STEPS // 4):
+            match self.random.randrange(8):
+                case 0:
+                    self.all.unsubscribe(reader, BOARD)
+                case 4 | 5:
+                    await self.patch(reader)
+                case 1:
+                    await self.tell(reader)
+                case 2:
+                    await self.subscribe(reader, resume=False)
+                case 3:
+                    await self.subscribe(reader)
+                case _:
+                    await asyncio.sleep(self.random.random() * 0.03)
+
+    async def work(self) -> None:
+        for _ in range(STEPS):
+            match self.random.randrange(8):
+                case 0 | 1:
+                    self.commit_elsewhere()
+                case 2:
+                    await self.gates.compare()
+                case 3:
+                    await asyncio.sleep(self.random.random() * 0.03)
+                case _:
+                    self.bring()
+            await self.some_turns()
+
+    async def run(self) -> None:
+        await asyncio.gather(self.work(), *(self.use(each) for each in self.readers))
+        for reader in self.readers:
+            await self.catch_up(reader)
+        await self.gates.close()
+
+    async def catch_up(self, reader: Reader) -> None:
+        """Have a reader hear the rest, and subscribe again if that is too much."""
+        if BOARD not in reader.subscriptions:
+            await self.subscribe(reader)
+        while reader.position != self.head:
+            await self.gates.compare()
+            await until(lambda: reader.has_hole or reader.position == self.head)
+            if reader.has_hole:
+                await self.subscribe(reader)
+
+
+@pytest.mark.parametrize("first", [0, 1000])
+async def test_each_reader_hears_each_event_once_and_in_order(first: int) -> None:
+    worlds = [World(first + seed) for seed in range(WORLDS)]
+
+    await asyncio.gather(*(world.run() for world in worlds))
+
+    assert sum(world.gates.filled for world in worlds)
+    assert sum(world.gates.lost_gaps for world in worlds)
