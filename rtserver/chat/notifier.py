@@ -75,9 +75,10 @@ class ChatNotifier:
         except TimeoutError:
             return
         await asyncio.sleep(GATHER_SECONDS)
-        self._wake.clear()
         ids = list(self._waiting)[:MOST_LESSONS]
         people = await self._db.read(members.of_lessons, ids)
+        # Not before: if that fails, it is to be tried again soon.
+        self._wake.clear()
         for lesson_id in ids:
             self._waiting.pop(lesson_id, None)
         try:

@@ -8,6 +8,7 @@ from rtserver import tasks
 from rtserver.chat import notifier
 from rtserver.mail.held import Span
 from store import lessons, members, notifications, outbox
+from store.errors import StoreUnavailable
 from tests.lesson_school import LESSON, NOON, OLENA, PETRO, SOFIA, TARAS, another
 from tests.mail_school import Connection, opened_mail_school
 
@@ -82,6 +83,32 @@ async def test_a_new_process_finds_what_another_left_behind(school):
     await school.notify()
 
     assert await school.db.read(lessons.unnotified, 10) == []
+
+
+class Hiccup:
+    """A database that can't be read for a moment, once a lesson is to be told of."""
+
+    def __init__(self, db):
+        self._db, self.write = db, db.write
+        self.failures = 1
+
+    async def read(self, query, *args):
+        if query is members.of_lessons and self.failures:
+            self.failures -= 1
+            raise StoreUnavailable("down")
+        return await self._db.read(query, *args)
+
+
+async def test_a_database_that_fails_for_a_moment_puts_off_no_more_than_that(school):
+    await school.say(OLENA, "One")
+    following = notifier.ChatNotifier(Hiccup(school.db), school.clock, school.notices)
+    running = asyncio.create_task(following.run())
+
+    async with asyncio.timeout(notifier.SWEEP_SECONDS / 2):
+        while await school.db.read(lessons.unnotified, 1):
+            await asyncio.sleep(0.01)
+
+    await tasks.cancel(running)
 
 
 class Gathering:
