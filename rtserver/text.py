@@ -16,6 +16,9 @@ CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 CONTROLS_OF_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 SURROGATES = re.compile("[\ud800-\udfff]")
 LONGEST_EMAIL = 254
+# Of an address as it is typed. To compose many accents takes the square of their
+# number, so whatever is longer isn't even looked at.
+LONGEST_TYPED = 4 * LONGEST_EMAIL
 # What an erased account has for an address; ``.invalid`` is nobody's (RFC 2606).
 ERASED_DOMAIN = "erased.invalid"
 LONGEST_LOCALE = 35
@@ -71,6 +74,8 @@ def clean_email(
 
     Domains may be international, and need no dot (``admin@localhost``).
     """
+    if len(value) > LONGEST_TYPED:
+        raise invalid.at(path, f"at most {LONGEST_EMAIL} characters, please")
     composed = unicodedata.normalize("NFC", value)
     email = clean_text(composed, path=path, maximum=LONGEST_EMAIL, invalid=invalid)
     local, _, domain = email.rpartition("@")
@@ -85,8 +90,12 @@ def clean_email(
 
 
 def email_key(email: str) -> str:
-    """Return what is equal for addresses that differ in case or composition only."""
-    folded = unicodedata.normalize("NFC", email.strip()).casefold()
+    """Return what is equal for addresses that differ in case or composition only.
+
+    What is too long for an address is cut.
+    """
+    typed = email.strip()[:LONGEST_TYPED]
+    folded = unicodedata.normalize("NFC", typed).casefold()
     return unicodedata.normalize("NFC", folded)
 
 

@@ -175,6 +175,22 @@ def test_a_key_is_its_own_key(text):
     assert email_key(email_key(text)) == email_key(text)
 
 
+def test_what_is_too_long_for_an_address_is_never_composed(monkeypatch):
+    lengths = []
+
+    def composed(form, text):
+        lengths.append(len(text))
+        return text
+
+    # It takes the square of the accents' number: of a megabyte, minutes.
+    monkeypatch.setattr("rtserver.text.unicodedata.normalize", composed)
+    accents = "a" + "\u0301\u0316" * 500_000
+
+    assert str(refused(clean_email, accents)) == "email: at most 254 characters, please"
+    assert len(email_key(accents)) < 2000
+    assert max(lengths) < 2000
+
+
 @pytest.mark.parametrize("name", ["Europe/Kyiv", "UTC", "America/Argentina/Ushuaia"])
 def test_a_zone_of_the_iana_list_is_kept(name):
     assert ZoneInfo(clean_timezone(name))
