@@ -4,7 +4,7 @@ from handlers.base import ApiHandler
 from handlers.operations import MANAGERS, operation, page_of
 from rtserver.accounts.requests import MyChanges, UserBody, UserChanges
 from rtserver.accounts.users import UsersView
-from rtserver.errors import Conflict, Forbidden
+from rtserver.errors import Conflict, Forbidden, RateLimited
 from rtserver.views import UserView, user_view
 
 ONESELF = "people, about themselves"
@@ -103,7 +103,7 @@ class MeHandler(ApiHandler):
         ONESELF,
         {200: UserView},
         body=MyChanges,
-        errors=(Forbidden,),
+        errors=(Forbidden, RateLimited),
         example={"timezone": "Europe/Warsaw"},
     )
     async def patch(self) -> None:

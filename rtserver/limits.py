@@ -109,7 +109,9 @@ class LoginLimiter:
         wait = max(bucket.wait(now) for bucket in buckets.values())
         if wait:
             self.refused += 1
-            raise RateLimited(wait, "Too many tries to sign in: wait, then try again.")
+            raise RateLimited(
+                wait, "Too many tries with a password: wait, then try again."
+            )
         for key, bucket in buckets.items():
             bucket.take(now)
             self._buckets.pop(key, None)

@@ -19,6 +19,7 @@ from rtserver.actor import Actor
 from rtserver.clock import Clock
 from rtserver.cursors import decode_cursor, encode_cursor
 from rtserver.errors import Forbidden, Invalid, NotFound
+from rtserver.limits import LoginLimiter
 from rtserver.settings.model import NotificationsSettings
 from rtserver.views import UserView, user_view
 from store import users
@@ -41,10 +42,12 @@ class Users:
         passwords: Passwords,
         clock: Clock,
         defaults: NotificationsSettings,
+        limiter: LoginLimiter,
     ) -> None:
         self._db = db
         self._passwords = passwords
         self._clock = clock
+        self._limiter = limiter
         self._defaults = {"locale": defaults.locale, "timezone": defaults.timezone}
 
     async def page(self, actor: Actor, *, cursor: str | None, limit: int) -> UsersView:
@@ -138,6 +141,9 @@ class Users:
             return None
         if body.current_password is UNSET:
             raise Invalid.at("current_password", "is needed to set a new password")
+        # Whoever found a page open isn't to guess on, nor to keep others from signing
+        # in: checking takes the same threads.
+        self._limiter.check(f"user {user_id}", f"user {user_id}")
         user, stored = await self._db.read(_credentials, user_id)
         if not stored or not await self._passwords.verify(
             stored, body.current_password

@@ -45,7 +45,7 @@ def build_accounts(
         passwords,
         identity=Identity(db, verifier, clock),
         logins=Logins(db, passwords, sign, auth, limiter, clock),
-        users=Users(db, passwords, clock, settings.notifications),
+        users=Users(db, passwords, clock, settings.notifications, limiter),
     )
 
 

@@ -20,6 +20,7 @@ AUTH = AuthSettings()
 SECRET = "s" * 32
 # How the one who can sign in does so, and from where.
 EMAIL, PASSWORD, ADDRESS = "olena@school.example", "correct horse", "192.0.2.7"
+TRIES = 10
 DEFAULTS = NotificationsSettings(locale="uk", timezone="Europe/Kyiv")
 
 
@@ -32,7 +33,8 @@ class School:
         self.events = []
         self.db.on_commit = self.events.extend
         self.passwords = cheap_passwords()
-        self.users = Users(self.db, self.passwords, self.clock, DEFAULTS)
+        limiter = LoginLimiter(TRIES, self.clock)
+        self.users = Users(self.db, self.passwords, self.clock, DEFAULTS, limiter)
 
     async def add(self, who="olena", **more):
         return await self.users.create(ROOT, body(who, **more))

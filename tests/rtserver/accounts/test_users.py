@@ -12,10 +12,11 @@ from rtserver.errors import (
     Forbidden,
     Invalid,
     NotFound,
+    RateLimited,
     Unauthenticated,
 )
 from store import users
-from tests.rtserver.account_school import ROOT, actor_of, body, opened_school
+from tests.rtserver.account_school import ROOT, TRIES, actor_of, body, opened_school
 
 PLATFORM = api_key_actor("portal")
 OLD, NEW = "correct horse", "battery staple"
@@ -186,6 +187,28 @@ async def test_a_new_password_needs_the_present_one(school, current):
         await school.users.patch_me(actor_of(user), changes)
     assert caught.value.faults[0].path == "current_password"
     assert await school.db.read(users.get, user.id) == user
+
+
+async def test_a_present_password_is_not_to_be_guessed(school):
+    user, other = [
+        await school.add(who, password=OLD, role="student")
+        for who in ("olena", "taras")
+    ]
+
+    async def outcome(user, current):
+        changes = MyChanges(password=NEW, current_password=current)
+        try:
+            return await school.users.patch_me(actor_of(user), changes)
+        except (Invalid, RateLimited) as error:
+            return type(error)
+
+    guesses = [await outcome(user, f"guess {n}") for n in range(TRIES)]
+    assert guesses == [Invalid] * TRIES
+    assert await outcome(user, OLD) is RateLimited
+    assert (await outcome(other, OLD)).id == other.id
+
+    school.clock.advance(60)
+    assert (await outcome(user, OLD)).id == user.id
 
 
 async def test_who_has_no_password_cannot_set_one_alone(school):
