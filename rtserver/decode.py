@@ -29,6 +29,13 @@ LARGEST_ID = 2**53
 LONGEST_ID = 64
 # Naming a key decodes the document once per key: too dear for larger ones.
 LARGEST_NAMED = 16_384
+# To search a body of a megabyte would hold everybody up for a second, over and over.
+LARGEST_SEARCHED = 65_536
+HIDDEN = (
+    "not JSON, or in it is a lone surrogate, a number that is not finite, or a place "
+    f"nested over {MAX_DEPTH} levels deep; of a body over {LARGEST_SEARCHED} bytes it "
+    "isn't told where"
+)
 # In marks, every digit and + is a 0, E is e, and every opening bracket is [.
 MARKS = bytes.maketrans(b"123456789+E{", b"0000000000e[")
 # Overflow takes an exponent of three digits, or of two and a very long number.
@@ -102,8 +109,10 @@ def decode_body(data: bytes, type: type[T]) -> T:
     """Decode the body of a request; Invalid where it is JSON, but not what is wanted.
 
     Integers may be written as 3.0: to JSON Schema, and to those who fill in forms by
-    it, that is one.
+    it, that is one; not in bodies that are too large to be gone through.
     """
+    if len(data) > LARGEST_SEARCHED:
+        return _decode_large(data, type)
     try:
         return decode(data, type, invalid=Invalid)
     except Invalid as error:
@@ -111,6 +120,18 @@ def decode_body(data: bytes, type: type[T]) -> T:
             raise
         document = whole_numbers(json.loads(data))
     return decode(json.dumps(document), type, invalid=Invalid)
+
+
+def _decode_large(data: bytes, type: type[T]) -> T:
+    """Decode a body; of what is wrong, only what msgspec finds first is named."""
+    try:
+        value = _decoder(cast(Hashable, type)).decode(data)
+        _check_skipped(data)
+    except msgspec.ValidationError as failure:
+        raise Invalid.at(*schema_fault(str(failure), "", str)) from None
+    except UNREADABLE:
+        raise BadRequest(HIDDEN) from None
+    return cast(T, value)
 
 
 def read_envelope(data: bytes) -> Envelope:

@@ -371,6 +371,35 @@ def test_no_other_number_becomes_an_integer(text):
         decode_body(b'{"seq":%b}' % text.encode(), Numbered)
 
 
+@pytest.mark.parametrize(
+    ("body", "status", "message"),
+    [
+        (b'{"seq":"3","more":[%b]}', 422, "seq: expected an integer"),
+        (b'{"seq":3.0,"more":[%b]}', 422, "seq: expected an integer"),
+        (b'{"seq":3,"more":[%b],"last":NaN}', 400, "not JSON, or in it is"),
+        (b'{"seq":3,"more":[%b],"last":"\\ud800"}', 400, "not JSON, or in it is"),
+        (b'{"seq":3,"more":[%b]', 400, "not JSON, or in it is"),
+    ],
+)
+def test_a_large_body_is_refused_without_a_search(monkeypatch, body, status, message):
+    def search(*_):
+        raise AssertionError("that holds everybody up")
+
+    for name in ("find_fault", "read_leniently", "whole_numbers"):
+        monkeypatch.setattr(f"rtserver.decode.{name}", search)
+    large = body % b",".join([b"[[[]]]"] * 10_000)
+
+    with pytest.raises(BadRequest) as caught:
+        decode_body(large, Numbered)
+    assert caught.value.status == status
+    assert caught.value.message.startswith(message)
+
+
+def test_a_large_body_that_is_sound_is_taken():
+    spaces = b" " * 100_000
+    assert decode_body(b'{"seq":3%b}' % spaces, Numbered).seq == 3
+
+
 def test_a_command_takes_no_integer_with_a_point():
     with pytest.raises(BadRequest):
         decode(b'{"seq":3.0}', Numbered)
