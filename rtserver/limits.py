@@ -27,20 +27,21 @@ class TokenBucket:
         self._level = burst
         self._updated = 0.0
 
-    def take(self, now: float) -> float:
-        """Return 0 and count this one, or the seconds after which it would pass."""
-        wait = self.wait(now)
+    def take(self, now: float, count: int = 1) -> float:
+        """Return 0 and count these, or the seconds after which they would pass."""
+        wait = self.wait(now, count)
         if not wait:
-            self._level -= 1
+            self._level -= count
         return wait
 
-    def wait(self, now: float) -> float:
-        """Return the seconds after which one would pass, without counting it."""
+    def wait(self, now: float, count: int = 1) -> float:
+        """Return the seconds after which they would pass, without counting them."""
         level = self._level + (now - self._updated) * self._rate
         self._level = min(self._burst, level)
         self._updated = now
         # Whoever waited as long as told must pass, rounding or not.
-        return 0.0 if self._level > 1 - 1e-6 else (1 - self._level) / self._rate
+        missing = count - self._level
+        return 0.0 if missing < 1e-6 else missing / self._rate
 
 
 class RateGuard:
@@ -52,9 +53,9 @@ class RateGuard:
         self._bucket = TokenBucket(rate, burst)
         self._since = self._last = float("-inf")
 
-    def take(self, now: float) -> float:
-        """Return 0, or after how many seconds the command would pass."""
-        retry_after = self._bucket.take(now)
+    def take(self, now: float, count: int = 1) -> float:
+        """Return 0, or after how many seconds so many commands would pass."""
+        retry_after = self._bucket.take(now, count)
         if retry_after:
             if now - self._last > LET_UP:
                 self._since = now

@@ -16,6 +16,7 @@ from rtserver.edge import frames
 from rtserver.edge.flusher import Flusher
 from rtserver.edge.limits import EdgeLimits
 from rtserver.edge.outbox import Outbox
+from rtserver.edge.overhead import Overhead
 from rtserver.edge.sender import Sender
 from rtserver.errors import CloseCode, Disconnect, log_unexpected
 
@@ -87,7 +88,9 @@ class Connection:
         self._clock = clock
         self._traffic = flusher.traffic
         self._reader = frames.FrameReader(
-            limits.message_bytes, accept_binary=limits.accept_binary
+            limits.message_bytes,
+            accept_binary=limits.accept_binary,
+            count_idle=Overhead(limits, clock).count,
         )
         self._outbox = Outbox()
         self._sender = Sender(

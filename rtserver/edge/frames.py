@@ -1,7 +1,7 @@
 """WebSocket frames as bytes, both ways (RFC 6455 section 5), without any I/O."""
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from rtserver.errors import CloseCode, Disconnect
@@ -21,6 +21,7 @@ _WHOLE_TEXT: Final = FIN | TEXT
 _RSV: Final = 0x70
 _MASKED: Final = 0x80
 _CONTROL_BYTES: Final = 125
+_SMALL_FRAGMENT: Final = 512
 _OPCODES: Final = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
 
 
@@ -96,6 +97,8 @@ class FrameReader:
 
     __slots__ = (
         "_accept_binary",
+        "_count_idle",
+        "_idle",
         "_max_bytes",
         "_message",
         "_opcode",
@@ -103,8 +106,20 @@ class FrameReader:
         "_rest",
     )
 
-    def __init__(self, max_bytes: int, *, accept_binary: bool = False) -> None:
+    def __init__(
+        self,
+        max_bytes: int,
+        *,
+        accept_binary: bool = False,
+        count_idle: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """``count_idle`` gets, for each feed, how many frames carried no message.
+
+        Those are control frames and small fragments; it may raise Disconnect.
+        """
         self._max_bytes = max_bytes
+        self._count_idle = count_idle
+        self._idle = 0
         self._accept_binary = accept_binary
         self._rest: bytearray | None = None  # the beginning of an unfinished frame
         self._message: bytearray | None = None  # the fragments so far
@@ -128,6 +143,9 @@ class FrameReader:
                     yield _text(payload)
                 elif (item := self._completed(first, payload)) is not None:
                     yield item
+            if self._idle:
+                idle, self._idle = self._idle, 0
+                self._count_idle(idle)
         except Disconnect:
             self._over = True
             raise
@@ -194,12 +212,14 @@ class FrameReader:
     def _completed(self, first: int, payload: bytes) -> Item | None:
         opcode = first & 0x0F
         if opcode >= CLOSE:
+            self._idle += 1
             return self._control(opcode, payload)
         if self._message is None:
             self._opcode = opcode
             self._message = bytearray()
         self._message += payload
         if not first & FIN:
+            self._idle += len(payload) < _SMALL_FRAGMENT
             return None
         whole = bytes(self._message)
         self._message = None

@@ -1,14 +1,22 @@
 """What one connection may take."""
 
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True, slots=True)
 class EdgeLimits:
-    """Bounds for one connection; ``close_seconds`` is for the whole goodbye."""
+    """Bounds for one connection; ``close_seconds`` is for the whole goodbye.
+
+    ``frame_rate`` a second, after ``frame_burst`` at once, is for frames that carry no
+    command; ``over_seconds`` over it end the connection.
+    """
 
     message_bytes: int
     queue_bytes: int
     stall_seconds: float = 30.0
     close_seconds: float = 2.0
     accept_binary: bool = False
+    frame_rate: float = inf
+    frame_burst: float = inf
+    over_seconds: float = 10.0

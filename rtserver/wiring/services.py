@@ -115,7 +115,13 @@ def _ground(settings: Settings, clock: Clock) -> Ground:
 
 
 def _edge_limits(settings: Settings) -> EdgeLimits:
-    return EdgeLimits(settings.limits.message_bytes, settings.limits.queue_bytes)
+    limits = settings.limits
+    return EdgeLimits(
+        limits.message_bytes,
+        limits.queue_bytes,
+        frame_rate=limits.commands_per_second,
+        frame_burst=limits.commands_burst,
+    )
 
 
 def _status(ground: Ground) -> StatusFeed:

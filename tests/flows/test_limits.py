@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from rtserver.edge.frames import CONTINUATION, TEXT
 from tests.client import CommandFailed
 from tests.fakes import FakeClock
+from tests.rtserver.edge_fakes import client_frame, ping, pong
 from tests.school import until
 
 # One command, and then none for a long while.
@@ -135,6 +137,26 @@ async def test_ten_seconds_over_the_rate_without_let_up_close_with_4008(make_sch
     await socket.send(PING_FRAME)
 
     assert await socket.closed() == 4008
+
+
+@pytest.mark.parametrize("frame", [ping(), pong(), client_frame(CONTINUATION, b"x")])
+async def test_so_do_frames_that_carry_nothing(make_school, frame):
+    clock = FakeClock()
+    school = await make_school(clock=clock)
+    socket, other = [
+        await school.connect(await school.person(name)) for name in ("Olena", "Taras")
+    ]
+
+    traffic = school.services.traffic
+    socket.connection.transport.write(client_frame(TEXT))  # of which the fragments are
+    for _ in range(13):
+        received = traffic.bytes_in + 300 * len(frame)
+        socket.connection.transport.write(frame * 300)
+        await until(lambda received=received: traffic.bytes_in >= received)
+        clock.advance(0.9)
+
+    assert await socket.closed() == 4008
+    assert await other.call("ping")
 
 
 async def test_after_a_let_up_the_ten_seconds_begin_anew(make_school):

@@ -69,6 +69,15 @@ def test_a_refused_one_does_not_count():
     assert bucket.take(1.0) == 0
 
 
+def test_several_at_once_pass_or_are_refused_together():
+    bucket = TokenBucket(rate=10, burst=5)
+
+    assert bucket.take(0.0, 3) == 0
+    assert bucket.take(0.0, 3) == pytest.approx(0.1)
+    assert bucket.take(0.0, 2) == 0
+    assert bucket.take(0.5, 6) == pytest.approx(0.1)
+
+
 def test_asking_for_the_wait_does_not_count():
     bucket = TokenBucket(rate=1, burst=1)
 

@@ -256,3 +256,29 @@ def test_text_built_in_parts_reads_as_one(parts):
     )
 
     assert read(masked) == ([b"".join(parts)], None)
+
+
+def test_frames_that_carry_no_message_are_counted_for_each_feed():
+    counts = []
+    reader = FrameReader(LIMIT, count_idle=counts.append)
+    fragments = client_frame(TEXT, b"a") + client_frame(CONTINUATION) * 3
+    large = client_frame(CONTINUATION, b"b" * 600)
+
+    read_all(reader, [ping() + text(b"hello") + pong()])
+    read_all(reader, [text(b"hello")])
+    read_all(reader, [fragments + ping() + large + client_frame(FIN | CONTINUATION)])
+
+    assert counts == [2, 5]
+
+
+def test_too_many_of_them_end_the_reading():
+    def refuse(count):
+        raise Disconnect(CloseCode.OVER_RATE, f"{count} are too many")
+
+    reader = FrameReader(LIMIT, count_idle=refuse)
+
+    assert read_all(reader, [ping() + text(b"a")]) == (
+        [Ping(b""), b"a"],
+        CloseCode.OVER_RATE,
+    )
+    assert read_all(reader, [text(b"b")]) == ([], None)
