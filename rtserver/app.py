@@ -6,16 +6,16 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 
-import tornado.httpserver
 import tornado.netutil
 import tornado.web
 
 from handlers.base import BaseHandler
 from handlers.routes import application
-from rtserver import access, tasks
+from rtserver import access, file_limit, tasks
 from rtserver.clock import Clock
 from rtserver.drain import drain
 from rtserver.edge.heartbeat import Heartbeat
+from rtserver.edge.server import BoundedServer
 from rtserver.log_context import about
 from rtserver.services import Services
 from rtserver.settings.model import Settings
@@ -47,7 +47,7 @@ class App:
         self.settings = settings
         self.services: Services = build(settings, clock or Clock())
         self._stack = AsyncExitStack()
-        self._http: tornado.httpserver.HTTPServer | None = None
+        self._http: BoundedServer | None = None
 
     @property
     def url(self) -> str:
@@ -123,8 +123,9 @@ class App:
         server = self.settings.server
         sockets = tornado.netutil.bind_sockets(server.port, server.host, backlog=1024)
         self.services.port = sockets[0].getsockname()[1]
-        self._http = tornado.httpserver.HTTPServer(
+        self._http = BoundedServer(
             application(self.services, log_function=_log_request),
+            has_room=self._has_room,
             max_header_size=HEADER_BYTES,
             # Above the limit itself, so that our own 413 comes before Tornado's end.
             max_body_size=self.settings.limits.body_bytes + 65536,
@@ -132,6 +133,11 @@ class App:
             idle_connection_timeout=IDLE_SECONDS,
         )
         self._http.add_sockets(sockets)
+
+    def _has_room(self, requesting: int) -> bool:
+        """Tell whether one more connection fits beside those of either kind."""
+        most = file_limit.most_sockets(self.settings.limits.connections)
+        return requesting + len(self.services.clients) < most
 
     async def _end_sockets(self) -> None:
         seconds = self.settings.server.drain_seconds

@@ -11,6 +11,15 @@ def needed(connections: int) -> int:
     return connections + RESERVE
 
 
+def most_sockets(connections: int) -> int:
+    """Give how many sockets of clients may be open, those of plain requests too.
+
+    Half of the reserve is for requests beside full connections, and half for the rest.
+    """
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return min(needed(connections), _counted(soft)) - RESERVE // 2
+
+
 def highest() -> int:
     """Give the limit that a process of ours can reach."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -16,6 +16,7 @@ FOLDERS = ("rtserver", "handlers", "store")
 ALLOWED = {
     "tornado": (
         "rtserver.app",
+        "rtserver.edge.server",
         "rtserver.edge.upgrade",
         "rtserver.client.socket",  # the edge of the client, which no server imports
         "handlers.*",

@@ -1,11 +1,12 @@
 """How much one client may do, and what it costs the others (contract 2.2, 2.6)."""
 
+import asyncio
 import json
 
 import pytest
 
 from rtserver.edge.frames import CONTINUATION, TEXT
-from tests.client import CommandFailed
+from tests.client import PATIENCE, CommandFailed
 from tests.fakes import FakeClock
 from tests.rtserver.edge_fakes import client_frame, ping, pong
 from tests.school import until
@@ -55,6 +56,27 @@ async def test_a_full_server_closes_the_newest_with_1013(make_school):
 
     assert await sockets[2].closed() == 1013
     assert [await socket.next("welcome") for socket in sockets[:2]]
+
+
+async def test_connections_that_ask_for_nothing_are_limited_too(make_school):
+    school = await make_school(limits_connections=2)
+    place = "127.0.0.1", school.services.port
+    for name in ("Olena", "Taras"):
+        await school.connect(await school.person(name))
+
+    # Beside all WebSockets there is room for so many requests.
+    idle = [await asyncio.open_connection(*place) for _ in range(64)]
+    refused, writer = await asyncio.open_connection(*place)
+    async with asyncio.timeout(PATIENCE):
+        assert await refused.read() == b""
+    writer.close()
+    assert not any(reader.at_eof() for reader, _ in idle)
+
+    for _, each in idle:
+        each.close()
+    async with asyncio.timeout(PATIENCE):
+        while (await school.http("GET", "/healthz")).status != 200:
+            pass
 
 
 async def test_subscriptions_are_limited_and_a_held_one_is_not_counted(make_school):
