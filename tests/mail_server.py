@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import ssl
+import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -196,6 +198,33 @@ class SilentServer:
 
     def stop(self):
         self._socket.close()
+
+
+class TalkativeServer:
+    """Begins an answer that never ends."""
+
+    def __init__(self):
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        self._thread = threading.Thread(target=self._talk)
+        self._thread.start()
+
+    @property
+    def settings(self):
+        return MailServer(port=self.port).settings
+
+    def _talk(self):
+        with suppress(OSError):
+            peer, _ = self._listening.accept()
+            with peer:
+                peer.sendall(b"220 hello\r\n")
+                peer.recv(1000)
+                while True:
+                    peer.sendall(b"250-and so on\r\n" * 1000)
+
+    def stop(self):
+        self._listening.close()
+        self._thread.join()
 
 
 class Certificate:

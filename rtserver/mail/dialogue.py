@@ -8,7 +8,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, BinaryIO
 
 from rtserver.mail.draft import Mail
 from rtserver.settings.model import SmtpSettings
@@ -17,6 +17,8 @@ from rtserver.settings.model import SmtpSettings
 PATIENCE_AT_THE_END = 20
 _READY = 354
 _LONGEST_REPLY = 500
+# Of what a server may say at one step; smtplib would gather lines until it ends.
+_MOST_BYTES = 65_536
 _BROKEN = (smtplib.SMTPException, OSError, ValueError)
 
 
@@ -189,6 +191,13 @@ class _Client(smtplib.SMTP):
             return sock
         return self._tls.wrap_socket(sock, server_hostname=host)
 
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock is not None:
+            self.file = _Answers(self.sock.makefile("rb"))
+        if isinstance(self.file, _Answers):
+            self.file.room = _MOST_BYTES
+        return super().getreply()
+
     def cut(self) -> None:
         if self._twin is not None:
             with suppress(OSError):
@@ -197,6 +206,24 @@ class _Client(smtplib.SMTP):
     def forget(self) -> None:
         if self._twin is not None:
             self._twin.close()
+
+
+class _Answers:
+    """The server's lines; after ``room`` bytes of them it has said too much."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.room = 0
+
+    def readline(self, limit: int) -> bytes:
+        line = self._file.readline(limit)
+        self.room -= len(line)
+        if self.room < 0:
+            raise OSError(f"an answer of over {_MOST_BYTES} bytes")
+        return line
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def _stuffed(raw: bytes) -> bytes:

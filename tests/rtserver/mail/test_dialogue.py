@@ -9,7 +9,7 @@ from rtserver.mail.dialogue import Dialogue, SendingFailed
 from rtserver.mail.draft import Draft
 from rtserver.mail.message import compose
 from rtserver.mail.transport import FolderTransport, SmtpTransport
-from tests.mail_server import Certificate, MailServer, SilentServer
+from tests.mail_server import Certificate, MailServer, SilentServer, TalkativeServer
 
 
 def mail(text="Hello\n.\n..dots\n", address="taras@example.org"):
@@ -177,6 +177,16 @@ def test_a_silent_server_is_given_up_in_time():
     silent.stop()
 
     assert refused.reply == "no answer in time"
+    assert refused.about_server and not refused.doubtful
+
+
+def test_an_answer_without_end_is_broken_off():
+    talkative = TalkativeServer()
+
+    refused = failure(replace(talkative.settings, timeout=4.0), seconds=3)
+    talkative.stop()
+
+    assert refused.reply.endswith("an answer of over 65536 bytes")
     assert refused.about_server and not refused.doubtful
 
 
