@@ -26,6 +26,7 @@ CONNECT_SECONDS = 0.4
 ANSWER_SECONDS = 0.5  # a new connection included
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 1.0
+_LONGEST_WORDS = 200
 
 FAILURES = (RedisError, OSError, TimeoutError)
 
@@ -189,7 +190,7 @@ class Lane:
 
     def _failed(self, error: Exception) -> None:
         if not self.failing:
-            refused = f": {error}" if isinstance(error, ResponseError) else ""
+            refused = _refusal(error) if isinstance(error, ResponseError) else ""
             kind = type(error).__name__
             log.error("Redis fails for %s (%s%s)", self._purpose, kind, refused)
         self.failing = True
@@ -200,3 +201,9 @@ class Lane:
             log.warning("Redis answers again for %s", self._purpose)
         self.failing = False
         self._backoff.reset()
+
+
+def _refusal(error: ResponseError) -> str:
+    """Give Redis's words, but not what it quotes: people's messages go this way."""
+    words, _, _ = str(error).partition(", with args")
+    return f": {words[:_LONGEST_WORDS]}"

@@ -158,7 +158,12 @@ class RedisPresence:
 
     def _receive(self, channel: str, data: bytes) -> None:
         """Take what everybody is told."""
-        told = _decode(data)
+        try:
+            told = _decode(data)
+        except msgspec.DecodeError as error:
+            # Not ours; to fail here would cut the subscription, the bus with it.
+            log_unexpected(log, error, "hearing of presence")
+            return
         known = not self._mirror.hole
         came, gone = self._mirror.apply(told)
         if known and self._mirror.hole:

@@ -118,6 +118,18 @@ async def test_refusal_and_its_end_are_logged_once(
     await lane.close()
 
 
+async def test_what_redis_quotes_of_a_message_is_not_logged(
+    lane: Lane, caplog: pytest.LogCaptureFixture
+) -> None:
+    # As of one whose PUBLISH was renamed.
+    with pytest.raises(RedisAway):
+        await lane.run([["PUBLISHED", "chat:3", "Taras is ill"]])
+
+    assert "unknown command" in caplog.text
+    assert "Taras" not in caplog.text
+    await lane.close()
+
+
 class ClusterNode(Redis):
     """One node of a Redis Cluster."""
 

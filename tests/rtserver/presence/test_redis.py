@@ -255,6 +255,20 @@ async def test_stopped_process_gives_its_users_their_grace(presences: Make) -> N
     await one.until_told(("offline", 7))
 
 
+async def test_message_of_a_wrong_shape_is_passed_over(
+    presences: Make, redis_url: str
+) -> None:
+    one, two = await presences(2)
+    with redis.Redis.from_url(redis_url) as client:
+        for message in (b"", b"[]", b"\xff", b'{"epoch":1}'):
+            assert client.publish("school:0:presence", message) == 2
+
+    one.join(7, "phone")
+    await two.until_told(("online", 7))
+
+    assert [node.subscriber.losses for node in (one, two)] == [0, 0]
+
+
 def told(version: int, online: list[int], offline: list[int], epoch: str = "a") -> Told:
     return Told(epoch, version, 0, online, offline)
 
