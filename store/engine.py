@@ -62,6 +62,7 @@ def open_engine(url: str, *, pool_size: int) -> Any:
     if is_sqlite(url):
         path = sqlite_path(url)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _keep_private(path)
         return PooledSqliteDatabase(
             str(path),
             max_connections=pool_size,
@@ -75,6 +76,14 @@ def open_engine(url: str, *, pool_size: int) -> Any:
         timeout=_FREE_SECONDS,
         **POSTGRES_OPTIONS,
     )
+
+
+def _keep_private(path: Path) -> None:
+    """Make a new file for its owner's eyes only; SQLite's others follow its mode."""
+    # Never one that is there: to close it would end the locks that SQLite has on it.
+    # What else hinders, SQLite says better.
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def drop_idle(engine: Any) -> None:

@@ -1,5 +1,6 @@
 """Where finished mails go: to the mail server, or as files into a folder."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -91,7 +92,9 @@ class FolderTransport:
         begun = path.with_suffix(".part")
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            begun.write_bytes(mail.raw)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+            with open(os.open(begun, flags, 0o600), "wb") as file:
+                file.write(mail.raw)
             begun.replace(path)
         except OSError as error:
             raise SendingFailed(

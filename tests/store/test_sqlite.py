@@ -1,6 +1,8 @@
 """What SQLite is opened with: durability, and a disk that fills up."""
 
 import asyncio
+import os
+import stat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,6 +71,24 @@ def put_large(tx: Transaction, disk: Disk) -> None:
     pages = tx.engine.pragma("page_count") if disk.full else 2**30
     tx.engine.pragma("max_page_count", pages)
     tx.insert(Fact.insert(name="large", value="x" * 1_000_000))
+
+
+async def test_new_files_are_for_their_owner_alone(tmp_path: Path) -> None:
+    # In a folder that was there already, whose mode is others' to choose.
+    before = os.umask(0o022)
+    try:
+        database = await opened(f"sqlite:///{tmp_path}/school.db")
+        await database.write(put, "a")
+    finally:
+        os.umask(before)
+    modes = {
+        path.name: stat.S_IMODE(path.stat().st_mode)
+        for path in tmp_path.glob("school.db*")
+    }
+    await database.close()
+
+    names = ("school.db", "school.db-wal", "school.db-shm")
+    assert [modes[name] for name in names] == [0o600] * 3
 
 
 def test_url_of_an_absolute_path_has_four_slashes(tmp_path: Path) -> None:

@@ -243,6 +243,7 @@ def test_without_a_server_mails_become_files_named_once(tmp_path):
 
     (file,) = (tmp_path / "outbox").iterdir()
     assert file.name == "first.eml"
+    assert file.stat().st_mode & 0o077 == 0
     assert b"\r\n2\r\n" in file.read_bytes()
 
 
