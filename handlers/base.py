@@ -110,7 +110,8 @@ class BaseHandler(tornado.web.RequestHandler):
 
     def _length(self) -> int:
         length = self.request.headers.get("Content-Length", "0")
-        return int(length) if length.isdecimal() else 0
+        # Cut, as int() refuses thousands of digits; what is left is too large, too.
+        return int(length[:18]) if length.isdecimal() else 0
 
     def data_received(self, chunk: bytes) -> None:
         # Raising here would cut the connection without an answer: see body().
