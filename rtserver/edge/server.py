@@ -1,6 +1,7 @@
 """Tornado's HTTP server, with a bound on how many connections it takes."""
 
 import logging
+import socket
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -12,6 +13,17 @@ import tornado.iostream
 log = logging.getLogger(__name__)
 
 _TELL_SECONDS: Final = 60.0
+_STALL_SECONDS: Final = 30.0
+
+
+def let_stall(sock: socket.socket, seconds: float) -> None:
+    """Have the kernel end a connection whose peer takes nothing for so long; 0: never.
+
+    Tornado waits for ever for whoever asks and doesn't read.
+    """
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)  # of Linux alone
+    if option is not None and sock.family != socket.AF_UNIX:
+        sock.setsockopt(socket.IPPROTO_TCP, option, int(1000 * seconds))
 
 
 class BoundedServer(tornado.httpserver.HTTPServer):
@@ -36,6 +48,7 @@ class BoundedServer(tornado.httpserver.HTTPServer):
             stream.close()
             self._tell()
             return
+        let_stall(stream.socket, _STALL_SECONDS)
         self._open += 1
         super().handle_stream(stream, address)
 

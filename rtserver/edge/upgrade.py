@@ -12,6 +12,7 @@ import tornado.httputil
 import tornado.iostream
 import tornado.web
 
+from rtserver.edge.server import let_stall
 from rtserver.errors import BadRequest
 
 _VERSION: Final = "13"
@@ -95,6 +96,7 @@ def _socket_of(stream: tornado.iostream.IOStream) -> tuple[socket.socket, bytes]
         if stream.closed():
             raise _gone()
         received = reading.result() if reading.done() else b""
+        let_stall(stream.socket, 0)  # from here on that is the connection's to judge
         return stream.socket.dup(), received
     except tornado.iostream.StreamClosedError:
         raise _gone() from None

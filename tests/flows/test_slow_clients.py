@@ -1,6 +1,7 @@
 """Clients that don't read, or give no sign of life (contract 2.2, 2.6)."""
 
 import json
+import socket
 
 import pytest
 
@@ -83,6 +84,33 @@ async def test_who_asks_again_and_again_without_reading_gets_the_rest_later(
     while first != FIN | CLOSE and b'"id":70,' not in payload[:100]:
         first, payload = await peer.frame()
     assert first != FIN | CLOSE
+
+
+async def test_who_asks_by_http_and_does_not_read_is_hung_up_on(
+    make_school, monkeypatch
+):
+    monkeypatch.setattr("rtserver.edge.server._STALL_SECONDS", 0.5)
+    school = await make_school()
+    olena = await school.person("Olena", "tutor")
+    lesson = await school.lesson(tutors=[olena])
+    tutor = await drawer(school, olena, lesson)
+    for n in range(160):  # more than the kernel takes
+        await tutor.draw(element(f"{n}", text="x" * 60_000))
+
+    with small_socket(school.services.port) as peer:
+        head = f"Host: x\r\nAuthorization: Bearer {school.token(olena)}\r\n\r\n"
+        peer.sendall(f"GET /api/boards/{lesson}/ HTTP/1.1\r\n{head}".encode())
+        await until(lambda: school.services.requests)
+        await until(lambda: not school.services.requests)
+
+    assert await tutor.call("ping")
+
+
+def small_socket(port):
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    sock.connect(("127.0.0.1", port))
+    return sock
 
 
 async def slow_reader(raw_connect, school, user):
