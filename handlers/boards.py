@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+import tornado.iostream
 
 from handlers.base import ApiHandler
 from handlers.operations import operation
@@ -28,5 +29,8 @@ class BoardHandler(ApiHandler):
         # As it is taken off, so it needs no room at once.
         for chunk in view.chunks():
             self.write(chunk)
-            await self.flush()
+            try:
+                await self.flush()
+            except tornado.iostream.StreamClosedError:
+                return  # they have gone, which is no fault of ours to log
         self.finish()

@@ -87,7 +87,7 @@ async def test_who_asks_again_and_again_without_reading_gets_the_rest_later(
 
 
 async def test_who_asks_by_http_and_does_not_read_is_hung_up_on(
-    make_school, monkeypatch
+    make_school, monkeypatch, caplog
 ):
     monkeypatch.setattr("rtserver.edge.server._STALL_SECONDS", 0.5)
     school = await make_school()
@@ -104,6 +104,7 @@ async def test_who_asks_by_http_and_does_not_read_is_hung_up_on(
         await until(lambda: not school.services.requests)
 
     assert await tutor.call("ping")
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def small_socket(port):
