@@ -17,6 +17,7 @@ from rtserver.settings.model import SmtpSettings
 PATIENCE_AT_THE_END = 20
 _READY = 354
 _LONGEST_REPLY = 500
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]+")
 # Of what a server may say at one step; smtplib would gather lines until it ends.
 _MOST_BYTES = 65_536
 _BROKEN = (smtplib.SMTPException, OSError, ValueError)
@@ -242,14 +243,19 @@ def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return _reply(error.smtp_code, error.smtp_error)
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"the certificate is refused: {error.verify_message}"
+        return _line(f"the certificate is refused: {error.verify_message}")
     if isinstance(error, TimeoutError):
         return "no answer in time"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return str(error)[:_LONGEST_REPLY] or type(error).__name__
+    return _line(str(error)) or type(error).__name__
 
 
 def _reply(code: int, words: Any) -> str:
     text = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
-    return f"{code} {' '.join(text.split())}"[:_LONGEST_REPLY]
+    return _line(f"{code} {text}")
+
+
+def _line(text: str) -> str:
+    """Make one line of a server's words: NUL can't be stored, ESC steers terminals."""
+    return " ".join(_CONTROLS.sub(" ", text).split())[:_LONGEST_REPLY]

@@ -141,6 +141,17 @@ async def test_a_mail_that_fails_keeps_how(school, server, reply, state, outcome
     assert reply == "cut" or said == reply
 
 
+async def test_an_answer_with_control_characters_is_kept_without_them(school, server):
+    # NUL is more than PostgreSQL stores, and the others might steer a terminal.
+    server.fault["RCPT"] = "550 no\0body\x1b[2J\x9b1m here"
+    await due(school)
+
+    async with school.working(server):
+        mail = await school.until("dead")
+
+    assert mail[0].detail == "550 no body [2J 1m here"
+
+
 async def attempted(school, times=1):
     """Wait until the one mail was tried so often."""
     async with asyncio.timeout(20):
