@@ -4,8 +4,9 @@ A plan changes nothing: it says what to store, to send and to ``apply``. Changes
 in any order and any number of times, and every copy ends the same.
 """
 
+import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from rtserver.elements import Element, same, tombstone, wins, with_version
@@ -103,19 +104,17 @@ class Canvas:
         self._check(plan.changed, limits)
         return plan
 
-    def plan_reset(self, limits: CanvasLimits) -> list[Element]:
-        """Give the tombstones of all live elements, to be applied."""
-        cleared = self.cleared()
-        self._check(cleared, limits)
-        return cleared
-
     def plan_replace(
         self, elements: Sequence[Element], limits: CanvasLimits
     ) -> Replacement:
-        """Make elements, each id once, the whole board, whatever their versions."""
+        """Make elements, each id once, the whole board, whatever their versions.
+
+        What they leave out goes, however much a board remembers already: else whoever
+        draws could see to it that nobody clears the board for a month.
+        """
         stored = [_as_kept(self._raised(element)) for element in elements]
         replacement = self.replacement(stored)
-        self._check(replacement.changed, limits)
+        self._check(replacement.changed, replace(limits, tombstones=sys.maxsize))
         return replacement
 
     def replacement(self, stored: list[Element]) -> Replacement:

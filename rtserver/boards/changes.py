@@ -143,7 +143,7 @@ class _Batch:
         return self._add(draft, change, ack, plan.changed, plan.changed)
 
     def _reset(self, draft: Draft, change: Change) -> Changed:
-        cleared = draft.canvas.plan_reset(self._limits)
+        cleared = draft.canvas.cleared()
         if cleared:
             self._keep(draft, change)
         return self._add(draft, change, {}, [], cleared)

@@ -169,7 +169,7 @@ class KeptBoard:
         await self._write("patch", changed, changed)
 
     async def reset(self):
-        await self._write("reset", [], self.canvas.plan_reset(LIMITS))
+        await self._write("reset", [], self.canvas.cleared())
 
     async def replace(self, *elements):
         plan = self.canvas.plan_replace(elements, LIMITS)

@@ -34,7 +34,7 @@ def test_a_plan_changes_nothing():
     before = state(board), board.totals
 
     board.plan_patch([element("a", 2), element("b")], LIMITS)
-    board.plan_reset(LIMITS)
+    board.cleared()
     board.plan_replace([element("c")], LIMITS)
 
     assert (state(board), board.totals) == before
@@ -82,7 +82,7 @@ def test_a_tombstone_is_revived_by_a_newer_version_only():
 def test_a_reset_turns_live_elements_into_tombstones_of_the_next_version():
     board = canvas(element("a", 3, 9), element("b", 5, 2, deleted=True))
 
-    cleared = board.plan_reset(LIMITS)
+    cleared = board.cleared()
     board.apply(cleared, 7)
 
     assert heads(cleared) == [("a", 4, 0, True)]
@@ -143,13 +143,21 @@ def test_a_patch_over_a_limit_of_the_board_is_refused_whole(patch, name):
         Canvas().plan_patch(patch, SMALL)
 
 
-def test_a_reset_and_a_replacement_keep_to_the_limits_too():
-    board = canvas(*(element(id) for id in "abc"))
+def test_a_replacement_keeps_to_the_limits_of_what_is_live():
+    with pytest.raises(LimitExceeded, match="live"):
+        Canvas().plan_replace([element(id) for id in "abc"], SMALL)
+    with pytest.raises(LimitExceeded, match="bytes"):
+        Canvas().plan_replace([element("a", t="x" * 200)], SMALL)
+
+
+def test_a_board_is_cleared_however_much_it_remembers():
+    board = canvas(element("a"), *(element(id, deleted=True) for id in "bc"))
 
     with pytest.raises(LimitExceeded, match="tombstones"):
-        board.plan_reset(SMALL)
-    with pytest.raises(LimitExceeded, match="tombstones"):
-        board.plan_replace([], SMALL)
+        board.plan_patch([element("a", 2, deleted=True)], SMALL)
+
+    assert heads(board.plan_replace([], SMALL).changed) == [("a", 2, 0, True)]
+    assert heads(board.cleared()) == [("a", 2, 0, True)]
 
 
 def test_a_board_over_its_limits_may_still_shrink_and_change():
@@ -196,7 +204,7 @@ def test_an_overlay_is_seen_through_and_leaves_its_base_alone_until_committed():
 
     merge(overlay, [element("a", 2, deleted=True), element("c")])
 
-    assert heads(overlay.plan_reset(LIMITS)) == [("b", 2, 0, True), ("c", 2, 0, True)]
+    assert heads(overlay.cleared()) == [("b", 2, 0, True), ("c", 2, 0, True)]
     assert state(base) == before
     overlay.commit()
     assert state(base) == state(overlay)
