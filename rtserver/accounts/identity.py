@@ -28,6 +28,15 @@ class Identified:
     claims: Claims
 
 
+@dataclass(eq=False, slots=True)
+class _Lookup:
+    """A question to the database, and whether the answer was overtaken by a change."""
+
+    user_id: int
+    user: IdentityRecord | None = None
+    is_outdated: bool = False
+
+
 class Identity:
     """Checks tokens and Api-Keys against the database.
 
@@ -49,7 +58,7 @@ class Identity:
         self._clock = clock
         self._most_cached = most_cached
         self._cache: dict[_Key, tuple[float, IdentityRecord]] = {}
-        self._generation = 0
+        self._lookups: set[_Lookup] = set()
 
     async def of_request(self, authorization: str) -> Actor:
         """Tell who sends a request, by its Authorization header (contract 3)."""
@@ -92,7 +101,8 @@ class Identity:
 
     def forget(self, user_id: int) -> None:
         """Look the user up anew from now on: their account or a login has changed."""
-        self._generation += 1
+        for lookup in self._lookups:
+            lookup.is_outdated |= lookup.user_id == user_id
         for key in [key for key in self._cache if key[0] == user_id]:
             del self._cache[key]
 
@@ -108,17 +118,25 @@ class Identity:
         until, user = self._cache.get(key, (now, None))
         if user is not None and now < until:
             return user
-        # What was read before somebody was forgotten may be what they were; and who
-        # signs in with that is missed by the check of those who are here.
-        generation = None
-        while generation != self._generation:
-            generation = self._generation
-            user = await self._db.read(users.identity, user_id, sid)
+        # What was read before they were forgotten may be what they were; and who signs
+        # in with that is missed by the check of those who are here.
+        while (lookup := await self._look_up(user_id, sid)).is_outdated:
+            pass
+        user = lookup.user
         if user is not None:
             while len(self._cache) >= self._most_cached:
                 del self._cache[next(iter(self._cache))]
             self._cache[key] = now + CACHE_SECONDS, user
         return user
+
+    async def _look_up(self, user_id: int, sid: str | None) -> "_Lookup":
+        lookup = _Lookup(user_id)
+        self._lookups.add(lookup)
+        try:
+            lookup.user = await self._db.read(users.identity, user_id, sid)
+        finally:
+            self._lookups.remove(lookup)
+        return lookup
 
     def _holds(self, user: IdentityRecord, claims: Claims) -> bool:
         """Tell whether a token of this user counts.

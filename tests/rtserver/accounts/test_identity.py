@@ -242,8 +242,10 @@ class Late:
     def __init__(self, db):
         self.db = db
         self.has_read, self.may = asyncio.Event(), asyncio.Event()
+        self.reads = 0
 
     async def read(self, query, *args):
+        self.reads += 1
         found = await self.db.read(query, *args)
         self.has_read.set()
         await self.may.wait()
@@ -261,6 +263,18 @@ async def test_what_was_read_before_it_was_forgotten_does_not_count(school):
 
     with pytest.raises(Unauthenticated):
         await asking
+
+
+async def test_changes_of_others_do_not_keep_anybody_waiting(school):
+    late = Late(school.db)
+    identity = build(late, school.clock)
+    asking = asyncio.ensure_future(identity.of_token(token(school)))
+    await late.has_read.wait()
+    identity.forget(school.id + 1)
+    late.may.set()
+
+    assert (await asking).user.id == school.id
+    assert late.reads == 1
 
 
 async def test_an_unknown_user_is_not_remembered_as_such(school):
