@@ -80,14 +80,21 @@ async def test_journal_alone_restores_a_board_too(
     assert ODD in str(again.socket.texts[-1])
 
 
+async def drawn_and_restarted(
+    make_school: MakeSchool, url: str
+) -> tuple[School, int, int]:
+    """Have a tutor draw ``a``, and the server start anew; give tutor and lesson too."""
+    school = await make_school(url)
+    tutor, _, lesson = await two_drawers(school)
+    await tutor.draw(element("a"))
+    user: int = tutor.socket.welcome["user"]["id"]
+    return await restarted(make_school, school), user, lesson
+
+
 async def test_broken_snapshot_is_passed_over(
     database_url: str, make_school: MakeSchool
 ) -> None:
-    school = await make_school(database_url)
-    tutor, _, lesson = await two_drawers(school)
-    user = tutor.socket.welcome["user"]["id"]
-    await tutor.draw(element("a"))
-    school = await restarted(make_school, school)
+    school, user, lesson = await drawn_and_restarted(make_school, database_url)
     spoil = BoardSnapshotPart.update(data=b"spoilt")
     await school.services.db.write(lambda tx, _: tx.write(spoil), None)
 
@@ -101,11 +108,7 @@ async def test_broken_snapshot_is_passed_over(
 async def test_a_board_that_is_lost_is_named_in_the_log(
     database_url: str, make_school: MakeSchool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    school = await make_school(database_url)
-    tutor, _, lesson = await two_drawers(school)
-    user = tutor.socket.welcome["user"]["id"]
-    await tutor.draw(element("a"))
-    school = await restarted(make_school, school)
+    school, user, lesson = await drawn_and_restarted(make_school, database_url)
     for lost in (BoardSnapshot.update(broken=True), BoardEntry.delete()):
         await school.services.db.write(lambda tx, lost: tx.write(lost), lost)
 

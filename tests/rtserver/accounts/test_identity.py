@@ -252,11 +252,17 @@ class Late:
         return found
 
 
-async def test_what_was_read_before_it_was_forgotten_does_not_count(school):
+async def looked_up_late(school):
+    """Ask whose token it is, and return once the database has been read for it."""
     late = Late(school.db)
     identity = build(late, school.clock)
     asking = asyncio.ensure_future(identity.of_token(token(school)))
     await late.has_read.wait()
+    return late, identity, asking
+
+
+async def test_what_was_read_before_it_was_forgotten_does_not_count(school):
+    late, identity, asking = await looked_up_late(school)
     await change(school, is_active=False)
     identity.forget(school.id)
     late.may.set()
@@ -266,10 +272,7 @@ async def test_what_was_read_before_it_was_forgotten_does_not_count(school):
 
 
 async def test_changes_of_others_do_not_keep_anybody_waiting(school):
-    late = Late(school.db)
-    identity = build(late, school.clock)
-    asking = asyncio.ensure_future(identity.of_token(token(school)))
-    await late.has_read.wait()
+    late, identity, asking = await looked_up_late(school)
     identity.forget(school.id + 1)
     late.may.set()
 
