@@ -66,8 +66,9 @@ test("a message posted while the server is away goes out as soon as it is back",
 test("messages posted while the server is away come in the order in which they were posted", async () => {
   const [olena, taras] = [server.client(OLENA), server.client(TARAS)];
   const heard = [];
-  taras.subscribe(`chat:user:${TARAS}`).on("chat.message.new", ({ text }) => heard.push(text));
-  await Promise.all([olena.connect(), taras.connect()]);
+  const chat = taras.subscribe(`chat:user:${TARAS}`);
+  chat.on("chat.message.new", ({ text }) => heard.push(text));
+  await Promise.all([olena.connect(), taras.connect(), chat.ready]); // without an ack, nothing is missed
   await server.kill();
   const texts = Array.from({ length: 8 }, (_, number) => `number ${number}`);
   const posts = texts.map((text) => olena.post(LESSON, text));
