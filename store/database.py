@@ -11,8 +11,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from store import migrate
 from store.crossings import Crossings
+from store.driver_errors import cause, is_lost, translate
 from store.engine import begin_read, drop_idle, open_engine
-from store.errors import StoreUnavailable, cause, is_lost, translate
+from store.errors import StoreUnavailable
 from store.forgetting import Forgetting
 from store.transaction import Transaction
 from store.writer import Change, Measured, Outcome, Writer

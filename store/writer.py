@@ -19,8 +19,8 @@ import peewee
 
 from store import locks
 from store.crossings import Crossings
+from store.driver_errors import is_lost, translate
 from store.engine import begin_write, drop_idle
-from store.errors import is_lost, translate
 from store.transaction import Transaction
 
 log = logging.getLogger(__name__)

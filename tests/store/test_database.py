@@ -11,7 +11,8 @@ from playhouse.pool import MaxConnectionsExceeded
 from tornado.platform.asyncio import AsyncIOLoop
 
 from store.database import Database
-from store.errors import ConstraintViolated, StoreUnavailable, translate
+from store.driver_errors import translate
+from store.errors import ConstraintViolated, StoreUnavailable
 from store.models import Fact
 from store.transaction import Transaction
 from tests.services import Postgres
