@@ -32,9 +32,9 @@ ENDING = (signal.SIGTERM, signal.SIGINT)
 ECHO_SECONDS = 0.2 if getattr(sys, "frozen", False) else 0.0
 
 
-def serve(context: Context) -> int:
+def serve(context: Context, settings: Settings) -> int:
     """Serve until a signal says to stop; 0 after an orderly end."""
-    settings = _overridden(context.settings(), context.args.host, context.args.port)
+    settings = _overridden(settings, context.args.host, context.args.port)
     with Logs.of(settings.logging) as logs:
         _make_room(settings.limits)
         asyncio.run(_Process(context, settings, logs).run())

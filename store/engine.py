@@ -1,4 +1,7 @@
-"""Peewee databases as this project opens them: a pool per process, both alike."""
+"""Peewee databases as this project opens them: a pool per process, both alike.
+
+A server over SQLite leaves psycopg2 out, so what is for PostgreSQL alone imports it.
+"""
 
 import contextlib
 import os
@@ -9,7 +12,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import peewee
-import psycopg2
 from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 
 # FULL: an ack promises that a power cut takes nothing; group commit pays for it.
@@ -117,7 +119,7 @@ def sever(connection: Any) -> None:
         connection.interrupt()
         return
     with (
-        contextlib.suppress(OSError, psycopg2.Error),
+        contextlib.suppress(OSError, connection.Error),
         socket.socket(fileno=os.dup(connection.fileno())) as twin,
     ):
         twin.shutdown(socket.SHUT_RDWR)

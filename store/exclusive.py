@@ -4,8 +4,6 @@ import fcntl
 import time
 from typing import IO, Any
 
-import psycopg2
-
 from store.engine import POSTGRES_OPTIONS, is_sqlite, sever, sqlite_path
 from store.errors import StoreError, StoreUnavailable
 
@@ -57,7 +55,7 @@ class ServerLock:
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
-        except psycopg2.Error:
+        except connection.Error:
             connection.close()
             if self._connection is not None:  # not released meanwhile
                 self._take_advisory()
@@ -78,6 +76,8 @@ class ServerLock:
         self._file = file
 
     def _take_advisory(self) -> None:
+        import psycopg2
+
         try:
             connection = psycopg2.connect(self._url, **POSTGRES_OPTIONS)
             connection.autocommit = True

@@ -10,9 +10,6 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-import psycopg2
-from psycopg2 import sql
-
 from store.engine import POSTGRES_OPTIONS
 
 # While it is written anew nobody else can write: about a second for so much.
@@ -54,6 +51,9 @@ def empty_log(path: Path) -> bool:
 
 def postgres(url: str, tables: Iterable[str]) -> bool:
     """Have dead rows removed; False where this user may not."""
+    import psycopg2
+    from psycopg2 import sql
+
     try:
         with closing(psycopg2.connect(url, **POSTGRES_OPTIONS)) as link:
             link.autocommit = True

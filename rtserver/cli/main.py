@@ -57,9 +57,7 @@ def _find(command: str) -> Callable[[Context], int]:
     match command.split():
         case ["serve"]:
             gc.disable()  # until it serves: what imports make is no garbage
-            from rtserver.serve import serve
-
-            return serve
+            return _serve
         case ["init"]:
             from rtserver.cli.init import init
 
@@ -84,6 +82,17 @@ def _find(command: str) -> Callable[[Context], int]:
             return COMMANDS[command](context)
 
     return run
+
+
+def _serve(context: Context) -> int:
+    """Import the server once its settings are known, and so what it can do without."""
+    from rtserver.unneeded import leave_out
+
+    settings = context.settings()
+    leave_out(settings)
+    from rtserver.serve import serve
+
+    return serve(context, settings)
 
 
 def _keep_encoding_errors_away() -> None:

@@ -124,6 +124,11 @@ class AuthSettings:
         float, seconds(), "How often open connections' users are checked again."
     ] = 60.0
 
+    @property
+    def has_public_keys(self) -> bool:
+        """Whether there are keys other than the secret."""
+        return self.public_key_file is not None or self.jwks_file is not None
+
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
