@@ -200,6 +200,26 @@ def test_passwords_metrics_pages_and_time_zones_are_inside(binary: Binary) -> No
         assert assets and all(server.ask(asset) for asset in assets)
 
 
+def test_public_keys_are_read(binary: Binary) -> None:
+    key = {"kty": "OKP", "crv": "Ed25519"}
+    key["x"] = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+    jwks = binary.home / "jwks.json"
+    jwks.write_text(json.dumps({"keys": [key]}))
+    binary.environ["RTSERVER_AUTH_ALGORITHMS"] = "HS256, EdDSA"
+    binary.environ["RTSERVER_AUTH_JWKS_FILE"] = str(jwks)
+
+    with binary.serving() as server:
+        server.ask("/readyz")
+
+
+def test_only_what_is_needed_is_unpacked(binary: Binary) -> None:
+    with binary.serving():
+        unpacked = {path.parent.name for path in binary.scratch.rglob("*.so*")}
+
+    assert "hiredis" in unpacked
+    assert unpacked.isdisjoint({"psycopg2", "psycopg2_binary.libs", "bindings"})
+
+
 def test_a_mail_is_made_from_its_templates(binary: Binary) -> None:
     binary.value("mail", "test", "o@example.org")
 
@@ -237,8 +257,9 @@ def test_a_backup_is_restored(binary: Binary) -> None:
 
 @pytest.mark.parametrize("whole_group", [False, True])
 def test_sigterm_ends_it_in_order_and_leaves_nothing(
-    binary: Binary, whole_group: bool
+    binary: Binary, database_url: str, whole_group: bool
 ) -> None:
+    binary.environ["RTSERVER_DATABASE_URL"] = database_url
     with binary.serving() as server:
         pid = server.process.pid
         # Ctrl-C, timeout and others signal the whole group: the loader, who hands it
