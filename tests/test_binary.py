@@ -28,7 +28,7 @@ MADE_OF = ("rtserver", "handlers", "store", "templates", "deploy/binary.py")
 MOST_BYTES = 25_000_000
 # A second where unpacking and starting Python take half of one. The clock itself would
 # tell of the machine: of its speed, and of what else it does.
-START_RATIO = 3.0
+START_RATIO = 2.5
 MESSAGES = "/api/chat/messages/"
 LISTENING = re.compile(r"listening on (http://\S+)")
 
