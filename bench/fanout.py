@@ -1,4 +1,4 @@
-"""Deliver one room's messages to all in it: rtserver beside Tornado and plain C.
+"""Deliver one room's messages to all in it: beside Tornado, Node.js and plain C.
 
 The server is alone on one core, the generator (wsload.c) on the other. ``room`` is
 one room of many, ``rooms`` many small ones, both by a publishing command that only
@@ -7,18 +7,22 @@ this bench knows; ``chat`` is the real thing, from POST to the members' sockets.
 
 import argparse
 import asyncio
+import shutil
 import socket
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench import chat_http, stage, wsload
 from bench.http_client import Busy, open_lanes, post
+from tests.processes import free_port, wait_until
 from tests.served import Served, found
 
-SERVERS = ("rtserver", "tornado", "c")
+SERVERS = ("rtserver", "tornado", "node", "c")
+WS = Path(__file__).parent.parent / "clients" / "js" / "node_modules" / "ws"
 SHAPES = {
     "room": {"conns": 1000, "rooms": 1, "pubs": 20, "window": 1},
     "rooms": {"conns": 900, "rooms": 300, "pubs": 300, "window": 2},
@@ -48,26 +52,33 @@ def python_server(kind, at):
 
 
 @contextmanager
-def c_server():
-    """Lend the physical limit: a broadcaster in C, without JSON or rights."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    argv = [wsload.compiled("fanout_limit"), str(port), "coalesce"]
+def foreign_server(kind):
+    """Lend a server that isn't in Python: the physical limit in C, or Node's."""
+    port = free_port()
+    commands = {
+        "c": (wsload.compiled("fanout_limit"), str(port), "coalesce"),
+        "node": ("node", str(Path(__file__).with_name("fanout_node.mjs")), str(port)),
+    }
     with stage.on_core(0):
-        process = subprocess.Popen(argv)
+        process = subprocess.Popen(commands[kind])
     try:
-        time.sleep(0.2)
+        wait_until(lambda: listens(port), 10)
         yield port, process.pid, ""
     finally:
         process.kill()
         process.wait()
 
 
+def listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def broadcast(kind, shape, seconds):
     """Give wsload's figures of a server under one shape of load."""
     with stage.folder() as at:
-        lent = c_server() if kind == "c" else python_server(kind, at)
+        is_foreign = kind in ("c", "node")
+        lent = foreign_server(kind) if is_foreign else python_server(kind, at)
         with lent as (port, pid, token):
             options = {
                 **SHAPES[shape],
@@ -77,7 +88,7 @@ def broadcast(kind, shape, seconds):
                 "ts_key": '"sent',
                 **(
                     own_wire(token)
-                    if kind == "rtserver"
+                    if kind in ("rtserver", "node")
                     else {"payload": f"{{{SAID}}}"}
                 ),
             }
@@ -153,6 +164,14 @@ def per_cpu(figures):
     return figures["deliv_s"] / figures["srv_cpu"]
 
 
+def present():
+    """Give the servers that can be had here."""
+    if shutil.which("node") and WS.exists():
+        return SERVERS
+    print("node: there is no Node.js, or no clients/js/node_modules (npm ci makes it)")
+    return [kind for kind in SERVERS if kind != "node"]
+
+
 def middle(runs):
     """Give the run that is the median."""
     return sorted(runs, key=per_cpu)[len(runs) // 2]
@@ -183,9 +202,9 @@ def compare(shape, options):
         ]
         print(row(f"chat, {options.members}", middle(runs)), flush=True)
         return
-    runs = {kind: [] for kind in SERVERS}
+    runs = {kind: [] for kind in present()}
     for _ in range(options.runs):
-        for kind in SERVERS:
+        for kind in runs:
             runs[kind].append(broadcast(kind, shape, options.seconds))
     middles = {kind: middle(found) for kind, found in runs.items()}
     baseline = per_cpu(middles["tornado"])
