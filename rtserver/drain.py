@@ -31,8 +31,8 @@ async def drain(clients: Collection[Client], *, seconds: float) -> None:
     for task in late:
         task.cancel()
     await asyncio.gather(*late, return_exceptions=True)
-    for client in clients:  # what they asked for hangs
-        client.connection.close(CloseCode.RESTARTING, REASON)
+    for client in clients:  # what they asked for hangs; the rest of it is dropped
+        client.end(CloseCode.RESTARTING, REASON)
 
 
 async def _end(client: Client) -> None:

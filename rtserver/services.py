@@ -54,6 +54,8 @@ class Client(Protocol):
 
     async def drain(self, code: CloseCode, reason: str) -> None: ...
 
+    def end(self, code: CloseCode, reason: str) -> None: ...
+
 
 @dataclass(eq=False)
 class Services:

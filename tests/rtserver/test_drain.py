@@ -7,7 +7,6 @@ class Hanging:
     """A client whose command never comes to an end."""
 
     def __init__(self):
-        self.connection = self
         self.closed = []
         self.given_up = False
 
@@ -17,7 +16,7 @@ class Hanging:
         finally:
             self.given_up = True
 
-    def close(self, code, reason):
+    def end(self, code, reason):
         self.closed.append(code)
 
 
