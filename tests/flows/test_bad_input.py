@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from handlers import dispatch
+from store import outbox
 from tests.client import Socket
 from tests.flows.bad_commands import Example, examples
 from tests.flows.bad_values import NEVER, OK, Case, cases
@@ -80,9 +81,21 @@ def nothing_unexpected(caplog) -> Iterator[None]:
 async def settled(school: School) -> None:
     """Wait until what the preparation caused, mails among it, is all done."""
     before: Any = None
-    while before != (now := await contents(school)):
-        before = now
-        await asyncio.sleep(0.3)
+    async with asyncio.timeout(60):
+        while before != (now := await contents(school)) or not await _quiet(school):
+            before = now
+            await asyncio.sleep(0.3)
+
+
+async def _quiet(school: School) -> bool:
+    """Tell whether the message was told of, and no mail is on its way."""
+    db, now = school.services.db, school.services.clock.now()
+    told = (await contents(school))["notifications"]
+    counts = (await db.read(outbox.depth, now)).counts
+    return (
+        any("chat.message" in row for row in told)
+        and not counts["due"] + counts["sending"]
+    )
 
 
 async def contents(school: School) -> dict[str, list[str]]:
