@@ -1,4 +1,4 @@
-"""Deliver one room's messages to all in it: beside Tornado, Node.js and plain C.
+"""Deliver a room's messages to all in it: rtserver beside Tornado, Node.js and C.
 
 The server is alone on one core, the generator (wsload.c) on the other. ``room`` is
 one room of many, ``rooms`` many small ones, both by a publishing command that only

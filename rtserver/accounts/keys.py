@@ -94,6 +94,7 @@ class KeySet:
 
     def _public_keys(self) -> Iterator[Key]:
         if self._auth.has_public_keys:
+            # And with it cryptography, which a server without such keys leaves out.
             from rtserver.accounts import public_keys
 
             yield from public_keys.read(self._auth)
