@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -45,3 +47,21 @@ def test_public_keys_are_read_with_cryptography(
     public = {"auth_algorithms": "HS256, EdDSA", "auth_jwks_file": jwks}
 
     assert loaded(tmp_path, sqlite_url, **public) == {"cryptography"}
+
+
+LOAD = """
+import sys
+sys.modules["cryptography"] = None
+from rtserver.accounts.keys import KeySet
+from rtserver.settings.model import AuthSettings
+KeySet.load(AuthSettings(), secret=sys.argv[1])
+"""
+
+
+def test_a_public_key_is_no_secret_without_cryptography_either() -> None:
+    secret = "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n"
+    command = [sys.executable, "-c", LOAD, secret + "-----END PUBLIC KEY-----\n"]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert "[auth] secret is a public key" in done.stderr
