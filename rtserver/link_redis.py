@@ -19,10 +19,10 @@ from redis.exceptions import MovedError, NoScriptError, RedisError, ResponseErro
 from redis.retry import Retry
 
 from rtserver.clock import Clock
+from rtserver.patience import Patience
 
 log = logging.getLogger(__name__)
 
-CONNECT_SECONDS = 0.4
 ANSWER_SECONDS = 0.5  # a new connection included
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 1.0
@@ -64,8 +64,8 @@ class RedisLink:
             url,
             protocol=2,
             retry=Retry(NoBackoff(), 0),
-            socket_connect_timeout=CONNECT_SECONDS,
-            socket_timeout=None,  # one deadline per call instead
+            socket_connect_timeout=None,  # one deadline per call instead
+            socket_timeout=None,
             driver_info=None,
         )
         self._prefix = prefix
@@ -164,7 +164,7 @@ class Lane:
             if self.retry_in():  # the call that this one waited for has failed
                 raise RedisAway
             try:
-                async with asyncio.timeout(ANSWER_SECONDS):
+                async with Patience(ANSWER_SECONDS):
                     return await self._exchange(commands)
             except FAILURES as error:
                 await self._connection.disconnect(nowait=True)

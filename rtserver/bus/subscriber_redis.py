@@ -13,6 +13,7 @@ from rtserver import tasks
 from rtserver.clock import Clock
 from rtserver.errors import log_unexpected
 from rtserver.link_redis import ANSWER_SECONDS, FAILURES, Backoff, RedisLink
+from rtserver.patience import Patience
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class Subscriber:
         while True:
             connection = self._link.connection()
             try:
-                async with asyncio.timeout(ANSWER_SECONDS):
+                async with Patience(ANSWER_SECONDS):
                     await connection.connect()
                 await self._serve(connection)
             except FAILURES as error:

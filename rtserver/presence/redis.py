@@ -12,6 +12,7 @@ from rtserver import tasks
 from rtserver.bus.subscriber_redis import Listener, Subscriber
 from rtserver.errors import log_unexpected
 from rtserver.link_redis import Lane, RedisAway, RedisLink, Script
+from rtserver.patience import Patience
 from rtserver.presence.contract import Change
 from rtserver.presence.mirror import Mirror, Snapshot, Told
 from rtserver.presence.register_redis import Register
@@ -92,7 +93,7 @@ class RedisPresence:
         if not others:
             return here
         try:
-            async with asyncio.timeout(QUESTION_SECONDS):
+            async with Patience(QUESTION_SECONDS):
                 found = await self._questions.evaluate(
                     self._connected, self._keys[:1], others
                 )
@@ -104,7 +105,7 @@ class RedisPresence:
         if self.failing or not self._subscriber.connected:
             return
         with suppress(TimeoutError):
-            async with asyncio.timeout(QUESTION_SECONDS):
+            async with Patience(QUESTION_SECONDS):
                 while user_id not in self._mirror.online:
                     await self._news.wait()
 

@@ -7,6 +7,7 @@ import pytest
 import redis
 
 from rtserver.bus.redis import MOST_WAITING, MOST_WAITING_BYTES
+from rtserver.link_redis import ANSWER_SECONDS
 from tests.rtserver.nodes import Linked, Make, redis_bus
 from tests.services import Redis
 
@@ -80,6 +81,25 @@ async def test_only_so_many_bytes_wait(pair: Make, own_redis: Redis) -> None:
         one.bus.publish("a", bytes(MOST_WAITING_BYTES // 4))
 
     assert one.bus.dropped == 6
+
+
+async def test_standstill_of_the_loop_is_not_taken_for_one_of_redis(
+    started: Make, own_redis: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    loop = asyncio.get_running_loop()
+    one, two = [redis_bus(own_redis.url) for _ in range(2)]
+
+    for node in (one, two):
+        # Each has begun to connect by then.
+        loop.call_later(0.001, time.sleep, 1.1 * ANSWER_SECONDS)
+        await started(node)
+    await two.follow("a")
+    loop.call_soon(loop.call_soon, time.sleep, 1.1 * ANSWER_SECONDS)
+    one.bus.publish("a", b"x")
+    await two.until(lambda: two.received)
+
+    assert one.bus.dropped == one.subscriber.losses == two.subscriber.losses == 0
+    assert not [each for each in caplog.records if each.name.startswith("rtserver")]
 
 
 async def test_cut_connections_come_back_and_are_confirmed(
