@@ -72,6 +72,28 @@ async def test_frozen_server_asks_before_it_judges(edges):
     assert not edge.connection.closing
 
 
+async def test_after_a_standstill_what_waits_is_read_before_anyone_is_judged():
+    readings = [0.0, INTERVAL, INTERVAL, INTERVAL]  # around the first two pauses
+    asked = 0
+    looked = asyncio.get_running_loop().create_future()
+
+    def clock():
+        nonlocal asked
+        asked += 1
+        return readings[min(asked, len(readings)) - 1]
+
+    def connections():
+        if not looked.done():
+            looked.set_result(asked)
+        return []
+
+    heartbeat = Heartbeat(connections, INTERVAL / 1000, clock)
+    heartbeat.start()
+
+    assert await looked == len(readings)
+    await heartbeat.stop()
+
+
 async def test_paused_connection_is_not_judged(edges):
     edge = edges.open()
     edge.connection.pause_reading()
