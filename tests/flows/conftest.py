@@ -88,7 +88,7 @@ def mailing(make_school: MakeSchool, mail_server: MailServer) -> Mailing:
             "smtp_timeout": 1,
             "notifications_chat_mail_delay": 0.2,
             "presence_ttl": HOLD,
-            "presence_heartbeat": 0.5,
+            "presence_heartbeat": 2,
             **overrides,
         }
         return await make_school(*([url] if url else []), **settings)

@@ -13,7 +13,7 @@ STATUS = "status:users"
 # People are gone soon, and outages short, so that a test is.
 TIMES = {
     "presence_leave_grace": 0.2,
-    "presence_heartbeat": 0.5,
+    "presence_heartbeat": 2,
     "presence_ttl": 2,
     "limits_commands_per_second": 1000,
     "limits_commands_burst": 2000,

@@ -151,7 +151,7 @@ async def test_the_tcp_connection_of_a_silent_client_ends_unanswered(
 
 @pytest.mark.parametrize("sign", ["pong", "frame"])
 async def test_any_sign_of_life_keeps_a_connection(make_school, raw_connect, sign):
-    school = await make_school(presence_heartbeat=0.1)
+    school = await make_school(presence_heartbeat=0.4)
     peer = await raw_connect(school, school.token(await school.person("Olena")))
     await peer.frame()
 

@@ -49,6 +49,7 @@ test("the page of docs/integrating.md comes through while its platform gives no 
 
   const { client, user } = await import(module);
   server.clients.push(client);
+  await client.subscribe(`chat:user:${TARAS}`).ready;
   await server.client(OLENA).post(1, "Can you hear me?");
   await until(() => logged.length);
 

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { Proxy } from "./proxy.js";
 import { ADMIN, JAMES, LESSON, OLENA, Server, TARAS, until } from "./server.js";
 
-const server = new Server({ LIMITS_REPLAY: 60, PRESENCE_HEARTBEAT: 0.5 });
+const server = new Server({ LIMITS_REPLAY: 60, PRESENCE_HEARTBEAT: 1 });
 const proxy = new Proxy(server);
 before(() => Promise.all([server.start(), proxy.start()]));
 after(() => (proxy.stop(), server.stop()));

@@ -7,7 +7,7 @@ import { CommandError, retry } from "../dist/index.js";
 import { Proxy } from "./proxy.js";
 import { ADMIN, JAMES, LESSON, OLENA, Server, TARAS, until } from "./server.js";
 
-const server = new Server({ PRESENCE_HEARTBEAT: 0.3 });
+const server = new Server({ PRESENCE_HEARTBEAT: 0.8 });
 const proxy = new Proxy(server);
 before(() => Promise.all([server.start(), proxy.start()]));
 after(() => (proxy.stop(), server.stop()));

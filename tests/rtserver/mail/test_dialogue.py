@@ -200,9 +200,9 @@ def test_a_server_that_says_a_byte_at_a_time_is_given_up_in_time(server):
 
 
 def test_the_answer_to_a_whole_mail_may_take_longer(server):
-    server.delay = 1.0
+    server.delay = 2.0
 
-    reply = send(replace(server.settings, timeout=0.5), mail())
+    reply = send(replace(server.settings, timeout=1.5), mail())
 
     assert reply.startswith("250")
 

@@ -1,12 +1,12 @@
 """Presence of several processes: takeover, outages, calls and answers that get lost."""
 
 import asyncio
-import time
 
 import pytest
 import redis
 
 from rtserver.link_redis import RedisAway
+from rtserver.patience import Patience
 from rtserver.presence.mirror import Mirror, Snapshot, Told
 from rtserver.presence.register_redis import HOLD_SECONDS
 from tests.rtserver.nodes import Make, redis_presence
@@ -181,10 +181,8 @@ async def test_frozen_redis_delays_nobody_who_has_just_come(
     await asyncio.to_thread(own_redis.freeze)
     node.join(7, "phone")
 
-    began = time.monotonic()
-    await node.presence.settle(7)
-
-    assert time.monotonic() - began < 0.2
+    async with Patience(0.4):  # over twice of what it may take
+        await node.presence.settle(7)
     await asyncio.to_thread(own_redis.thaw)
 
 
