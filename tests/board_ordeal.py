@@ -61,7 +61,7 @@ class OrdealDrawer:
         self.copy = Copy()
         self.acked: list[Element] = []
         self.position = self.holes = self.resent = 0
-        self.stopped = False
+        self.stopped = self._resetting = False
         self.heard = asyncio.Event()
         self._served = served
         self._user_id = lesson.members[number]
@@ -74,7 +74,7 @@ class OrdealDrawer:
 
     @property
     def done(self) -> bool:
-        return self.stopped and not self._waiting
+        return self.stopped and not self._waiting and not self._resetting
 
     async def run(self) -> None:
         while True:
@@ -112,10 +112,12 @@ class OrdealDrawer:
         if id == "subscribe":
             assert ack.get("recovered", True), ack
             self._epoch = ack["epoch"]
+            self._resetting = False  # an unanswered one isn't repeated
             self.resent += len(self._waiting)
             for name, patch in self._waiting.items():
                 await self._send(socket, name, "board.patch", {"elements": patch})
         elif id == "reset":
+            self._resetting = False
             self._pass(ack["seq"])
             self.copy.clear()
         else:
@@ -135,7 +137,8 @@ class OrdealDrawer:
         self.position = seq
 
     async def _draw(self, socket: ClientConnection) -> None:
-        if self._is_tutor and self._rng.random() < 0.01:
+        if self._is_tutor and not self.stopped and self._rng.random() < 0.01:
+            self._resetting = True
             await self._send(socket, "reset", "board.reset", {})
         while len(self._waiting) < LANES and not self.stopped:
             name, patch = next(self._names), [self._contested()]
