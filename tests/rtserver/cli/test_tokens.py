@@ -1,5 +1,7 @@
 """``rtserver token`` and ``rtserver apikey``."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import jwt
@@ -73,9 +75,11 @@ def test_a_deactivated_user_gets_no_token(cli):
 def test_a_token_is_younger_than_the_password_that_was_set_just_before(cli):
     for password in ("the first one\n", "long enough\n"):
         cli.run("user", "passwd", "1", "--password-stdin", stdin=password)
-    revoked = int(datetime.now(UTC).timestamp())
+    token = claims(cli, cli.run("token", "1").out.strip())
 
-    assert claims(cli, cli.run("token", "1").out.strip())["iat"] > revoked
+    with closing(sqlite3.connect(cli.data / "rtserver.db")) as database:
+        [[revoked_at]] = database.execute("SELECT revoked_at FROM users WHERE id = 1")
+    assert token["iat"] > revoked_at // 10**6
 
 
 def test_a_key_is_shown_once_and_alone(cli):
