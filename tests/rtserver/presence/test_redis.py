@@ -1,6 +1,7 @@
 """Presence of several processes: takeover, outages, calls and answers that get lost."""
 
 import asyncio
+import time
 
 import pytest
 import redis
@@ -8,6 +9,7 @@ import redis
 from rtserver.link_redis import RedisAway
 from rtserver.patience import Patience
 from rtserver.presence.mirror import Mirror, Snapshot, Told
+from rtserver.presence.redis import QUESTION_SECONDS
 from rtserver.presence.register_redis import HOLD_SECONDS
 from tests.rtserver.nodes import Make, redis_presence
 from tests.services import Redis
@@ -184,6 +186,23 @@ async def test_frozen_redis_delays_nobody_who_has_just_come(
     async with Patience(0.4):  # over twice of what it may take
         await node.presence.settle(7)
     await asyncio.to_thread(own_redis.thaw)
+
+
+async def test_standstill_of_the_loop_leaves_no_question_unanswered(
+    presences: Make,
+) -> None:
+    one, two = await presences(2, ttl=60)
+    loop = asyncio.get_running_loop()
+    two.join(7, "laptop")
+    await one.until_told(("online", 7))
+
+    loop.call_soon(time.sleep, 2 * QUESTION_SECONDS)
+    assert await one.presence.connected([7]) == {7}
+
+    loop.call_soon(time.sleep, 2 * QUESTION_SECONDS)
+    one.join(8, "phone")
+    await one.presence.settle(8)
+    assert set(one.presence.everyone()) == {7, 8}
 
 
 async def test_process_starts_without_redis_and_joins_when_it_comes(
