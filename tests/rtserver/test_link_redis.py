@@ -1,6 +1,7 @@
 """Calls to Redis: refused at once while it is away, and led on by a cluster."""
 
 import asyncio
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -55,6 +56,18 @@ async def test_calls_fail_soon_and_then_at_once_while_redis_is_frozen(
         with pytest.raises(RedisAway):
             lane.run([["PING"]]).send(None)  # which waits for nothing
     await lane.close()
+
+
+async def test_connection_that_nobody_takes_is_given_up_soon() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        host, port = full.getsockname()
+        with socket.create_connection((host, port)):  # the only one that it takes
+            url = f"redis://{host}:{port}/0"
+            lane = Lane(RedisLink(url, "school", FakeClock()), "the test")
+
+            with pytest.raises(RedisAway):
+                async with Patience(1):
+                    await lane.run([["PING"]])
 
 
 async def test_calls_that_waited_for_one_that_failed_are_refused_with_it(
