@@ -14,9 +14,10 @@ import tornado.iostream
 import tornado.web
 
 from handlers.problems import problem, problem_of
-from rtserver import decode, errors
+from rtserver import errors
 from rtserver.actor import Actor
 from rtserver.errors import BadRequest
+from rtserver.input import decode
 from rtserver.log_context import REQUEST
 from rtserver.proxies import client_address, is_allowed
 

@@ -6,13 +6,14 @@ from typing import Any
 import msgspec
 
 from handlers.command import Command
-from rtserver import channels, decode, wire
+from rtserver import channels, wire
 from rtserver.boards.changes import By, Changed
 from rtserver.channels import Channel, board_stream
 from rtserver.edge import frames
 from rtserver.edge.connection import Connection
 from rtserver.elements import read_patch, read_state
 from rtserver.errors import BadRequest, NotSubscribed, TooLarge
+from rtserver.input import decode
 from rtserver.receipts import Receipt
 from rtserver.subscriptions import Answer, Moment
 from rtserver.wire import CommandId

@@ -7,8 +7,7 @@ from collections.abc import Awaitable
 from typing import NamedTuple
 
 from handlers import dispatch
-from rtserver import commands, decode, wire
-from rtserver.decode import BadFrame, Envelope
+from rtserver import commands, wire
 from rtserver.edge.connection import Connection
 from rtserver.edge.traffic import UNKNOWN
 from rtserver.errors import (
@@ -26,6 +25,8 @@ from rtserver.errors import (
     log_unexpected,
     to_error,
 )
+from rtserver.input import decode
+from rtserver.input.decode import BadFrame, Envelope
 from rtserver.limits import BadFrameCounter, RateGuard
 from rtserver.log_context import about
 from rtserver.services import Services

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
-from rtserver.decode import Envelope
 from rtserver.errors import BadRequest
+from rtserver.input.decode import Envelope
 from rtserver.services import Services
 from rtserver.session import Session
 from rtserver.subscriptions import Answer

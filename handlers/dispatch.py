@@ -7,11 +7,12 @@ import msgspec
 
 from handlers import board_commands
 from handlers.command import Command, Serve
-from rtserver import commands, decode
+from rtserver import commands
 from rtserver.admission import expiry_of
 from rtserver.clock import rfc3339
-from rtserver.decode import Envelope
 from rtserver.errors import Conflict, Unauthenticated, UnknownType
+from rtserver.input import decode
+from rtserver.input.decode import Envelope
 from rtserver.services import Services
 from rtserver.session import Session
 from rtserver.subscriptions import Answer, Asked

@@ -10,9 +10,9 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from rtserver.cursors import cursor_pattern
 from rtserver.errors import RtError
-from rtserver.field_types import Id
+from rtserver.input.cursors import cursor_pattern
+from rtserver.input.field_types import Id
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from rtserver.field_types import Id, Seq
+from rtserver.input.field_types import Id, Seq
 
 
 class Ping(msgspec.Struct, frozen=True):

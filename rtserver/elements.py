@@ -6,8 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-from rtserver.decode import decode
 from rtserver.errors import Fault, TooLarge
+from rtserver.input.decode import decode
 
 LARGEST = 2**53 - 1
 MOST_IN_PATCH = 500

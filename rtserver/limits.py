@@ -6,8 +6,8 @@ from collections import deque
 
 from rtserver.clock import Clock
 from rtserver.errors import RateLimited
+from rtserver.input.text import email_key
 from rtserver.proxies import address_group
-from rtserver.text import email_key
 
 # Two refusals further apart than this mean that there was a let-up.
 LET_UP = 1.0

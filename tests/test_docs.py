@@ -11,9 +11,10 @@ import pytest
 
 from handlers import dispatch, routes
 from handlers.base import BaseHandler
-from rtserver import decode, errors
+from rtserver import errors
 from rtserver.edge import connection
 from rtserver.errors import CloseCode, RtError
+from rtserver.input import decode
 from rtserver.settings.model import all_keys
 from tests.docs_examples import (
     ROOT,

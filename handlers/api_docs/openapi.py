@@ -20,8 +20,8 @@ from handlers.api_docs.schemas import components
 from handlers.base import ApiHandler, BaseHandler
 from handlers.operations import Operation, Query, operation_of
 from rtserver import __version__, errors
-from rtserver.field_types import CONTROL_OF_LINES, Id, not_blank
-from rtserver.text import timezones
+from rtserver.input.field_types import CONTROL_OF_LINES, Id, not_blank
+from rtserver.input.text import timezones
 
 Routes = Sequence[tuple[str, type[BaseHandler]]]
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from rtserver.elements import MOST_IN_PATCH
-from rtserver.field_types import SCHEMAS
+from rtserver.input.field_types import SCHEMAS
 
 # What is decoded later than the struct that it stands in.
 RAW_FIELDS: Mapping[tuple[str, str], dict[str, Any]] = {

@@ -7,7 +7,7 @@ from rtserver.accounts.tokens import digest, new_secret
 from rtserver.actor import Actor, api_key_actor
 from rtserver.clock import Clock
 from rtserver.errors import Invalid, NotFound, Unauthenticated
-from rtserver.text import clean_text
+from rtserver.input.text import clean_text
 from store import api_keys
 from store.database import Database
 from store.records import ApiKeyRecord

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 
 from rtserver.errors import BadRequest, Invalid, RateLimited
-from rtserver.text import SURROGATES
+from rtserver.input.text import SURROGATES
 
 T = TypeVar("T")
 

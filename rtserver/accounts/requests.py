@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from rtserver.errors import Invalid
-from rtserver.field_types import (
+from rtserver.input.field_types import (
     LONGEST_NAME,
     Email,
     Locale,
@@ -16,7 +16,7 @@ from rtserver.field_types import (
     Password,
     Timezone,
 )
-from rtserver.text import (
+from rtserver.input.text import (
     clean_email,
     clean_locale,
     clean_text,

@@ -1,6 +1,6 @@
 """What stands in the place of an account that was erased (docs/privacy.md)."""
 
-from rtserver.text import ERASED_DOMAIN
+from rtserver.input.text import ERASED_DOMAIN
 from store.records import UserRecord
 
 NAME = "Deleted user"

@@ -17,8 +17,8 @@ from rtserver.accounts.requests import (
 from rtserver.accounts.user_changes import LARGEST_ID, Change
 from rtserver.actor import Actor
 from rtserver.clock import Clock
-from rtserver.cursors import decode_cursor, encode_cursor
 from rtserver.errors import Forbidden, Invalid, NotFound
+from rtserver.input.cursors import decode_cursor, encode_cursor
 from rtserver.limits import LoginLimiter
 from rtserver.settings.model import NotificationsSettings
 from rtserver.views import UserView, user_view

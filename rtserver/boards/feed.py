@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from rtserver import decode, rights
+from rtserver import rights
 from rtserver.actor import Actor
 from rtserver.boards.events import Missed, missed_events
 from rtserver.channels import Channel, board_stream
-from rtserver.field_types import Seq
+from rtserver.input import decode
+from rtserver.input.field_types import Seq
 from rtserver.publication import Publication, ReplayLimits
 from rtserver.rights import Right
 from rtserver.session import Session

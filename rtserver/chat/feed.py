@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from rtserver import decode
 from rtserver.channels import Channel, chat_stream
 from rtserver.errors import BadRequest, Forbidden
-from rtserver.field_types import Seq
+from rtserver.input import decode
+from rtserver.input.field_types import Seq
 from rtserver.publication import Publication, ReplayLimits
 from rtserver.session import Session
 from rtserver.streams import as_seen_from, chat_event, within

@@ -7,10 +7,10 @@ from msgspec import UNSET
 from rtserver import rights
 from rtserver.actor import Actor
 from rtserver.errors import Forbidden, Invalid
+from rtserver.input.text import clean_email, email_key
 from rtserver.lessons.requests import Invitation, Invitations, MemberPatch
 from rtserver.lessons.roster import Roster
 from rtserver.rights import Right
-from rtserver.text import clean_email, email_key
 from store import users
 from store.records import MemberRecord, UserRecord
 from store.transaction import Transaction

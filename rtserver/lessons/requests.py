@@ -7,8 +7,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from rtserver.errors import Invalid
-from rtserver.field_types import LONGEST_NAME, Email, Id, Moment, Name
-from rtserver.text import clean_text
+from rtserver.input.field_types import LONGEST_NAME, Email, Id, Moment, Name
+from rtserver.input.text import clean_text
 
 # A whole list is stored, and told to everyone in it, in one transaction.
 MOST_INVITATIONS = 500

@@ -11,8 +11,8 @@ from rtserver import rights
 from rtserver.access import NOBODY, announce
 from rtserver.actor import Actor
 from rtserver.clock import Clock
-from rtserver.cursors import decode_cursor, encode_cursor
 from rtserver.errors import Conflict, Forbidden, Invalid, Unauthenticated
+from rtserver.input.cursors import decode_cursor, encode_cursor
 from rtserver.lessons import invitations
 from rtserver.lessons.notices import LessonChange, TellLesson, concerned
 from rtserver.lessons.requests import LessonBody, LessonFields, LessonPatch, cleaned

@@ -5,12 +5,12 @@ from functools import partial
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from rtserver import decode
 from rtserver.channels import Channel, notification_stream
 from rtserver.edge.connection import Connection
 from rtserver.errors import Forbidden
-from rtserver.field_types import Seq
 from rtserver.hub import Hub
+from rtserver.input import decode
+from rtserver.input.field_types import Seq
 from rtserver.mail.held import HeldMails, Span
 from rtserver.notifications.notices import event_of
 from rtserver.publication import Publication, ReplayLimits

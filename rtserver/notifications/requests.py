@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from rtserver.errors import Invalid
-from rtserver.field_types import Id
+from rtserver.input.field_types import Id
 
 MOST_USERS = 1000
 MOST_BYTES = 32_768

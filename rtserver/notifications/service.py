@@ -9,8 +9,8 @@ from msgspec import UNSET, UnsetType
 
 from rtserver.actor import Actor
 from rtserver.clock import Clock
-from rtserver.cursors import decode_cursor, encode_cursor
 from rtserver.errors import Forbidden, Invalid, NotFound
+from rtserver.input.cursors import decode_cursor, encode_cursor
 from rtserver.mail.held import Connected
 from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
 from rtserver.notifications.notices import (

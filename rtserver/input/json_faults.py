@@ -1,4 +1,4 @@
-"""What is wrong with a piece of JSON, and where: the slow path of ``rtserver.decode``.
+"""What is wrong with a piece of JSON, and where: the slow path of ``decode``.
 
 Paths are written as in ``payload.elements[3].x``.
 """

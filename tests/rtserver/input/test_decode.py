@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtserver.decode import (
+from rtserver.errors import BadRequest, Invalid
+from rtserver.input.decode import (
     BadFrame,
     Envelope,
     check_json,
@@ -14,7 +15,6 @@ from rtserver.decode import (
     decode_body,
     read_envelope,
 )
-from rtserver.errors import BadRequest, Invalid
 
 TEXT = st.text(st.characters(exclude_categories=()))
 JSON = st.recursive(
@@ -386,7 +386,7 @@ def test_a_large_body_is_refused_without_a_search(monkeypatch, body, status, mes
         raise AssertionError("that holds everybody up")
 
     for name in ("find_fault", "read_leniently", "whole_numbers"):
-        monkeypatch.setattr(f"rtserver.decode.{name}", search)
+        monkeypatch.setattr(f"rtserver.input.decode.{name}", search)
     large = body % b",".join([b"[[[]]]"] * 10_000)
 
     with pytest.raises(BadRequest) as caught:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtserver.cursors import LARGEST, cursor_pattern, decode_cursor, encode_cursor
 from rtserver.errors import BadRequest
+from rtserver.input.cursors import LARGEST, cursor_pattern, decode_cursor, encode_cursor
 
 NUMBERS = st.lists(st.integers(0, LARGEST), min_size=1, max_size=3)
 

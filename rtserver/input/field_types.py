@@ -1,4 +1,4 @@
-"""Fields of requests: numbers, and text with what ``rtserver.text`` checks as schema.
+"""Fields of requests: numbers, and text as ``rtserver.input.text`` checks it.
 
 JSON Schema can't say that a text is trimmed before it is measured, as it is here.
 """
@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 
 from rtserver.accounts.passwords import LONGEST, SHORTEST
-from rtserver.text import LOCALE, LONGEST_EMAIL, LONGEST_KEY, LONGEST_LOCALE
+from rtserver.input.text import LOCALE, LONGEST_EMAIL, LONGEST_KEY, LONGEST_LOCALE
 
 LONGEST_NAME = 200
 SCHEMAS = "#/components/schemas/"

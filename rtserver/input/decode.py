@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar, cast
 import msgspec
 
 from rtserver.errors import BadRequest, Invalid
-from rtserver.json_faults import (
+from rtserver.input.json_faults import (
     MAX_DEPTH,
     SURROGATE,
     find_fault,
