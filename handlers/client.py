@@ -7,7 +7,8 @@ from collections.abc import Awaitable
 from typing import NamedTuple
 
 from handlers import dispatch
-from rtserver import commands, wire
+from handlers import payloads as commands
+from rtserver import wire
 from rtserver.edge.connection import Connection
 from rtserver.edge.traffic import UNKNOWN
 from rtserver.errors import (

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from handlers import board_commands
+from handlers import payloads as commands
 from handlers.command import Command, Serve
-from rtserver import commands
 from rtserver.admission import expiry_of
 from rtserver.clock import rfc3339
 from rtserver.errors import Conflict, Unauthenticated, UnknownType
