@@ -80,6 +80,7 @@ setup(
     # Written out: find_packages() would ship the tests.
     packages=[
         "rtserver",
+        "rtserver.access",
         "rtserver.accounts",
         "rtserver.boards",
         "rtserver.bus",

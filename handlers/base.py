@@ -15,7 +15,7 @@ import tornado.web
 
 from handlers.problems import problem, problem_of
 from rtserver import errors
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
 from rtserver.errors import BadRequest
 from rtserver.input import decode
 from rtserver.log_context import REQUEST

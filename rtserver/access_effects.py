@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from rtserver import wire
-from rtserver.access import AccessEvent, Membership
+from rtserver.access.changes import AccessEvent, Membership
 from rtserver.accounts.identity import Identity
 from rtserver.channels import board_channel, chat_channel, chat_stream
 from rtserver.gates import Gates

@@ -11,7 +11,8 @@ import tornado.web
 
 from handlers.base import BaseHandler
 from handlers.routes import application
-from rtserver import access, file_limit, tasks
+from rtserver import file_limit, tasks
+from rtserver.access import changes as access
 from rtserver.clock import Clock
 from rtserver.drain import drain
 from rtserver.edge.heartbeat import Heartbeat

@@ -6,8 +6,8 @@ from base64 import b32encode
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from rtserver.access.actor import Actor
 from rtserver.accounts.requests import Role, UserBody
-from rtserver.actor import Actor
 from rtserver.cli.context import Failed
 from rtserver.cli.lessons import every_lesson
 from rtserver.cli.users import ADMIN, every_user

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rtserver import access, wire
+from rtserver import wire
+from rtserver.access import changes as access
 from rtserver.bus.contract import Bus
 from rtserver.bus.messages import pack, topic_of, unpack
 from rtserver.clock import Clock

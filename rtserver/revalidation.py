@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 
+from rtserver.access.actor import Actor
 from rtserver.accounts.identity import Identity
 from rtserver.accounts.tokens import LEEWAY, Claims
-from rtserver.actor import Actor
 from rtserver.clock import Clock
 from rtserver.errors import CloseCode, Disconnect
 from rtserver.session import Session, Sessions

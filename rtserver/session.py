@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from rtserver.access.actor import Actor
 from rtserver.accounts.tokens import Claims
-from rtserver.actor import Actor
 from rtserver.edge.connection import Connection
 from rtserver.errors import CloseCode, Disconnect
 from rtserver.hub import Hub

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from rtserver import access
+from rtserver.access import changes as access
 from rtserver.boards.events import missed_events
 from rtserver.channels import board_stream, chat_stream, notification_stream
 from rtserver.clock import Clock

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from rtserver.actor import Actor, api_key_actor
+from rtserver.access.actor import Actor, api_key_actor
 from rtserver.lessons.requests import Invitation, LessonBody
 from rtserver.lessons.service import Lessons
 from rtserver.views import MemberView

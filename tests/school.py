@@ -9,8 +9,8 @@ from typing import Any
 
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 
+from rtserver.access.actor import Actor
 from rtserver.accounts.requests import UserBody
-from rtserver.actor import Actor
 from rtserver.app import App
 from rtserver.clock import Clock
 from rtserver.settings.load import load

@@ -11,8 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+from rtserver.access.actor import Actor
 from rtserver.accounts.requests import UserBody
-from rtserver.actor import Actor
 from rtserver.clock import Clock
 from rtserver.lessons.requests import Invitation, LessonBody
 from rtserver.services import Services

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from rtserver.access.actor import Actor, api_key_actor
 from rtserver.accounts.tokens import digest, new_secret
-from rtserver.actor import Actor, api_key_actor
 from rtserver.clock import Clock
 from rtserver.errors import Invalid, NotFound, Unauthenticated
 from rtserver.input.text import clean_text

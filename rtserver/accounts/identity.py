@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from math import floor
 
+from rtserver.access.actor import Actor
 from rtserver.accounts.api_keys import ApiKeys
 from rtserver.accounts.tokens import Claims, TokenVerifier
-from rtserver.actor import Actor
 from rtserver.clock import Clock
 from rtserver.errors import TokenExpired, Unauthenticated
 from store import users

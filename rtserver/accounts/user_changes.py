@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from rtserver import access
+from rtserver.access import changes as access
+from rtserver.access.actor import Actor
 from rtserver.accounts.tombstone import is_erased
-from rtserver.actor import Actor
 from rtserver.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from store import logins, users
 from store.records import UserRecord

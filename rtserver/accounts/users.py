@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET
 
+from rtserver.access.actor import Actor
 from rtserver.accounts import user_changes
 from rtserver.accounts.passwords import Passwords, clean_password
 from rtserver.accounts.requests import (
@@ -15,7 +16,6 @@ from rtserver.accounts.requests import (
     lookup_key,
 )
 from rtserver.accounts.user_changes import LARGEST_ID, Change
-from rtserver.actor import Actor
 from rtserver.clock import Clock
 from rtserver.errors import Forbidden, Invalid, NotFound
 from rtserver.input.cursors import decode_cursor, encode_cursor

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from rtserver import rights
-from rtserver.actor import Actor
+from rtserver.access import rights
+from rtserver.access.actor import Actor
+from rtserver.access.rights import Right
 from rtserver.boards.board import Board
 from rtserver.boards.changes import BoardChanges, By, Change, Changed
 from rtserver.boards.memory import BoardMemory
@@ -17,7 +18,6 @@ from rtserver.elements import Element
 from rtserver.errors import RtError
 from rtserver.metrics.registry import Metrics
 from rtserver.publication import Publication, to_channel
-from rtserver.rights import Right
 from rtserver.wire import object_parts
 from store import facts, lessons, members
 from store.database import Database

@@ -6,7 +6,7 @@ hold JSON already that goes on as it is.
 
 import msgspec
 
-from rtserver.access import STREAM, AccessEvent
+from rtserver.access.changes import STREAM, AccessEvent
 from rtserver.publication import Publication
 
 Event = Publication | AccessEvent

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from rtserver import rights
-from rtserver.actor import Actor
+from rtserver.access import rights
+from rtserver.access.actor import Actor
 from rtserver.channels import chat_stream
 from rtserver.errors import Conflict, RtError, Unauthenticated
 from rtserver.publication import to_users

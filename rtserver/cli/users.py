@@ -4,9 +4,9 @@ from functools import partial
 
 from msgspec import UNSET
 
+from rtserver.access.actor import Actor
 from rtserver.accounts.passwords import clean_password
 from rtserver.accounts.requests import UserBody
-from rtserver.actor import Actor
 from rtserver.cli.console import UsageError, table
 from rtserver.cli.context import Context, Failed
 from rtserver.services import Services

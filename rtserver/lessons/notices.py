@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from rtserver.access.actor import Actor
 from rtserver.accounts.requests import lookup_key
-from rtserver.actor import Actor
 from rtserver.clock import rfc3339
 from rtserver.lessons.requests import Invitation
 from rtserver.lessons.roster import Roster

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from rtserver.access import Membership, announce
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
+from rtserver.access.changes import Membership, announce
 from rtserver.errors import Conflict
 from store import members
 from store.records import LessonRecord, MemberRecord

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
 from rtserver.clock import Clock
 from rtserver.errors import Forbidden, Invalid, NotFound
 from rtserver.input.cursors import decode_cursor, encode_cursor

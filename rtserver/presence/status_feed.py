@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from rtserver import wire
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
 from rtserver.channels import STATUS, Channel
 from rtserver.clock import rfc3339
 from rtserver.edge.connection import Connection

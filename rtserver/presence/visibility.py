@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
 from store import members
 from store.database import Database
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from rtserver import access
+from rtserver.access import changes as access
 from rtserver.accounts.tombstone import NAME, address_of
 from rtserver.clock import Clock
 from rtserver.errors import Unavailable

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from rtserver import access
+from rtserver.access import changes as access
 from store import members
 from store.records import MemberRecord
 from store.transaction import Transaction

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
 from rtserver.boards.changes import By
 from rtserver.boards.state import load
 from rtserver.boards.verify import verify

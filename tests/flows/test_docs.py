@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rtserver import wire
+from rtserver.access.actor import Actor
 from rtserver.accounts.api_keys import ApiKeys
 from rtserver.accounts.requests import UserBody
-from rtserver.actor import Actor
 from rtserver.boards.changes import By
 from rtserver.elements import read_stored
 from rtserver.lessons.requests import Invitation, LessonBody, LessonPatch, MemberPatch

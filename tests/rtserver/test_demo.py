@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
 from rtserver.cli.context import opened
 from rtserver.cli.users import ADMIN
 from rtserver.clock import parse_rfc3339

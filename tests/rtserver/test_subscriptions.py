@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from rtserver.access import AccessEvent
+from rtserver.access.changes import AccessEvent
 from rtserver.access_effects import AccessEffects
 from rtserver.channels import Channel
 from rtserver.clock import Clock

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from rtserver.access import AccessEvent
+from rtserver.access.changes import AccessEvent
 from rtserver.bus.messages import pack, topic_of, unpack
 from rtserver.publication import to_channel, to_users
 from rtserver.wire import EventText

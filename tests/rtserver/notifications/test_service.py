@@ -3,7 +3,7 @@ import asyncio
 import msgspec
 import pytest
 
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
 from rtserver.errors import BadRequest, Forbidden, Invalid, NotFound
 from rtserver.mail.unsubscribe import Subscription
 from rtserver.notifications.requests import MOST_CHOSEN, NotificationBody, Preference

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tornado.platform.asyncio import AsyncIOLoop
 
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
 from rtserver.channels import STATUS, parse
 from rtserver.hub import Hub
 from rtserver.metrics.registry import Metrics

@@ -5,7 +5,7 @@ A person's standing towards a lesson is a set, since an admin may also be a memb
 
 from enum import Enum, auto
 
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
 from rtserver.errors import Conflict, Forbidden, NotFound
 from store.records import LessonRecord, MemberRecord
 

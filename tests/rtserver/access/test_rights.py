@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from rtserver import rights
+from rtserver.access import rights
+from rtserver.access.rights import Right
 from rtserver.errors import Conflict, Forbidden, NotFound
-from rtserver.rights import Right
 from store.records import LessonRecord, MemberRecord
 from tests.lesson_school import ADMIN, ELEVEN, OLENA, PLATFORM, SOFIA, TEN
 
