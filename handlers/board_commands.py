@@ -8,10 +8,10 @@ import msgspec
 from handlers.command import Command
 from rtserver import channels, wire
 from rtserver.boards.changes import By, Changed
+from rtserver.boards.elements import read_patch, read_state
 from rtserver.channels import Channel, board_stream
 from rtserver.edge import frames
 from rtserver.edge.connection import Connection
-from rtserver.elements import read_patch, read_state
 from rtserver.errors import BadRequest, NotSubscribed, TooLarge
 from rtserver.input import decode
 from rtserver.receipts import Receipt

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from rtserver.elements import MOST_IN_PATCH
+from rtserver.boards.elements import MOST_IN_PATCH
 from rtserver.input.field_types import SCHEMAS
 
 # What is decoded later than the struct that it stands in.

@@ -5,9 +5,9 @@ import threading
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rtserver.boards.canvas import Canvas, Overlay
+from rtserver.boards.elements import Element
 from rtserver.boards.state import BoardDamaged, contiguous, load, replay, to_millis
-from rtserver.canvas import Canvas, Overlay
-from rtserver.elements import Element
 from store import board_journal
 from store.records import BoardEntryRecord
 from store.transaction import Transaction

@@ -12,8 +12,8 @@ from itertools import islice
 
 import msgspec
 
-from rtserver.canvas import Canvas
-from rtserver.elements import Element, read_stored, tombstone
+from rtserver.boards.canvas import Canvas
+from rtserver.boards.elements import Element, read_stored, tombstone
 
 _END = b"\x1e"
 _RECORDS = 1000

@@ -10,11 +10,11 @@ from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
 from rtserver.boards.board import Board
 from rtserver.boards.changes import BoardChanges, By, Change, Changed
+from rtserver.boards.elements import Element
 from rtserver.boards.memory import BoardMemory
 from rtserver.boards.state import to_millis
 from rtserver.channels import board_channel, board_stream
 from rtserver.clock import Clock
-from rtserver.elements import Element
 from rtserver.errors import RtError
 from rtserver.metrics.registry import Metrics
 from rtserver.publication import Publication, to_channel

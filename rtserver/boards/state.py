@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from rtserver.boards.canvas import Canvas
 from rtserver.boards.codec import BadState, checksum, decode_elements, decode_state
-from rtserver.canvas import Canvas
-from rtserver.elements import Element
+from rtserver.boards.elements import Element
 from store import board_journal, board_snapshots, lessons
 from store.fields import to_micros
 from store.records import BoardEntryRecord, BoardSnapshotRecord

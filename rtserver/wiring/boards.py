@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import NamedTuple
 
+from rtserver.boards.canvas import CanvasLimits
 from rtserver.boards.changes import BoardChanges
 from rtserver.boards.feed import BoardFeed
 from rtserver.boards.memory import BoardMemory
 from rtserver.boards.service import Boards
 from rtserver.boards.snapshots import BoardSnapshots
-from rtserver.canvas import CanvasLimits
 from rtserver.channels import board_channel
 from rtserver.clock import Clock
 from rtserver.hub import Hub

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rtserver.canvas import CanvasLimits
+from rtserver.boards.canvas import CanvasLimits
 from store import board_snapshots
 from tests.app_fixtures import MakeSchool
 from tests.drawing import Copy, element, gone, live, two_drawers

@@ -11,7 +11,7 @@ from rtserver.access.actor import Actor
 from rtserver.accounts.api_keys import ApiKeys
 from rtserver.accounts.requests import UserBody
 from rtserver.boards.changes import By
-from rtserver.elements import read_stored
+from rtserver.boards.elements import read_stored
 from rtserver.lessons.requests import Invitation, LessonBody, LessonPatch, MemberPatch
 from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
 from rtserver.presence.contract import Change

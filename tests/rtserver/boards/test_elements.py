@@ -3,7 +3,7 @@ import json
 import msgspec
 import pytest
 
-from rtserver.elements import (
+from rtserver.boards.elements import (
     read_element,
     read_patch,
     read_state,

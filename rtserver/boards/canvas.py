@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from rtserver.elements import Element, same, tombstone, wins, with_version
+from rtserver.boards.elements import Element, same, tombstone, wins, with_version
 from rtserver.errors import LimitExceeded
 
 _SIZES = ("live elements", "tombstones", "bytes")

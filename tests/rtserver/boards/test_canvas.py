@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtserver.canvas import Canvas, CanvasLimits, Overlay, Totals
-from rtserver.elements import tombstone
+from rtserver.boards.canvas import Canvas, CanvasLimits, Overlay, Totals
+from rtserver.boards.elements import tombstone
 from rtserver.errors import LimitExceeded
 from tests.rtserver import board_fakes
 from tests.rtserver.board_fakes import LIMITS, Classroom, canvas, element, merge, state
