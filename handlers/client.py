@@ -10,7 +10,7 @@ from handlers import dispatch
 from handlers import payloads as commands
 from rtserver import wire
 from rtserver.edge.connection import Connection
-from rtserver.edge.traffic import UNKNOWN
+from rtserver.edge.counters import UNKNOWN
 from rtserver.errors import (
     BadRequest,
     CloseCode,

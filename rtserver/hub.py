@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from rtserver.channels import chat_channel
-from rtserver.edge.traffic import Traffic
+from rtserver.edge.counters import Traffic
 from rtserver.errors import CloseCode
 from rtserver.publication import Publication
 from rtserver.wire import EventText

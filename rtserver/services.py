@@ -19,9 +19,9 @@ from rtserver.bus.contract import Bus
 from rtserver.chat.service import Chat
 from rtserver.clock import Clock
 from rtserver.edge.connection import Connection
+from rtserver.edge.counters import Traffic
 from rtserver.edge.flusher import Flusher
 from rtserver.edge.limits import EdgeLimits
-from rtserver.edge.traffic import Traffic
 from rtserver.errors import CloseCode
 from rtserver.health import Health
 from rtserver.hub import Hub

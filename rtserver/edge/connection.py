@@ -13,10 +13,10 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import Final, Protocol
 
 from rtserver.edge import frames
+from rtserver.edge.control_frame_limit import Overhead
 from rtserver.edge.flusher import Flusher
 from rtserver.edge.limits import EdgeLimits
-from rtserver.edge.outbox import Outbox
-from rtserver.edge.overhead import Overhead
+from rtserver.edge.send_queue import Outbox
 from rtserver.edge.sender import Sender
 from rtserver.errors import CloseCode, Disconnect, log_unexpected
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from rtserver.edge.flusher import Flusher
-from rtserver.edge.outbox import Outbox
+from rtserver.edge.send_queue import Outbox
 
 # What one write takes at most, so that no client starves the others. What is taken
 # can't be replaced or dropped any more.

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from rtserver import __version__
 from rtserver.clock import Clock
-from rtserver.edge.traffic import Traffic
+from rtserver.edge.counters import Traffic
 from rtserver.gates import Gates
 from rtserver.hub import Hub
 from rtserver.metrics.loop_lag import LoopLag

@@ -7,8 +7,8 @@ from rtserver.admission import Admission
 from rtserver.chat.feed import ChatFeed
 from rtserver.chat.service import Chat
 from rtserver.clock import Clock
+from rtserver.edge.counters import Traffic
 from rtserver.edge.limits import EdgeLimits
-from rtserver.edge.traffic import Traffic
 from rtserver.health import Health
 from rtserver.hub import Hub
 from rtserver.lessons.members import Members

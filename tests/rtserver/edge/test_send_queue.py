@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtserver.edge.outbox import Outbox
+from rtserver.edge.send_queue import Outbox
 
 ALL = 1 << 20
 

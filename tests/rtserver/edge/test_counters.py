@@ -2,8 +2,8 @@
 
 import pytest
 
+from rtserver.edge.counters import Traffic
 from rtserver.edge.frames import build_text
-from rtserver.edge.traffic import Traffic
 from rtserver.errors import CloseCode
 from tests.rtserver.edge_fakes import Edges, ping, text
 

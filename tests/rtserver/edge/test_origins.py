@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtserver.origins import origin_allowed
+from rtserver.edge.origins import origin_allowed
 
 SCHOOL = {
     "base_url": "https://school.example/",
