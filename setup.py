@@ -88,6 +88,7 @@ setup(
         "rtserver.checks",
         "rtserver.cli",
         "rtserver.client",
+        "rtserver.delivery",
         "rtserver.edge",
         "rtserver.input",
         "rtserver.lessons",

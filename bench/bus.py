@@ -18,8 +18,8 @@ import redis
 
 from bench import stage
 from bench.http_client import Busy, open_lanes, post
-from rtserver.bus.messages import pack
-from rtserver.publication import to_users
+from rtserver.delivery.bus_messages import pack
+from rtserver.delivery.publication import to_users
 from tests.client import open_socket
 from tests.rtserver.edge_fakes import text
 from tests.served import Lesson, Served, found

@@ -8,7 +8,10 @@ from typing import NamedTuple
 
 from handlers import dispatch
 from handlers import payloads as commands
-from rtserver import wire
+from rtserver.delivery import wire
+from rtserver.delivery.session import Session
+from rtserver.delivery.subscriptions import Answer
+from rtserver.delivery.wire import CommandId
 from rtserver.edge.connection import Connection
 from rtserver.edge.counters import UNKNOWN
 from rtserver.errors import (
@@ -31,9 +34,6 @@ from rtserver.input.decode import BadFrame, Envelope
 from rtserver.limits import BadFrameCounter, RateGuard
 from rtserver.log_context import about
 from rtserver.services import Services
-from rtserver.session import Session
-from rtserver.subscriptions import Answer
-from rtserver.wire import CommandId
 
 log = logging.getLogger(__name__)
 

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
+from rtserver.delivery.session import Session
+from rtserver.delivery.subscriptions import Answer
+from rtserver.delivery.wire import CommandId
 from rtserver.errors import BadRequest
 from rtserver.input.decode import Envelope
 from rtserver.services import Services
-from rtserver.session import Session
-from rtserver.subscriptions import Answer
-from rtserver.wire import CommandId
 
 
 class Command(NamedTuple):

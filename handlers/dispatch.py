@@ -10,12 +10,12 @@ from handlers import payloads as commands
 from handlers.command import Command, Serve
 from rtserver.admission import expiry_of
 from rtserver.clock import rfc3339
+from rtserver.delivery.session import Session
+from rtserver.delivery.subscriptions import Answer, Asked
 from rtserver.errors import Conflict, Unauthenticated, UnknownType
 from rtserver.input import decode
 from rtserver.input.decode import Envelope
 from rtserver.services import Services
-from rtserver.session import Session
-from rtserver.subscriptions import Answer, Asked
 
 
 def ping(command: Command) -> Answer:

@@ -5,18 +5,18 @@ from typing import Any
 
 import msgspec
 
-from rtserver import wire
 from rtserver.access.changes import AccessEvent, Membership
 from rtserver.accounts.identity import Identity
-from rtserver.channels import board_channel, chat_channel, chat_stream
-from rtserver.gates import Gates
-from rtserver.hub import Hub
+from rtserver.delivery import wire
+from rtserver.delivery.channels import board_channel, chat_channel, chat_stream
+from rtserver.delivery.gates import Gates
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import to_channel, to_users
+from rtserver.delivery.session import Session, Sessions, Subscription
+from rtserver.delivery.subscriptions import Subscriptions
 from rtserver.metrics.registry import Metrics
 from rtserver.presence.status_feed import StatusFeed
-from rtserver.publication import to_channel, to_users
 from rtserver.revalidation import Revalidation
-from rtserver.session import Session, Sessions, Subscription
-from rtserver.subscriptions import Subscriptions
 
 
 class AccessEffects:

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rtserver.clock import Clock, rfc3339
+from rtserver.delivery.session import Session, Sessions
+from rtserver.delivery.subscriptions import Subscriptions
 from rtserver.presence.contract import Presence
-from rtserver.session import Session, Sessions
 from rtserver.settings.model import Settings
-from rtserver.subscriptions import Subscriptions
 
 PROTOCOL = 1
 

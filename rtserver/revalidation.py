@@ -7,8 +7,8 @@ from rtserver.access.actor import Actor
 from rtserver.accounts.identity import Identity
 from rtserver.accounts.tokens import LEEWAY, Claims
 from rtserver.clock import Clock
+from rtserver.delivery.session import Session, Sessions
 from rtserver.errors import CloseCode, Disconnect
-from rtserver.session import Session, Sessions
 from store.errors import StoreError
 
 _EXPIRY_TICK = 1.0

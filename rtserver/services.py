@@ -18,13 +18,16 @@ from rtserver.boards.snapshots import BoardSnapshots
 from rtserver.bus.contract import Bus
 from rtserver.chat.service import Chat
 from rtserver.clock import Clock
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publisher import Publisher
+from rtserver.delivery.session import Sessions
+from rtserver.delivery.subscriptions import Subscriptions
 from rtserver.edge.connection import Connection
 from rtserver.edge.counters import Traffic
 from rtserver.edge.flusher import Flusher
 from rtserver.edge.limits import EdgeLimits
 from rtserver.errors import CloseCode
 from rtserver.health import Health
-from rtserver.hub import Hub
 from rtserver.lessons.members import Members
 from rtserver.lessons.service import Lessons
 from rtserver.mail.composer import Composer
@@ -38,11 +41,8 @@ from rtserver.notifications.service import Notifications
 from rtserver.presence.contract import Presence
 from rtserver.presence.status_feed import StatusFeed
 from rtserver.privacy.retention import Retention
-from rtserver.publisher import Publisher
 from rtserver.revalidation import Revalidation
-from rtserver.session import Sessions
 from rtserver.settings.model import Settings
-from rtserver.subscriptions import Subscriptions
 from store.database import Database
 
 

@@ -6,11 +6,11 @@ import msgspec
 
 from rtserver.access import changes as access
 from rtserver.boards.events import missed_events
-from rtserver.channels import board_stream, chat_stream, notification_stream
 from rtserver.clock import Clock
-from rtserver.gates import Gap
+from rtserver.delivery.channels import board_stream, chat_stream, notification_stream
+from rtserver.delivery.gates import Gap
+from rtserver.delivery.publication import Publication, ReplayLimits, to_users
 from rtserver.notifications.feed import missed_notifications
-from rtserver.publication import Publication, ReplayLimits, to_users
 from rtserver.views import message_view
 from store import access_changes, lessons, members, messages, notifications
 from store.database import Database

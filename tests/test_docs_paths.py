@@ -32,4 +32,4 @@ def is_there(path: str) -> bool:
 
 def test_a_file_that_is_gone_is_noticed() -> None:
     assert not is_there("rtserver/no_such_module")
-    assert is_there("rtserver/hub") and is_there("deploy/")
+    assert is_there("rtserver/delivery/hub") and is_there("deploy/")

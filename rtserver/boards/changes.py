@@ -16,9 +16,9 @@ from rtserver.boards.canvas import Canvas, CanvasLimits
 from rtserver.boards.codec import checksum, encode_elements, encode_state
 from rtserver.boards.elements import Element
 from rtserver.boards.events import board_event
+from rtserver.delivery.publication import Receipted
 from rtserver.errors import RtError, Unauthenticated
 from rtserver.metrics.registry import Metrics
-from rtserver.publication import Receipted
 from store import board_journal, board_snapshots, lessons, members, users
 from store.records import BoardEntryRecord
 from store.transaction import Transaction

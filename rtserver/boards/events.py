@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from rtserver.channels import board_channel, board_stream
-from rtserver.publication import Publication, ReplayLimits
+from rtserver.delivery.channels import board_channel, board_stream
+from rtserver.delivery.publication import Publication, ReplayLimits
 from store import board_journal
 from store.records import BoardEntryRecord
 from store.transaction import Transaction

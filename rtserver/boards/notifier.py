@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from rtserver.channels import board_channel, board_stream
 from rtserver.clock import Clock
+from rtserver.delivery.channels import board_channel, board_stream
+from rtserver.delivery.publication import Publication
+from rtserver.delivery.session import Sessions
 from rtserver.errors import log_unexpected
 from rtserver.notifications.notices import Notice, Notices
-from rtserver.publication import Publication
-from rtserver.session import Sessions
 from rtserver.throttle import Throttle
 from store import board_notices, lessons, users
 from store.database import Database

@@ -13,12 +13,12 @@ from rtserver.boards.changes import BoardChanges, By, Change, Changed
 from rtserver.boards.elements import Element
 from rtserver.boards.memory import BoardMemory
 from rtserver.boards.state import to_millis
-from rtserver.channels import board_channel, board_stream
 from rtserver.clock import Clock
+from rtserver.delivery.channels import board_channel, board_stream
+from rtserver.delivery.publication import Publication, to_channel
+from rtserver.delivery.wire import object_parts
 from rtserver.errors import RtError
 from rtserver.metrics.registry import Metrics
-from rtserver.publication import Publication, to_channel
-from rtserver.wire import object_parts
 from store import facts, lessons, members
 from store.database import Database
 from store.transaction import Transaction

@@ -6,11 +6,12 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from rtserver import channels, tasks
+from rtserver import tasks
 from rtserver.boards.board import Board
 from rtserver.boards.codec import checksum, encode_state
 from rtserver.boards.memory import BoardMemory
 from rtserver.clock import Clock
+from rtserver.delivery import channels
 from rtserver.errors import log_unexpected
 from rtserver.metrics.registry import Metrics
 from store import board_snapshots

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from rtserver.access import rights
 from rtserver.access.actor import Actor
-from rtserver.channels import chat_stream
+from rtserver.delivery.channels import chat_stream
+from rtserver.delivery.publication import to_users
 from rtserver.errors import Conflict, RtError, Unauthenticated
-from rtserver.publication import to_users
 from rtserver.views import MessageView, message_view
 from store import lessons, members, messages, users
 from store.records import LessonRecord, MemberRecord, MessageRecord

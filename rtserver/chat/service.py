@@ -8,14 +8,14 @@ import msgspec
 from rtserver.access import rights
 from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
-from rtserver.channels import chat_stream
 from rtserver.chat import posts
 from rtserver.chat.posts import Draft, Posted
 from rtserver.clock import Clock
+from rtserver.delivery.channels import chat_stream
+from rtserver.delivery.publication import Publication, to_users
 from rtserver.errors import Conflict, Forbidden, Invalid, NotFound
 from rtserver.input.cursors import decode_cursor, encode_cursor
 from rtserver.input.text import check_key, clean_text
-from rtserver.publication import Publication, to_users
 from rtserver.throttle import Throttle
 from rtserver.views import MessageView, message_view
 from store import lessons, members, messages, read_marks

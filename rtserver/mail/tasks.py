@@ -9,14 +9,14 @@ from typing import Any
 from rtserver import tasks
 from rtserver.boards.notifier import PREFIX as BOARD
 from rtserver.boards.notifier import BoardNotifier
-from rtserver.channels import chat_stream
 from rtserver.chat.notifier import ChatNotifier
 from rtserver.clock import Clock
+from rtserver.delivery.channels import chat_stream
+from rtserver.delivery.publication import Publication, Receipted
 from rtserver.mail.held import HeldMails
 from rtserver.mail.worker import OutboxWorker
 from rtserver.notifications.feed import NotificationFeed
 from rtserver.notifications.notices import Notices
-from rtserver.publication import Publication, Receipted
 from store import idempotency
 from store.database import Database
 

@@ -5,17 +5,17 @@ from functools import partial
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from rtserver.channels import Channel, notification_stream
+from rtserver.delivery.channels import Channel, notification_stream
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import Publication, ReplayLimits
+from rtserver.delivery.session import Session
+from rtserver.delivery.subscriptions import Asked, Opening
 from rtserver.edge.connection import Connection
 from rtserver.errors import Forbidden
-from rtserver.hub import Hub
 from rtserver.input import decode
 from rtserver.input.field_types import Seq
 from rtserver.mail.held import HeldMails, Span
 from rtserver.notifications.notices import event_of
-from rtserver.publication import Publication, ReplayLimits
-from rtserver.session import Session
-from rtserver.subscriptions import Asked, Opening
 from store import facts, notifications
 from store.database import Database
 from store.transaction import Transaction

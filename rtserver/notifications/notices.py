@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from rtserver.channels import notification_channel, notification_stream
-from rtserver.publication import Publication
+from rtserver.delivery.channels import notification_channel, notification_stream
+from rtserver.delivery.publication import Publication
 from rtserver.views import Time
 from store import notifications, outbox, preferences, users
 from store.records import LessonRecord, NotificationRecord, UserRecord

@@ -7,19 +7,19 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from rtserver import wire
 from rtserver.access.actor import Actor
-from rtserver.channels import STATUS, Channel
 from rtserver.clock import rfc3339
+from rtserver.delivery import wire
+from rtserver.delivery.channels import STATUS, Channel
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import Publication
+from rtserver.delivery.session import Session, Sessions
+from rtserver.delivery.subscriptions import Asked, Opening
 from rtserver.edge.connection import Connection
 from rtserver.errors import log_unexpected
-from rtserver.hub import Hub
 from rtserver.metrics.registry import Metrics
 from rtserver.presence.contract import Change, Presence
 from rtserver.presence.visibility import Visibility
-from rtserver.publication import Publication
-from rtserver.session import Session, Sessions
-from rtserver.subscriptions import Asked, Opening
 from store.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,10 @@ from rtserver.boards.notifier import BoardNotifier
 from rtserver.bus.contract import Bus
 from rtserver.chat.notifier import ChatNotifier
 from rtserver.clock import Clock
-from rtserver.hub import Hub
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import ReplayLimits
+from rtserver.delivery.publisher import Publisher
+from rtserver.delivery.session import Sessions
 from rtserver.lessons.notices import LessonNotices
 from rtserver.mail.composer import Composer
 from rtserver.mail.held import HeldMails
@@ -24,9 +27,6 @@ from rtserver.notifications.feed import NotificationFeed
 from rtserver.notifications.notices import EVENTS, Notices
 from rtserver.notifications.service import Notifications
 from rtserver.presence.contract import Presence
-from rtserver.publication import ReplayLimits
-from rtserver.publisher import Publisher
-from rtserver.session import Sessions
 from rtserver.settings.model import ServerSettings, Settings
 from store.database import Database
 

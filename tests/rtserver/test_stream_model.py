@@ -10,16 +10,16 @@ import msgspec
 import pytest
 
 from rtserver.bus.memory import MemoryBus
-from rtserver.channels import Channel
 from rtserver.clock import Clock
+from rtserver.delivery.channels import Channel
+from rtserver.delivery.gates import Gap
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import Publication, Receipted
+from rtserver.delivery.publisher import Publisher
+from rtserver.delivery.subscriptions import Asked, Moment, Opening, Subscriptions
 from rtserver.errors import Unavailable
-from rtserver.gates import Gap
-from rtserver.hub import Hub
 from rtserver.metrics.registry import Metrics
-from rtserver.publication import Publication, Receipted
-from rtserver.publisher import Publisher
-from rtserver.subscriptions import Asked, Moment, Opening, Subscriptions
-from tests.rtserver.test_subscriptions import BOARD, NOW, STREAM
+from tests.rtserver.delivery.test_subscriptions import BOARD, NOW, STREAM
 from tests.school import until
 
 WORLDS, STEPS, READERS = 60, 80, 3

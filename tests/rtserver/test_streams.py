@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import pytest
 
-from rtserver.channels import chat_channel
 from rtserver.chat.feed import ChatFeed
 from rtserver.chat.service import Chat
-from rtserver.gates import Gap, Gates
-from rtserver.hub import Hub
-from rtserver.publication import ReplayLimits
+from rtserver.delivery.channels import chat_channel
+from rtserver.delivery.gates import Gap, Gates
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import ReplayLimits
+from rtserver.delivery.subscriptions import Asked, Subscriptions
 from rtserver.streams import Streams
-from rtserver.subscriptions import Asked, Subscriptions
 from tests.lesson_school import LESSON, OLENA, SOFIA, opened_with_lesson
-from tests.rtserver.test_hub import Listener
+from tests.rtserver.delivery.test_hub import Listener
 
 LIMITS = ReplayLimits(3, 1 << 20)
 STREAM = f"chat:{LESSON}"

@@ -6,10 +6,10 @@ import pytest
 
 from rtserver import tasks
 from rtserver.boards.notifier import BoardNotifier
-from rtserver.channels import board_channel, board_stream
-from rtserver.hub import Hub
-from rtserver.publication import Publication
-from rtserver.session import Sessions
+from rtserver.delivery.channels import board_channel, board_stream
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import Publication
+from rtserver.delivery.session import Sessions
 from store.errors import StoreUnavailable
 from store.models import Member
 from tests.lesson_school import LESSON, OLENA, SOFIA, TARAS

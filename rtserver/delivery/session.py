@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from rtserver.access.actor import Actor
 from rtserver.accounts.tokens import Claims
+from rtserver.delivery.hub import Hub
 from rtserver.edge.connection import Connection
 from rtserver.errors import CloseCode, Disconnect
-from rtserver.hub import Hub
 
 
 class Subscription:

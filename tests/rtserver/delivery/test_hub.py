@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from rtserver.hub import Hub
-from rtserver.publication import Publication, to_users
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import Publication, to_users
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
+from rtserver.delivery.publication import Publication
 from rtserver.edge.frames import build_text
 from rtserver.errors import RtError
-from rtserver.publication import Publication
 
 CommandId = int | str | None
 CHUNK = 65_536

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from rtserver.access.changes import AccessEvent
-from rtserver.bus.messages import pack, topic_of, unpack
-from rtserver.publication import to_channel, to_users
-from rtserver.wire import EventText
+from rtserver.delivery.bus_messages import pack, topic_of, unpack
+from rtserver.delivery.publication import to_channel, to_users
+from rtserver.delivery.wire import EventText
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 MESSAGE = to_users(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtserver.channels import parse
+from rtserver.delivery.channels import parse
 from rtserver.errors import UnknownChannel
 
 

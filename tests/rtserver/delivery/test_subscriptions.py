@@ -11,14 +11,14 @@ import pytest
 
 from rtserver.access.changes import AccessEvent
 from rtserver.access_effects import AccessEffects
-from rtserver.channels import Channel
 from rtserver.clock import Clock
+from rtserver.delivery.channels import Channel
+from rtserver.delivery.gates import Gap, Gates
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import Publication
+from rtserver.delivery.subscriptions import Asked, Moment, Opening, Subscriptions
 from rtserver.errors import Forbidden, Unavailable
-from rtserver.gates import Gap, Gates
-from rtserver.hub import Hub
 from rtserver.metrics.registry import Metrics
-from rtserver.publication import Publication
-from rtserver.subscriptions import Asked, Moment, Opening, Subscriptions
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 BOARD, STREAM = "board:lesson:3", "board:3"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from rtserver.clock import Clock
-from rtserver.gates import Gap, Gates
+from rtserver.delivery.gates import Gap, Gates
 from store.errors import StoreUnavailable
 from tests.school import until
 

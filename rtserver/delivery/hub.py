@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
-from rtserver.channels import chat_channel
+from rtserver.delivery.channels import chat_channel
+from rtserver.delivery.publication import Publication
+from rtserver.delivery.wire import EventText
 from rtserver.edge.counters import Traffic
 from rtserver.errors import CloseCode
-from rtserver.publication import Publication
-from rtserver.wire import EventText
 
 _FRAMES_PER_PIECE = 100
 

@@ -4,17 +4,17 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rtserver import wire
 from rtserver.access import changes as access
 from rtserver.bus.contract import Bus
-from rtserver.bus.messages import pack, topic_of, unpack
 from rtserver.clock import Clock
+from rtserver.delivery import wire
+from rtserver.delivery.bus_messages import pack, topic_of, unpack
+from rtserver.delivery.gates import Gates, Source
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import Publication, Receipted
+from rtserver.delivery.session import Sessions
 from rtserver.errors import log_unexpected
-from rtserver.gates import Gates, Source
-from rtserver.hub import Hub
 from rtserver.metrics.registry import Metrics
-from rtserver.publication import Publication, Receipted
-from rtserver.session import Sessions
 
 log = logging.getLogger(__name__)
 

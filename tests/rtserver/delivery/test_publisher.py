@@ -9,13 +9,13 @@ import pytest
 
 from rtserver.bus.memory import Exchange, MemoryBus
 from rtserver.clock import Clock
-from rtserver.gates import Gap
-from rtserver.hub import Hub
+from rtserver.delivery.gates import Gap
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import Publication, Receipted, to_users
+from rtserver.delivery.publisher import Publisher
+from rtserver.delivery.session import Sessions
 from rtserver.metrics.registry import Metrics
-from rtserver.publication import Publication, Receipted, to_users
-from rtserver.publisher import Publisher
-from rtserver.session import Sessions
-from tests.rtserver.test_hub import Listener, live
+from tests.rtserver.delivery.test_hub import Listener, live
 from tests.school import until
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

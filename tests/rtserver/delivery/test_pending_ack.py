@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from rtserver.delivery.pending_ack import Receipt
 from rtserver.errors import Unavailable
-from rtserver.receipts import Receipt
 
 
 async def test_ack_is_given_once() -> None:

@@ -12,14 +12,14 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from rtserver import channels, wire
-from rtserver.channels import Channel
+from rtserver.delivery import channels, wire
+from rtserver.delivery.channels import Channel
+from rtserver.delivery.gates import Gates
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import Publication
+from rtserver.delivery.session import Session, Subscription
+from rtserver.delivery.wire import EventText
 from rtserver.errors import Forbidden, LimitExceeded, Unavailable
-from rtserver.gates import Gates
-from rtserver.hub import Hub
-from rtserver.publication import Publication
-from rtserver.session import Session, Subscription
-from rtserver.wire import EventText
 
 _ATTEMPTS = 5
 
