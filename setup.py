@@ -97,6 +97,7 @@ setup(
         "rtserver.notifications",
         "rtserver.presence",
         "rtserver.privacy",
+        "rtserver.sessions",
         "rtserver.settings",
         "rtserver.wiring",
         "handlers",

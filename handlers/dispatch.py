@@ -8,7 +8,6 @@ import msgspec
 from handlers import board_commands
 from handlers import payloads as commands
 from handlers.command import Command, Serve
-from rtserver.admission import expiry_of
 from rtserver.clock import rfc3339
 from rtserver.delivery.session import Session
 from rtserver.delivery.subscriptions import Answer, Asked
@@ -16,6 +15,7 @@ from rtserver.errors import Conflict, Unauthenticated, UnknownType
 from rtserver.input import decode
 from rtserver.input.decode import Envelope
 from rtserver.services import Services
+from rtserver.sessions.admission import expiry_of
 
 
 def ping(command: Command) -> Answer:

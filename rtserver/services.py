@@ -12,7 +12,6 @@ from rtserver.accounts.keys import KeySet
 from rtserver.accounts.logins import Logins
 from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.users import Users
-from rtserver.admission import Admission
 from rtserver.boards.service import Boards
 from rtserver.boards.snapshots import BoardSnapshots
 from rtserver.bus.contract import Bus
@@ -41,7 +40,8 @@ from rtserver.notifications.service import Notifications
 from rtserver.presence.contract import Presence
 from rtserver.presence.status_feed import StatusFeed
 from rtserver.privacy.retention import Retention
-from rtserver.revalidation import Revalidation
+from rtserver.sessions.admission import Admission
+from rtserver.sessions.revalidation import Revalidation
 from rtserver.settings.model import Settings
 from store.database import Database
 

@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-from rtserver.access_effects import AccessEffects
-from rtserver.admission import Admission
 from rtserver.chat.feed import ChatFeed
 from rtserver.chat.service import Chat
 from rtserver.clock import Clock
@@ -20,8 +18,10 @@ from rtserver.lessons.service import Lessons
 from rtserver.metrics.registry import Metrics
 from rtserver.presence.status_feed import StatusFeed
 from rtserver.presence.visibility import Visibility
-from rtserver.revalidation import Revalidation
 from rtserver.services import Services
+from rtserver.sessions.access_effects import AccessEffects
+from rtserver.sessions.admission import Admission
+from rtserver.sessions.revalidation import Revalidation
 from rtserver.settings.model import Settings
 from rtserver.settings.secret import ensure_secret
 from rtserver.shared import Shared, build_shared

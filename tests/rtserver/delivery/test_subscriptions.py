@@ -10,7 +10,6 @@ import msgspec
 import pytest
 
 from rtserver.access.changes import AccessEvent
-from rtserver.access_effects import AccessEffects
 from rtserver.clock import Clock
 from rtserver.delivery.channels import Channel
 from rtserver.delivery.gates import Gap, Gates
@@ -19,6 +18,7 @@ from rtserver.delivery.publication import Publication
 from rtserver.delivery.subscriptions import Asked, Moment, Opening, Subscriptions
 from rtserver.errors import Forbidden, Unavailable
 from rtserver.metrics.registry import Metrics
+from rtserver.sessions.access_effects import AccessEffects
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 BOARD, STREAM = "board:lesson:3", "board:3"

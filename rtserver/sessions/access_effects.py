@@ -16,7 +16,7 @@ from rtserver.delivery.session import Session, Sessions, Subscription
 from rtserver.delivery.subscriptions import Subscriptions
 from rtserver.metrics.registry import Metrics
 from rtserver.presence.status_feed import StatusFeed
-from rtserver.revalidation import Revalidation
+from rtserver.sessions.revalidation import Revalidation
 
 
 class AccessEffects:
