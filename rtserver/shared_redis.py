@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from rtserver.bus.redis import RedisBus
-from rtserver.bus.subscriber_redis import Subscriber
 from rtserver.clock import Clock
-from rtserver.link_redis import RedisLink
 from rtserver.metrics.registry import Metrics
 from rtserver.presence.redis import RedisPresence
+from rtserver.redis.link import RedisLink
+from rtserver.redis.subscriber import Subscriber
 from rtserver.settings.model import Settings
 
 

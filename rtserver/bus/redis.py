@@ -5,9 +5,9 @@ import logging
 from collections.abc import Callable, Sequence
 
 from rtserver import tasks
-from rtserver.bus.subscriber_redis import Listener, Subscriber
 from rtserver.errors import log_unexpected
-from rtserver.link_redis import Lane, RedisAway, RedisLink
+from rtserver.redis.link import Lane, RedisAway, RedisLink
+from rtserver.redis.subscriber import Listener, Subscriber
 
 log = logging.getLogger(__name__)
 

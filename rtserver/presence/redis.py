@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 import msgspec
 
 from rtserver import tasks
-from rtserver.bus.subscriber_redis import Listener, Subscriber
 from rtserver.errors import log_unexpected
-from rtserver.link_redis import Lane, RedisAway, RedisLink, Script
-from rtserver.patience import Patience
 from rtserver.presence.contract import Change
 from rtserver.presence.mirror import Mirror, Snapshot, Told
 from rtserver.presence.register_redis import Register
 from rtserver.presence.scripts import CONNECTED, SNAPSHOT
+from rtserver.redis.link import Lane, RedisAway, RedisLink, Script
+from rtserver.redis.patience import Patience
+from rtserver.redis.subscriber import Listener, Subscriber
 from rtserver.settings.model import PresenceSettings
 
 log = logging.getLogger(__name__)

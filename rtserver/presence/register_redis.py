@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable, Iterable
 from itertools import islice
 
-from rtserver.link_redis import Lane, RedisAway, RedisLink, Script
 from rtserver.presence.contract import sweep_seconds
 from rtserver.presence.scripts import UPDATE
+from rtserver.redis.link import Lane, RedisAway, RedisLink, Script
 from rtserver.settings.model import PresenceSettings
 
 log = logging.getLogger(__name__)

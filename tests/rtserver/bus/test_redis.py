@@ -7,8 +7,8 @@ import pytest
 import redis
 
 from rtserver.bus.redis import MOST_WAITING, MOST_WAITING_BYTES
-from rtserver.link_redis import ANSWER_SECONDS
-from rtserver.patience import Patience
+from rtserver.redis.link import ANSWER_SECONDS
+from rtserver.redis.patience import Patience
 from tests.rtserver.nodes import Linked, Make, redis_bus
 from tests.services import Redis
 

@@ -6,11 +6,11 @@ import time
 import pytest
 import redis
 
-from rtserver.link_redis import RedisAway
-from rtserver.patience import Patience
 from rtserver.presence.mirror import Mirror, Snapshot, Told
 from rtserver.presence.redis import QUESTION_SECONDS
 from rtserver.presence.register_redis import HOLD_SECONDS
+from rtserver.redis.link import RedisAway
+from rtserver.redis.patience import Patience
 from tests.rtserver.nodes import Make, redis_presence
 from tests.services import Redis
 

@@ -12,8 +12,8 @@ from redis.asyncio.connection import AbstractConnection
 from rtserver import tasks
 from rtserver.clock import Clock
 from rtserver.errors import log_unexpected
-from rtserver.link_redis import ANSWER_SECONDS, FAILURES, Backoff, RedisLink
-from rtserver.patience import Patience
+from rtserver.redis.link import ANSWER_SECONDS, FAILURES, Backoff, RedisLink
+from rtserver.redis.patience import Patience
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ import pytest
 import redis
 
 from rtserver.clock import Clock
-from rtserver.link_redis import Lane, RedisAway, RedisLink, Script
-from rtserver.patience import Patience
+from rtserver.redis.link import Lane, RedisAway, RedisLink, Script
+from rtserver.redis.patience import Patience
 from tests.fakes import FakeClock
 from tests.processes import wait_until
 from tests.rtserver.nodes import Make, redis_bus, redis_presence

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from rtserver.patience import Patience
+from rtserver.redis.patience import Patience
 
 
 async def test_a_standstill_of_the_loop_does_not_end_the_wait():

@@ -19,7 +19,7 @@ from redis.exceptions import MovedError, NoScriptError, RedisError, ResponseErro
 from redis.retry import Retry
 
 from rtserver.clock import Clock
-from rtserver.patience import Patience
+from rtserver.redis.patience import Patience
 
 log = logging.getLogger(__name__)
 
