@@ -97,6 +97,7 @@ setup(
         "rtserver.notifications",
         "rtserver.presence",
         "rtserver.privacy",
+        "rtserver.process",
         "rtserver.redis",
         "rtserver.sessions",
         "rtserver.settings",

@@ -11,13 +11,14 @@ import tornado.web
 
 from handlers.base import BaseHandler
 from handlers.routes import application
-from rtserver import file_limit, tasks
+from rtserver import tasks
 from rtserver.access import changes as access
 from rtserver.clock import Clock
-from rtserver.drain import drain
 from rtserver.edge.heartbeat import Heartbeat
 from rtserver.edge.server import BoundedServer
 from rtserver.log_context import about
+from rtserver.process import file_limit
+from rtserver.process.drain import drain
 from rtserver.services import Services
 from rtserver.settings.model import Settings
 from rtserver.wiring.services import build

@@ -14,14 +14,15 @@ from dataclasses import replace
 from types import FrameType
 from typing import Any
 
-from rtserver import file_limit, tasks
+from rtserver import tasks
 from rtserver.accounts.keys import KeysError
 from rtserver.app import App
 from rtserver.cli.context import Context, Failed, unreachable
 from rtserver.errors import log_unexpected
-from rtserver.logs import Logs
+from rtserver.process import file_limit
+from rtserver.process.logs import Logs
+from rtserver.process.systemd import Systemd
 from rtserver.settings.model import LimitsSettings, Settings
-from rtserver.systemd import Systemd
 from store.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)

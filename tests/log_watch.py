@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rtserver.logs import OWN
+from rtserver.process.logs import OWN
 
 # What every secret of ours begins with: tokens (JWT), refresh tokens, Api-Keys.
 SECRETS = ("eyJ", "rtr_", "rtk_")

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 import rtserver
-from rtserver import file_limit
 from rtserver.checks import cures
 from rtserver.checks.outcome import CheckFailed
+from rtserver.process import file_limit
 from rtserver.settings.model import Settings
 
 MIB = 1024 * 1024

@@ -15,7 +15,7 @@ from rtserver.cli.console import Clean
 from rtserver.cli.context import Context, Failed, opened
 from rtserver.cli.users import ADMIN
 from rtserver.input.text import clean_email
-from rtserver.logs import Logs
+from rtserver.process.logs import Logs
 from rtserver.services import Services
 from rtserver.settings.docs import example_ini
 from rtserver.settings.load import load

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from rtserver import file_limit
+from rtserver.process import file_limit
 from rtserver.settings.model import Settings
 from tests.deploy.tools import DEPLOY, run, settings, tool
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager, redirect_stderr
 import pytest
 
 from rtserver.log_context import CONNECTION, REQUEST, about
-from rtserver.logs import Logs
+from rtserver.process.logs import Logs
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.model import LoggingSettings
 

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from rtserver.systemd import Systemd
+from rtserver.process.systemd import Systemd
 from rtserver.tasks import cancel
 from tests.rtserver.cli_runs import Cli, Process, serving
 

@@ -1,6 +1,6 @@
 import asyncio
 
-from rtserver.drain import drain
+from rtserver.process.drain import drain
 
 
 class Hanging:
