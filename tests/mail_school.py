@@ -7,12 +7,12 @@ from rtserver import tasks
 from rtserver.chat.notifier import ChatNotifier
 from rtserver.chat.posts import Draft, post_all
 from rtserver.mail.composer import Composer
-from rtserver.mail.held import HeldMails
 from rtserver.mail.sent_journal import SentJournal
 from rtserver.mail.templates import MailTemplates
 from rtserver.mail.transport import FolderTransport, SmtpTransport
 from rtserver.mail.unsubscribe import UnsubscribeLinks
 from rtserver.mail.worker import OutboxWorker
+from rtserver.notifications.held import HeldMails
 from rtserver.notifications.notices import Notice, Notices
 from rtserver.notifications.service import Notifications
 from store import lessons, messages, notifications, outbox, outbox_leases

@@ -14,7 +14,7 @@ from rtserver.edge.connection import Connection
 from rtserver.errors import Forbidden
 from rtserver.input import decode
 from rtserver.input.field_types import Seq
-from rtserver.mail.held import HeldMails, Span
+from rtserver.notifications.held import HeldMails, Span
 from rtserver.notifications.notices import event_of
 from store import facts, notifications
 from store.database import Database

@@ -13,10 +13,8 @@ from rtserver.delivery.publisher import Publisher
 from rtserver.delivery.session import Sessions
 from rtserver.lessons.notices import LessonNotices
 from rtserver.mail.composer import Composer
-from rtserver.mail.held import HeldMails
 from rtserver.mail.pages import MailPages
 from rtserver.mail.sent_journal import SentJournal
-from rtserver.mail.tasks import MailTasks
 from rtserver.mail.templates import MailTemplates
 from rtserver.mail.transport import transport_of
 from rtserver.mail.unsubscribe import UnsubscribeLinks
@@ -24,8 +22,10 @@ from rtserver.mail.worker import OutboxWorker
 from rtserver.metrics.mails import MailFigures
 from rtserver.metrics.registry import Metrics
 from rtserver.notifications.feed import NotificationFeed
+from rtserver.notifications.held import HeldMails
 from rtserver.notifications.notices import EVENTS, Notices
 from rtserver.notifications.service import Notifications
+from rtserver.notifications.tasks import MailTasks
 from rtserver.presence.contract import Presence
 from rtserver.settings.model import ServerSettings, Settings
 from store.database import Database

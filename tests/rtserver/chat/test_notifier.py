@@ -6,7 +6,7 @@ import pytest
 
 from rtserver import tasks
 from rtserver.chat import notifier
-from rtserver.mail.held import Span
+from rtserver.notifications.held import Span
 from store import lessons, members, notifications, outbox
 from store.errors import StoreUnavailable
 from tests.lesson_school import LESSON, NOON, OLENA, PETRO, SOFIA, TARAS, another

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from rtserver import tasks
-from rtserver.mail.held import Span
+from rtserver.notifications.held import Span
 from tests.lesson_school import SOFIA, TARAS
 from tests.mail_school import Connection, opened_mail_school
 

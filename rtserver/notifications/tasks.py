@@ -13,9 +13,9 @@ from rtserver.chat.notifier import ChatNotifier
 from rtserver.clock import Clock
 from rtserver.delivery.channels import chat_stream
 from rtserver.delivery.publication import Publication, Receipted
-from rtserver.mail.held import HeldMails
 from rtserver.mail.worker import OutboxWorker
 from rtserver.notifications.feed import NotificationFeed
+from rtserver.notifications.held import HeldMails
 from rtserver.notifications.notices import Notices
 from store import idempotency
 from store.database import Database
