@@ -6,9 +6,9 @@ import msgspec
 
 from rtserver.cli.console import table
 from rtserver.cli.context import Context
+from rtserver.cli.demo_school import School, ensure_school, lesson_of, speaker
 from rtserver.cli.tokens import issue
 from rtserver.cli.users import ADMIN
-from rtserver.demo import School, ensure_school, lesson_of, speaker
 from rtserver.services import Services
 from rtserver.settings.model import ServerSettings
 from rtserver.views import LessonView, UserView

@@ -90,7 +90,7 @@ def _serve(context: Context) -> int:
 
     settings = context.settings()
     leave_out(settings)
-    from rtserver.serve import serve
+    from rtserver.cli.serve import serve
 
     return serve(context, settings)
 

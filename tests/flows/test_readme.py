@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rtserver.demo import ensure_school, speaker
+from rtserver.cli.demo_school import ensure_school, speaker
 from tests.docs_examples import ROOT, page
 from tests.docs_story import follow
 from tests.school import School

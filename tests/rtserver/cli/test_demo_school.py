@@ -9,9 +9,9 @@ import pytest
 
 from rtserver.access.actor import Actor
 from rtserver.cli.context import opened
+from rtserver.cli.demo_school import TALK, ensure_school
 from rtserver.cli.users import ADMIN
 from rtserver.clock import parse_rfc3339
-from rtserver.demo import TALK, ensure_school
 from rtserver.lessons.requests import LessonPatch
 from rtserver.settings.load import load
 from tests.rtserver.cli_runs import Cli, serving
