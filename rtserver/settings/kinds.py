@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from rtserver.secret import Secret, mask_url
 from rtserver.settings.errors import did_you_mean
+from rtserver.settings.masked import Secret, mask_url
 
 T = TypeVar("T")
 

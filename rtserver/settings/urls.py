@@ -4,9 +4,9 @@ import re
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from rtserver.secret import SecretUrl
 from rtserver.settings.errors import did_you_mean
 from rtserver.settings.kinds import Kind, Unfit, quoted, require, several
+from rtserver.settings.masked import SecretUrl
 
 Network = IPv4Network | IPv6Network
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rtserver.secret import Secret, SecretUrl
 from rtserver.settings.load import load
+from rtserver.settings.masked import Secret, SecretUrl
 from rtserver.settings.model import Settings, SmtpSettings, all_keys
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.1"), ipaddress.ip_network("::1"))

@@ -3,7 +3,7 @@ import logging
 
 import pytest
 
-from rtserver.secret import Secret, SecretUrl, mask_url
+from rtserver.settings.masked import Secret, SecretUrl, mask_url
 
 
 @pytest.mark.parametrize("show", [str, repr, "{}".format, lambda s: f"{s!r:>40}"])
