@@ -12,7 +12,7 @@ from rtserver.delivery.subscriptions import Asked, Opening
 from rtserver.errors import BadRequest, Forbidden
 from rtserver.input import decode
 from rtserver.input.field_types import Seq
-from rtserver.streams import as_seen_from, chat_event, within
+from rtserver.wiring.streams import as_seen_from, chat_event, within
 from store import facts, members, messages
 from store.database import Database
 from store.transaction import Transaction

@@ -24,13 +24,13 @@ from rtserver.sessions.admission import Admission
 from rtserver.sessions.revalidation import Revalidation
 from rtserver.settings.model import Settings
 from rtserver.settings.secret import ensure_secret
-from rtserver.shared import Shared, build_shared
-from rtserver.streams import Streams
 from rtserver.wiring.accounts import AccountParts, build_accounts
+from rtserver.wiring.backends import Shared, build_shared
 from rtserver.wiring.boards import BoardParts, build_boards
 from rtserver.wiring.mails import Around, MailParts, build_mails
 from rtserver.wiring.metrics import build_figures, measure_database, watch_services
 from rtserver.wiring.privacy import build_retention
+from rtserver.wiring.streams import Streams
 from store.database import Database
 
 

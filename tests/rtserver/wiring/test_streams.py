@@ -13,7 +13,7 @@ from rtserver.delivery.gates import Gap, Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.publication import ReplayLimits
 from rtserver.delivery.subscriptions import Asked, Subscriptions
-from rtserver.streams import Streams
+from rtserver.wiring.streams import Streams
 from tests.lesson_school import LESSON, OLENA, SOFIA, opened_with_lesson
 from tests.rtserver.delivery.test_hub import Listener
 

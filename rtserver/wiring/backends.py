@@ -25,7 +25,7 @@ def build_shared(settings: Settings, clock: Clock, metrics: Metrics) -> Shared:
     """Build the bus and presence, in Redis where the settings name one."""
     if settings.redis.url:
         # Only here: whoever needs no Redis shall not pay for its library's memory.
-        from rtserver.shared_redis import build_redis
+        from rtserver.wiring.backends_redis import build_redis
 
         node = secrets.token_hex(6)
         shared = Shared(*build_redis(settings, clock, metrics, node))
