@@ -31,10 +31,10 @@ from rtserver.lessons.members import Members
 from rtserver.lessons.service import Lessons
 from rtserver.mail.composer import Composer
 from rtserver.mail.pages import MailPages
+from rtserver.metrics.http_requests import RequestFigures
 from rtserver.metrics.loop_lag import LoopLag
 from rtserver.metrics.outbox_depth import OutboxDepth
 from rtserver.metrics.registry import Metrics
-from rtserver.metrics.requests import RequestFigures
 from rtserver.notifications.service import Notifications
 from rtserver.notifications.tasks import MailTasks
 from rtserver.presence.contract import Presence

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from jwt import PyJWTError
 from jwt.algorithms import Algorithm, ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from rtserver.accounts import key_cures
+from rtserver.accounts import key_hints as key_cures
 from rtserver.accounts.keys import HMAC, Key, KeysError
 from rtserver.settings.model import AuthSettings
 

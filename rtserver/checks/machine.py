@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import rtserver
-from rtserver.checks import cures
+from rtserver.checks import hints as cures
 from rtserver.checks.outcome import CheckFailed
 from rtserver.process import file_limit
 from rtserver.settings.model import Settings

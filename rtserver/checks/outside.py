@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import rtserver
 from rtserver.accounts.keys import KeysError
-from rtserver.checks import cures, web
+from rtserver.checks import hints as cures
+from rtserver.checks import web
 from rtserver.checks.outcome import CheckFailed, Skipped
 from rtserver.clock import Clock
 from rtserver.proxies import Network, is_allowed, normal_address

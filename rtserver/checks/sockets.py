@@ -4,7 +4,8 @@ import json
 import time
 from dataclasses import dataclass
 
-from rtserver.checks import cures, web
+from rtserver.checks import hints as cures
+from rtserver.checks import web
 from rtserver.checks.outcome import CheckFailed, Skipped
 from rtserver.checks.outside import admin_token
 from rtserver.edge.frames import CLOSE, PING

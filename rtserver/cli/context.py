@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rtserver.checks import cures
+from rtserver.checks import hints as cures
 from rtserver.cli.console import Console
 from rtserver.settings.load import load
 from rtserver.settings.model import Settings

@@ -20,8 +20,9 @@ from rtserver.access import changes as access
 from rtserver.accounts.tombstone import NAME, address_of
 from rtserver.clock import Clock
 from rtserver.errors import Unavailable
-from rtserver.privacy import mail_files, quotes
-from rtserver.privacy.leaving import Leaving, leave
+from rtserver.privacy import mail_files
+from rtserver.privacy import quoted_names as quotes
+from rtserver.privacy.leave_lessons import Leaving, leave
 from rtserver.privacy.redaction import Redaction
 from rtserver.settings.model import NotificationsSettings
 from store import erasure, person

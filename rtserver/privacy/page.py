@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from rtserver.privacy.nouns import Noun, Record
+from rtserver.privacy.export_tables import Noun, Record
 
 _HEAD = """<!DOCTYPE html>
 <html lang="en">

@@ -9,10 +9,10 @@ from rtserver.delivery.gates import Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.subscriptions import Subscriptions
 from rtserver.edge.counters import Traffic
+from rtserver.metrics.http_requests import RequestFigures
 from rtserver.metrics.loop_lag import LoopLag
 from rtserver.metrics.outbox_depth import OutboxDepth
 from rtserver.metrics.registry import CHANGES, Metrics
-from rtserver.metrics.requests import RequestFigures
 from rtserver.services import Services
 from store.database import Database
 from store.writer import Measured

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from rtserver.checks import cures, machine, suite
+from rtserver.checks import hints as cures
+from rtserver.checks import machine, suite
 from rtserver.checks.outcome import CheckFailed
 from rtserver.process import file_limit
 from rtserver.settings.model import Settings
