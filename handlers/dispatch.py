@@ -76,7 +76,7 @@ class Route(NamedTuple):
 
 ROUTES: Mapping[str, Route] = {
     "ping": Route(commands.Ping, ping),
-    # Before the sign-in, handlers.client takes it.
+    # Before the sign-in, handlers.command_loop takes it.
     "auth": Route(commands.Authenticate, already),
     "auth.refresh": Route(commands.Authenticate, refresh),
     "subscribe": Route(commands.Subscribe, subscribe),
