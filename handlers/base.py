@@ -32,7 +32,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 MAX_ID = 2**53 - 1
 # Of a body that won't be served so much is read all the same, so that its sender gets
 # to read the answer.
-_MOST_DISCARDED = 16 * 1024 * 1024
+_MAX_DISCARDED = 16 * 1024 * 1024
 _encode = msgspec.json.Encoder().encode
 
 
@@ -89,7 +89,7 @@ class BaseHandler(tornado.web.RequestHandler):
     async def prepare(self) -> None:
         REQUEST.set(self.request_id)  # for whatever this task and its own will log
         length = self._length()
-        if length > _MOST_DISCARDED or "Expect" in self.request.headers:
+        if length > _MAX_DISCARDED or "Expect" in self.request.headers:
             self._check_length(length)
         connection = self.request.connection
         if isinstance(connection, tornado.http1connection.HTTP1Connection):

@@ -13,7 +13,7 @@ from rtserver.proxies import address_group
 LET_UP = 1.0
 # A class may sign in from one address, and one person from a phone and a laptop.
 SHARED = 5
-MOST_ENTRIES = 10_000
+MAX_ENTRIES = 10_000
 
 
 class TokenBucket:
@@ -117,7 +117,7 @@ class LoginLimiter:
             bucket.take(now)
             self._buckets.pop(key, None)
             self._buckets[key] = bucket
-        while len(self._buckets) > MOST_ENTRIES:
+        while len(self._buckets) > MAX_ENTRIES:
             del self._buckets[next(iter(self._buckets))]
 
     def __len__(self) -> int:

@@ -14,9 +14,9 @@ from store.transaction import Row, Transaction
 # Large patches are 256 KiB each: so many are held at once.
 PAGE = 100
 # Each deletion is short, as all writers wait for it.
-MOST_PRUNED = 1000
+MAX_PRUNED = 1000
 # Drivers turn a whole statement into SQL while all other threads wait.
-MOST_BYTES = 1_048_576
+MAX_BYTES = 1_048_576
 
 
 class Extent(NamedTuple):
@@ -75,7 +75,7 @@ def prune(tx: Transaction, lesson_id: int, *, upto: int, before: datetime) -> in
         BoardEntry.select(BoardEntry.seq, BoardEntry.at)
         .where(BoardEntry.lesson == lesson_id, BoardEntry.seq <= upto)
         .order_by(BoardEntry.seq)
-        .limit(MOST_PRUNED)
+        .limit(MAX_PRUNED)
     )
     last = 0
     for row in tx.rows(query):
@@ -93,7 +93,7 @@ def _parts(entries: Sequence[BoardEntryRecord]) -> Iterator[list[BoardEntryRecor
     part: list[BoardEntryRecord] = []
     size = 0
     for entry in entries:
-        if part and (len(part) == CHUNK or size + len(entry.elements) > MOST_BYTES):
+        if part and (len(part) == CHUNK or size + len(entry.elements) > MAX_BYTES):
             yield part
             part, size = [], 0
         part.append(entry)

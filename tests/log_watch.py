@@ -9,7 +9,7 @@ from rtserver.process.logs import OWN
 # What every secret of ours begins with: tokens (JWT), refresh tokens, Api-Keys.
 SECRETS = ("eyJ", "rtr_", "rtk_")
 # Shorter words may be in a line by chance.
-SHORTEST = 5
+MIN_LENGTH = 5
 
 
 class LogWatch(logging.Handler):
@@ -29,7 +29,7 @@ class LogWatch(logging.Handler):
 
     def keep_private(self, *words: str) -> None:
         """Look for these too, if they are long enough to be known."""
-        self.private.update(word for word in words if len(word) >= SHORTEST)
+        self.private.update(word for word in words if len(word) >= MIN_LENGTH)
 
     def leaks(self) -> list[str]:
         """Give the lines that hold something private."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from rtserver.boards.elements import MOST_IN_PATCH
+from rtserver.boards.elements import MAX_IN_PATCH
 from rtserver.input.field_types import SCHEMAS
 
 # What is decoded later than the struct that it stands in.
@@ -21,7 +21,7 @@ RAW_FIELDS: Mapping[tuple[str, str], dict[str, Any]] = {
         ],
     },
     ("BoardElements", "elements"): {
-        "description": f"At most {MOST_IN_PATCH} in a patch.",
+        "description": f"At most {MAX_IN_PATCH} in a patch.",
         "type": "array",
         "items": {"$ref": SCHEMAS + "ElementShape"},
     },

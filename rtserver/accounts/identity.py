@@ -14,7 +14,7 @@ from store.database import Database
 from store.records import IdentityRecord
 
 CACHE_SECONDS = 1.0
-MOST_CACHED = 10_000
+MAX_CACHED = 10_000
 
 _Key = tuple[int, str | None]
 
@@ -50,7 +50,7 @@ class Identity:
         verifier: TokenVerifier,
         clock: Clock,
         *,
-        most_cached: int = MOST_CACHED,
+        most_cached: int = MAX_CACHED,
     ) -> None:
         self._db = db
         self._verifier = verifier

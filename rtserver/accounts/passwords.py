@@ -16,14 +16,14 @@ from rtserver.input.text import SURROGATES
 
 T = TypeVar("T")
 
-SHORTEST = 8
-LONGEST = 256
+MIN_PASSWORD = 8
+MAX_PASSWORD = 256
 # OWASP's second choice: 19 MiB and about 70 ms each on one slow core.
 PASSES = 2
 MEMORY_KIB = 19_456
 THREADS = 2
 # About three seconds of work; who comes later is told to come again.
-MOST_WAITING = 64
+MAX_WAITING = 64
 RETRY_AFTER = 3.0
 
 
@@ -33,8 +33,8 @@ def clean_password(
     """Return a password of 8 to 256 characters, of any kind but lone surrogates."""
     if SURROGATES.search(value):
         raise invalid.at(path, "a lone surrogate: send whole characters")
-    if not SHORTEST <= len(value) <= LONGEST:
-        raise invalid.at(path, f"{SHORTEST} to {LONGEST} characters, please")
+    if not MIN_PASSWORD <= len(value) <= MAX_PASSWORD:
+        raise invalid.at(path, f"{MIN_PASSWORD} to {MAX_PASSWORD} characters, please")
     return value
 
 
@@ -49,7 +49,7 @@ class Passwords:
         self,
         *,
         threads: int = THREADS,
-        most_waiting: int = MOST_WAITING,
+        most_waiting: int = MAX_WAITING,
         passes: int = PASSES,
         memory_kib: int = MEMORY_KIB,
     ) -> None:
@@ -73,7 +73,7 @@ class Passwords:
 
     def verify_now(self, hashed: str | None, password: str) -> bool:
         # Longer ones can't be right, and would be hashed at the stranger's pleasure.
-        fits = len(password) <= LONGEST and not SURROGATES.search(password)
+        fits = len(password) <= MAX_PASSWORD and not SURROGATES.search(password)
         typed = _composed(password if fits else "")
         try:
             return self._hasher.verify(hashed or self._nobodys_hash, typed) and fits

@@ -17,7 +17,7 @@ from rtserver.settings.model import AuthSettings
 
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 
-SHORTEST_RSA = 2048
+MIN_RSA = 2048
 # The public members of a JWK (RFC 7518 6, RFC 8037 2); "d" makes it a private one.
 PUBLIC_MEMBERS = ("kty", "crv", "n", "e", "x", "y")
 READERS: Mapping[tuple[str, str | None], type[Algorithm]] = {
@@ -111,7 +111,7 @@ def _key(material: Any, kid: str | None, place: str) -> Key | None:
     ``place`` begins the sentence about one that is too short.
     """
     match material:
-        case rsa.RSAPublicKey(key_size=size) if size < SHORTEST_RSA:
+        case rsa.RSAPublicKey(key_size=size) if size < MIN_RSA:
             raise KeysError(
                 f"{place} an RSA key of only {size} bits. {key_cures.longer_rsa()}"
             )

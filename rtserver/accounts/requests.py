@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from rtserver.errors import Invalid
 from rtserver.input.field_types import (
-    LONGEST_NAME,
+    MAX_NAME,
     Email,
     Locale,
     Name,
@@ -74,7 +74,7 @@ class MyChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     current_password: str | UnsetType = UNSET
 
 
-clean_name = partial(clean_text, path="name", maximum=LONGEST_NAME)
+clean_name = partial(clean_text, path="name", maximum=MAX_NAME)
 
 _CLEANERS: Mapping[str, Callable[[str], str]] = {
     "email": clean_email,

@@ -13,7 +13,7 @@ from store import logins, users
 from store.records import UserRecord
 from store.transaction import Transaction
 
-LARGEST_ID = 2**53 - 1
+MAX_ID = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from rtserver.accounts.requests import (
     clean_values,
     lookup_key,
 )
-from rtserver.accounts.user_changes import LARGEST_ID, Change
+from rtserver.accounts.user_changes import MAX_ID, Change
 from rtserver.clock import Clock
 from rtserver.errors import Forbidden, Invalid, NotFound
 from rtserver.input.cursors import decode_cursor, encode_cursor
@@ -174,7 +174,7 @@ def _credentials(tx: Transaction, user_id: int) -> tuple[UserRecord, str | None]
 
 
 def _possible(user_id: int) -> bool:
-    return 1 <= user_id <= LARGEST_ID
+    return 1 <= user_id <= MAX_ID
 
 
 def _require_possible(user_id: int) -> None:

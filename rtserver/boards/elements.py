@@ -9,9 +9,9 @@ import msgspec
 from rtserver.errors import Fault, TooLarge
 from rtserver.input.decode import decode
 
-LARGEST = 2**53 - 1
-MOST_IN_PATCH = 500
-LONGEST_RAW = 65_536
+MAX_INTEGER = 2**53 - 1
+MAX_IN_PATCH = 500
+MAX_RAW = 65_536
 _DEFAULTED = ("versionNonce", "isDeleted")
 
 
@@ -33,8 +33,8 @@ class _Head(msgspec.Struct, gc=False):
     """What the server reads of an element that a client sends."""
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-    version: Annotated[int, msgspec.Meta(ge=1, le=LARGEST)]
-    versionNonce: Annotated[int, msgspec.Meta(ge=-LARGEST, le=LARGEST)] = 0
+    version: Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER)]
+    versionNonce: Annotated[int, msgspec.Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)] = 0
     isDeleted: bool = False
 
 
@@ -54,10 +54,10 @@ _encode = msgspec.json.Encoder().encode
 
 def read_patch(raws: Sequence[msgspec.Raw]) -> list[Element]:
     """Read a patch of at most 500 elements, as ``read_state`` does."""
-    if len(raws) > MOST_IN_PATCH:
+    if len(raws) > MAX_IN_PATCH:
         raise _too_large(
             "payload.elements",
-            f"{len(raws)} elements; send at most {MOST_IN_PATCH} in a patch",
+            f"{len(raws)} elements; send at most {MAX_IN_PATCH} in a patch",
         )
     return read_state(raws)
 
@@ -77,8 +77,8 @@ def read_state(raws: Sequence[msgspec.Raw]) -> list[Element]:
 def read_element(raw: msgspec.Raw, path: str) -> Element:
     """Read one element; raise BadRequest or TooLarge naming ``path``."""
     data = bytes(raw)
-    if len(data) > LONGEST_RAW and (size := compact_size(data)) > LONGEST_RAW:
-        raise _too_large(path, f"{size} bytes; at most {LONGEST_RAW} an element")
+    if len(data) > MAX_RAW and (size := compact_size(data)) > MAX_RAW:
+        raise _too_large(path, f"{size} bytes; at most {MAX_RAW} an element")
     head = decode(raw, _Head, prefix=path)
     return Element(head.id, head.version, head.versionNonce, head.isDeleted, data)
 

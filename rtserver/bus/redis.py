@@ -12,8 +12,8 @@ from rtserver.redis.subscriber import Listener, Subscriber
 log = logging.getLogger(__name__)
 
 # What may wait while Redis is slow; the database has whatever is dropped beyond.
-MOST_WAITING = 20_000
-MOST_WAITING_BYTES = 8 << 20
+MAX_WAITING = 20_000
+MAX_WAITING_BYTES = 8 << 20
 PIPELINE = 500
 LAST_SECONDS = 1.0
 
@@ -44,8 +44,8 @@ class RedisBus:
     def publish(self, topic: str, message: bytes) -> None:
         if (
             self._lane.retry_in()
-            or len(self._waiting) >= MOST_WAITING
-            or self._waiting_bytes >= MOST_WAITING_BYTES
+            or len(self._waiting) >= MAX_WAITING
+            or self._waiting_bytes >= MAX_WAITING_BYTES
         ):
             self.dropped += 1
             return

@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 GATHER_SECONDS = 0.25
 SWEEP_SECONDS = 10.0
 # What one transaction takes, so that no message waits long behind it.
-MOST_LESSONS = 50
-MOST_NOTICES = 200
+MAX_LESSONS = 50
+MAX_NOTICES = 200
 
 
 class _Asked(NamedTuple):
@@ -75,7 +75,7 @@ class ChatNotifier:
         except TimeoutError:
             return
         await asyncio.sleep(GATHER_SECONDS)
-        ids = list(self._waiting)[:MOST_LESSONS]
+        ids = list(self._waiting)[:MAX_LESSONS]
         people = await self._db.read(members.of_lessons, ids)
         # Not before: if that fails, it is to be tried again soon.
         self._wake.clear()
@@ -110,7 +110,7 @@ def _notify(tx: Transaction, asked: _Asked) -> list[int]:
     left: list[int] = []
     for lesson in lessons.by_ids(tx, ids):
         here = people.get(lesson.id, [])
-        room = (MOST_NOTICES - len(notices)) // max(1, len(here))
+        room = (MAX_NOTICES - len(notices)) // max(1, len(here))
         if room < 1 and notices:
             left.append(lesson.id)
             continue

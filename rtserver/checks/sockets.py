@@ -15,7 +15,7 @@ from rtserver.settings.urls import origin_of
 
 # Nobody's: the name is reserved (RFC 2606).
 STRANGER = "https://stranger.invalid"
-MOST_ORIGINS = 10
+MAX_ORIGINS = 10
 
 
 def websocket(settings: Settings) -> str:
@@ -79,7 +79,7 @@ def origins(settings: Settings) -> str:
     """Look whether the pages that may connect can, and a stranger's can't."""
     url = f"{settings.server.base_url}/ws"
     allowed = settings.server.allowed_origins
-    for origin in allowed[:MOST_ORIGINS]:
+    for origin in allowed[:MAX_ORIGINS]:
         with web.web_socket(url, origin=origin) as socket:
             if socket.status != 101:
                 raise CheckFailed(

@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from rtserver.edge.frames import CLOSE, FIN, PING, PONG, TEXT
 
 SECONDS = 5.0
-LARGEST = 1 << 20
+MAX_BYTES = 1 << 20
 MASKED = 0x80
 SWITCHING = 101
 NORMAL = (1000).to_bytes(2, "big")
@@ -55,7 +55,7 @@ def ask(url: str, headers: Mapping[str, str] | None = None) -> Answer:
         connection.sock = sock
         connection.request("GET", _target(url), headers=_own(url) | dict(headers or {}))
         response = connection.getresponse()
-        body, seen = response.read(LARGEST), response.headers
+        body, seen = response.read(MAX_BYTES), response.headers
         return Answer(response.status, seen, body, *ends, until)
 
 
@@ -77,7 +77,7 @@ class WebSocket:
         lines = [f"{name}: {value}" for name, value in headers.items()]
         request = [f"GET {_target(url)} HTTP/1.1", *lines, "", ""]
         sock.sendall("\r\n".join(request).encode())
-        words = self._file.readline(LARGEST).split()
+        words = self._file.readline(MAX_BYTES).split()
         if len(words) < 2 or not words[1].isdigit():
             raise Unreachable("the connection ended without an answer")
         self.status = int(words[1])
@@ -98,7 +98,7 @@ class WebSocket:
             (size,) = struct.unpack("!H", self._read(2))
         elif size == 127:
             (size,) = struct.unpack("!Q", self._read(8))
-        opcode, payload = first & 0x0F, self._read(min(size, LARGEST))
+        opcode, payload = first & 0x0F, self._read(min(size, MAX_BYTES))
         if opcode == PING:
             self._send(PONG, payload)
         return opcode, payload

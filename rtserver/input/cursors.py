@@ -10,7 +10,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from rtserver.errors import BadRequest
 
 # What both databases can keep in a column, so a forged cursor can't make them fail.
-LARGEST = 2**63 - 1
+MAX_INTEGER = 2**63 - 1
 LETTERS = 3
 BYTES = 9
 # The upper 9 of its 72 bits are zero, since 63 are enough.
@@ -20,7 +20,7 @@ NUMBER = "A[A-H][A-Za-z0-9_-]{10}"
 def encode_cursor(kind: str, *values: int) -> str:
     """Pack where a list goes on; ``kind`` names the list, so cursors don't mix.
 
-    The numbers are from 0 to ``LARGEST``.
+    The numbers are from 0 to ``MAX_INTEGER``.
     """
     packed = b"".join(value.to_bytes(BYTES, "big") for value in values)
     return urlsafe_b64encode(kind[:LETTERS].encode() + packed).decode()

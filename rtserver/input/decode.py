@@ -25,15 +25,15 @@ from rtserver.input.json_faults import (
 
 T = TypeVar("T")
 
-LARGEST_ID = 2**53
-LONGEST_ID = 64
+MAX_ID = 2**53
+MAX_ID = 64
 # Naming a key decodes the document once per key: too dear for larger ones.
-LARGEST_NAMED = 16_384
+MAX_NAMED = 16_384
 # To search a body of a megabyte would hold everybody up for a second, over and over.
-LARGEST_SEARCHED = 65_536
+MAX_SEARCHED = 65_536
 HIDDEN = (
     "not JSON, or in it is a lone surrogate, a number that is not finite, or a place "
-    f"nested over {MAX_DEPTH} levels deep; of a body over {LARGEST_SEARCHED} bytes it "
+    f"nested over {MAX_DEPTH} levels deep; of a body over {MAX_SEARCHED} bytes it "
     "isn't told where"
 )
 # In marks, every digit and + is a 0, E is e, and every opening bracket is [.
@@ -49,8 +49,8 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
 
     type: Annotated[str, msgspec.Meta(min_length=1)]
     sent_id: (
-        Annotated[int, msgspec.Meta(ge=-LARGEST_ID, le=LARGEST_ID)]
-        | Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_ID)]
+        Annotated[int, msgspec.Meta(ge=-MAX_ID, le=MAX_ID)]
+        | Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID)]
         | msgspec.UnsetType
     ) = msgspec.field(default=msgspec.UNSET, name="id")
     channel: str | None = None
@@ -111,7 +111,7 @@ def decode_body(data: bytes, type: type[T]) -> T:
     Integers may be written as 3.0: to JSON Schema, and to those who fill in forms by
     it, that is one; not in bodies that are too large to be gone through.
     """
-    if len(data) > LARGEST_SEARCHED:
+    if len(data) > MAX_SEARCHED:
         return _decode_large(data, type)
     try:
         return decode(data, type, invalid=Invalid)
@@ -208,7 +208,7 @@ def _key_namer(
     data: bytes, decoder: msgspec.json.Decoder[Any], failure: Exception
 ) -> Callable[[str], str]:
     """Return what names the keys that msgspec writes as ``[...]`` in its paths."""
-    if len(data) > LARGEST_NAMED:
+    if len(data) > MAX_NAMED:
         return str
     document = json.loads(data)
 
@@ -225,9 +225,9 @@ def _key_namer(
 def _readable_id(document: Any) -> int | str | None:
     found = document.get("id") if isinstance(document, dict) else None
     if isinstance(found, str):
-        readable = 1 <= len(found) <= LONGEST_ID and not SURROGATE.search(found)
+        readable = 1 <= len(found) <= MAX_ID and not SURROGATE.search(found)
         return found if readable else None
-    if type(found) is int and abs(found) <= LARGEST_ID:
+    if type(found) is int and abs(found) <= MAX_ID:
         return found
     return None
 

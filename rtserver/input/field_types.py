@@ -8,10 +8,10 @@ from typing import Annotated
 
 import msgspec
 
-from rtserver.accounts.passwords import LONGEST, SHORTEST
-from rtserver.input.text import LOCALE, LONGEST_EMAIL, LONGEST_KEY, LONGEST_LOCALE
+from rtserver.accounts.passwords import MAX_PASSWORD, MIN_PASSWORD
+from rtserver.input.text import LOCALE, MAX_EMAIL, MAX_KEY, MAX_LOCALE
 
-LONGEST_NAME = 200
+MAX_NAME = 200
 SCHEMAS = "#/components/schemas/"
 CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 CONTROL_OF_LINES = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
@@ -32,19 +32,17 @@ LINE = {"minLength": 1, "pattern": not_blank(CONTROL)}
 # JavaScript's numbers are exact up to here.
 Id = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
-Name = Annotated[
-    str, msgspec.Meta(extra_json_schema={**LINE, "maxLength": LONGEST_NAME})
-]
+Name = Annotated[str, msgspec.Meta(extra_json_schema={**LINE, "maxLength": MAX_NAME})]
 Email = Annotated[
     str,
-    msgspec.Meta(extra_json_schema={"format": "email", "maxLength": LONGEST_EMAIL}),
+    msgspec.Meta(extra_json_schema={"format": "email", "maxLength": MAX_EMAIL}),
 ]
 Locale = Annotated[
     str,
     msgspec.Meta(
         extra_json_schema={
             "pattern": f"^{LOCALE.pattern}$",
-            "maxLength": LONGEST_LOCALE,
+            "maxLength": MAX_LOCALE,
             "examples": ["en", "uk"],
         }
     ),
@@ -57,8 +55,8 @@ Password = Annotated[
     msgspec.Meta(
         extra_json_schema={
             "format": "password",
-            "minLength": SHORTEST,
-            "maxLength": LONGEST,
+            "minLength": MIN_PASSWORD,
+            "maxLength": MAX_PASSWORD,
         }
     ),
 ]
@@ -66,7 +64,7 @@ Key = Annotated[
     str,
     msgspec.Meta(
         min_length=1,
-        max_length=LONGEST_KEY,
+        max_length=MAX_KEY,
         extra_json_schema={"pattern": f"^[^{CONTROL}]*$"},
     ),
 ]

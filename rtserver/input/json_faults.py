@@ -34,8 +34,8 @@ NAMES = {
 }
 NOT_FINITE = "a number that is not finite"
 # Keys past this are cut in a path, and objects with more keys aren't searched.
-LONGEST_KEY = 64
-MOST_KEYS = 100
+MAX_KEY = 64
+MAX_KEYS = 100
 
 
 class Document(NamedTuple):
@@ -130,7 +130,7 @@ def name_keys(path: str, document: Any, still_fails: Callable[[], bool]) -> str:
         key = _culprit(value, still_fails)
         if key is None:
             return path
-        named += f"{segment}.{key[:LONGEST_KEY]}"
+        named += f"{segment}.{key[:MAX_KEY]}"
         value = value[key]
     return named + rest
 
@@ -142,7 +142,7 @@ def join(prefix: str, path: str) -> str:
 
 def _culprit(holder: dict[str, Any], still_fails: Callable[[], bool]) -> str | None:
     items = dict(holder)
-    if len(items) > MOST_KEYS:
+    if len(items) > MAX_KEYS:
         return None
     for key, value in items.items():
         holder.clear()
@@ -200,7 +200,7 @@ def _search_inside(holder: dict[str, Any] | list[Any], levels: int) -> _Found | 
         if SURROGATE.search(key):
             return _Found([], "a lone surrogate in a key")
         if found := _search(item, levels):
-            found.steps.append(f".{key[:LONGEST_KEY]}")
+            found.steps.append(f".{key[:MAX_KEY]}")
             return found
     return None
 

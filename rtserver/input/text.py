@@ -15,14 +15,14 @@ from rtserver.errors import BadRequest, Invalid
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 CONTROLS_OF_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 SURROGATES = re.compile("[\ud800-\udfff]")
-LONGEST_EMAIL = 254
+MAX_EMAIL = 254
 # Of an address as it is typed. To compose many accents takes the square of their
 # number, so whatever is longer isn't even looked at.
-LONGEST_TYPED = 4 * LONGEST_EMAIL
+MAX_TYPED = 4 * MAX_EMAIL
 # What an erased account has for an address; ``.invalid`` is nobody's (RFC 2606).
 ERASED_DOMAIN = "erased.invalid"
-LONGEST_LOCALE = 35
-LONGEST_KEY = 64
+MAX_LOCALE = 35
+MAX_KEY = 64
 # What a mail header gives a meaning; dots only between other characters (RFC 5322).
 LOCAL_PART = re.compile(r'[^\s.,:;<>()\[\]"\\@]+(\.[^\s.,:;<>()\[\]"\\@]+)*')
 LABEL = re.compile(r"[^\W_]([^\W_]|-){0,61}[^\W_]|[^\W_]")
@@ -62,8 +62,8 @@ def check_key(value: str, *, path: str, invalid: type[BadRequest] = Invalid) -> 
     """Return, unchanged, a name of 1 to 64 characters that a program made up."""
     if SURROGATES.search(value) or CONTROLS.search(value):
         raise invalid.at(path, "no control characters or lone surrogates are allowed")
-    if not 1 <= len(value) <= LONGEST_KEY:
-        raise invalid.at(path, f"1 to {LONGEST_KEY} characters, please")
+    if not 1 <= len(value) <= MAX_KEY:
+        raise invalid.at(path, f"1 to {MAX_KEY} characters, please")
     return value
 
 
@@ -74,10 +74,10 @@ def clean_email(
 
     Domains may be international, and need no dot (``admin@localhost``).
     """
-    if len(value) > LONGEST_TYPED:
-        raise invalid.at(path, f"at most {LONGEST_EMAIL} characters, please")
+    if len(value) > MAX_TYPED:
+        raise invalid.at(path, f"at most {MAX_EMAIL} characters, please")
     composed = unicodedata.normalize("NFC", value)
-    email = clean_text(composed, path=path, maximum=LONGEST_EMAIL, invalid=invalid)
+    email = clean_text(composed, path=path, maximum=MAX_EMAIL, invalid=invalid)
     local, _, domain = email.rpartition("@")
     # "=?" would start an encoded word, whose decoding can hold anything.
     local_fits = LOCAL_PART.fullmatch(local) and len(local) <= 64 and "=?" not in local
@@ -94,7 +94,7 @@ def email_key(email: str) -> str:
 
     What is too long for an address is cut.
     """
-    typed = email.strip()[:LONGEST_TYPED]
+    typed = email.strip()[:MAX_TYPED]
     folded = unicodedata.normalize("NFC", typed).casefold()
     return unicodedata.normalize("NFC", folded)
 
@@ -112,7 +112,7 @@ def clean_locale(
     value: str, *, path: str = "locale", invalid: type[BadRequest] = Invalid
 ) -> str:
     """Return a locale such as ``en``, ``uk`` or ``pt-BR``."""
-    if len(value) > LONGEST_LOCALE or not LOCALE.fullmatch(value):
+    if len(value) > MAX_LOCALE or not LOCALE.fullmatch(value):
         raise invalid.at(path, "expected a language such as en, uk or pt-BR")
     return value
 

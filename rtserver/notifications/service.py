@@ -23,7 +23,7 @@ from rtserver.notifications.notices import (
     view_of,
 )
 from rtserver.notifications.requests import (
-    MOST_CHOSEN,
+    MAX_CHOSEN,
     NotificationBody,
     Preference,
     check_data,
@@ -237,8 +237,8 @@ def _choose(tx: Transaction, asked: tuple[int, Mapping[str, bool]]) -> dict[str,
     user_id, chosen = asked
     preferences.put(tx, user_id, chosen)
     kept = preferences.of_user(tx, user_id)
-    if len(kept) > MOST_CHOSEN:
-        raise Invalid(f"At most {MOST_CHOSEN} events can be chosen about, please.")
+    if len(kept) > MAX_CHOSEN:
+        raise Invalid(f"At most {MAX_CHOSEN} events can be chosen about, please.")
     return kept
 
 

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 # Longer than any process takes to come back once Redis is there again.
 HOLD_SECONDS = 2.0
 # So many connections in one call keep Redis busy for a few milliseconds.
-MOST_PER_CALL = 1000
+MAX_PER_CALL = 1000
 
 _Pair = tuple[str, int]
 
@@ -109,10 +109,10 @@ class Register:
         coming, going = iter(held.items()), iter(left.items())
         more = True
         while more:
-            some = list(islice(coming, MOST_PER_CALL))
-            others = list(islice(going, MOST_PER_CALL - len(some)))
+            some = list(islice(coming, MAX_PER_CALL))
+            others = list(islice(going, MAX_PER_CALL - len(some)))
             waiting = await self.call(lane, some, others)
-            more = waiting or len(some) + len(others) == MOST_PER_CALL
+            more = waiting or len(some) + len(others) == MAX_PER_CALL
 
     async def call(self, lane: Lane, held: list[_Pair], left: list[_Pair]) -> bool:
         """Run the script; tell whether more wait to be swept."""

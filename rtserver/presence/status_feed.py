@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.5
 GATHER_SECONDS = 0.1
-MOST_TOGETHER = 1000
+MAX_TOGETHER = 1000
 
 _encode = msgspec.json.Encoder().encode
 
@@ -110,7 +110,7 @@ class StatusFeed:
             self._wake.clear()
             while self._waiting:
                 try:
-                    await self._tell(self._waiting[:MOST_TOGETHER])
+                    await self._tell(self._waiting[:MAX_TOGETHER])
                 except StoreUnavailable:
                     await asyncio.sleep(RETRY_SECONDS)
                 except Exception as error:

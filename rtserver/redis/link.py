@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 0.5  # a new connection included
 FIRST_PAUSE = 0.05
-LONGEST_PAUSE = 1.0
-_LONGEST_WORDS = 200
+MAX_PAUSE = 1.0
+_MAX_WORDS = 200
 
 FAILURES = (RedisError, OSError, TimeoutError)
 
@@ -45,7 +45,7 @@ class Backoff:
 
     def next(self) -> float:
         """Give the seconds to wait after one more failure."""
-        self._pause = min(2 * self._pause or FIRST_PAUSE, LONGEST_PAUSE)
+        self._pause = min(2 * self._pause or FIRST_PAUSE, MAX_PAUSE)
         return self._pause * random.uniform(0.5, 1)
 
     def reset(self) -> None:
@@ -206,4 +206,4 @@ class Lane:
 def _refusal(error: ResponseError) -> str:
     """Give Redis's words, but not what it quotes: people's messages go this way."""
     words, _, _ = str(error).partition(", with args")
-    return f": {words[:_LONGEST_WORDS]}"
+    return f": {words[:_MAX_WORDS]}"

@@ -2,7 +2,7 @@ import pytest
 
 from rtserver.errors import RateLimited
 from rtserver.limits import (
-    MOST_ENTRIES,
+    MAX_ENTRIES,
     BadFrameCounter,
     LoginLimiter,
     RateGuard,
@@ -180,10 +180,10 @@ def test_one_ipv6_household_is_one_address(limiter):
 
 
 def test_the_limiter_forgets_the_oldest_and_keeps_no_address(limiter):
-    for n in range(MOST_ENTRIES // 2):
+    for n in range(MAX_ENTRIES // 2):
         limiter.check(f"10.0.{n >> 8}.{n & 255}", f"{n}@school.example")
 
-    assert len(limiter) == MOST_ENTRIES
+    assert len(limiter) == MAX_ENTRIES
     assert "school" not in repr(vars(limiter))
 
 

@@ -23,7 +23,7 @@ from tests.rtserver.delivery.test_subscriptions import BOARD, NOW, STREAM
 from tests.school import until
 
 WORLDS, STEPS, READERS = 60, 80, 3
-MOST = 5  # what a gap or a replay may hold
+MAX_EVENTS = 5  # what a gap or a replay may hold
 
 
 def event(seq: int, sender: str = "") -> Publication:
@@ -99,7 +99,7 @@ class World:
         await self.some_turns()
         head = self.head
         await self.some_turns()
-        few = head - seq <= MOST
+        few = head - seq <= MAX_EVENTS
         return Gap([event(n) for n in range(seq + 1, head + 1)] if few else None, head)
 
     async def heads(self, streams: Sequence[str]) -> Mapping[str, int]:
@@ -118,7 +118,7 @@ class World:
         if asked.since is not None:
             since = json.loads(bytes(asked.since))
         await self.some_turns()
-        if since is None or head - since > MOST:
+        if since is None or head - since > MAX_EVENTS:
             return Opening({"seq": head}, {STREAM: head})
         replay = [event(n) for n in range(since + 1, head + 1)]
         return Opening({"recovered": True}, {STREAM: head}, replay)

@@ -57,7 +57,7 @@ async def test_an_entry_is_read_back_as_it_was_stored(school):
 
 
 async def test_large_entries_are_stored_in_several_statements(school):
-    large = entries(1, 2, 3, 4, 5, elements=b"x" * (board_journal.MOST_BYTES // 2))
+    large = entries(1, 2, 3, 4, 5, elements=b"x" * (board_journal.MAX_BYTES // 2))
 
     def append(tx):
         board_journal.append(tx, large)
@@ -232,7 +232,7 @@ async def test_pruning_leaves_no_hole_when_the_clock_went_back(school):
 
 
 async def test_a_long_journal_is_pruned_a_part_at_a_time(school):
-    count = board_journal.MOST_PRUNED + 5
+    count = board_journal.MAX_PRUNED + 5
     await school.run(board_journal.append, entries(*range(1, count + 1)))
     for seq in (count, count + 1):
         await add(school, seq)
@@ -241,7 +241,7 @@ async def test_a_long_journal_is_pruned_a_part_at_a_time(school):
         await school.run(board_snapshots.prune, LESSON, TEN + DAY) for _ in range(3)
     ]
 
-    assert pruned == [board_journal.MOST_PRUNED, 5, 0]
+    assert pruned == [board_journal.MAX_PRUNED, 5, 0]
 
 
 async def test_a_lesson_takes_its_board_along(school):

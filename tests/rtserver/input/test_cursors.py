@@ -5,9 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtserver.errors import BadRequest
-from rtserver.input.cursors import LARGEST, cursor_pattern, decode_cursor, encode_cursor
+from rtserver.input.cursors import (
+    MAX_INTEGER,
+    cursor_pattern,
+    decode_cursor,
+    encode_cursor,
+)
 
-NUMBERS = st.lists(st.integers(0, LARGEST), min_size=1, max_size=3)
+NUMBERS = st.lists(st.integers(0, MAX_INTEGER), min_size=1, max_size=3)
 
 
 ASCII = st.characters(codec="ascii")
@@ -25,7 +30,7 @@ def test_a_cursor_gives_back_its_numbers(values):
 
 
 def test_a_cursor_needs_no_quoting_in_a_query():
-    cursor = encode_cursor("history", 12345, LARGEST)
+    cursor = encode_cursor("history", 12345, MAX_INTEGER)
 
     assert cursor.replace("-", "").replace("_", "").isalnum()
 
@@ -34,7 +39,7 @@ def test_a_cursor_needs_no_quoting_in_a_query():
 def test_whatever_the_pattern_takes_is_a_cursor(text):
     values = decode_cursor(text, "history", 2)
 
-    assert all(0 <= value <= LARGEST for value in values)
+    assert all(0 <= value <= MAX_INTEGER for value in values)
     assert encode_cursor("history", *values) == text
 
 
