@@ -16,7 +16,7 @@ MEMBERS = 4  # three write, one watches
 
 
 async def kill(database: str, kills: int, seed: int):
-    """Give the verdict over so many kills; a line for each goes to stdout."""
+    """Return the verdict over so many kills; a line for each goes to stdout."""
     with stage.folder() as at, stage.database(database, at) as url:
         served = Served(at, url, limits_replay=1_000_000, limits_replay_bytes=2**30)
         [lesson] = await found(served.settings, lessons=1, members=MEMBERS)

@@ -71,7 +71,7 @@ class BaseHandler(tornado.web.RequestHandler):
         self._allow_origin()
 
     def _asked_id(self) -> str:
-        """Give the id that a proxy gave this request; a stranger's counts for nothing.
+        """Return the id a proxy gave this request; a stranger's counts for nothing.
 
         Else anyone could write ids of others into our log.
         """
@@ -83,7 +83,7 @@ class BaseHandler(tornado.web.RequestHandler):
 
     @property
     def user_id(self) -> int | None:
-        """Give the user who asks, once that is known."""
+        """Return the user who asks, once that is known."""
         return None
 
     async def prepare(self) -> None:
@@ -138,7 +138,7 @@ class BaseHandler(tornado.web.RequestHandler):
             )
 
     def allowed_methods(self) -> list[str]:
-        """Give the methods that this address takes."""
+        """Return the methods that this address takes."""
         own = [
             method
             for method in self.SUPPORTED_METHODS
@@ -155,7 +155,7 @@ class BaseHandler(tornado.web.RequestHandler):
 
     @property
     def client_address(self) -> str:
-        """Give the address of the client, behind the proxies that are trusted."""
+        """Return the address of the client, behind the proxies that are trusted."""
         return client_address(
             self.request.remote_ip or "",
             self.request.headers.get_list("X-Forwarded-For"),

@@ -21,14 +21,14 @@ class Command(NamedTuple):
 
     @property
     def channel_name(self) -> str:
-        """Give the channel of a command that needs one."""
+        """Return the channel of a command that needs one."""
         if self.envelope.channel is None:
             raise BadRequest.at("channel", "is missing")
         return self.envelope.channel
 
     @property
     def id(self) -> CommandId:
-        """Give the id of a command that needs one."""
+        """Return the id of a command that needs one."""
         if self.envelope.id is None:
             raise BadRequest.at("id", "is missing: this command is always answered")
         return self.envelope.id

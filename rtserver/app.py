@@ -137,7 +137,7 @@ class App:
         self._http.add_sockets(sockets)
 
     def _has_room(self, requesting: int) -> bool:
-        """Tell whether one more connection fits beside those of either kind."""
+        """Return whether one more connection fits beside those of either kind."""
         most = file_limit.most_sockets(self.settings.limits.connections)
         return requesting + len(self.services.clients) < most
 

@@ -37,7 +37,7 @@ def client_address(
 
 
 def is_allowed(address: str, networks: Sequence[Network]) -> bool:
-    """Tell whether an address lies in one of the networks; garbage lies in none."""
+    """Return whether an address lies in one of the networks; garbage lies in none."""
     parsed = _parse(address)
     return parsed is not None and any(parsed in network for network in networks)
 

@@ -103,10 +103,10 @@ class Services:
     draining: bool = False
 
     def connections(self) -> list[Connection]:
-        """Give every connection, signed in or not."""
+        """Return every connection, signed in or not."""
         return [client.connection for client in self.clients]
 
     @cached_property
     def flusher(self) -> Flusher:
-        """Give the flusher of the loop that serves."""
+        """Return the flusher of the loop that serves."""
         return Flusher(asyncio.get_running_loop(), self.traffic)

@@ -35,7 +35,7 @@ def append(tx: Transaction, entries: Sequence[BoardEntryRecord]) -> None:
 def since(
     tx: Transaction, lesson_id: int, seq: int, *, limit: int
 ) -> list[BoardEntryRecord]:
-    """Give the changes after ``seq``, in order."""
+    """Return the changes after ``seq``, in order."""
     query = (
         BoardEntry.select()
         .where(BoardEntry.lesson == lesson_id, BoardEntry.seq > seq)
@@ -46,7 +46,7 @@ def since(
 
 
 def after(tx: Transaction, lesson_id: int, seq: int) -> Iterator[BoardEntryRecord]:
-    """Give all changes after ``seq``, in order, a page in memory at a time."""
+    """Yield all changes after ``seq``, in order, a page in memory at a time."""
     while page := since(tx, lesson_id, seq, limit=PAGE):
         yield from page
         seq = page[-1].seq
@@ -63,7 +63,7 @@ def extent(tx: Transaction, lesson_id: int, seq: int) -> Extent:
 
 
 def oldest(tx: Transaction, lesson_id: int) -> int | None:
-    """Give the first seq that is kept, or None where there is no journal."""
+    """Return the first seq that is kept, or None where there is no journal."""
     first = fn.MIN(BoardEntry.seq).alias("seq")
     row = tx.first(BoardEntry.select(first).where(BoardEntry.lesson == lesson_id))
     return row["seq"] if row else None

@@ -149,11 +149,11 @@ class Database:
             timer.cancel()
 
     def waiting(self) -> int:
-        """Give the number of changes that wait for the writer."""
+        """Return the number of changes that wait for the writer."""
         return self._writer.waiting()
 
     def connections(self) -> int:
-        """Give the number of connections in use."""
+        """Return the number of connections in use."""
         return len(self._crossings)
 
     @property
@@ -162,7 +162,7 @@ class Database:
 
     @property
     def failing(self) -> bool:
-        """Tell whether the last that was heard of the database is that it fails."""
+        """Return whether the last that was heard of the database is that it fails."""
         return self._failing
 
     def _measured_read(

@@ -123,7 +123,7 @@ def ask(person, role="student", **fields):
 
 
 def shown(person, role="student", state="accepted", board="draw"):
-    """Give a member as they are shown."""
+    """Return a member as they are shown."""
     return MemberView(person.user_id, person.name, role, state, board)
 
 

@@ -32,7 +32,7 @@ class LogWatch(logging.Handler):
         self.private.update(word for word in words if len(word) >= MIN_LENGTH)
 
     def leaks(self) -> list[str]:
-        """Give the lines that hold something private."""
+        """Return the lines that hold something private."""
         return [
             line for line in self.lines if any(word in line for word in self.private)
         ]
@@ -55,7 +55,7 @@ def watching() -> Iterator[LogWatch]:
 
 
 def _told(record: logging.LogRecord) -> str:
-    """Give the text of an exception and of its causes, without the lines of code."""
+    """Return the text of an exception and of its causes, without the lines of code."""
     error = record.exc_info[1] if record.exc_info else None
     told: list[str] = []
     while error is not None and len(told) < 20:

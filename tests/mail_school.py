@@ -91,7 +91,7 @@ class MailSchool:
         )
 
     async def mail(self):
-        """Give the one mail that there is."""
+        """Return the one mail that there is."""
         (mail,) = await self.mails()
         return mail
 
@@ -99,7 +99,7 @@ class MailSchool:
         return await self.db.read(outbox_leases.attempts, mail_id)
 
     async def of(self, person=SOFIA):
-        """Give somebody's notifications, in order."""
+        """Return somebody's notifications, in order."""
         return await self.db.read(
             lambda tx: notifications.since(tx, person.user_id, 0, limit=1000)
         )

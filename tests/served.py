@@ -50,7 +50,7 @@ class Served:
 
     @property
     def environ(self) -> dict[str, str]:
-        """Give the settings as variables, for commands beside the server."""
+        """Return the settings as variables, for commands beside the server."""
         return {**self._environ}
 
     @property
@@ -63,7 +63,7 @@ class Served:
         return self._process.pid
 
     def token(self, user_id: int) -> str:
-        """Give an access token that is good for an hour."""
+        """Return an access token that is good for an hour."""
         made = signer(self.settings, SECRET, Clock())
         assert made is not None
         return made.sign(user_id, ttl=3600)[0]

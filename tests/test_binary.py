@@ -140,7 +140,7 @@ def test_first_request_costs_little_more_than_to_say_the_version(
 
 
 def cpu_seconds(pid: int) -> float:
-    """Give the time that a process has had a core, in the kernel too."""
+    """Return the time that a process has had a core, in the kernel too."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 

@@ -22,7 +22,7 @@ def test_every_file_that_is_named_is_there(file: Path) -> None:
 
 
 def is_there(path: str) -> bool:
-    """Tell whether a file or folder is there; modules are named without ``.py``."""
+    """Return whether a file or folder is there; modules are named without ``.py``."""
     if path.startswith("bench/build"):
         return True  # made by the benches
     if "*" in path:

@@ -29,7 +29,7 @@ def test_no_function_passes_50_lines() -> None:
 
 
 def sources(root: Path) -> Iterator[tuple[str, int, ast.Module]]:
-    """Give each module's name, number of lines and tree."""
+    """Yield each module's name, number of lines and tree."""
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*.py")):
             if "build" in path.relative_to(root).parts[:2]:

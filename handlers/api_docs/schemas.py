@@ -31,7 +31,7 @@ RAW_FIELDS: Mapping[tuple[str, str], dict[str, Any]] = {
 
 
 def components(shapes: Iterable[Any]) -> tuple[list[Any], dict[str, Any]]:
-    """Give a schema for each shape, and the components that they refer to."""
+    """Return a schema for each shape, and the components that they refer to."""
     schemas, found = msgspec.json.schema_components(
         shapes, ref_template=SCHEMAS + "{name}"
     )

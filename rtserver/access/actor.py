@@ -15,11 +15,11 @@ class Actor:
 
     @property
     def manages(self) -> bool:
-        """Tell whether this one has an admin's rights over lessons and users."""
+        """Return whether this one has an admin's rights over lessons and users."""
         return self.role in ("admin", "api_key")
 
     def require_user(self) -> int:
-        """Give the user's id; an Api-Key has none, and is refused."""
+        """Return the user's id; an Api-Key has none, and is refused."""
         if self.user_id is None:
             raise Forbidden("An Api-Key has no user of its own for this.")
         return self.user_id

@@ -78,7 +78,7 @@ def require(
     member: MemberRecord | None,
     right: Right,
 ) -> LessonRecord:
-    """Give the lesson if the actor may; a stranger can't tell whether it exists.
+    """Return the lesson if the actor may; a stranger can't tell whether it exists.
 
     Raises ``NotFound`` for strangers, ``Forbidden`` for those who may see it but lack
     the right, ``Conflict`` where a cancelled lesson would change.

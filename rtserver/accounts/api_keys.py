@@ -42,7 +42,7 @@ class ApiKeys:
         return await self._db.write(_add, item), key
 
     async def all(self) -> list[ApiKeyRecord]:
-        """Give every key, revoked ones too."""
+        """Return every key, revoked ones too."""
         return await self._db.read(api_keys.everything)
 
     async def revoke(self, key_id: int) -> ApiKeyRecord:

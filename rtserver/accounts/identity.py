@@ -86,7 +86,7 @@ class Identity:
         return Identified(Actor(user.id, user.name, user.role), user, claims)
 
     async def still_valid(self, tokens: Collection[Claims]) -> dict[Claims, Actor]:
-        """Give those whose user and login stand, and who that is by now.
+        """Return those whose user and login stand, and who that is by now.
 
         Expiry isn't looked at.
         """
@@ -139,7 +139,7 @@ class Identity:
         return lookup
 
     def _holds(self, user: IdentityRecord, claims: Claims) -> bool:
-        """Tell whether a token of this user counts.
+        """Return whether a token of this user counts.
 
         One that belongs to no login of ours, but to a platform, must be younger than
         the last time that all were revoked (in whole seconds, as tokens count). One

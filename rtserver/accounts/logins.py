@@ -66,7 +66,7 @@ class Logins:
 
     @property
     def limited(self) -> int:
-        """Give how many sign-ins were refused because there were too many."""
+        """Return how many sign-ins were refused because there were too many."""
         return self._limiter.refused
 
     async def sign_in(self, email: str, password: str, address: str) -> TokensView:
@@ -110,7 +110,7 @@ class Logins:
         return await self._passwords.hash(password)
 
     def require_signer(self) -> TokenSigner:
-        """Give what signs tokens; NotFound where this server gives out none."""
+        """Return what signs tokens; NotFound where this server gives out none."""
         if self._signer is None:
             raise NotFound(NO_SIGNER)
         return self._signer

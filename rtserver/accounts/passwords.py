@@ -65,7 +65,7 @@ class Passwords:
         return await self._run(self.hash_now, password)
 
     async def verify(self, hashed: str | None, password: str) -> bool:
-        """Tell whether it is the password; takes as long when there is none."""
+        """Return whether it is the password; takes as long when there is none."""
         return await self._run(self.verify_now, hashed, password)
 
     def hash_now(self, password: str) -> str:
@@ -81,7 +81,7 @@ class Passwords:
             return False
 
     def needs_rehash(self, hashed: str) -> bool:
-        """Tell whether a hash was made with other parameters than today's."""
+        """Return whether a hash was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(hashed)
 
     def close(self) -> None:

@@ -46,7 +46,7 @@ class _Jwks(msgspec.Struct):
 
 
 def read(auth: AuthSettings) -> Iterator[Key]:
-    """Give the keys in the files that are named there; KeysError for one that isn't."""
+    """Yield the keys in the files named there; KeysError for one that isn't."""
     if auth.public_key_file is not None:
         yield _pem_key(auth.public_key_file, auth)
     if auth.jwks_file is not None:
@@ -78,7 +78,7 @@ def _pem_key(path: Path, auth: AuthSettings) -> Key:
 
 
 def _with_other_keys(auth: AuthSettings) -> list[str]:
-    """Give the algorithms whose keys don't have to come from public_key_file."""
+    """Return the algorithms whose keys don't have to come from public_key_file."""
     jwks = auth.jwks_file is not None
     return [name for name in auth.algorithms if jwks or name == HMAC]
 

@@ -86,7 +86,7 @@ _PASSWORDS = ("password", "current_password")
 
 
 def clean_values(body: UserBody | UserChanges | MyChanges) -> dict[str, Any]:
-    """Give the columns that a body sets, or raise ``Invalid``; not the password."""
+    """Return the columns that a body sets, or raise ``Invalid``; not the password."""
     values = {
         name: value
         for name, value in msgspec.structs.asdict(body).items()
@@ -101,7 +101,7 @@ def clean_values(body: UserBody | UserChanges | MyChanges) -> dict[str, Any]:
 
 
 def lookup_key(email: str) -> str | None:
-    """Give the key by which to look for an address; None for what can't be one."""
+    """Return the key by which to look for an address; None for what can't be one."""
     try:
         return email_key(clean_email(email))
     except Invalid:

@@ -7,7 +7,7 @@ NAME = "Deleted user"
 
 
 def address_of(user_id: int) -> str:
-    """Give what stands for the address of somebody who was erased."""
+    """Return what stands for the address of somebody who was erased."""
     return f"erased-{user_id}@{ERASED_DOMAIN}"
 
 

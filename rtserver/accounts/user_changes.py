@@ -76,7 +76,7 @@ def require_user(tx: Transaction, user_id: int | None) -> UserRecord:
 
 
 def hides_admins(actor: Actor) -> bool:
-    """Tell whether admins are none of this one's business (contract 3: Api-Key)."""
+    """Return whether admins are none of this one's business (contract 3: Api-Key)."""
     return actor.role == "api_key"
 
 

@@ -105,7 +105,7 @@ class Users:
     async def set_password(
         self, actor: Actor, user_id: int, password: str
     ) -> UserRecord:
-        """Give somebody a password; a new one ends all their logins."""
+        """Return somebody a password; a new one ends all their logins."""
         return await self.patch(actor, user_id, UserChanges(password=password))
 
     async def deactivate(self, actor: Actor, user_id: int) -> UserRecord:
@@ -129,7 +129,7 @@ class Users:
         )
 
     async def _has_password(self, user_id: int | None, password: str) -> bool:
-        """Tell whether this is the user's password already, and so no new one."""
+        """Return whether this is the user's password already, and so no new one."""
         if user_id is None:
             return False
         stored = await self._db.read(users.password_hash, user_id)

@@ -51,7 +51,7 @@ class Board:
 
     @property
     def is_saved(self) -> bool:
-        """Tell whether the newest snapshot is of the present state."""
+        """Return whether the newest snapshot is of the present state."""
         return self.saved_seq >= self.seq
 
     def draft(self, tx: Transaction, head: int) -> "Draft":

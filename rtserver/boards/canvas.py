@@ -71,18 +71,18 @@ class Canvas:
         return self.elements.get(id)
 
     def all(self) -> Iterator[Element]:
-        """Give every element and tombstone."""
+        """Return every element and tombstone."""
         return iter(self.elements.values())
 
     def copy(self) -> "Canvas":
-        """Give a canvas that later changes of this one don't touch."""
+        """Return a canvas that later changes of this one don't touch."""
         twin = Canvas()
         twin.elements = self.elements.copy()
         twin.totals = self.totals
         return twin
 
     def visible(self, since_ms: int) -> list[bytes]:
-        """Give the JSON of the live elements, and of those deleted since then."""
+        """Return the JSON of the live elements, and of those deleted since then."""
         return [
             element.raw
             for element in self.all()
@@ -123,7 +123,7 @@ class Canvas:
         return Replacement(stored, stored + left_out)
 
     def cleared(self, keep: Collection[str] = ()) -> list[Element]:
-        """Give the tombstones that live elements but ``keep`` would turn into."""
+        """Return the tombstones that live elements but ``keep`` would turn into."""
         return [
             tombstone(element.id, element.version + 1, 0)
             for element in self.all()

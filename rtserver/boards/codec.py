@@ -48,7 +48,7 @@ def decode_state(data: bytes) -> Canvas:
 
 
 def checksum(data: bytes) -> str:
-    """Give what is kept beside a state's blob to know it by."""
+    """Return what is kept beside a state's blob to know it by."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -98,21 +98,21 @@ def tombstone(id: str, version: int, nonce: int, deleted_at: int = 0) -> Element
 
 
 def with_version(element: Element, version: int) -> Element:
-    """Give an element another version; its other fields stay byte by byte."""
+    """Return an element another version; its other fields stay byte by byte."""
     fields = _decode_fields(element.raw)
     fields["version"] = msgspec.Raw(b"%d" % version)
     return msgspec.structs.replace(element, version=version, raw=_encode(fields))
 
 
 def wins(new: Element, old: Element) -> bool:
-    """Tell whether ``new`` replaces ``old``: higher version, then lower nonce."""
+    """Return whether ``new`` replaces ``old``: higher version, then lower nonce."""
     if new.version != old.version:
         return new.version > old.version
     return new.nonce < old.nonce
 
 
 def same(new: Element, old: Element) -> bool:
-    """Tell whether ``new`` repeats ``old``: version, nonce and content are equal.
+    """Return whether ``new`` repeats ``old``: version, nonce and content are equal.
 
     Nothing more is kept of deleted ones, so nothing more is compared.
     """

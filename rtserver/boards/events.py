@@ -49,7 +49,7 @@ class Missed(NamedTuple):
 def missed_events(
     tx: Transaction, lesson_id: int, since: int, head: int, limits: ReplayLimits
 ) -> Missed:
-    """Give the events after ``since``, up to the board's present seq."""
+    """Return the events after ``since``, up to the board's present seq."""
     if since > head:
         return Missed((), "ahead")
     if since == head:

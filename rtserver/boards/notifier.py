@@ -144,7 +144,7 @@ class BoardNotifier:
             await self._db.write(_notify, telling, lessons=[lesson_id], users=user_ids)
 
     def _sees(self, user_id: int, lesson_id: int) -> bool:
-        """Tell whether somebody is on a board, with a connection here."""
+        """Return whether somebody is on a board, with a connection here."""
         channel = board_channel(lesson_id)
         sessions = self._sessions.of_user(user_id)
         return any(channel in session.subscriptions for session in sessions)

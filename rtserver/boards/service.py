@@ -36,7 +36,7 @@ class BoardView(NamedTuple):
     elements: Sequence[bytes]
 
     def chunks(self) -> Iterator[bytes]:
-        """Give the snapshot as JSON, in pieces of about 64 KiB."""
+        """Return the snapshot as JSON, in pieces of about 64 KiB."""
         head = {"seq": self.seq, "epoch": self.epoch, "taken_at": self.taken_at}
         return object_parts(head, "elements", self.elements)
 
@@ -118,7 +118,7 @@ class Boards:
 
 
 def _look(tx: Transaction, actor: Actor, lesson_id: int) -> tuple[int, str]:
-    """Give the seq of a board that the actor may see, and the epoch."""
+    """Return the seq of a board that the actor may see, and the epoch."""
     member = members.acting(tx, lesson_id, actor.require_user())
     lesson = rights.require(actor, lessons.get(tx, lesson_id), member, Right.VIEW_BOARD)
     return lesson.board_seq, facts.epoch(tx)

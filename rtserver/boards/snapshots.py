@@ -124,7 +124,7 @@ class BoardSnapshots:
                 continue
 
     def unsaved(self) -> int:
-        """Give the number of journal entries that no snapshot here covers."""
+        """Return the number of journal entries that no snapshot here covers."""
         return sum(max(0, b.seq - b.saved_seq) for b in self._memory.boards())
 
     def _is_unused(self, board: Board, now: float) -> bool:

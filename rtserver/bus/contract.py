@@ -23,7 +23,7 @@ class Bus(Protocol):
 
     @property
     def available(self) -> bool:
-        """Tell whether messages come and go just now."""
+        """Return whether messages come and go just now."""
 
     def publish(self, topic: str, message: bytes) -> None:
         """Send a message to the other processes that follow the topic."""

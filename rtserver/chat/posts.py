@@ -101,7 +101,7 @@ class _Posts:
         ]
 
     def recipients(self, lesson_id: int) -> Iterable[int]:
-        """Give the ids of a lesson's accepted members."""
+        """Return the ids of a lesson's accepted members."""
         return [
             user_id
             for (lesson, user_id), member in self._members.items()

@@ -54,7 +54,7 @@ def folder(path: Path, error: OSError) -> str:
 
 
 def _ourselves() -> str:
-    """Give this user's name; what the environment says is that of who called sudo."""
+    """Return this user's name; what the environment says is that of who called sudo."""
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:  # a container's user need not have one

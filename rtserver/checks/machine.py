@@ -101,7 +101,7 @@ def clock_by_files(*further: Path) -> str:
 
 
 def _nearest(path: Path) -> Path:
-    """Give the path itself, or the nearest folder above it that exists."""
+    """Return the path itself, or the nearest folder above it that exists."""
     # os.path, as that of a Path is an error where this user may not look.
     places = (path, *path.absolute().parents)
     return next(place for place in places if os.path.exists(place))

@@ -61,7 +61,7 @@ def _require_running(settings: Settings) -> None:
 
 
 def runs_here(settings: Settings) -> bool:
-    """Tell whether a server answers where the settings let it listen."""
+    """Return whether a server answers where the settings let it listen."""
     host, port = settings.server.host, settings.server.port
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     shown = f"[{host}]" if ":" in host else host
@@ -72,7 +72,7 @@ def runs_here(settings: Settings) -> bool:
 
 
 def _runs_elsewhere(settings: Settings) -> bool:
-    """Tell whether a server that shares the database runs, at whatever address."""
+    """Return whether a server that shares the database runs, at whatever address."""
     with suppress(StoreError):
         return is_served(settings.database_url.reveal())
     return False
@@ -124,7 +124,7 @@ def identity(settings: Settings) -> str:
 
 
 def _is_private(url: str) -> bool:
-    """Tell whether what is sent there is encrypted, or stays on this machine."""
+    """Return whether what is sent there is encrypted, or stays on this machine."""
     address = urlsplit(url)
     host = address.hostname or ""
     if address.scheme == "https" or host == "localhost":

@@ -88,7 +88,7 @@ class WebSocket:
         self._send(TEXT, text.encode())
 
     def next(self, seconds: float) -> tuple[int, bytes]:
-        """Give the next frame, by its opcode; pings are answered.
+        """Return the next frame, by its opcode; pings are answered.
 
         Raises TimeoutError, after which nothing more can be read, and EOFError.
         """
@@ -104,7 +104,7 @@ class WebSocket:
         return opcode, payload
 
     def next_text(self, seconds: float = SECONDS) -> bytes:
-        """Give the next text; Unreachable if none comes in time."""
+        """Return the next text; Unreachable if none comes in time."""
         end = time.monotonic() + seconds
         try:
             while True:
@@ -222,7 +222,7 @@ def _own(url: str) -> dict[str, str]:
 
 
 def _until(sock: Any) -> str:
-    """Give the day on which the certificate ends; empty without TLS."""
+    """Return the day on which the certificate ends; empty without TLS."""
     if not isinstance(sock, ssl.SSLSocket):
         return ""
     end = ssl.cert_time_to_seconds(str((sock.getpeercert() or {})["notAfter"]))

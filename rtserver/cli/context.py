@@ -59,7 +59,7 @@ def over_services(command: Command) -> Callable[[Context], int]:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator["Services"]:
-    """Give services over the database, which is created or migrated if need be."""
+    """Yield services over the database, which is created or migrated if need be."""
     from rtserver.clock import Clock
     from rtserver.wiring.services import build
 

@@ -32,7 +32,7 @@ async def demo(context: Context, services: Services) -> None:
 
 
 def public_url(server: ServerSettings) -> str:
-    """Give the address at which this machine reaches the server."""
+    """Return the address at which this machine reaches the server."""
     if server.base_url:
         return server.base_url
     everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}

@@ -116,7 +116,7 @@ async def _own_people(services: Services) -> list[UserView]:
 async def _own_lessons(
     services: Services, people: dict[str, UserView]
 ) -> list[LessonView]:
-    """Give the lessons that somebody of the demo school is in."""
+    """Return the lessons that somebody of the demo school is in."""
     ids = {user.id for user in people.values()}
     return [
         lesson
@@ -126,14 +126,14 @@ async def _own_lessons(
 
 
 def demo_password(secret: str) -> str:
-    """Give this installation's demo password, which so needs no keeping."""
+    """Return this installation's demo password, which so needs no keeping."""
     mixed = hmac.digest(secret.encode(), b"password of the demo school", hashlib.sha256)
     letters = b32encode(mixed).decode().lower()
     return "-".join(letters[at : at + 4] for at in (0, 4, 8))
 
 
 def speaker(school: School) -> UserView:
-    """Give the tutor whose token is shown."""
+    """Return the tutor whose token is shown."""
     return next(user for user in school.people if _key(user) == SPEAKER)
 
 

@@ -71,7 +71,7 @@ def _lines(view: View | None, interval: float, width: int, height: int) -> list[
 
 
 def _own_url(context: Context) -> str:
-    """Give the address where this machine reaches its own server."""
+    """Return the address where this machine reaches its own server."""
     server: ServerSettings = context.settings().server
     if not server.port:
         raise Failed("[server] port is 0, any free one: name the server by --url.")

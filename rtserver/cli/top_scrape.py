@@ -27,7 +27,7 @@ class Scrape(NamedTuple):
     error: str = ""
 
     def each(self, name: str, **labels: str) -> Iterator[tuple[dict[str, str], float]]:
-        """Give the samples of a name that have these labels, among others."""
+        """Yield the samples of a name that have these labels, among others."""
         for (known, found), value in self.samples.items():
             if known == name and labels.items() <= dict(found).items():
                 yield dict(found), value

@@ -134,7 +134,7 @@ class Gates:
         return True
 
     def covers(self, stream: str, position: int) -> bool:
-        """Tell whether all that lies behind a followed position passes here."""
+        """Return whether all that lies behind a followed position passes here."""
         gate = self._gates.get(stream)
         return gate is not None and position >= gate.base
 

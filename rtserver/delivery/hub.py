@@ -97,7 +97,7 @@ class Hub:
         self._send_all(subscriber, name, events[cut:])
 
     def holds(self, name: str, subscriber: Subscriber) -> bool:
-        """Tell whether a connection is subscribed, its events waiting or not."""
+        """Return whether a connection is subscribed, its events waiting or not."""
         channel = self._channels.get(name)
         if channel is None:
             return False
@@ -115,19 +115,19 @@ class Hub:
             self.on_empty(name)
 
     def live(self, name: str) -> list[Subscriber]:
-        """Give the connections that hold a channel and get its events at once."""
+        """Return the connections that hold a channel and get its events at once."""
         channel = self._channels.get(name)
         return list(channel.live) if channel is not None else []
 
     def subscribers(self, name: str) -> Iterator[Subscriber]:
-        """Give the connections that hold a channel."""
+        """Yield the connections that hold a channel."""
         channel = self._channels.get(name)
         if channel is not None:
             yield from list(channel.live)
             yield from list(channel.held)
 
     def subscriptions(self) -> int:
-        """Give the number of subscriptions of all connections together."""
+        """Return the number of subscriptions of all connections together."""
         return sum(len(c.live) + len(c.held) for c in self._channels.values())
 
     def deliver(self, event: Publication) -> None:

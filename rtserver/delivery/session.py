@@ -97,11 +97,11 @@ class Sessions:
         return [session for user_id in user_ids for session in self.of_user(user_id)]
 
     def subscribed(self, channel: str) -> list[Session]:
-        """Give those who are subscribed to a channel, and not merely about to be."""
+        """Return those who are subscribed to a channel, and not merely about to be."""
         ids = [subscriber.id for subscriber in self._hub.subscribers(channel)]
         known = [self._connections[id] for id in ids if id in self._connections]
         return [session for session in known if channel in session.subscriptions]
 
     def user_ids(self) -> list[int]:
-        """Give the users with a connection here."""
+        """Return the users with a connection here."""
         return list(self._users)

@@ -176,7 +176,7 @@ class Connection:
 
     @property
     def waiting_bytes(self) -> int:
-        """Give how much waits to be sent, streams left out."""
+        """Return how much waits to be sent, streams left out."""
         return self._sender.waiting_bytes
 
     def abort(self) -> None:
@@ -197,7 +197,7 @@ class Connection:
             self._loop.add_reader(self._sock, self._readable)
 
     def stalled(self, now: float) -> bool:
-        """Tell whether the peer took nothing for too long while something waits."""
+        """Return whether the peer took nothing for too long while something waits."""
         since = self._sender.stuck_since
         return since is not None and now - since >= self._limits.stall_seconds
 

@@ -263,7 +263,7 @@ def _read_close(payload: bytes) -> Close:
 
 
 def _may_be_received(code: int) -> bool:
-    """Tell whether a peer may send ``code`` (RFC 6455 7.4 and its IANA registry)."""
+    """Return whether a peer may send ``code`` (RFC 6455 7.4 and its IANA registry)."""
     return 1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999
 
 

@@ -15,7 +15,7 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 def origin_allowed(
     origin: str | None, *, base_url: str, allowed: tuple[str, ...], port: int
 ) -> bool:
-    """Tell whether an ``Origin`` header may pass; without one it's not a browser.
+    """Return whether an ``Origin`` header may pass; without one it's not a browser.
 
     Never compared with ``Host``, which a page elsewhere can choose (DNS rebinding).
     """

@@ -72,7 +72,7 @@ class Sender:
 
     @property
     def waiting_bytes(self) -> int:
-        """Give how much isn't with the kernel yet, streams left out."""
+        """Return how much isn't with the kernel yet, streams left out."""
         unsent = 0 if self._unsent is None else len(self._unsent)
         return unsent + self._outbox.queued_bytes
 

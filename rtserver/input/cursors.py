@@ -27,7 +27,7 @@ def encode_cursor(kind: str, *values: int) -> str:
 
 
 def cursor_pattern(kind: str, count: int) -> str:
-    """Give the pattern of all cursors of ``count`` numbers that ``kind`` can have."""
+    """Return the pattern of all cursors of ``count`` numbers that ``kind`` can have."""
     return f"{encode_cursor(kind)}({NUMBER}){{{count}}}"
 
 

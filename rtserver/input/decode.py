@@ -58,7 +58,7 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def id(self) -> int | str | None:
-        """Give the command's id, or None: no answer is asked for."""
+        """Return the command's id, or None: no answer is asked for."""
         return None if self.sent_id is msgspec.UNSET else self.sent_id
 
 

@@ -23,7 +23,7 @@ MOMENT = (
 
 
 def not_blank(control: str) -> str:
-    """Give the pattern of text with something to read in it, and without controls."""
+    """Return the pattern of text with something to read in it, and without controls."""
     return rf"^[^{control}]*[^{control}\s][^{control}]*$"
 
 

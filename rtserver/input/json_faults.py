@@ -51,7 +51,7 @@ class _Found(NamedTuple):
 
 
 def is_too_deep(data: bytes) -> bool:
-    """Tell whether valid JSON nests over 16 levels, at the speed of bytes methods."""
+    """Return whether valid JSON nests over 16 levels, at the speed of bytes methods."""
     if b"\\" in data:
         data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
     marks = data.translate(ONE_KIND, NOT_STRUCTURE)
@@ -92,7 +92,7 @@ def find_fault(value: Any, path: str, max_depth: int = MAX_DEPTH) -> Fault | Non
 
 
 def whole_numbers(value: Any) -> Any:
-    """Give JSON with the integers that are written with a point, such as 3.0, as 3."""
+    """Return JSON with the integers written with a point, such as 3.0, as 3."""
     if isinstance(value, dict):
         return {key: whole_numbers(item) for key, item in value.items()}
     if isinstance(value, list):

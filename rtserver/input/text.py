@@ -119,6 +119,6 @@ def clean_locale(
 
 @cache
 def timezones() -> frozenset[str]:
-    """Give the names of the time zones that this system knows."""
+    """Return the names of the time zones that this system knows."""
     # zoneinfo walks the file system each time; the list changes with the system only.
     return frozenset(available_timezones()) - NOT_ZONES

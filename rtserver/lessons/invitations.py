@@ -82,7 +82,7 @@ def replace_all(tx: Transaction, roster: Roster, asked: Invitations) -> None:
 
 
 def revised(member: MemberRecord, asked: Invitation | MemberPatch) -> MemberRecord:
-    """Give a member with those of role, state and board that are asked for."""
+    """Return a member with those of role, state and board that are asked for."""
     given = {
         name: value
         for name in ("role", "state", "board")

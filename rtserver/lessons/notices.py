@@ -104,7 +104,7 @@ class LessonNotices:
 def concerned(
     tx: Transaction, lesson_id: int, asked: Sequence[Invitation] = ()
 ) -> set[int]:
-    """Give whom a change may notify, so that their rows are locked beforehand."""
+    """Return whom a change may notify, so that their rows are locked beforehand."""
     found = {member.user_id for member in members.of_lesson(tx, lesson_id)}
     for one in asked:
         if isinstance(one.user_id, int):

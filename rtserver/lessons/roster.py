@@ -37,7 +37,7 @@ class Roster:
         return self._members.get(user_id)
 
     def members(self) -> list[MemberRecord]:
-        """Give the members by user id, as they are now."""
+        """Return the members by user id, as they are now."""
         return [self._members[user_id] for user_id in sorted(self._members)]
 
     def put(self, member: MemberRecord) -> MemberRecord:

@@ -107,7 +107,7 @@ class Composer:
         return compose(self._draft(content, text, letter, now))
 
     def letter(self, content: Content) -> Letter:
-        """Give what the templates get to see."""
+        """Return what the templates get to see."""
         mail, user = content.mail, content.user
         base_url = self._base_url()
         signed = self._links.sign(Subscription(user.id, mail.event))

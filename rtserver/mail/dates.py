@@ -48,7 +48,7 @@ _UK_MONTHS = [
 
 
 def zone_of(name: str) -> tzinfo:
-    """Give a time zone by its IANA name; UTC for one that isn't known any more."""
+    """Return a time zone by its IANA name; UTC for one that isn't known any more."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):

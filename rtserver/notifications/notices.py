@@ -32,7 +32,7 @@ class MailTexts(Protocol):
     """Who knows which events have a mail."""
 
     def locale_for(self, event: str, locale: str) -> str | None:
-        """Give the language of somebody's mail about an event; None: there is none."""
+        """Return the language of one's mail about an event; None: there is none."""
 
 
 class NotificationView(msgspec.Struct, frozen=True):
@@ -159,7 +159,7 @@ class _Batch:
         self.reasons: dict[int, str | None] = {}
 
     def firsts(self) -> dict[tuple[int, int], Notice]:
-        """Give the first notice of each user and lesson."""
+        """Return the first notice of each user and lesson."""
         firsts: dict[tuple[int, int], Notice] = {}
         for notice in self.notices:
             firsts.setdefault(_key(notice), notice)

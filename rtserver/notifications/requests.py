@@ -58,7 +58,7 @@ def check_data(data: msgspec.Raw) -> None:
 
 
 def lesson_of(data: msgspec.Raw) -> int | None:
-    """Give the lesson that a platform's data names, if it does."""
+    """Return the lesson that a platform's data names, if it does."""
     try:
         return msgspec.json.decode(bytes(data), type=LessonOfData).lesson_id
     except msgspec.DecodeError:

@@ -37,7 +37,7 @@ from store.transaction import Transaction
 
 class KnownEvents(Protocol):
     def events(self) -> list[str]:
-        """Give the events for which there is a mail."""
+        """Return the events for which there is a mail."""
 
 
 class NotificationsView(msgspec.Struct, frozen=True):
@@ -116,7 +116,7 @@ class Notifications:
         await self._db.write(_read_all, mark, users=[mark.user_id])
 
     async def preferences(self, actor: Actor) -> dict[str, Preference]:
-        """Give for each event whether one gets mails about it."""
+        """Return for each event whether one gets mails about it."""
         chosen = await self._db.read(preferences.of_user, actor.require_user())
         return self._all(chosen)
 
@@ -143,7 +143,7 @@ class Notifications:
         return msgspec.Raw(answer.encode())
 
     def subscription(self, signed: str) -> Subscription:
-        """Give what an unsubscribe link is about, or raise ``BadRequest``."""
+        """Return what an unsubscribe link is about, or raise ``BadRequest``."""
         return self._links.read(signed)
 
     async def unsubscribe(self, signed: str) -> None:

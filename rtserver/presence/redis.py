@@ -70,7 +70,7 @@ class RedisPresence:
 
     @property
     def failing(self) -> bool:
-        """Tell whether Redis didn't answer the last time; it is asked every second."""
+        """Return whether Redis didn't answer the last time; asked every second."""
         return self._lane.failing
 
     def join(self, user_id: int, connection_id: str) -> None:

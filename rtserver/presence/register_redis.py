@@ -66,7 +66,7 @@ class Register:
             self._left[connection_id] = user_id, self._clock.monotonic()
 
     def here(self, user_ids: Iterable[int]) -> set[int]:
-        """Give those of some users who have a connection to this process."""
+        """Return those of some users who have a connection to this process."""
         return self._here.keys() & set(user_ids)
 
     async def pass_on(self, lane: Lane) -> None:
@@ -92,11 +92,11 @@ class Register:
             self._renew_at = now + self._renewal()
 
     def _renewal(self) -> float:
-        """Give the seconds after which all is renewed: two may fail within a TTL."""
+        """Return the seconds after which all is renewed: two may fail within a TTL."""
         return min(self._settings.heartbeat, self._settings.ttl / 3)
 
     def _take_left(self, now: float) -> dict[str, int]:
-        """Give those who left and still count; the others' time is over anyway."""
+        """Return those who left and still count; the others' time is over anyway."""
         ended = now - self._settings.ttl
         late = [id for id, (_, since) in self._left.items() if since < ended]
         for connection_id in late:

@@ -79,7 +79,7 @@ class StatusFeed:
         return Opening({"channel": channel.name, "online_ids": online}, {})
 
     async def online(self, actor: Actor, user_ids: Iterable[int]) -> set[int]:
-        """Give those of some users who are online, as far as an actor may know."""
+        """Return those of some users who are online, as far as an actor may know."""
         online = self._presence.online(user_ids)
         return await self._visibility.visible(actor, online) if online else online
 
@@ -143,7 +143,7 @@ class StatusFeed:
     def _sorted(
         self, events: list[_Event], audiences: Mapping[int, set[int]]
     ) -> dict[Connection, list[Publication]]:
-        """Give for each connection the events that are for it."""
+        """Return for each connection the events that are for it."""
         managers = [each for each in self._sessions if each.actor.manages]
         sorted: dict[Connection, list[Publication]] = {}
         for event in events:

@@ -112,7 +112,7 @@ class Eraser:
             await asyncio.sleep(0.2)
 
     async def _titles(self, redaction: Redaction) -> list[int]:
-        """Give the lessons whose title has the name, also those that they left."""
+        """Return the lessons whose title has the name, also those that they left."""
         found: list[int] = []
         after = 0
         while titles := await self._db.read(erasure.titles, after, quotes.PAGE):

@@ -47,7 +47,7 @@ def _raw(text: str | bytes | None) -> msgspec.Raw | None:
 
 
 def _elements(tx: Transaction, user_id: int) -> Iterator[Record]:
-    """Give the elements on boards now that somebody was the last to change."""
+    """Yield the elements on boards now that somebody was the last to change."""
     for lesson_id in person.drawn_in(tx, user_id):
         last: dict[str, int] = {}
         for entry in board_journal.after(tx, lesson_id, 0):

@@ -37,7 +37,7 @@ def leave(tx: Transaction, leaving: Leaving) -> list[int]:
 
 
 def _is_last_tutor(mine: MemberRecord, here: list[MemberRecord]) -> bool:
-    """Tell whether the lesson would lose its last tutor (contract 1)."""
+    """Return whether the lesson would lose its last tutor (contract 1)."""
     tutors = [one for one in here if (one.role, one.state) == ("tutor", "accepted")]
     return tutors == [mine]
 

@@ -7,12 +7,12 @@ RESERVE = 128
 
 
 def needed(connections: int) -> int:
-    """Give the limit with which so many connections fit."""
+    """Return the limit with which so many connections fit."""
     return connections + RESERVE
 
 
 def most_sockets(connections: int) -> int:
-    """Give how many sockets of clients may be open, those of plain requests too.
+    """Return how many sockets of clients may be open, those of plain requests too.
 
     Half of the reserve is for requests beside full connections, and half for the rest.
     """
@@ -21,7 +21,7 @@ def most_sockets(connections: int) -> int:
 
 
 def highest() -> int:
-    """Give the limit that a process of ours can reach."""
+    """Return the limit that a process of ours can reach."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     return _counted(hard)
 

@@ -11,7 +11,7 @@ from rtserver.settings.urls import SQLITE
 
 
 def unneeded(settings: Settings) -> list[str]:
-    """Give the libraries that a server with these settings never calls."""
+    """Return the libraries that a server with these settings never calls."""
     names = []
     if settings.database_url.reveal().startswith(SQLITE):
         names.append("psycopg2")

@@ -44,7 +44,7 @@ class Backoff:
         self._pause = 0.0
 
     def next(self) -> float:
-        """Give the seconds to wait after one more failure."""
+        """Return the seconds to wait after one more failure."""
         self._pause = min(2 * self._pause or FIRST_PAUSE, MAX_PAUSE)
         return self._pause * random.uniform(0.5, 1)
 
@@ -116,7 +116,7 @@ class Lane:
         self.failing = False
 
     def retry_in(self) -> float:
-        """Give the seconds until a call is worth its while; 0 when Redis answers."""
+        """Return the seconds until a call is worth its while; 0 when Redis answers."""
         if not self.failing:
             return 0.0
         return max(0.0, self._retry_at - self._clock.monotonic())
@@ -157,7 +157,7 @@ class Lane:
         await self._connection.disconnect(nowait=True)
 
     async def _call(self, commands: Sequence[Command]) -> list[Any]:
-        """Give the replies, refusals among them."""
+        """Return the replies, refusals among them."""
         if self.retry_in():
             raise RedisAway
         async with self._lock:
@@ -204,6 +204,6 @@ class Lane:
 
 
 def _refusal(error: ResponseError) -> str:
-    """Give Redis's words, but not what it quotes: people's messages go this way."""
+    """Return Redis's words, but not what it quotes: people's messages go this way."""
     words, _, _ = str(error).partition(", with args")
     return f": {words[:_MAX_WORDS]}"

@@ -109,7 +109,7 @@ class AccessEffects:
             self._resyncs.inc()
 
     def _chats(self, user_id: int) -> Iterator[tuple[Session, Subscription]]:
-        """Give the user's subscriptions to their chat, also those being opened.
+        """Yield the user's subscriptions to their chat, also those being opened.
 
         The position of such a one may have been read before the change.
         """

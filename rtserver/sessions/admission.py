@@ -41,7 +41,7 @@ class Admission:
         self._presence.leave(session.user_id, session.connection.id)
 
     def welcome(self, session: Session) -> dict[str, Any]:
-        """Give the payload of ``welcome`` (contract 2.1)."""
+        """Return the payload of ``welcome`` (contract 2.1)."""
         actor = session.actor
         return {
             "protocol": PROTOCOL,
@@ -58,7 +58,7 @@ class Admission:
 
 
 def expiry_of(session: Session) -> str:
-    """Give the moment at which a session's token ends."""
+    """Return the moment at which a session's token ends."""
     return rfc3339(datetime.fromtimestamp(session.claims.expires_at, UTC))
 
 

@@ -108,7 +108,7 @@ def build_mails(around: Around) -> MailParts:
 
 
 def public_url(server: ServerSettings, port: int) -> str:
-    """Give the address for links in mails; without ``base_url``, this machine's."""
+    """Return the address for links in mails; without ``base_url``, this machine's."""
     if server.base_url:
         return server.base_url
     everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}

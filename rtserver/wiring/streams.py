@@ -35,11 +35,11 @@ class Streams:
         self._limits = limits
 
     async def heads(self, streams: Sequence[str]) -> Mapping[str, int]:
-        """Give the present seq of each stream."""
+        """Return the present seq of each stream."""
         return await self._db.read(_heads, streams)
 
     async def after(self, stream: str, seq: int) -> Gap:
-        """Give what a stream holds after ``seq``."""
+        """Return what a stream holds after ``seq``."""
         if stream == access.STREAM:
             changes = await self._db.read(access_changes.since, seq, _PAGE)
             now = self._clock.now()
@@ -84,7 +84,7 @@ def as_seen_from(event: Publication, position: int) -> Publication:
 
 
 def within(events: Sequence[Publication], limits: ReplayLimits) -> bool:
-    """Tell whether a replay keeps to the limits."""
+    """Return whether a replay keeps to the limits."""
     if len(events) > limits.events:
         return False
     return sum(len(bytes(event.payload)) for event in events) <= limits.bytes

@@ -34,7 +34,7 @@ class Example(NamedTuple):
 
 
 def examples(user: int, lesson: int, token: str) -> list[tuple[str, Example]]:
-    """Give good commands of a tutor, who has subscribed to chat and board."""
+    """Return good commands of a tutor, who has subscribed to chat and board."""
     chat, board = f"chat:user:{user}", f"board:lesson:{lesson}"
     since = frozenset({"since", "epoch"})
     element = {"id": "a", "version": 1, "versionNonce": 1, "isDeleted": False, "x": 1}

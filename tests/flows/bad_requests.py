@@ -95,7 +95,7 @@ NOT_NEEDED = ("members[0]", "members[0].state", "members[0].board")
 
 
 def requests(user: int, lesson: int, message: int, password: str) -> list[Request]:
-    """Give good requests; ``user`` is a student in the lesson."""
+    """Return good requests; ``user`` is a student in the lesson."""
     by_id = {**LESSON, "members": [{"user_id": user, **INVITED}]}
     mailed = {**LESSON, "members": [{"email": "taras@example.org", **INVITED}]}
     with_id = {**INVITED_INTO, "members[0].user_id": {}}

@@ -13,7 +13,7 @@ from tests.school import School
 
 
 async def snapshots_of(school: School, lesson: int) -> list[tuple[int, str]]:
-    """Give seq and kind of the stored snapshots, newest first."""
+    """Return seq and kind of the stored snapshots, newest first."""
     found = await school.services.db.read(board_snapshots.of_lesson, lesson)
     return [(snapshot.seq, snapshot.kind) for snapshot in found]
 

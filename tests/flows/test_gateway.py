@@ -11,7 +11,7 @@ from tests.school import until
 
 
 async def answered(socket, type, channel=None, **payload):
-    """Give the error that answers a command."""
+    """Return the error that answers a command."""
     with pytest.raises(CommandFailed) as caught:
         await socket.call(type, channel, **payload)
     return caught.value.payload

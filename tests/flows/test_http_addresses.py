@@ -19,7 +19,7 @@ NO_SUCH = "/api/lessons/9007199254740991/"
 
 
 def filled(path):
-    """Give a route's path with values in the place of names."""
+    """Return a route's path with values in the place of names."""
     return re.sub(r"\{[a-z_]+\}", "1", path)
 
 

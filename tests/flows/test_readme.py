@@ -88,7 +88,7 @@ async def told(process: asyncio.subprocess.Process, words: str) -> None:
 
 
 def node() -> list[str]:
-    """Give the command of a Node.js with WebSocket, or skip the test."""
+    """Return the command of a Node.js with WebSocket, or skip the test."""
     found = shutil.which("node")
     if not found:
         pytest.skip("there is no node")

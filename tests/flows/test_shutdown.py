@@ -15,7 +15,7 @@ PATIENCE = 60.0
 
 
 async def classroom(school, count):
-    """Give a lesson with eight messages, its tutor, and ``count`` students in it."""
+    """Return a lesson with eight messages, its tutor, and ``count`` students in it."""
     olena = await school.person("Olena", "tutor")
     students = [await school.person(f"Student{n}") for n in range(count)]
     lesson = await school.lesson(tutors=[olena], students=students)
@@ -30,7 +30,7 @@ def read(lesson, seq):
 
 
 def acked(socket):
-    """Give the ids of the acks that have come."""
+    """Return the ids of the acks that have come."""
     return [frame["id"] for frame in socket.received if frame["type"] == "ack"]
 
 

@@ -40,7 +40,7 @@ def merge(canvas, elements, limits=LIMITS, at=ONCE):
 
 
 def state(canvas):
-    """Give what two copies of a board are compared by."""
+    """Return what two copies of a board are compared by."""
     return {element.id: element.raw for element in canvas.all()}
 
 

@@ -18,7 +18,7 @@ from tests.rtserver.board_fakes import element
 
 
 def raws(*elements):
-    """Give elements as they stand in a decoded command."""
+    """Return elements as they stand in a decoded command."""
     texts = [one if isinstance(one, str) else json.dumps(one) for one in elements]
     return [msgspec.Raw(text.encode()) for text in texts]
 

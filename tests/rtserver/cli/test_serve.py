@@ -197,7 +197,7 @@ def test_a_signal_during_the_start_ends_it_in_order(cli, own_postgres):
 
 
 def connected(pid):
-    """Tell whether a process has a socket besides the two that its loop has."""
+    """Return whether a process has a socket besides the two that its loop has."""
     sockets = 0
     for link in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(FileNotFoundError):  # files come and go while it starts

@@ -14,7 +14,7 @@ def test_id_and_seq_are_defined_once() -> None:
 
 
 def aliases(tree: ast.Module) -> Iterator[str]:
-    """Give the names to which a module assigns ``Annotated[...]``."""
+    """Yield the names to which a module assigns ``Annotated[...]``."""
     for node in tree.body:
         match node:
             case ast.Assign(
