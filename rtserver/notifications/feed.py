@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from rtserver.delivery.channels import Channel, notification_stream
+from rtserver.delivery.gates import Gap
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.publication import Publication, ReplayLimits
 from rtserver.delivery.session import Session
@@ -115,6 +116,16 @@ def missed_notifications(
     if len(events) < head - since:
         return Missed((), "trimmed")
     return Missed(events)
+
+
+def notification_gap(
+    tx: Transaction, user_id: int, seq: int, limits: ReplayLimits
+) -> Gap:
+    """Read what a user's notifications hold after ``seq``."""
+    head = notifications.heads(tx, [user_id]).get(user_id, 0)
+    missed = missed_notifications(tx, user_id, seq, head, limits)
+    lost = missed.reason in ("too_many", "trimmed")
+    return Gap(None if lost else missed.events, head)
 
 
 def _read(
