@@ -12,12 +12,10 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 
 from rtserver.errors import BadRequest, Invalid, RateLimited
-from rtserver.input.text import SURROGATES
+from rtserver.input.text import MAX_PASSWORD, MIN_PASSWORD, SURROGATES
 
 T = TypeVar("T")
 
-MIN_PASSWORD = 8
-MAX_PASSWORD = 256
 # OWASP's second choice: 19 MiB and about 70 ms each on one slow core.
 PASSES = 2
 MEMORY_KIB = 19_456

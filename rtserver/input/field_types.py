@@ -8,8 +8,14 @@ from typing import Annotated
 
 import msgspec
 
-from rtserver.accounts.passwords import MAX_PASSWORD, MIN_PASSWORD
-from rtserver.input.text import LOCALE, MAX_EMAIL, MAX_KEY, MAX_LOCALE
+from rtserver.input.text import (
+    LOCALE,
+    MAX_EMAIL,
+    MAX_KEY,
+    MAX_LOCALE,
+    MAX_PASSWORD,
+    MIN_PASSWORD,
+)
 
 MAX_NAME = 200
 SCHEMAS = "#/components/schemas/"

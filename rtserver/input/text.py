@@ -22,6 +22,8 @@ MAX_TYPED = 4 * MAX_EMAIL
 # What an erased account has for an address; ``.invalid`` is nobody's (RFC 2606).
 ERASED_DOMAIN = "erased.invalid"
 MAX_LOCALE = 35
+MIN_PASSWORD = 8
+MAX_PASSWORD = 256
 MAX_KEY = 64
 # What a mail header gives a meaning; dots only between other characters (RFC 5322).
 LOCAL_PART = re.compile(r'[^\s.,:;<>()\[\]"\\@]+(\.[^\s.,:;<>()\[\]"\\@]+)*')

@@ -9,22 +9,12 @@ import msgspec
 
 from rtserver.delivery.channels import notification_channel, notification_stream
 from rtserver.delivery.publication import Publication
+from rtserver.mail.events import CHAT
 from rtserver.views import Time
 from store import notifications, outbox, preferences, users
 from store.records import LessonRecord, NotificationRecord, UserRecord
 from store.transaction import Transaction
 
-# The events that the server itself sends; platforms add their own.
-EVENTS = (
-    "lesson.scheduled",
-    "lesson.rescheduled",
-    "lesson.cancelled",
-    "chat.message",
-    "board.activity",
-    "tutor.accept",
-    "student.invited",
-)
-CHAT = "chat.message"
 _encode = msgspec.json.encode
 
 

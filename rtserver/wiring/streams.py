@@ -6,7 +6,12 @@ from rtserver.access import changes as access
 from rtserver.boards.events import board_gap
 from rtserver.chat.events import chat_gap
 from rtserver.clock import Clock
-from rtserver.delivery.channels import board_stream, chat_stream, notification_stream
+from rtserver.delivery.channels import (
+    board_stream,
+    chat_stream,
+    notification_stream,
+    parse_stream,
+)
 from rtserver.delivery.gates import Gap
 from rtserver.delivery.publication import ReplayLimits
 from rtserver.notifications.feed import notification_gap
@@ -36,9 +41,8 @@ class Streams:
             now = self._clock.now()
             events = [access.event_of(change, now) for change in changes]
             return Gap(events, events[-1].seq if events else seq)
-        kind, _, id = stream.partition(":")
-        gap = _GAPS[kind]
-        return await self._db.read(gap, int(id), seq, self._limits)
+        kind, id = parse_stream(stream)
+        return await self._db.read(_GAPS[kind], id, seq, self._limits)
 
 
 _GAPS = {"chat": chat_gap, "board": board_gap, "notifications": notification_gap}
@@ -46,9 +50,9 @@ _GAPS = {"chat": chat_gap, "board": board_gap, "notifications": notification_gap
 
 def _heads(tx: Transaction, streams: Sequence[str]) -> dict[str, int]:
     ids: dict[str, list[int]] = {kind: [] for kind in _GAPS}
-    for kind, _, id in (stream.partition(":") for stream in streams):
+    for kind, id in map(parse_stream, streams):
         if kind in ids:
-            ids[kind].append(int(id))
+            ids[kind].append(id)
     chats = lessons.chat_seqs(tx, ids["chat"])
     boards = lessons.board_seqs(tx, ids["board"])
     heads = {chat_stream(id): seq for id, seq in chats.items()}
