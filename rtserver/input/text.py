@@ -10,6 +10,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from rtserver.errors import BadRequest, Invalid
+from rtserver.locales import is_locale
 
 # Category Cc, and the two separators that many programs take for line ends.
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -21,12 +22,10 @@ MAX_EMAIL = 254
 MAX_TYPED = 4 * MAX_EMAIL
 # What an erased account has for an address; ``.invalid`` is nobody's (RFC 2606).
 ERASED_DOMAIN = "erased.invalid"
-MAX_LOCALE = 35
 MAX_KEY = 64
 # What a mail header gives a meaning; dots only between other characters (RFC 5322).
 LOCAL_PART = re.compile(r'[^\s.,:;<>()\[\]"\\@]+(\.[^\s.,:;<>()\[\]"\\@]+)*')
 LABEL = re.compile(r"[^\W_]([^\W_]|-){0,61}[^\W_]|[^\W_]")
-LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 # Names that zoneinfo lists and that aren't a place's time.
 NOT_ZONES = frozenset({"Factory", "localtime", "posixrules"})
 
@@ -112,7 +111,7 @@ def clean_locale(
     value: str, *, path: str = "locale", invalid: type[BadRequest] = Invalid
 ) -> str:
     """Return a locale such as ``en``, ``uk`` or ``pt-BR``."""
-    if len(value) > MAX_LOCALE or not LOCALE.fullmatch(value):
+    if not is_locale(value):
         raise invalid.at(path, "expected a language such as en, uk or pt-BR")
     return value
 
