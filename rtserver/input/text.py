@@ -6,11 +6,10 @@ with a sentence that doesn't repeat the value.
 
 import re
 import unicodedata
-from functools import cache
-from zoneinfo import available_timezones
 
 from rtserver.errors import BadRequest, Invalid
 from rtserver.locales import is_locale
+from rtserver.timezones import timezones
 
 # Category Cc, and the two separators that many programs take for line ends.
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -26,8 +25,6 @@ MAX_KEY = 64
 # What a mail header gives a meaning; dots only between other characters (RFC 5322).
 LOCAL_PART = re.compile(r'[^\s.,:;<>()\[\]"\\@]+(\.[^\s.,:;<>()\[\]"\\@]+)*')
 LABEL = re.compile(r"[^\W_]([^\W_]|-){0,61}[^\W_]|[^\W_]")
-# Names that zoneinfo lists and that aren't a place's time.
-NOT_ZONES = frozenset({"Factory", "localtime", "posixrules"})
 
 
 def clean_text(
@@ -114,10 +111,3 @@ def clean_locale(
     if not is_locale(value):
         raise invalid.at(path, "expected a language such as en, uk or pt-BR")
     return value
-
-
-@cache
-def timezones() -> frozenset[str]:
-    """Return the names of the time zones that this system knows."""
-    # zoneinfo walks the file system each time; the list changes with the system only.
-    return frozenset(available_timezones()) - NOT_ZONES

@@ -12,11 +12,11 @@ from email.utils import getaddresses
 from json import dumps
 from pathlib import Path
 from typing import Any, Generic, TypeVar
-from zoneinfo import ZoneInfo, available_timezones
 
 from rtserver.locales import meant_locale, normal_locale
 from rtserver.settings.errors import did_you_mean
 from rtserver.settings.masked import Secret, mask_url
+from rtserver.timezones import timezones
 
 T = TypeVar("T")
 
@@ -217,12 +217,11 @@ def _locale(text: str) -> str:
 
 
 def _timezone(text: str) -> str:
-    try:
-        return ZoneInfo(require(text)).key
-    except (KeyError, ValueError, OSError):
-        near = did_you_mean(text, available_timezones())
+    if require(text) not in timezones():
+        near = did_you_mean(text, sorted(timezones()))
         hint = f"; did you mean {near}?" if near else ""
-        raise Unfit(f"{quoted(text)} is not a time zone{hint}") from None
+        raise Unfit(f"{quoted(text)} is not a time zone{hint}")
+    return text
 
 
 def _sender(text: str) -> str:

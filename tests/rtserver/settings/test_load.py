@@ -78,7 +78,9 @@ def ini(tmp_path):
         ("NOTIFICATIONS_LOCALE", "ua", "did you mean uk?"),
         ("NOTIFICATIONS_LOCALE", "uk_UA.UTF-8", "did you mean uk-UA?"),
         ("NOTIFICATIONS_TIMEZONE", "Europe/Kiew", "did you mean Europe/Kiev?"),
+        ("NOTIFICATIONS_TIMEZONE", "europe/kyiv", "did you mean Europe/Kyiv?"),
         ("NOTIFICATIONS_TIMEZONE", "Europe", "is not a time zone"),
+        ("NOTIFICATIONS_TIMEZONE", "localtime", "is not a time zone"),
         ("NOTIFICATIONS_TIMEZONE", "../etc/passwd", "is not a time zone"),
     ],
 )
