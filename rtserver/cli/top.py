@@ -8,12 +8,11 @@ from rtserver.cli.context import Context, Failed
 from rtserver.cli.top_page import page
 from rtserver.cli.top_scrape import Scrape, scrape_all
 from rtserver.cli.top_view import view_of
-from rtserver.settings.model import ServerSettings
+from rtserver.settings.server_url import local_url
 
 # Columns and lines where there is no terminal.
 NO_TERMINAL = (200, 24)
 PATIENCE = 5.0
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 def top(context: Context) -> int:
@@ -40,8 +39,7 @@ def _require_one(scrapes: Sequence[Scrape]) -> None:
 
 def _own_url(context: Context) -> str:
     """Return the address where this machine reaches its own server."""
-    server: ServerSettings = context.settings().server
+    server = context.settings().server
     if not server.port:
         raise Failed("[server] port is 0, any free one: name the server by --url.")
-    host = EVERYWHERE.get(server.host, server.host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{server.port}"
+    return local_url(server)

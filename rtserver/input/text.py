@@ -6,10 +6,10 @@ with a sentence that doesn't repeat the value.
 
 import re
 import unicodedata
-from functools import cache
-from zoneinfo import available_timezones
 
 from rtserver.errors import Invalid
+from rtserver.locales import is_locale
+from rtserver.timezones import timezones
 
 # Category Cc, and the two separators that many programs take for line ends.
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -21,16 +21,12 @@ MAX_EMAIL = 254
 MAX_TYPED = 4 * MAX_EMAIL
 # What an erased account has for an address; ``.invalid`` is nobody's (RFC 2606).
 ERASED_DOMAIN = "erased.invalid"
-MAX_LOCALE = 35
 MIN_PASSWORD = 8
 MAX_PASSWORD = 256
 MAX_KEY = 64
 # What a mail header gives a meaning; dots only between other characters (RFC 5322).
 LOCAL_PART = re.compile(r'[^\s.,:;<>()\[\]"\\@]+(\.[^\s.,:;<>()\[\]"\\@]+)*')
 LABEL = re.compile(r"[^\W_]([^\W_]|-){0,61}[^\W_]|[^\W_]")
-LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-# Names that zoneinfo lists and that aren't a place's time.
-NOT_ZONES = frozenset({"Factory", "localtime", "posixrules"})
 
 
 def clean_text(
@@ -106,13 +102,6 @@ def clean_timezone(value: str) -> str:
 
 def clean_locale(value: str, *, path: str = "locale") -> str:
     """Return a locale such as ``en``, ``uk`` or ``pt-BR``."""
-    if len(value) > MAX_LOCALE or not LOCALE.fullmatch(value):
+    if not is_locale(value):
         raise Invalid.at(path, "expected a language such as en, uk or pt-BR")
     return value
-
-
-@cache
-def timezones() -> frozenset[str]:
-    """Return the names of the time zones that this system knows."""
-    # zoneinfo walks the file system each time; the list changes with the system only.
-    return frozenset(available_timezones()) - NOT_ZONES

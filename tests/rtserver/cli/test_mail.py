@@ -80,6 +80,17 @@ def test_previews_are_a_mail_and_a_page(cli, tmp_path, event, locale):
     assert "<!doctype html>" in html.read_text()
 
 
+@pytest.mark.parametrize("spelling", ["uk", "uk-UA", "uk_UA", "UK-ua"])
+def test_a_schools_locale_gives_mails_in_its_language_however_spelt(
+    cli, tmp_path, spelling
+):
+    cli.set(notifications_locale=spelling)
+
+    done = cli.value("mail", "preview", "lesson.scheduled", "--folder", tmp_path)
+
+    assert str(tmp_path / "lesson.scheduled.uk.eml") in done["files"]
+
+
 def test_a_preview_shows_the_schools_own_template(cli, tmp_path):
     own = tmp_path / "own"
     own.mkdir()
