@@ -4,8 +4,9 @@ from email import message_from_bytes, policy
 import pytest
 
 from rtserver.clock import Clock
+from rtserver.mail.events import EVENTS
 from rtserver.mail.templates import MailTemplates
-from rtserver.notifications.notices import EVENTS, Notice, Notices
+from rtserver.notifications.notices import Notice, Notices
 from store import outbox_leases
 from store.database import Database
 from tests.mail_server import MailServer

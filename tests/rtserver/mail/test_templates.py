@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 import pytest
 
 from rtserver.mail.dates import Dates
+from rtserver.mail.events import EVENTS
 from rtserver.mail.templates import SHIPPED, Letter, MailTemplates, TemplateFailed
-from rtserver.notifications.notices import EVENTS
 
 START = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)
 LETTER = Letter(
