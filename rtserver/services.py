@@ -36,7 +36,7 @@ from rtserver.metrics.loop_lag import LoopLag
 from rtserver.metrics.outbox_depth import OutboxDepth
 from rtserver.metrics.registry import Metrics
 from rtserver.notifications.service import Notifications
-from rtserver.notifications.tasks import MailTasks
+from rtserver.notifications.tasks import NotificationTasks
 from rtserver.presence.contract import Presence
 from rtserver.presence.status_feed import StatusFeed
 from rtserver.privacy.retention import Retention
@@ -80,7 +80,7 @@ class Services:
     board_snapshots: BoardSnapshots
     notifications: Notifications
     mail_pages: MailPages
-    mails: MailTasks
+    mails: NotificationTasks
     composer: Composer
     retention: Retention
     metrics: Metrics

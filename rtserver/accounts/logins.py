@@ -7,13 +7,13 @@ from typing import NamedTuple
 import msgspec
 
 from rtserver.accounts import rotation
+from rtserver.accounts.login_limiter import LoginLimiter
 from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.requests import lookup_key
 from rtserver.accounts.rotation import End, Rotation
 from rtserver.accounts.tokens import TokenSigner, digest, new_secret
 from rtserver.clock import Clock
 from rtserver.errors import NotFound, Unauthenticated
-from rtserver.limits import LoginLimiter
 from rtserver.settings.model import AuthSettings
 from store import logins, users
 from store.database import Database

@@ -7,6 +7,7 @@ from msgspec import UNSET
 
 from rtserver.access.actor import Actor
 from rtserver.accounts import user_changes
+from rtserver.accounts.login_limiter import LoginLimiter
 from rtserver.accounts.passwords import Passwords, clean_password
 from rtserver.accounts.requests import (
     MyChanges,
@@ -19,7 +20,6 @@ from rtserver.accounts.user_changes import MAX_ID, Change
 from rtserver.clock import Clock
 from rtserver.errors import Forbidden, Invalid, NotFound
 from rtserver.input.cursors import decode_cursor, encode_cursor
-from rtserver.limits import LoginLimiter
 from rtserver.settings.model import NotificationsSettings
 from rtserver.views import UserView, user_view
 from store import users

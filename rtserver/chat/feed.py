@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from rtserver.chat.events import as_seen_from, chat_event, within
 from rtserver.delivery.channels import Channel, chat_stream
 from rtserver.delivery.publication import Publication, ReplayLimits
 from rtserver.delivery.session import Session
@@ -12,7 +13,6 @@ from rtserver.delivery.subscriptions import Asked, Opening
 from rtserver.errors import BadRequest, Forbidden
 from rtserver.input import decode
 from rtserver.input.field_types import Seq
-from rtserver.wiring.streams import as_seen_from, chat_event, within
 from store import facts, members, messages
 from store.database import Database
 from store.transaction import Transaction

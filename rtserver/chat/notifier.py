@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from rtserver.clock import Clock
+from rtserver.delivery.channels import parse_stream
+from rtserver.delivery.publication import Publication
 from rtserver.errors import log_unexpected
-from rtserver.notifications.notices import CHAT, Notice, Notices
+from rtserver.mail.events import CHAT
+from rtserver.notifications.notices import Notice, Notices
 from store import lessons, members, messages
 from store.database import Database
 from store.errors import StoreError
@@ -41,8 +44,17 @@ class ChatNotifier:
         self._waiting: dict[int, None] = {}
         self._wake = asyncio.Event()
 
+    def published(self, event: Publication) -> None:
+        """Note the lesson if something was said in it."""
+        kind, lesson_id = parse_stream(event.stream)
+        if kind == "chat" and event.type == "chat.message.new":
+            self.wake(lesson_id)
+
+    def delivered(self, event: Publication) -> None:
+        """Do nothing: whom a message reached is told by their notification."""
+
     def wake(self, lesson_id: int) -> None:
-        """Learn that something was said in a lesson."""
+        """Look soon for what was said in a lesson."""
         self._waiting[lesson_id] = None
         self._wake.set()
 

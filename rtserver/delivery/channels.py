@@ -40,6 +40,15 @@ def board_channel(lesson_id: int) -> str:
     return f"board:lesson:{lesson_id}"
 
 
+def parse_stream(stream: str) -> tuple[str, int]:
+    """Split a stream's name into its kind (``chat``, ``board`` …) and its owner's id.
+
+    The id is 0 where the name has none, as in ``access``.
+    """
+    kind, _, id = stream.partition(":")
+    return kind, int(id or 0)
+
+
 def board_stream(lesson_id: int) -> str:
     """Name the stream of a lesson's board."""
     return f"board:{lesson_id}"

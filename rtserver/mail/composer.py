@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from rtserver.mail.calendar import Entry, calendar
 from rtserver.mail.dates import moment_of
 from rtserver.mail.draft import Draft, Mail, Sheet
+from rtserver.mail.events import CHAT
 from rtserver.mail.templates import Letter, MailTemplates, Text
 from rtserver.mail.unsubscribe import PATH, Subscription, UnsubscribeLinks
-from rtserver.notifications.notices import CHAT
 from store import (
     facts,
     lessons,

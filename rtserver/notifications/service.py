@@ -11,11 +11,10 @@ from rtserver.access.actor import Actor
 from rtserver.clock import Clock
 from rtserver.errors import Forbidden, Invalid, NotFound
 from rtserver.input.cursors import decode_cursor, encode_cursor
+from rtserver.mail.events import CHAT, EVENTS
 from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
 from rtserver.notifications.held import Connected
 from rtserver.notifications.notices import (
-    CHAT,
-    EVENTS,
     Notice,
     Notices,
     NotificationView,

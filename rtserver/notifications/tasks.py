@@ -4,14 +4,10 @@ import asyncio
 from collections.abc import Collection, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from rtserver import tasks
-from rtserver.boards.notifier import PREFIX as BOARD
-from rtserver.boards.notifier import BoardNotifier
-from rtserver.chat.notifier import ChatNotifier
 from rtserver.clock import Clock
-from rtserver.delivery.channels import chat_stream
 from rtserver.delivery.publication import Publication, Receipted
 from rtserver.mail.worker import OutboxWorker
 from rtserver.notifications.feed import NotificationFeed
@@ -20,12 +16,24 @@ from rtserver.notifications.notices import Notices
 from store import idempotency
 from store.database import Database
 
-_CHAT = chat_stream(0)[:-1]
 KEPT_KEYS = timedelta(days=30)
 
 
-class MailTasks:
-    """Follows what is published here, and owns the tasks that come of it."""
+class Follower(Protocol):
+    """A notifier with a loop of its own; it judges which events concern it."""
+
+    def published(self, event: Publication) -> None:
+        """Take note of an event that was committed here."""
+
+    def delivered(self, event: Publication) -> None:
+        """Take note of an event that was queued for the connections here."""
+
+    async def run(self) -> None:
+        """Notify until cancelled."""
+
+
+class NotificationTasks:
+    """The tasks behind notifications and mails; ``followers`` hear of every event."""
 
     def __init__(
         self,
@@ -34,18 +42,16 @@ class MailTasks:
         notices: Notices,
         feed: NotificationFeed,
         held: HeldMails,
-        chat: ChatNotifier,
-        boards: BoardNotifier,
         worker: OutboxWorker,
+        followers: Sequence[Follower],
     ) -> None:
         self._db = db
         self._clock = clock
         self._notices = notices
         self._feed = feed
         self._held = held
-        self._chat = chat
-        self._boards = boards
         self._worker = worker
+        self._followers = followers
 
     def start(self, stack: AsyncExitStack) -> None:
         """Begin; all of it ends with the stack, the leases of mails given back."""
@@ -53,26 +59,24 @@ class MailTasks:
         sending = asyncio.create_task(self._worker.run())
         stack.push_async_callback(self._worker.stop, sending)
         tasks.own(stack, self._held.run())
-        tasks.own(stack, self._chat.run())
-        tasks.own(stack, self._boards.run())
+        for follower in self._followers:
+            tasks.own(stack, follower.run())
 
     def published(self, events: Sequence[Any]) -> None:
-        """Learn what was committed here."""
+        """Pass on what was committed here."""
         for event in events:
             if isinstance(event, Receipted):
                 event = event.event
-            if not isinstance(event, Publication):
-                continue
-            if event.type == "chat.message.new":
-                self._chat.wake(int(event.stream[len(_CHAT) :]))
-            elif event.stream.startswith(BOARD):
-                self._boards.changed(event)
+            if isinstance(event, Publication) and event.stream:
+                for follower in self._followers:
+                    follower.published(event)
 
     def delivered(self, event: Publication) -> None:
-        """Learn what has gone to the connections here."""
+        """Pass on what was queued for the connections here."""
         if event.stream:
             self._feed.delivered(event)
-            self._boards.delivered(event)
+            for follower in self._followers:
+                follower.delivered(event)
 
     async def prune(self) -> None:
         """Forget old answers."""

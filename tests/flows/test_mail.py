@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from rtserver.notifications.notices import EVENTS
+from rtserver.mail.events import EVENTS
 from tests.flows.happenings import lesson, make, people
 from tests.flows.mailing import HOLD, STUDENTS, Mailing, received
 from tests.flows.test_notifications import listening, notified

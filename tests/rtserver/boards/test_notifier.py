@@ -83,7 +83,7 @@ async def test_a_change_is_told_of_once_the_database_is_back(school):
         alone=lambda: True,
     )
     running = asyncio.create_task(boards.run())
-    boards.changed(drawn(school, OLENA))
+    boards.published(drawn(school, OLENA))
 
     async with asyncio.timeout(10):
         while not (told := await school.of(SOFIA)):
