@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from handlers.base import MAX_ID
+from handlers.status import read_ids
+from rtserver.accounts.api_keys import ApiKeys
 from tests.app_fixtures import MakeSchool
 from tests.flows.test_presence import watching
 from tests.school import School
@@ -67,3 +70,19 @@ async def test_online_status_of_200_ids_is_fine_and_signed_in_only(
 
     assert len(reply.json["statuses"]) == 200
     assert stranger.status == 401
+
+
+def test_ids_are_read_once_each_in_their_order() -> None:
+    assert read_ids("3,1,2,1,3") == [3, 1, 2]
+    assert read_ids(str(MAX_ID)) == [MAX_ID]
+
+
+async def test_a_platform_may_ask_too(shared_school: School) -> None:
+    services = shared_school.services
+    _, key = await ApiKeys(services.db, services.clock).add("platform")
+    headers = {"Authorization": f"Api-Key {key}"}
+
+    path = "/api/users/online-status/?ids=999"
+    reply = await shared_school.http("GET", path, headers=headers)
+
+    assert reply.json == {"statuses": {"999": False}, "online_ids": []}
