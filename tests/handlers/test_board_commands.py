@@ -5,8 +5,15 @@ from typing import Any
 
 import pytest
 
+from handlers.board_commands import CURSOR_BYTES
 from tests.drawing import element, two_drawers
 from tests.school import School
+
+
+def sized(length: int) -> dict[str, Any]:
+    """Return a cursor whose payload has so many bytes."""
+    bare = len(json.dumps({"x": 1, "y": 2, "name": ""}))
+    return {"x": 1, "y": 2, "name": "n" * (length - bare)}
 
 
 @pytest.mark.parametrize(
@@ -15,6 +22,7 @@ from tests.school import School
         ({"x": 1}, "bad_request"),
         ({"x": "1", "y": 2}, "bad_request"),
         ({"x": 1, "y": 2, "name": "n" * 1024}, "too_large"),
+        (sized(CURSOR_BYTES + 1), "too_large"),
     ],
 )
 async def test_unfit_cursor_is_refused(
@@ -81,3 +89,26 @@ async def test_board_commands_are_for_boards(shared_school: School) -> None:
     codes = [answer["payload"]["code"] for answer in (chat, none, odd)]
     assert codes == ["bad_request", "bad_request", "unknown_channel"]
     assert chat["payload"]["errors"][0]["path"] == "channel"
+
+
+async def test_a_cursor_may_be_as_large_as_its_limit(shared_school: School) -> None:
+    tutor, student, _ = await two_drawers(shared_school)
+    largest = sized(CURSOR_BYTES)
+
+    assert await student.call("board.cursor.move", **largest) == {}
+
+    event = await tutor.next("board.cursor.move")
+    assert event["payload"]["name"] == largest["name"]
+
+
+async def test_each_change_is_acked_once_with_or_without_a_seq(
+    shared_school: School,
+) -> None:
+    tutor, _, _ = await two_drawers(shared_school)
+
+    acks = [await tutor.draw(element("a")) for _ in range(2)]
+    acks.append(await tutor.call("board.reset"))
+
+    assert [ack["seq"] for ack in acks] == [1, None, 2]
+    answers = [f for f in tutor.socket.received if f["type"] in ("ack", "error")]
+    assert len({answer["id"] for answer in answers}) == len(answers)
