@@ -2,13 +2,11 @@
 
 import asyncio
 import gzip
-import re
 from urllib.parse import urlsplit
 
 import pytest
 
 from handlers.api_docs.documents import ASSETS
-from handlers.api_docs.socket_table import CHANNELS, COMMANDS
 from tests.school import School
 
 PAGES = ("/api/docs/", "/api/docs", "/api/docs/websocket/")
@@ -71,17 +69,6 @@ async def test_nothing_is_packed_for_who_refuses_it(
     headers, _ = await fetch(port, "/api/docs/swagger-ui.css", accepted)
 
     assert (b"Content-Encoding: gzip" in headers) is is_packed
-
-
-async def test_page_of_the_socket_tells_where_a_command_goes_and_what_it_needs(
-    shared_school: School,
-) -> None:
-    page = (await shared_school.http("GET", "/api/docs/websocket/")).text
-
-    for type, command in COMMANDS.items():
-        (title,) = re.findall(f'<h3 id="command.{type}">(.*?)</h3>', page)
-        assert [form for form in CHANNELS if form in title] == [*command.channels]
-        assert ("id required" in title) is command.needs_id
 
 
 async def test_there_is_no_way_out_of_the_folder(shared_school: School) -> None:
