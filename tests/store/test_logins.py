@@ -64,7 +64,8 @@ def test_a_digest_is_of_one_token(tx: Transaction) -> None:
 
 
 def test_a_spent_token_names_its_successor(tx: Transaction) -> None:
-    begin(tx, "s1"), begin(tx, "s2")
+    for sid in ("s1", "s2"):
+        begin(tx, sid)
 
     logins.spend(tx, "d-s1", at=TEN, successor="next")
 
@@ -84,7 +85,8 @@ def test_a_login_ends_once(tx: Transaction) -> None:
 
 def test_all_logins_of_a_user_end_together_and_nobody_elses(tx: Transaction) -> None:
     add_user(tx, 2)
-    begin(tx, "s1"), begin(tx, "s2"), begin(tx, "s3", user_id=2)
+    for sid, user in (("s1", 1), ("s2", 1), ("s3", 2)):
+        begin(tx, sid, user_id=user)
     logins.revoke(tx, "s1", at=TEN)
 
     assert logins.revoke_all(tx, 1, at=LATER) == 1

@@ -109,7 +109,8 @@ def test_delete_removes_one_member(tx: Transaction) -> None:
 
 
 def test_members_go_with_their_lesson_and_their_account(tx: Transaction) -> None:
-    add_member(tx, 1, 1), add_member(tx, 2, 2)
+    add_member(tx, 1, 1)
+    add_member(tx, 2, 2)
     left = add_member(tx, 2, 1)
 
     tx.write(Lesson.delete().where(Lesson.id == 1))
