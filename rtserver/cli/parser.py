@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from rtserver.clock import parse_rfc3339
-from rtserver.settings.kinds import HOST, Unfit, whole
+from rtserver.settings.types import HOST, Unfit, whole
 
 _CONFIG = "INI file with the settings; without it, $RTSERVER_CONFIG or the defaults"
 _JSON = "print one JSON value on stdout, and nothing else there"

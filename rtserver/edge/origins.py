@@ -1,7 +1,7 @@
 """Which web pages may open a socket here (docs/protocol.md, "The handshake")."""
 
-from rtserver.settings.kinds import Unfit
 from rtserver.settings.origins import origin_of, parse_address
+from rtserver.settings.types import Unfit
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rtserver.settings.errors import Mistake, did_you_mean
-from rtserver.settings.file import Given
+from rtserver.settings.ini_file import Given
 from rtserver.settings.model import Key
 
 FOLDER = "CREDENTIALS_DIRECTORY"

@@ -7,10 +7,10 @@ from typing import Any
 
 from rtserver.settings.credentials import given_credentials
 from rtserver.settings.errors import Mistake, SettingsError, did_you_mean
-from rtserver.settings.file import Given, IniFile, read_ini
-from rtserver.settings.kinds import Unfit
+from rtserver.settings.ini_file import Given, IniFile, read_ini
 from rtserver.settings.model import Key, Settings, all_keys
 from rtserver.settings.rules import broken_rules, file_mistakes
+from rtserver.settings.types import Unfit
 
 _PREFIX = "RTSERVER_"
 _CONFIG = "RTSERVER_CONFIG"  # the path of the file, read by the command line

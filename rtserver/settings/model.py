@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 from urllib.parse import quote
 
-from rtserver.settings.kinds import Kind
+from rtserver.settings.limits_and_logging import LimitsSettings, LoggingSettings
 from rtserver.settings.masked import SecretUrl
-from rtserver.settings.operation import LimitsSettings, LoggingSettings
 from rtserver.settings.sections import (
     AuthSettings,
     BoardsSettings,
@@ -20,6 +19,7 @@ from rtserver.settings.sections import (
     ServerSettings,
     SmtpSettings,
 )
+from rtserver.settings.types import Kind
 from rtserver.settings.urls import SQLITE
 
 __all__ = [

@@ -8,7 +8,7 @@ import re
 from ipaddress import IPv6Address
 from typing import NamedTuple
 
-from rtserver.settings.kinds import Unfit, quoted, require
+from rtserver.settings.types import Unfit, quoted, require
 
 _ADDRESS = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>.*)", re.IGNORECASE

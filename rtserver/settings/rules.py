@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rtserver.settings.errors import Mistake, SettingsError
 from rtserver.settings.model import Settings
-from rtserver.settings.secret import read_secret_file
+from rtserver.settings.secret_file import read_secret_file
 
 
 @dataclass(frozen=True, slots=True)

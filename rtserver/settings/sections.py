@@ -9,7 +9,8 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from rtserver.settings.kinds import (
+from rtserver.settings.masked import Secret, SecretUrl
+from rtserver.settings.types import (
     BYTES,
     COUNT,
     HOST,
@@ -31,7 +32,6 @@ from rtserver.settings.kinds import (
     several,
     whole,
 )
-from rtserver.settings.masked import Secret, SecretUrl
 from rtserver.settings.urls import (
     BASE_URL,
     DATABASE_URL,

@@ -5,9 +5,9 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from rtserver.settings.errors import did_you_mean
-from rtserver.settings.kinds import Kind, Unfit, quoted, require, several
 from rtserver.settings.masked import SecretUrl
 from rtserver.settings.origins import parse_address
+from rtserver.settings.types import Kind, Unfit, quoted, require, several
 
 Network = IPv4Network | IPv6Network
 

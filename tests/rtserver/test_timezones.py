@@ -6,7 +6,7 @@ import pytest
 
 from rtserver.errors import Invalid
 from rtserver.input.text import clean_timezone
-from rtserver.settings.kinds import TIMEZONE, Unfit
+from rtserver.settings.types import TIMEZONE, Unfit
 from rtserver.timezones import timezones
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtserver.settings.kinds import Unfit
 from rtserver.settings.origins import origin_of, parse_address
+from rtserver.settings.types import Unfit
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from rtserver.settings.kinds import Unfit
+from rtserver.settings.types import Unfit
 from rtserver.settings.urls import (
     BASE_URL,
     DATABASE_URL,

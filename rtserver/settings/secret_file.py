@@ -8,8 +8,8 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 from rtserver.settings.errors import Mistake, SettingsError
-from rtserver.settings.kinds import MIN_SECRET_BYTES
 from rtserver.settings.model import Settings
+from rtserver.settings.types import MIN_SECRET_BYTES
 
 _RANDOM_BYTES = 48
 

@@ -10,12 +10,12 @@ import pytest
 
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.load import load
-from rtserver.settings.secret import ensure_secret, not_kept
+from rtserver.settings.secret_file import ensure_secret, not_kept
 
 PROGRAM = """
 import sys
 from rtserver.settings.load import load
-from rtserver.settings.secret import ensure_secret
+from rtserver.settings.secret_file import ensure_secret
 folders = [load(None, {"RTSERVER_SERVER_DATA_DIR": one}) for one in sys.argv[1:]]
 print("ready", flush=True)
 sys.stdin.read()  # ends for all processes at once

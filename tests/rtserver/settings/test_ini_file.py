@@ -1,6 +1,6 @@
 import pytest
 
-from rtserver.settings.file import read_ini
+from rtserver.settings.ini_file import read_ini
 
 
 @pytest.fixture

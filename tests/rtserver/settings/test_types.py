@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rtserver.settings.kinds import PATH, TEXT, Unfit, quoted, show_number
 from rtserver.settings.model import all_keys
+from rtserver.settings.types import PATH, TEXT, Unfit, quoted, show_number
 
 PREFIXES = ("", "https://", "redis://", "unix://", "postgresql://", "sqlite:///", "::1")
 TEXTS = st.builds(
