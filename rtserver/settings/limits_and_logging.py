@@ -1,4 +1,4 @@
-"""The settings of a server at work: its limits and its log (contract 5).
+"""The settings of a server at work: its limits and its log.
 
 They are written as those in ``rtserver.settings.sections``.
 """

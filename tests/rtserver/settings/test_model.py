@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rtserver.settings.load import load
-from rtserver.settings.masked import Secret, SecretUrl
+from rtserver.settings.masked import SecretStr, SecretUrl
 from rtserver.settings.model import Settings, SmtpSettings, all_keys
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.1"), ipaddress.ip_network("::1"))
@@ -42,7 +42,7 @@ TABLE = {
     ],
     "auth": [
         ("algorithms", ("HS256",), "hs256,HS256", ("HS256",)),
-        ("secret", Secret(""), "k" * 32, Secret("k" * 32)),
+        ("secret", SecretStr(""), "k" * 32, SecretStr("k" * 32)),
         ("secret_file", None, "SECRET", Path("SECRET")),
         ("public_key_file", None, "FILE", Path("FILE")),
         ("jwks_file", None, "FILE", Path("FILE")),
@@ -91,7 +91,7 @@ TABLE = {
         ("port", None, "2525", 2525),
         ("security", "starttls", "TLS", "tls"),
         ("username", "", "u", "u"),
-        ("password", Secret(""), "p", Secret("p")),
+        ("password", SecretStr(""), "p", SecretStr("p")),
         ("sender", "", "Школа <a@b.example>", "Школа <a@b.example>"),
         ("timeout", 30.0, "0.5", 0.5),
     ],

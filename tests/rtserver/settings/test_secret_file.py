@@ -10,7 +10,7 @@ import pytest
 
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.load import load
-from rtserver.settings.secret_file import ensure_secret, not_kept
+from rtserver.settings.secret_file import cannot_keep, ensure_secret
 
 PROGRAM = """
 import sys
@@ -95,7 +95,7 @@ def test_secret_file_is_read_without_blanks_around(secret_file, tmp_path):
 def refused(call, *args, **kwargs):
     with pytest.raises(SettingsError) as error:
         call(*args, **kwargs)
-    [mistake] = error.value.mistakes
+    [mistake] = error.value.errors
     return str(mistake)
 
 
@@ -144,6 +144,6 @@ def test_data_dir_that_cannot_be_made_is_named(tmp_path):
 def test_a_full_disk_is_told_as_that(tmp_path):
     full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    mistake = str(not_kept(tmp_path, full))
+    mistake = str(cannot_keep(tmp_path, full))
 
     assert "No space left on device. Make room there" in mistake
