@@ -85,7 +85,7 @@ def test_a_password_is_not_shown():
 
 
 @given(st.text() | st.text("htps:/[]@.-?#1a ").map("https://{}".format))
-def test_any_text_has_one_origin_or_is_unfit(url):
+def test_any_text_has_one_origin_or_is_invalid(url):
     try:
         origin = origin_of(url)
     except InvalidValue:

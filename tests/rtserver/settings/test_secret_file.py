@@ -108,7 +108,7 @@ def test_secret_file_open_to_everybody_is_refused(secret_file, tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"hunter2", b"\n" * 40, b"\xff" * 40])
-def test_unfit_secret_file_is_refused_without_showing_it(
+def test_invalid_secret_file_is_refused_without_showing_it(
     content, secret_file, tmp_path
 ):
     secret_file.write_bytes(content)

@@ -1,4 +1,4 @@
-"""Whatever is given, a kind reads it or says that it doesn't fit."""
+"""Whatever is given, a type reads it or says what is wrong with it."""
 
 import contextlib
 from pathlib import Path
@@ -17,17 +17,17 @@ TEXTS = st.builds(
 
 
 @pytest.mark.parametrize(
-    "kind",
+    "type_",
     {key.type.expects: key.type for key in all_keys()}.values(),
-    ids=lambda kind: kind.expects[:20],
+    ids=lambda type_: type_.expects[:20],
 )
 @given(text=TEXTS)
 @settings(max_examples=60)
-def test_any_text_is_read_or_unfit_and_what_is_read_is_shown_as_it_reads(kind, text):
+def test_any_text_is_read_or_invalid_and_what_is_read_is_shown_as_it_reads(type_, text):
     with contextlib.suppress(InvalidValue):
-        value = kind.parse(text)
+        value = type_.parse(text)
         if not hasattr(value, "reveal"):
-            assert kind.parse(kind.format(value)) == value
+            assert type_.parse(type_.format(value)) == value
 
 
 @pytest.mark.parametrize(

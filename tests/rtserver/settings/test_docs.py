@@ -8,7 +8,7 @@ from rtserver.settings.docs import configuration_page, example_ini
 from rtserver.settings.load import load
 from rtserver.settings.model import Settings, all_keys
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 UPDATE = "run: python -m rtserver.settings.docs"
 KEYS = list(all_keys())
 
