@@ -1,6 +1,6 @@
 import pytest
 
-from rtserver.settings.file import read_ini
+from rtserver.settings.ini_file import read_ini
 
 
 @pytest.fixture
@@ -9,7 +9,7 @@ def read(tmp_path):
         file = tmp_path / "config.ini"
         file.write_text(text, "utf-8")
         found = read_ini(str(file))
-        return found.mistakes or {name: v.text for name, v in found.values.items()}
+        return found.errors or {name: v.text for name, v in found.values.items()}
 
     return read_text
 

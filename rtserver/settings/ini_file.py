@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from rtserver.settings.errors import Mistake, SettingsError
+from rtserver.settings.errors import ConfigError, SettingsError
 
 _SECTION = re.compile(r"\[([^\[\]]+)\]")
 _ENTRY = re.compile(r"([^=:]+?)\s*[=:]\s*(.*)")
 
 
-class Given(NamedTuple):
-    """A value as it was given, and where."""
+class RawValue(NamedTuple):
+    """The text of a setting before it is parsed, and where it was given."""
 
     text: str
     source: str
@@ -27,12 +27,15 @@ class Given(NamedTuple):
 
 @dataclass(slots=True)
 class IniFile:
-    """What a file holds: sections in their spelling, keys in lower case."""
+    """An INI file as it was read: sections as they are spelt, keys in lower case.
+
+    ``sections`` has the place of each section's first line.
+    """
 
     path: str
     sections: dict[str, str] = field(default_factory=dict)
-    values: dict[tuple[str, str], Given] = field(default_factory=dict)
-    mistakes: list[Mistake] = field(default_factory=list)
+    values: dict[tuple[str, str], RawValue] = field(default_factory=dict)
+    errors: list[ConfigError] = field(default_factory=list)
 
 
 class _Line(NamedTuple):
@@ -42,17 +45,17 @@ class _Line(NamedTuple):
 
 
 def read_ini(path: str) -> IniFile:
-    """Read the file at ``path``; what can't be read is among its ``mistakes``."""
-    found = IniFile(path)
+    """Read the file at ``path``; what can't be read is among its ``errors``."""
+    file = IniFile(path)
     try:
         text = _decode(path)
     except SettingsError as error:
-        found.mistakes.extend(error.mistakes)
-        return found
-    reader = _Reader(found)
+        file.errors.extend(error.errors)
+        return file
+    parser = _Parser(file)
     for line in _lines(text):
-        reader.take(line)
-    return found
+        parser.feed(line)
+    return file
 
 
 def _decode(path: str) -> str:
@@ -61,65 +64,72 @@ def _decode(path: str) -> str:
     except OSError as error:
         why = f"The configuration file {path} can't be read: {error.strerror}."
         advice = "Check its name and rights, or leave --config out."
-        raise SettingsError([Mistake("", "", why, advice)]) from None
+        raise SettingsError([ConfigError("", "", why, advice)]) from None
     try:
+        # Editors on Windows write a byte order mark before the first line.
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         source = f"{path} line {line}"
         advice = "Save the file in that encoding."
-        mistake = Mistake("", "", "This is not UTF-8.", advice, source)
-        raise SettingsError([mistake]) from None
+        problem = ConfigError("", "", "This is not UTF-8.", advice, source)
+        raise SettingsError([problem]) from None
 
 
 def _lines(text: str) -> Iterator[_Line]:
+    """Yield the lines that are neither blank nor comments."""
+    # Not splitlines(): it also splits at characters that a value may hold (U+2028).
     for number, raw in enumerate(text.split("\n"), 1):
         stripped = raw.strip()
         if stripped and stripped[0] not in "#;":
             yield _Line(number, len(raw) - len(raw.lstrip()), stripped)
 
 
-class _Reader:
-    """Takes lines one by one; knows the section and entry that they belong to."""
+class _Parser:
+    """The state between two lines: what section and entry the next may belong to.
 
-    def __init__(self, found: IniFile) -> None:
-        self._found = found
+    ``_indent`` is the entry's own: only a line that is indented further continues it.
+    """
+
+    def __init__(self, file: IniFile) -> None:
+        self._file = file
         self._section = ""
         self._entry: tuple[str, str] | None = None
         self._indent = 0
 
-    def take(self, line: _Line) -> None:
+    def feed(self, line: _Line) -> None:
         if self._entry and line.indent > self._indent:
-            self._continue(self._entry, line)
+            self._continue_value(self._entry, line)
         elif header := _SECTION.fullmatch(line.text):
             self._section, self._entry = header[1].strip(), None
-            self._found.sections.setdefault(self._section, self._where(line))
+            self._file.sections.setdefault(self._section, self._place(line))
         elif entry := _ENTRY.fullmatch(line.text):
-            self._enter((self._section, entry[1].lower()), entry[2], line)
+            self._begin_value((self._section, entry[1].lower()), entry[2], line)
         else:
             # The line isn't shown: it may be the end of a secret.
             self._report(line, "This is neither a [section] nor a key = value.")
 
-    def _enter(self, entry: tuple[str, str], text: str, line: _Line) -> None:
+    def _begin_value(self, entry: tuple[str, str], text: str, line: _Line) -> None:
         self._entry, self._indent = entry, line.indent
-        where = self._where(line)
+        place = self._place(line)
         if not self._section:
             self._report(line, "This key stands before the first [section].")
-        elif first := self._found.values.get(entry):
+        elif first := self._file.values.get(entry):
             problem = f"The key was given before, at {first.source}."
-            mistake = Mistake(*entry, problem, "Keep one of them.", where)
-            self._found.mistakes.append(mistake)
-        self._found.values[entry] = Given(text, where)
+            error = ConfigError(*entry, problem, "Keep one of them.", place)
+            self._file.errors.append(error)
+        self._file.values[entry] = RawValue(text, place)
 
-    def _continue(self, entry: tuple[str, str], line: _Line) -> None:
-        before = self._found.values[entry]
+    def _continue_value(self, entry: tuple[str, str], line: _Line) -> None:
+        before = self._file.values[entry]
+        # With the line feed: a list is split there, any other value refuses it.
         text = f"{before.text}\n{line.text}".strip()
-        self._found.values[entry] = before._replace(text=text)
+        self._file.values[entry] = before._replace(text=text)
 
-    def _where(self, line: _Line) -> str:
-        return f"{self._found.path} line {line.number}"
+    def _place(self, line: _Line) -> str:
+        return f"{self._file.path} line {line.number}"
 
     def _report(self, line: _Line, problem: str) -> None:
         advice = "Mend or remove the line."
-        mistake = Mistake("", "", problem, advice, self._where(line))
-        self._found.mistakes.append(mistake)
+        error = ConfigError("", "", problem, advice, self._place(line))
+        self._file.errors.append(error)

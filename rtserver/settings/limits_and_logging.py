@@ -1,4 +1,4 @@
-"""The settings of a server at work: its limits and its log (contract 5).
+"""The settings of a server at work: its limits and its log.
 
 They are written as those in ``rtserver.settings.sections``.
 """
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from rtserver.settings.kinds import BYTES, COUNT, OPTIONAL_PATH, choice, number
+from rtserver.settings.types import BYTES, COUNT, OPTIONAL_PATH, choice, number
 
 Level = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["text", "json"]

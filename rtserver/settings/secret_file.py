@@ -1,4 +1,4 @@
-"""The key of HS256: given in the settings or a file, or made once and kept."""
+"""The secret that signs: given in the settings or a file, or made once and kept."""
 
 import errno
 import fcntl
@@ -7,9 +7,9 @@ import stat
 from pathlib import Path
 from secrets import token_urlsafe
 
-from rtserver.settings.errors import Mistake, SettingsError
-from rtserver.settings.kinds import MIN_SECRET_BYTES
+from rtserver.settings.errors import ConfigError, SettingsError
 from rtserver.settings.model import Settings
+from rtserver.settings.types import MIN_SECRET_BYTES
 
 _RANDOM_BYTES = 48
 
@@ -27,17 +27,17 @@ def ensure_secret(settings: Settings) -> str:
     try:
         _make(settings.secret_path)
     except OSError as error:
-        raise SettingsError([not_kept(settings.server.data_dir, error)]) from None
+        raise SettingsError([cannot_keep(settings.server.data_dir, error)]) from None
     return read_secret_file(settings.secret_path, key="secret")
 
 
-def not_kept(folder: Path, error: OSError) -> Mistake:
+def cannot_keep(folder: Path, error: OSError) -> ConfigError:
     """Say why no secret can be made in a folder, and what helps."""
     problem = f"No secret can be kept in {folder}: {error.strerror}."
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    cure = "Make room there" if full else "Make the folder writable"
-    advice = f"{cure}, or set secret or secret_file in [auth]."
-    return Mistake("server", "data_dir", problem, advice)
+    remedy = "Make room there" if full else "Make the folder writable"
+    advice = f"{remedy}, or set secret or secret_file in [auth]."
+    return ConfigError("server", "data_dir", problem, advice)
 
 
 def _make(path: Path) -> None:
@@ -60,20 +60,22 @@ def read_secret_file(path: Path, *, key: str) -> str:
     """
     try:
         with path.open(encoding="utf-8") as file:
+            # Of the open file, not of the path: that may lead elsewhere by now.
             mode = os.fstat(file.fileno()).st_mode
             secret = file.read().strip()
     except OSError as error:
-        raise _mistake(key, f"{path} can't be read: {error.strerror}.") from None
+        raise _error(key, f"{path} can't be read: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise _mistake(key, f"{path} is not a text in UTF-8.") from None
+        raise _error(key, f"{path} is not a text in UTF-8.") from None
+    # The group may read: that is how Docker and Kubernetes hand over secrets.
     if mode & stat.S_IRWXO:
         advice = f"Close it with: chmod 600 {path}"
-        raise _mistake(key, f"Everybody may read {path}.", advice)
+        raise _error(key, f"Everybody may read {path}.", advice)
     if len(secret.encode()) < MIN_SECRET_BYTES:
-        raise _mistake(key, f"The secret in {path} is too short to be safe.")
+        raise _error(key, f"The secret in {path} is too short to be safe.")
     return secret
 
 
-def _mistake(key: str, problem: str, advice: str = "") -> SettingsError:
+def _error(key: str, problem: str, advice: str = "") -> SettingsError:
     usual = f"Give a file with at least {MIN_SECRET_BYTES} bytes that only we may read."
-    return SettingsError([Mistake("auth", key, problem, advice or usual)])
+    return SettingsError([ConfigError("auth", key, problem, advice or usual)])

@@ -10,12 +10,12 @@ import pytest
 
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.load import load
-from rtserver.settings.secret import ensure_secret, not_kept
+from rtserver.settings.secret_file import cannot_keep, ensure_secret
 
 PROGRAM = """
 import sys
 from rtserver.settings.load import load
-from rtserver.settings.secret import ensure_secret
+from rtserver.settings.secret_file import ensure_secret
 folders = [load(None, {"RTSERVER_SERVER_DATA_DIR": one}) for one in sys.argv[1:]]
 print("ready", flush=True)
 sys.stdin.read()  # ends for all processes at once
@@ -95,7 +95,7 @@ def test_secret_file_is_read_without_blanks_around(secret_file, tmp_path):
 def refused(call, *args, **kwargs):
     with pytest.raises(SettingsError) as error:
         call(*args, **kwargs)
-    [mistake] = error.value.mistakes
+    [mistake] = error.value.errors
     return str(mistake)
 
 
@@ -108,7 +108,7 @@ def test_secret_file_open_to_everybody_is_refused(secret_file, tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"hunter2", b"\n" * 40, b"\xff" * 40])
-def test_unfit_secret_file_is_refused_without_showing_it(
+def test_invalid_secret_file_is_refused_without_showing_it(
     content, secret_file, tmp_path
 ):
     secret_file.write_bytes(content)
@@ -144,6 +144,6 @@ def test_data_dir_that_cannot_be_made_is_named(tmp_path):
 def test_a_full_disk_is_told_as_that(tmp_path):
     full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    mistake = str(not_kept(tmp_path, full))
+    mistake = str(cannot_keep(tmp_path, full))
 
     assert "No space left on device. Make room there" in mistake

@@ -8,7 +8,7 @@ from rtserver.settings.docs import configuration_page, example_ini
 from rtserver.settings.load import load
 from rtserver.settings.model import Settings, all_keys
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 UPDATE = "run: python -m rtserver.settings.docs"
 KEYS = list(all_keys())
 
@@ -29,17 +29,17 @@ def test_example_file_loads_as_the_default():
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: f"{key.section}.{key.name}")
 def test_key_says_why_in_one_line(key):
-    assert key.why.endswith(".")
-    assert 10 < len(key.why) <= 88 - len("# ")
-    assert f"\n# {key.why}\n{key.name} =" in example_ini()
+    assert key.description.endswith(".")
+    assert 10 < len(key.description) <= 88 - len("# ")
+    assert f"\n# {key.description}\n{key.name} =" in example_ini()
     assert f"| `{key.name}` |" in configuration_page()
 
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: f"{key.section}.{key.name}")
 def test_shown_default_reads_as_the_default(key):
-    shown = key.kind.show(key.default)
+    shown = key.type.format(key.default)
 
-    assert key.kind.parse(shown) == key.default
+    assert key.type.parse(shown) == key.default
 
 
 def test_no_table_cell_breaks_the_table():

@@ -1,4 +1,4 @@
-"""Whatever is given, a kind reads it or says that it doesn't fit."""
+"""Whatever is given, a type reads it or says what is wrong with it."""
 
 import contextlib
 from pathlib import Path
@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rtserver.settings.kinds import PATH, TEXT, Unfit, quoted, show_number
 from rtserver.settings.model import all_keys
+from rtserver.settings.types import PATH, TEXT, InvalidValue, format_number, quoted
 
 PREFIXES = ("", "https://", "redis://", "unix://", "postgresql://", "sqlite:///", "::1")
 TEXTS = st.builds(
@@ -17,29 +17,29 @@ TEXTS = st.builds(
 
 
 @pytest.mark.parametrize(
-    "kind",
-    {key.kind.takes: key.kind for key in all_keys()}.values(),
-    ids=lambda kind: kind.takes[:20],
+    "type_",
+    {key.type.expects: key.type for key in all_keys()}.values(),
+    ids=lambda type_: type_.expects[:20],
 )
 @given(text=TEXTS)
 @settings(max_examples=60)
-def test_any_text_is_read_or_unfit_and_what_is_read_is_shown_as_it_reads(kind, text):
-    with contextlib.suppress(Unfit):
-        value = kind.parse(text)
+def test_any_text_is_read_or_invalid_and_what_is_read_is_shown_as_it_reads(type_, text):
+    with contextlib.suppress(InvalidValue):
+        value = type_.parse(text)
         if not hasattr(value, "reveal"):
-            assert kind.parse(kind.show(value)) == value
+            assert type_.parse(type_.format(value)) == value
 
 
 @pytest.mark.parametrize(
     ("value", "shown"), [(900.0, "900"), (0.5, "0.5"), (0.00001, "0.00001"), (0, "0")]
 )
 def test_number_is_shown_as_one_would_type_it(value, shown):
-    assert show_number(value) == shown
+    assert format_number(value) == shown
 
 
 @pytest.mark.parametrize(("path", "shown"), [("data", "./data"), ("/var/x", "/var/x")])
 def test_path_is_shown_with_where_it_begins(path, shown):
-    assert PATH.show(Path(path)) == shown
+    assert PATH.format(Path(path)) == shown
 
 
 def test_quoted_text_is_short_on_one_line_and_without_passwords():
@@ -50,5 +50,5 @@ def test_quoted_text_is_short_on_one_line_and_without_passwords():
 
 @pytest.mark.parametrize("mark", ["\u200b", "\u00a0", "\ufeff", "\x00", "\ud800"])
 def test_invisible_character_that_was_pasted_along_is_found(mark):
-    with pytest.raises(Unfit, match="invisible"):
+    with pytest.raises(InvalidValue, match="invisible"):
         TEXT.parse(f"rtserver{mark}")
