@@ -53,22 +53,22 @@ async def test_online_users_are_reached_over_the_socket(school: School) -> None:
     ],
 )
 async def test_a_wrong_notification_is_refused(
-    sqlite_school: School, change: dict[str, Any], status: int
+    shared_school: School, change: dict[str, Any], status: int
 ) -> None:
-    taras = await sqlite_school.person("Taras")
+    taras = await shared_school.person("Taras")
 
-    (reply,) = await notified(sqlite_school, taras, **change)
+    (reply,) = await notified(shared_school, taras, **change)
 
     assert reply.status == status, reply.text
-    assert await stored(sqlite_school, taras) == []
+    assert await stored(shared_school, taras) == []
 
 
-async def test_others_than_managers_notify_nobody(sqlite_school: School) -> None:
-    taras = await sqlite_school.person("Taras")
+async def test_others_than_managers_notify_nobody(shared_school: School) -> None:
+    taras = await shared_school.person("Taras")
     body = {"event": "a.b", "user_ids": [taras], "data": {}}
 
-    for token, status in ((sqlite_school.token(taras), 403), (None, 401)):
-        reply = await sqlite_school.http("POST", "/api/notifications/", token, body)
+    for token, status in ((shared_school.token(taras), 403), (None, 401)):
+        reply = await shared_school.http("POST", "/api/notifications/", token, body)
         assert reply.status == status
 
 
@@ -92,18 +92,18 @@ async def test_marks_are_kept_and_others_are_404(school: School) -> None:
 
 
 async def test_lists_page_and_refuse_what_they_cannot_read(
-    sqlite_school: School,
+    shared_school: School,
 ) -> None:
-    taras = await sqlite_school.person("Taras")
-    await notified(sqlite_school, taras, 3)
-    token = sqlite_school.token(taras)
+    taras = await shared_school.person("Taras")
+    await notified(shared_school, taras, 3)
+    token = shared_school.token(taras)
 
-    first = await sqlite_school.http("GET", "/api/notifications/?limit=2", token)
-    rest = await stored(sqlite_school, taras, f"?cursor={first.json['next']}")
+    first = await shared_school.http("GET", "/api/notifications/?limit=2", token)
+    rest = await stored(shared_school, taras, f"?cursor={first.json['next']}")
 
     assert [one["seq"] for one in [*first.json["results"], *rest]] == [3, 2, 1]
     for query in ("unread=yes", "cursor=x", "limit=0"):
-        reply = await sqlite_school.http("GET", f"/api/notifications/?{query}", token)
+        reply = await shared_school.http("GET", f"/api/notifications/?{query}", token)
         assert reply.status == 400
 
 
@@ -124,11 +124,11 @@ async def test_preferences_change_only_what_they_name(school: School) -> None:
 @pytest.mark.parametrize(
     "body", [[], {"chat": {"email": True}}, {"a.b": {}}, {"a.b": {"email": 1}}, None]
 )
-async def test_wrong_preferences_are_refused(sqlite_school: School, body: Any) -> None:
-    token = sqlite_school.token(await sqlite_school.person("Taras"))
+async def test_wrong_preferences_are_refused(shared_school: School, body: Any) -> None:
+    token = shared_school.token(await shared_school.person("Taras"))
     raw = json.dumps(body).encode()
 
     path = "/api/notifications/preferences/"
-    reply = await sqlite_school.http("PUT", path, token, raw=raw)
+    reply = await shared_school.http("PUT", path, token, raw=raw)
 
     assert reply.status == 422
