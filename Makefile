@@ -20,7 +20,7 @@ test: .venv/.stamp-test
 check: .venv/.stamp-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict rtserver handlers store
+	$(BIN)/mypy --strict rtserver handlers store clients/python/rtserver_client
 	$(BIN)/lint-imports --no-logo
 
 format: .venv/.stamp-dev
@@ -28,14 +28,14 @@ format: .venv/.stamp-dev
 	$(BIN)/ruff format .
 
 bench: .venv/.stamp-test
-	$(BIN)/python -m bench $(ARGS)
+	PYTHONPATH=clients/python $(BIN)/python -m bench $(ARGS)
 
 fuzz: .venv/.stamp-test
 	$(BIN)/python -m bench fuzz $(ARGS)
 
 # make test does this too, where there is Node.js; here its absence is a failure.
 clients: .venv/.stamp-test
-	RTSERVER_TEST_CLIENTS=require $(BIN)/python -m pytest -n0 -s tests/test_clients_js.py
+	RTSERVER_TEST_CLIENTS=require $(BIN)/python -m pytest -n0 -s tests/clients/test_js.py
 
 # Frozen from an ordinary installation: PyInstaller doesn't see an editable one, and
 # build/ has no folder rtserver that would hide it.
@@ -55,7 +55,7 @@ clean:
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
 	rm -rf .hypothesis .import_linter_cache
 	rm -rf clients/js/dist clients/js/node_modules
-	find rtserver handlers store templates tests bench -name __pycache__ -prune \
+	find rtserver handlers store templates clients/python tests bench -name __pycache__ -prune \
 	    -exec rm -rf {} + 2>/dev/null || true
 
 # A stamp is as old as the last installation, so it's repeated only when setup.py changes.

@@ -87,7 +87,6 @@ setup(
         "rtserver.chat",
         "rtserver.checks",
         "rtserver.cli",
-        "rtserver.client",
         "rtserver.edge",
         "rtserver.lessons",
         "rtserver.mail",

@@ -18,7 +18,6 @@ ALLOWED = {
         "rtserver.app",
         "rtserver.edge.server",
         "rtserver.edge.upgrade",
-        "rtserver.client.socket",  # the edge of the client, which no server imports
         "handlers.*",
     ),
     "redis": ("rtserver.*_redis", "rtserver.*.redis"),

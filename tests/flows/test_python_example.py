@@ -27,7 +27,7 @@ async def test_example_hears_draws_and_ends(
 
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-W", "error", script),
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT / "clients" / "python")},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

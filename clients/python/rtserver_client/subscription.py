@@ -5,9 +5,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
-from rtserver.client.answers import Answered
-from rtserver.client.position import Event, Reload, Verdict, position_of
-from rtserver.client.retry import Backoff, CommandError
+from rtserver_client.answers import Answered
+from rtserver_client.position import Event, Reload, Verdict, position_of
+from rtserver_client.retry import Backoff, CommandError
 
 Listener = Callable[[Event], None]
 

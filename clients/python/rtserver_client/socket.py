@@ -14,7 +14,7 @@ from tornado.websocket import (
     websocket_connect,
 )
 
-from rtserver.client.position import Event
+from rtserver_client.position import Event
 
 ABNORMAL = 1006
 LARGEST = 1 << 26  # a board's snapshot comes in one frame

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tornado.platform.asyncio import AsyncIOLoop
 
-from rtserver.client import Client, CommandError, retry
+from rtserver_client import Client, CommandError, retry
 from tests.drawing import board, element
 from tests.guests import Guest
 from tests.school import School, until

@@ -5,8 +5,8 @@ import itertools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from rtserver.client.position import Event
-from rtserver.client.retry import CommandError
+from rtserver_client.position import Event
+from rtserver_client.retry import CommandError
 
 Answered = Callable[[Any], None]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rtserver.client.tokens import Tokens
+from rtserver_client.tokens import Tokens
 from tests.guests import Guest
 from tests.school import School
 

@@ -13,13 +13,13 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from rtserver.client.answers import Answered, Answers
-from rtserver.client.position import Event, Reload
-from rtserver.client.retry import Backoff, CommandError, retry
-from rtserver.client.socket import ABNORMAL, ClientSocket, Closed
-from rtserver.client.subscription import Listener, Subscription
-from rtserver.client.tokens import Token, Tokens
 from rtserver.errors import log_unexpected
+from rtserver_client.answers import Answered, Answers
+from rtserver_client.position import Event, Reload
+from rtserver_client.retry import Backoff, CommandError, retry
+from rtserver_client.socket import ABNORMAL, ClientSocket, Closed
+from rtserver_client.subscription import Listener, Subscription
+from rtserver_client.tokens import Token, Tokens
 
 log = logging.getLogger(__name__)
 
