@@ -13,8 +13,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from rtserver.errors import log_unexpected
 from rtserver_client.answers import Answered, Answers
+from rtserver_client.logs import log_unexpected
 from rtserver_client.position import Event, Reload
 from rtserver_client.retry import Backoff, CommandError, retry
 from rtserver_client.socket import ABNORMAL, ClientSocket, Closed
