@@ -196,17 +196,17 @@ class Client:
         except Exception as error:  # whatever the callback raises
             log_unexpected(log, error, "the token")
             return Closed(ABNORMAL, "no token")
-        self._socket = socket = ClientSocket(self._take)
+        self._socket = socket = ClientSocket(self._take, self._timeout)
         attending = asyncio.create_task(self._attend(socket))
         try:
             url = self.url.rstrip("/").replace("http", "ws", 1) + "/ws"
-            await socket.open(url, patience=self._timeout)
+            await socket.open(url)
             socket.write(_auth(token))
             return await socket.ended()
         finally:
             self._socket = None
-            socket.close()
             attending.cancel()
+            await socket.close()
             await asyncio.wait([attending])
 
     async def _attend(self, socket: ClientSocket) -> None:
@@ -215,7 +215,7 @@ class Client:
             async with asyncio.timeout(2 * self._timeout):
                 await self.online.wait()
         except TimeoutError:
-            socket.end(ABNORMAL, "no welcome in time")
+            socket.give_up("no welcome in time")
             return
         await asyncio.gather(self._refresh(), self._watch(socket))
 
@@ -242,7 +242,7 @@ class Client:
                 with suppress(CommandError):
                     await self.command("ping")
             if not socket.heard:
-                socket.end(ABNORMAL, "no sign of life")
+                socket.give_up("no sign of life")
             socket.heard = False
 
     def _take(self, frame: Event) -> None:

@@ -65,7 +65,9 @@ async def test_messages_come_once_also_across_a_loss(
     assert chat.position == {str(lesson): 3}
 
 
-@pytest.mark.parametrize("url", ["school.example", "ws://school.example", "http://[x"])
+@pytest.mark.parametrize(
+    "url", ["school.example", "ws://school.example", "http://[x", "http://"]
+)
 async def test_an_address_that_is_none_is_told(url: str) -> None:
     client = Client(url, lambda fresh: "token")
 
