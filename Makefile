@@ -55,6 +55,7 @@ clean:
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
 	rm -rf .hypothesis .import_linter_cache
 	rm -rf clients/js/dist clients/js/node_modules
+	rm -rf clients/python/build clients/python/*.egg-info
 	find rtserver handlers store templates clients/python tests bench -name __pycache__ -prune \
 	    -exec rm -rf {} + 2>/dev/null || true
 

@@ -31,6 +31,7 @@ PROTOCOL = page("docs/protocol.md")
 HTTP = page("docs/http.md")
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md"]
 PAGES += sorted((ROOT / "docs").glob("*.md"))
+PAGES += sorted((ROOT / "clients").glob("*/*.md"))
 
 EVENT = re.compile(r"(chat|board|user|lesson|student|tutor)(\.[a-z]+)+")
 OWN_FRAME = re.compile(r"(?:\"type\": |wire\.control\()\"(\w+)\"")
