@@ -28,7 +28,7 @@ format: .venv/.stamp-dev
 	$(BIN)/ruff format .
 
 bench: .venv/.stamp-test
-	PYTHONPATH=clients/python $(BIN)/python -m bench $(ARGS)
+	$(BIN)/python -m bench $(ARGS)
 
 fuzz: .venv/.stamp-test
 	$(BIN)/python -m bench fuzz $(ARGS)
@@ -59,15 +59,16 @@ clean:
 	find rtserver handlers store templates clients/python tests bench -name __pycache__ -prune \
 	    -exec rm -rf {} + 2>/dev/null || true
 
-# A stamp is as old as the last installation, so it's repeated only when setup.py changes.
+# A stamp is as old as the last installation, so it's repeated only when what it read changes.
 .venv/.stamp-run: setup.py .venv/bin/python
 	@echo "installing rtserver into .venv"
 	$(PIP) -e .
 	@touch $@
 
-.venv/.stamp-test: setup.py .venv/bin/python
+# With the Python client, by which tests and benches reach the server.
+.venv/.stamp-test: setup.py clients/python/pyproject.toml .venv/bin/python
 	@echo "installing rtserver and its test tools into .venv"
-	$(PIP) -e '.[test]'
+	$(PIP) -e '.[test]' -e ./clients/python
 	@touch $@ .venv/.stamp-run
 
 .venv/.stamp-dev: setup.py .venv/bin/python
