@@ -1,4 +1,4 @@
-"""A client of the server for Python, as docs/protocol.md describes one."""
+"""A client of rtserver, for asyncio."""
 
 from rtserver_client.client import Client
 from rtserver_client.retry import Backoff, CommandError, retry
