@@ -5,13 +5,15 @@ import itertools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from rtserver.client.position import Event
-from rtserver.client.retry import CommandError
+from rtserver_client.position import Event
+from rtserver_client.retry import CommandError
 
 Answered = Callable[[Any], None]
 
 
 class _Waiting(NamedTuple):
+    """A command that waits, until ``end`` by the loop's clock."""
+
     future: asyncio.Future[Any]
     answered: Answered
     overdue: asyncio.TimerHandle
@@ -19,7 +21,7 @@ class _Waiting(NamedTuple):
 
 
 class Answers:
-    """Matches answers with commands, by id."""
+    """The commands that wait for their ack or error, by id."""
 
     def __init__(self) -> None:
         self._slowest = 0  # the id of what may wait longest
@@ -32,7 +34,7 @@ class Answers:
     def expect(
         self, id: int, answered: Answered, patience: float
     ) -> asyncio.Future[Any]:
-        """Wait for an answer; ``answered`` gets an ack before anything that follows.
+        """Return a future of the ack, which ``answered`` gets before what follows it.
 
         Answers come in order: behind something slow, this waits as long as that may.
         """

@@ -4,21 +4,21 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 
-Token = Callable[[bool], str | Awaitable[str]]
+TokenCallback = Callable[[bool], str | Awaitable[str]]
 
 
 class Tokens:
-    """Asks for tokens, ``fresh`` ones once at a time: a refresh token is spent once.
+    """The source of tokens; asks for one ``fresh`` at a time, as it spends another.
 
     Whoever waits may go: the callback is carried through, and the next gets its token.
     """
 
-    def __init__(self, token: Token) -> None:
+    def __init__(self, token: TokenCallback) -> None:
         self._token = token
         self._fresh: asyncio.Task[str] | None = None
 
-    async def give(self, *, fresh: bool) -> str:
-        """Give a token, a new one if ``fresh``; raises what the callback raises."""
+    async def get(self, *, fresh: bool) -> str:
+        """Return a token, a new one if ``fresh``; raises what the callback raises."""
         if not fresh:
             return await self._ask(fresh=False)
         if self._fresh is None:

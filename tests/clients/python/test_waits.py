@@ -13,7 +13,7 @@ import tornado.netutil
 import tornado.web
 from tornado.websocket import WebSocketHandler
 
-from rtserver.client import Client, CommandError, retry
+from rtserver_client import Client, CommandError, retry
 
 BOARD = "board:lesson:3"
 TIMEOUT = 0.5

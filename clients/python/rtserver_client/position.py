@@ -1,4 +1,4 @@
-"""How far a channel has been passed on, so that nothing comes twice (contract 2.4)."""
+"""How far a channel has been passed on, so that nothing comes twice."""
 
 from collections.abc import Callable, Collection
 from enum import Enum, auto
@@ -8,7 +8,7 @@ Event = dict[str, Any]
 
 
 class Verdict(Enum):
-    """What to do with an event; at a gap, what lies before it has to be asked for."""
+    """A decision about an event; at a gap, what lies before it has to be asked for."""
 
     PASS = auto()
     DROP = auto()
@@ -16,14 +16,14 @@ class Verdict(Enum):
 
 
 class Reload(NamedTuple):
-    """What can't be recovered: why, and in chat which lessons."""
+    """A loss that can't be recovered: why, and in chat of which lessons."""
 
     reason: str
     lessons: Collection[int] = ()
 
 
 class Opened(NamedTuple):
-    """What an ack tells; ``again``: something was passed over, subscribe once more."""
+    """The result of an ack; ``again``: something was passed over, so ask once more."""
 
     reloads: Collection[Reload] = ()
     again: bool = False
@@ -33,23 +33,30 @@ class Position(Protocol):
     """A channel's position; until ``opened``, what was asked is left to the replay."""
 
     @property
-    def since(self) -> Any: ...
-    def ask(self) -> Any: ...
-    def opened(self, ack: dict[str, Any]) -> Opened: ...
-    def judge(self, event: Event) -> Verdict: ...
+    def since(self) -> Any:
+        """What a later ``subscribe`` may begin with."""
+
+    def ask(self) -> Any:
+        """Return the ``since`` of a ``subscribe`` that goes out now, if it has one."""
+
+    def opened(self, ack: dict[str, Any]) -> Opened:
+        """Take in the ack of that ``subscribe``, which stands before the replay."""
+
+    def judge(self, event: Event) -> Verdict:
+        """Decide about an event, and count it if it is passed on."""
 
 
 def position_of(
     channel: str, user_id: Callable[[], int | None], since: Any
 ) -> Position:
-    """Give the kind of position that a channel has."""
+    """Return the kind of position that a channel has."""
     if channel.startswith("chat:"):
         return ChatPosition(user_id, since or {})
     return NoPosition() if channel.startswith("status:") else SeqPosition(since)
 
 
 class NoPosition:
-    """Presence: nothing is numbered."""
+    """The position in presence, where nothing is numbered."""
 
     since = None
 
@@ -64,7 +71,7 @@ class NoPosition:
 
 
 class SeqPosition:
-    """Boards and notifications: one stream, without holes."""
+    """The position in a board or in notifications: one stream, without holes."""
 
     def __init__(self, since: int | None) -> None:
         self.since = since
@@ -91,7 +98,7 @@ class SeqPosition:
 
 
 class ChatPosition:
-    """Chat: a stream per lesson; a replay leaves out what was superseded."""
+    """The positions in chat, by lesson; a replay leaves out what was superseded."""
 
     def __init__(
         self, user_id: Callable[[], int | None], since: dict[str, int]

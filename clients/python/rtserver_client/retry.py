@@ -14,7 +14,7 @@ TEMPORARY = frozenset(
 
 
 class CommandError(Exception):
-    """What answered a command instead of an ack.
+    """The failure of a command.
 
     ``code`` is the server's, or the client's own: ``offline``, ``disconnected``,
     ``timeout``, ``closed``. ``retry_after`` is in seconds, with ``rate_limited``.
@@ -28,12 +28,12 @@ class CommandError(Exception):
 
     @property
     def temporary(self) -> bool:
-        """Tell whether it may work later, unchanged."""
+        """Whether it may succeed later, unchanged."""
         return self.code in TEMPORARY
 
 
 class Backoff(NamedTuple):
-    """Seconds before the next attempt: full jitter under a bound that doubles."""
+    """The seconds between attempts: full jitter under a bound that doubles."""
 
     base: float = 0.5
     cap: float = 30.0

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rtserver.client.position import Opened, Position, Reload, Verdict, position_of
+from rtserver_client.position import Opened, Position, Reload, Verdict, position_of
 
 ME = 7
 PASS, DROP, GAP = Verdict.PASS, Verdict.DROP, Verdict.GAP

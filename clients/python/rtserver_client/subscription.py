@@ -5,9 +5,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
-from rtserver.client.answers import Answered
-from rtserver.client.position import Event, Reload, Verdict, position_of
-from rtserver.client.retry import Backoff, CommandError
+from rtserver_client.answers import Answered
+from rtserver_client.position import Event, Reload, Verdict, position_of
+from rtserver_client.retry import Backoff, CommandError
 
 Listener = Callable[[Event], None]
 
@@ -18,7 +18,7 @@ CONNECTION_OVER = ("disconnected", "offline", "closed")
 
 
 class Link(Protocol):
-    """What a subscription needs of its client."""
+    """The client, as its subscriptions see it."""
 
     backoff: Backoff
 
@@ -57,11 +57,11 @@ class Subscription:
 
     @property
     def position(self) -> Any:
-        """Give the seq (in chat: by lesson) up to which everything was passed on."""
+        """The seq (in chat: by lesson) up to which everything was passed on."""
         return self._position.since
 
     async def command(self, type: str, **payload: Any) -> Any:
-        """Send a command of this channel; give its ack's payload."""
+        """Send a command of this channel; return its ack's payload."""
         if self.ended is not None:
             raise CommandError("closed", f"{self.channel}: {self.ended.code}")
         if not self.is_live:
@@ -92,11 +92,11 @@ class Subscription:
                 self._link.guard(partial(listener, event))
 
     def lost(self) -> None:
-        """Hear that the connection is over."""
+        """Note that the connection is over."""
         self.is_live, self._asking = False, None
 
     def end(self, error: CommandError) -> None:
-        """Hear that the channel is over."""
+        """Note that the channel is over, and why."""
         self.lost()
         self.ended = error
         if not self.ready.done():

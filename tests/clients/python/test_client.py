@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tornado.platform.asyncio import AsyncIOLoop
 
-from rtserver.client import Client, CommandError, retry
+from rtserver_client import Client, CommandError, retry
 from tests.drawing import board, element
 from tests.guests import Guest
 from tests.school import School, until
@@ -65,7 +65,9 @@ async def test_messages_come_once_also_across_a_loss(
     assert chat.position == {str(lesson): 3}
 
 
-@pytest.mark.parametrize("url", ["school.example", "ws://school.example", "http://[x"])
+@pytest.mark.parametrize(
+    "url", ["school.example", "ws://school.example", "http://[x", "http://"]
+)
 async def test_an_address_that_is_none_is_told(url: str) -> None:
     client = Client(url, lambda fresh: "token")
 

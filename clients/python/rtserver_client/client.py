@@ -1,7 +1,7 @@
 """A client of the server, over one connection that comes back by itself.
 
-It follows channels without loss, and passes nothing on twice: docs/protocol.md,
-"Positions and recovery". What changes data goes over HTTP, which isn't its part.
+It follows channels without loss, and passes nothing on twice, as the protocol's
+"Positions and recovery" has it. What goes over HTTP isn't its part.
 """
 
 import asyncio
@@ -13,13 +13,13 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from rtserver.client.answers import Answered, Answers
-from rtserver.client.position import Event, Reload
-from rtserver.client.retry import Backoff, CommandError, retry
-from rtserver.client.socket import ABNORMAL, ClientSocket, Closed
-from rtserver.client.subscription import Listener, Subscription
-from rtserver.client.tokens import Token, Tokens
-from rtserver.errors import log_unexpected
+from rtserver_client.answers import Answered, Answers
+from rtserver_client.logs import log_unexpected
+from rtserver_client.position import Event, Reload
+from rtserver_client.retry import Backoff, CommandError, retry
+from rtserver_client.socket import ABNORMAL, ClientSocket, Closed
+from rtserver_client.subscription import Listener, Subscription
+from rtserver_client.tokens import TokenCallback, Tokens
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +27,11 @@ OnReload = Callable[[str, str, Collection[int]], None]
 
 STABLE = 5.0  # seconds online, after which the next loss counts as the first
 TOKEN_EXPIRED = 4001
-LARGE = 12  # a board's snapshot, megabytes in one frame, may take so many times longer
+SNAPSHOT_FACTOR = 12  # times as long as others: it may be megabytes in one frame
 
 
 class Client:
-    """Connects, signs in, and subscribes again after each loss.
+    """A connection to the server that comes back, signs in and subscribes by itself.
 
     ``url`` is the server's, such as ``https://school.example``; it may be changed.
     ``token(fresh)`` gives an access token, a new one if ``fresh``. ``on_reload(channel,
@@ -42,7 +42,7 @@ class Client:
     def __init__(
         self,
         url: str,
-        token: Token,
+        token: TokenCallback,
         *,
         on_reload: OnReload = lambda channel, reason, lessons: None,
         timeout: float = 10.0,
@@ -64,7 +64,7 @@ class Client:
         self._online_at = 0.0
 
     async def connect(self) -> dict[str, Any]:
-        """Connect, and stay connected; give the ``welcome``.
+        """Connect, and stay connected; return the ``welcome``.
 
         Raises ValueError for an address that is none.
         """
@@ -124,7 +124,7 @@ class Client:
         await retry(tell, backoff=self.backoff)
 
     async def command(self, type: str, **payload: Any) -> Any:
-        """Send a command that needs no channel; give its ack's payload."""
+        """Send a command that needs no channel; return its ack's payload."""
         return await self.send(type, None, payload)
 
     def send(
@@ -146,11 +146,11 @@ class Client:
             refused.set_exception(refusal or CommandError("offline"))
             return refused
         self._socket.write(text)
-        patience = self._timeout * (LARGE if type == "board.snapshot.request" else 1)
-        return self._answers.expect(id, answered, patience)
+        factor = SNAPSHOT_FACTOR if type == "board.snapshot.request" else 1
+        return self._answers.expect(id, answered, factor * self._timeout)
 
     def user_id(self) -> int | None:
-        """Give who is signed in, once that is known."""
+        """Return who is signed in, once that is known."""
         return self.welcome["user"]["id"] if self.welcome else None
 
     def forget(self, channel: str, error: CommandError) -> None:
@@ -160,7 +160,7 @@ class Client:
             subscription.end(error)
 
     def reload(self, channel: str, reload: Reload) -> None:
-        """Tell that something can't be recovered."""
+        """Tell the user of the client what can't be recovered."""
         self.guard(lambda: self._on_reload(channel, *reload))
 
     def _refusal(self, text: str) -> CommandError | None:
@@ -190,32 +190,32 @@ class Client:
             attempt += 1
 
     async def _connection(self) -> Closed:
-        """Have one connection, from the token to its end."""
+        """Run one connection, from the token to its end."""
         try:
-            token = await self._tokens.give(fresh=self._has_expired)
+            token = await self._tokens.get(fresh=self._has_expired)
         except Exception as error:  # whatever the callback raises
             log_unexpected(log, error, "the token")
             return Closed(ABNORMAL, "no token")
-        self._socket = socket = ClientSocket(self._take)
+        self._socket = socket = ClientSocket(self._take, self._timeout)
         attending = asyncio.create_task(self._attend(socket))
         try:
             url = self.url.rstrip("/").replace("http", "ws", 1) + "/ws"
-            await socket.open(url, patience=self._timeout)
+            await socket.open(url)
             socket.write(_auth(token))
             return await socket.ended()
         finally:
             self._socket = None
-            socket.close()
             attending.cancel()
+            await socket.close()
             await asyncio.wait([attending])
 
     async def _attend(self, socket: ClientSocket) -> None:
-        """See that the connection is signed in, stays so, and lives."""
+        """See that the connection gets signed in, stays so, and lives."""
         try:
             async with asyncio.timeout(2 * self._timeout):
                 await self.online.wait()
         except TimeoutError:
-            socket.end(ABNORMAL, "no welcome in time")
+            socket.give_up("no welcome in time")
             return
         await asyncio.gather(self._refresh(), self._watch(socket))
 
@@ -227,7 +227,7 @@ class Client:
             left -= time.monotonic() - self._online_at
             await asyncio.sleep(max(1.0, left - min(60.0, left / 4)))
             try:
-                token = await self._tokens.give(fresh=True)
+                token = await self._tokens.get(fresh=True)
                 ack = await self.command("auth.refresh", token=token)
             except Exception as error:  # whatever the callback raises
                 log_unexpected(log, error, "the token")
@@ -235,14 +235,14 @@ class Client:
                 end = ack["token_expires_at"]
 
     async def _watch(self, socket: ClientSocket) -> None:
-        """Nobody tells of a network that is gone: ask, when nothing is heard."""
+        """Ping when nothing is heard: nobody tells of a network that is gone."""
         while True:
             await asyncio.sleep(self.welcome["heartbeat_interval"])
             if not socket.heard:
                 with suppress(CommandError):
                     await self.command("ping")
             if not socket.heard:
-                socket.end(ABNORMAL, "no sign of life")
+                socket.give_up("no sign of life")
             socket.heard = False
 
     def _take(self, frame: Event) -> None:
@@ -283,7 +283,7 @@ class Client:
             self.forget(channel, CommandError("closed", closed.reason))
 
     def guard(self, work: Callable[[], None]) -> None:
-        """Call somebody else's code."""
+        """Call a listener; whatever it raises is logged."""
         try:
             work()
         except Exception as error:

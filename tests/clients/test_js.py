@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).resolve().parent.parent / "clients" / "js"
+ROOT = Path(__file__).resolve().parent.parent.parent
+FOLDER = ROOT / "clients" / "js"
 WISH = os.environ.get("RTSERVER_TEST_CLIENTS", "")
 PING = ("npm", "ping", "--fetch-timeout=5000", "--fetch-retries=0")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtserver.client.retry import Backoff, CommandError, retry
+from rtserver_client.retry import Backoff, CommandError, retry
 
 
 async def test_retry_gives_up_at_what_is_not_temporary_and_after_the_attempts():

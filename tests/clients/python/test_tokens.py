@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rtserver.client.tokens import Tokens
+from rtserver_client.tokens import Tokens
 from tests.guests import Guest
 from tests.school import School
 
@@ -25,7 +25,7 @@ class Platform:
 async def test_fresh_token_is_asked_for_once_at_a_time():
     platform = Platform()
     tokens = Tokens(platform.token)
-    both = asyncio.gather(tokens.give(fresh=True), tokens.give(fresh=True))
+    both = asyncio.gather(tokens.get(fresh=True), tokens.get(fresh=True))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
 
@@ -38,11 +38,11 @@ async def test_fresh_token_is_asked_for_once_at_a_time():
 async def test_callback_is_carried_through_when_the_connection_that_asked_is_gone():
     platform = Platform()
     tokens = Tokens(platform.token)
-    gone = asyncio.create_task(tokens.give(fresh=True))
+    gone = asyncio.create_task(tokens.get(fresh=True))
     await asyncio.sleep(0)
     gone.cancel()
     await asyncio.wait([gone])
-    after = asyncio.create_task(tokens.give(fresh=True))
+    after = asyncio.create_task(tokens.get(fresh=True))
 
     platform.answer.set_result("new")
 
@@ -55,18 +55,18 @@ async def test_callback_that_failed_is_asked_again():
     tokens = Tokens(platform.token)
     platform.answer.set_exception(OSError("away"))
     with pytest.raises(OSError, match="away"):
-        await tokens.give(fresh=True)
+        await tokens.get(fresh=True)
 
     platform.answer = asyncio.get_running_loop().create_future()
     platform.answer.set_result("new")
 
-    assert await tokens.give(fresh=True) == "new"
+    assert await tokens.get(fresh=True) == "new"
 
 
 @pytest.mark.parametrize("nothing", [None, "", b"token"])
 async def test_what_is_no_token_is_told(nothing: Any) -> None:
     with pytest.raises(TypeError, match="expected a string, an access token, not"):
-        await Tokens(lambda fresh: nothing).give(fresh=True)
+        await Tokens(lambda fresh: nothing).get(fresh=True)
 
 
 async def test_after_4001_every_try_is_made_with_a_fresh_token(
