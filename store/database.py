@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from store import migrate
-from store.crossings import Crossings
+from store.borrowed_connections import BorrowedConnections
 from store.driver_errors import cause, is_lost, translate
 from store.engine import begin_read, drop_idle, open_engine
 from store.errors import StoreUnavailable
@@ -53,10 +53,10 @@ class Database:
         self.on_read: Callable[[float, float], None] = _unmeasured
         self.forgetting = Forgetting(url)
         self._engine = open_engine(url, pool_size=pool_size)
-        self._crossings = Crossings()
+        self._borrowed = BorrowedConnections()
         self._readers = ThreadPoolExecutor(max(1, pool_size - 1), "reader")
         self._writer = Writer(
-            *(self._engine, self._crossings, self._committed),
+            *(self._engine, self._borrowed, self._committed),
             measured=lambda batch: self.on_batch(batch),
         )
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -72,7 +72,7 @@ class Database:
         except Exception as error:
             raise translate(error) from error
         self._writer.start()
-        self._watch = asyncio.create_task(self._watch_crossings())
+        self._watch = asyncio.create_task(self._watch_borrowed())
         return applied
 
     async def close(self) -> None:
@@ -87,7 +87,7 @@ class Database:
         await asyncio.sleep(0)
         # Nobody waits for what is still under way, and it may never end.
         self._closing = True
-        self._crossings.break_off(0)
+        self._borrowed.sever_stale(0)
         await asyncio.to_thread(self._engine.close_all)
 
     async def read(
@@ -154,7 +154,7 @@ class Database:
 
     def connections(self) -> int:
         """Return the number of connections in use."""
-        return len(self._crossings)
+        return len(self._borrowed)
 
     @property
     def is_postgres(self) -> bool:
@@ -190,7 +190,7 @@ class Database:
             raise translate(error) from None
 
     def _attempt_read(self, query: Callable[..., T], args: tuple[Any, ...]) -> T:
-        with self._crossings.crossing(self._engine):
+        with self._borrowed.borrow(self._engine):
             begin_read(self._engine)
             try:
                 result = query(Transaction(self._engine), *args)
@@ -226,10 +226,10 @@ class Database:
         if failing or not isinstance(outcome, Exception):
             self._failing = failing
 
-    async def _watch_crossings(self) -> None:
+    async def _watch_borrowed(self) -> None:
         while True:
             await asyncio.sleep(self.deadline / 4)
-            if severed := self._crossings.break_off(self.deadline):
+            if severed := self._borrowed.sever_stale(self.deadline):
                 log.error("broke off %d database connections that hung", severed)
 
 

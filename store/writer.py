@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from store import locks
-from store.crossings import Crossings
+from store.borrowed_connections import BorrowedConnections
 from store.driver_errors import is_lost, translate
 from store.engine import begin_write, drop_idle
 from store.transaction import Transaction
@@ -69,12 +69,12 @@ class Writer:
     def __init__(
         self,
         engine: peewee.Database,
-        crossings: Crossings,
+        borrowed: BorrowedConnections,
         committed: Committed,
         measured: Callable[[Measured], None],
     ) -> None:
         self._engine = engine
-        self._crossings = crossings
+        self._borrowed = borrowed
         self._committed = committed
         self._measured = measured
         self._queue: queue.SimpleQueue[Change | None] = queue.SimpleQueue()
@@ -102,7 +102,7 @@ class Writer:
             if not batch:
                 continue
             begun = time.monotonic()
-            _Batch(self._engine, self._crossings, batch).commit()
+            _Batch(self._engine, self._borrowed, batch).commit()
             seconds = time.monotonic() - begun
             self._committed(batch)
             self._measured(Measured(len(batch), begun - batch[0].since, seconds))
@@ -127,10 +127,13 @@ class _Batch:
     """One batch on its way into the database."""
 
     def __init__(
-        self, engine: peewee.Database, crossings: Crossings, changes: list[Change]
+        self,
+        engine: peewee.Database,
+        borrowed: BorrowedConnections,
+        changes: list[Change],
     ) -> None:
         self._engine = engine
-        self._crossings = crossings
+        self._borrowed = borrowed
         self._changes = changes
         self._committing = False
 
@@ -156,7 +159,7 @@ class _Batch:
 
     def _attempt(self, apply: Callable[[Transaction], None]) -> None:
         self._committing = False
-        with self._crossings.crossing(self._engine):
+        with self._borrowed.borrow(self._engine):
             begin_write(self._engine)
             try:
                 tx = Transaction(self._engine)
