@@ -107,7 +107,7 @@ class MailSchool:
     async def say(self, author, text):
         """Post a message in the lesson."""
         draft = Draft(author, author.user_id, LESSON, text, None, self.clock.now())
-        return await self.db.write_alike(post_all, draft, {LESSON})
+        return await self.db.write_batched(post_all, draft, lessons=[LESSON])
 
     async def erase(self, message_id):
         """Delete a message."""

@@ -105,8 +105,8 @@ class Boards:
         try:
             board = await self._memory.get(by.lesson_id)
             change = Change(kind, by, board, elements, self._clock.now())
-            changed = await self._db.write_alike(
-                self._changes.apply_all, change, {by.lesson_id}
+            changed = await self._db.write_batched(
+                self._changes.apply_all, change, lessons=[by.lesson_id]
             )
             outcome = "changed" if changed.seq is not None else "unchanged"
         except RtError as refusal:

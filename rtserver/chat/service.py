@@ -79,7 +79,7 @@ class Chat:
             check_key(client_id, path="client_id")
         now = self._clock.now()
         draft = Draft(actor, author_id, lesson_id, clean, client_id, now)
-        return await self._db.write_alike(posts.post_all, draft, {lesson_id})
+        return await self._db.write_batched(posts.post_all, draft, lessons=[lesson_id])
 
     async def get(self, actor: Actor, message_id: int) -> MessageView:
         """Read one message of a lesson that the actor takes part in."""

@@ -93,6 +93,28 @@ async def test_write_is_there_for_the_next_read(database: Database) -> None:
     assert await database.read(names) == ["a"]
 
 
+async def test_change_gets_every_argument_of_its_write(database: Database) -> None:
+    def put_value(tx: Transaction, name: str, value: str) -> str:
+        tx.insert(Fact.insert(name=name, value=value))
+        return f"{name}: {value}"
+
+    assert await database.write(put_value, "a", "7", lessons=[1], users=[2]) == "a: 7"
+    assert await database.read(value, "a") == "7"
+
+
+async def test_equal_changes_of_single_writes_are_applied_one_by_one(
+    database: Database,
+) -> None:
+    seen: list[list[str]] = []
+
+    def see(tx: Transaction, *names: str) -> None:
+        seen.append(list(names))
+
+    await gathered(database, database.write(see, "a"), database.write(see, "b", "c"))
+
+    assert seen == [["a"], ["b", "c"]]
+
+
 async def test_refusal_before_writing_fails_alone(database: Database) -> None:
     outcomes = await gathered(
         database,
@@ -131,11 +153,11 @@ async def test_violated_key_fails_alone(database: Database) -> None:
     assert await database.read(names) == ["a", "b"]
 
 
-async def test_alike_changes_of_a_batch_are_applied_at_once(
+async def test_items_of_equal_changes_are_applied_at_once(
     database: Database,
 ) -> None:
     outcomes = await gathered(
-        database, *(database.write_alike(put_all, name) for name in "abc")
+        database, *(database.write_batched(put_all, name) for name in "abc")
     )
 
     assert outcomes == ["a", "b", "c"]
