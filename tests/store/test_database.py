@@ -323,11 +323,11 @@ async def test_a_read_finds_that_the_database_is_back(own_postgres: Postgres) ->
 
 
 async def test_reads_do_not_hide_that_writes_fail(database: Database) -> None:
-    def full(tx: Transaction, _: None) -> None:
+    def full(tx: Transaction) -> None:
         raise peewee.OperationalError("database or disk is full")
 
     with pytest.raises(StoreUnavailable):
-        await database.write(full, None)
+        await database.write(full)
     await database.read(names)
 
     assert database.failing
