@@ -28,12 +28,8 @@ Args = TypeVarTuple("Args")
 MAX_WAITING = 20_000
 
 
-def _ignore(_: list[object]) -> None:
-    """Drop events: nobody listens yet."""
-
-
-def _unmeasured(*_: object) -> None:
-    """Forget it: nobody watches."""
+def _ignore(*_: object) -> None:
+    """Do nothing: the default of a callback that nobody has to set."""
 
 
 class Database:
@@ -55,8 +51,8 @@ class Database:
         self.deadline = deadline
         self.pool_size = pool_size
         self.on_commit: Callable[[list[object]], None] = _ignore
-        self.on_batch: Callable[[Measured], None] = _unmeasured
-        self.on_read: Callable[[float, float], None] = _unmeasured
+        self.on_batch: Callable[[Measured], None] = _ignore
+        self.on_read: Callable[[float, float], None] = _ignore
         self.forgetting = Forgetting(url)
         self._engine = open_engine(url, pool_size=pool_size)
         self._borrowed = BorrowedConnections()
@@ -245,9 +241,9 @@ class Database:
         """Log once when the database begins to fail, and once when it is back."""
         failing = is_lost(outcome) or isinstance(outcome, StoreUnavailable)
         if failing and not self._failing:
-            log.error("the database fails (%s)", cause(outcome))
+            log.error("database unavailable (%s)", cause(outcome))
         if not isinstance(outcome, Exception) and self._failing:
-            log.warning("the database answers again")
+            log.warning("database available again")
         if failing or not isinstance(outcome, Exception):
             self._failing = failing
 

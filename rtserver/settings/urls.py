@@ -1,18 +1,23 @@
 """The settings that are addresses: origins, URLs, networks."""
 
 import re
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from rtserver.settings.errors import did_you_mean
-from rtserver.settings.kinds import Kind, Unfit, quoted, require, several
 from rtserver.settings.masked import SecretUrl
+from rtserver.settings.origins import parse_address
+from rtserver.settings.types import (
+    InvalidValue,
+    SettingType,
+    list_of,
+    quoted,
+    require_text,
+)
 
 Network = IPv4Network | IPv6Network
 
 SQLITE = "sqlite:///"
-_HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9])?", re.ASCII)
-_DEFAULT_PORTS = (("http", 80), ("https", 443))
 _REDIS_OPTIONS = ("db", "username", "password", "client_name")
 _TLS_OPTIONS = (
     "ssl_ca_certs",
@@ -25,24 +30,14 @@ _TLS_OPTIONS = (
 )
 
 
-def origin_of(url: str) -> str:
-    """Return the origin of ``url`` as a browser writes it: lower case, default port
-    left out, other alphabets in Punycode (RFC 6454 6.2). Raise Unfit if it has none.
-    """
-    parts = _split(url)
-    port = _port(parts)
-    usual = port is None or (parts.scheme, port) in _DEFAULT_PORTS
-    return f"{parts.scheme}://{_host(parts, url)}" + ("" if usual else f":{port}")
-
-
 def _split(url: str) -> SplitResult:
-    require(url)
+    require_text(url)
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise Unfit("the address can't be read") from None
+        raise InvalidValue("the address can't be read") from None
     if not parts.scheme or "://" not in url:
-        raise Unfit("the address doesn't begin with a scheme such as https://")
+        raise InvalidValue("the address doesn't begin with a scheme such as https://")
     return parts
 
 
@@ -50,53 +45,35 @@ def _port(parts: SplitResult) -> int | None:
     try:
         port = parts.port
     except ValueError:
-        raise Unfit("the port is not a number from 1 to 65535") from None
+        raise InvalidValue("the port is not a number from 1 to 65535") from None
     if port == 0:
-        raise Unfit("the port is not a number from 1 to 65535")
+        raise InvalidValue("the port is not a number from 1 to 65535")
     return port
-
-
-def _host(parts: SplitResult, url: str) -> str:
-    host = (parts.hostname or "").rstrip(".")
-    if ":" in host:
-        return f"[{_ip6(host, url)}]"
-    try:
-        ascii_host = host if host.isascii() else host.encode("idna").decode()
-    except UnicodeError:
-        ascii_host = ""
-    if not _HOST.fullmatch(ascii_host):
-        raise Unfit(f"{quoted(url)} has no valid host")
-    return ascii_host
-
-
-def _ip6(host: str, url: str) -> str:
-    try:
-        return str(ip_address(host))
-    except ValueError:
-        raise Unfit(f"{quoted(url)} has no valid host") from None
 
 
 def _origin(text: str) -> str:
     if "*" in text:
-        raise Unfit(f"{quoted(text)}: wildcards would let strangers in")
-    parts = _split(text)
-    if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
-        raise Unfit(f"{quoted(text)} holds more than scheme, host and port")
-    near = did_you_mean(parts.scheme, ("http", "https"))
-    if near and near != parts.scheme:
-        raise Unfit(f"{quoted(text)}: did you mean {near}?")
-    return origin_of(text)
+        raise InvalidValue(f"{quoted(text)}: wildcards would let strangers in")
+    address = parse_address(text)
+    if address.rest.strip("/"):
+        raise InvalidValue(f"{quoted(text)} holds more than scheme, host and port")
+    near = did_you_mean(address.scheme, ("http", "https"))
+    if near and near != address.scheme:
+        raise InvalidValue(f"{quoted(text)}: did you mean {near}?")
+    return address.origin
 
 
 def _base_url(text: str) -> str:
     if not text:
         return ""
-    parts = _split(text)
-    if parts.scheme not in ("http", "https"):
-        raise Unfit(f"{quoted(text)} doesn't begin with http:// or https://")
-    if parts.query or parts.fragment or "@" in parts.netloc or " " in text:
-        raise Unfit(f"{quoted(text)} holds more than scheme, host, port and path")
-    return origin_of(text) + parts.path.rstrip("/")
+    address = parse_address(text)
+    if address.scheme not in ("http", "https"):
+        raise InvalidValue(f"{quoted(text)} doesn't begin with http:// or https://")
+    if re.search("[?# ]", address.rest):
+        raise InvalidValue(
+            f"{quoted(text)} holds more than scheme, host, port and path"
+        )
+    return address.origin + address.rest.rstrip("/")
 
 
 def _network(text: str) -> Network:
@@ -107,8 +84,10 @@ def _network(text: str) -> Network:
     try:
         meant = ip_network(text, strict=False)
     except ValueError:
-        raise Unfit(f"{quoted(text)} is not an IP address or network") from None
-    raise Unfit(f"{quoted(text)} is an address inside a network; did you mean {meant}?")
+        raise InvalidValue(f"{quoted(text)} is not an IP address or network") from None
+    raise InvalidValue(
+        f"{quoted(text)} is an address inside a network; did you mean {meant}?"
+    )
 
 
 def _show_network(network: Network) -> str:
@@ -124,7 +103,7 @@ def _database_url(text: str) -> SecretUrl:
         return _sqlite_url(text)
     _port(parts)
     if not parts.path.strip("/"):
-        raise Unfit("the URL names no database")
+        raise InvalidValue("the URL names no database")
     return SecretUrl(text)
 
 
@@ -133,10 +112,10 @@ def _store_parts(text: str, schemes: tuple[str, ...]) -> SplitResult:
     if parts.scheme not in schemes:
         near = did_you_mean(parts.scheme, schemes)
         hint = f"; did you mean {near}?" if near else ""
-        raise Unfit(f"the URL begins with another scheme{hint}")
+        raise InvalidValue(f"the URL begins with another scheme{hint}")
     # "#" and "/" in a password end the host early, and then the rest means another.
     if "#" in text or (parts.netloc and "@" in parts.path):
-        raise Unfit(
+        raise InvalidValue(
             "the URL holds # or @ in a wrong place (in a password write % and two "
             "hexadecimal digits: # is %23, / is %2F, @ is %40)"
         )
@@ -146,9 +125,9 @@ def _store_parts(text: str, schemes: tuple[str, ...]) -> SplitResult:
 def _sqlite_url(text: str) -> SecretUrl:
     path = text.removeprefix(SQLITE)
     if path == text:
-        raise Unfit(f"the URL doesn't begin with {SQLITE}")
+        raise InvalidValue(f"the URL doesn't begin with {SQLITE}")
     if path in ("", "/") or path.endswith(("/", ":memory:")) or "?" in path:
-        raise Unfit("the URL names no file to keep the database in")
+        raise InvalidValue("the URL names no file to keep the database in")
     return SecretUrl(text)
 
 
@@ -166,16 +145,16 @@ def _redis_url(text: str) -> SecretUrl:
 
 def _check_socket(parts: SplitResult) -> None:
     if not parts.path.strip("/"):
-        raise Unfit("the URL names no socket")
+        raise InvalidValue("the URL names no socket")
 
 
 def _check_redis_host(parts: SplitResult) -> None:
     _port(parts)
     if not parts.hostname:
-        raise Unfit("the URL names no host")
+        raise InvalidValue("the URL names no host")
     database = parts.path.strip("/")
     if database and not database.isdecimal():
-        raise Unfit("the database in the URL is not a number")
+        raise InvalidValue("the database in the URL is not a number")
 
 
 def _check_redis_options(parts: SplitResult) -> None:
@@ -183,27 +162,29 @@ def _check_redis_options(parts: SplitResult) -> None:
     known = _REDIS_OPTIONS + (_TLS_OPTIONS if parts.scheme == "rediss" else ())
     given = parse_qs(parts.query, keep_blank_values=True)
     if not given.keys() <= set(known):
-        raise Unfit(f"the URL has other options than {', '.join(known)}")
+        raise InvalidValue(f"the URL has other options than {', '.join(known)}")
     if not all(db.isdecimal() for db in given.get("db", ())):
-        raise Unfit("the database in the URL is not a number")
+        raise InvalidValue("the database in the URL is not a number")
 
 
-ORIGINS = several(
-    Kind("an origin", _origin),
+ORIGINS = list_of(
+    SettingType("an origin", _origin),
     "origins such as https://school.example, with commas between",
 )
-NETWORKS = several(
-    Kind("a network", _network, _show_network),
+NETWORKS = list_of(
+    SettingType("a network", _network, _show_network),
     "IP addresses or networks such as 10.0.0.0/8, with commas between",
 )
-BASE_URL = Kind("an address such as https://rt.school.example, or nothing", _base_url)
-DATABASE_URL = Kind(
+BASE_URL = SettingType(
+    "an address such as https://rt.school.example, or nothing", _base_url
+)
+DATABASE_URL = SettingType(
     "sqlite:///data/rtserver.db (a path from the root has four slashes) or "
     "postgresql://user:password@host/database, or nothing",
     _database_url,
     lambda url: url.reveal(),
 )
-REDIS_URL = Kind(
+REDIS_URL = SettingType(
     "redis://host:6379/0, rediss:// for TLS, unix:///path for a socket, or nothing",
     _redis_url,
     lambda url: url.reveal(),

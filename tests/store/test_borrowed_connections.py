@@ -1,8 +1,7 @@
-"""Connections lent to threads: counted, and severed when they hang."""
+"""Connections that are lent to threads, and taken away from those that hang."""
 
-import asyncio
-import threading
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import peewee
@@ -10,68 +9,93 @@ import pytest
 
 from store.borrowed_connections import BorrowedConnections
 from store.engine import open_engine
+from tests.processes import wait_until
 
-# A query that would take minutes, so that it ends only if it is severed.
-ENDLESS = {
-    peewee.SqliteDatabase: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
-    "SELECT i + 1 FROM n WHERE i < 10000000000) SELECT count(*) FROM n",
-    peewee.PostgresqlDatabase: "SELECT pg_sleep(300)",
+# Each takes far longer than a test.
+HANG = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+    "SELECT max(i) FROM n",
+    "postgresql": "SELECT pg_sleep(60)",
 }
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Any]:
-    engine = open_engine(database_url, pool_size=2)
+def pool(migrated_url: str) -> Iterator[Any]:
+    """A pool of this test's own, as connections of it break."""
+    engine = open_engine(migrated_url, pool_size=3)
     yield engine
     engine.close_all()
 
 
-async def test_connections_count_while_they_are_borrowed(engine: Any) -> None:
+@pytest.fixture
+def thread() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as pool:
+        yield pool
+
+
+def hang(borrowed: BorrowedConnections, pool: Any) -> None:
+    kind = "sqlite" if isinstance(pool, peewee.SqliteDatabase) else "postgresql"
+    with borrowed.borrow(pool):
+        pool.execute_sql(HANG[kind]).fetchone()
+
+
+def hanging(
+    borrowed: BorrowedConnections, pool: Any, thread: ThreadPoolExecutor
+) -> Future[None]:
+    """Have a query hang in the thread."""
+    running = thread.submit(hang, borrowed, pool)
+    wait_until(lambda: len(borrowed) == 1)
+    return running
+
+
+def test_a_connection_counts_as_long_as_it_is_lent_however_that_ends(pool: Any) -> None:
     borrowed = BorrowedConnections()
 
-    with borrowed.borrow(engine):
-        meanwhile = len(borrowed)
+    with pytest.raises(RuntimeError), borrowed.borrow(pool):
+        assert len(borrowed) == 1
+        raise RuntimeError
 
-    assert (meanwhile, len(borrowed)) == (1, 0)
-
-
-async def test_query_that_hangs_fails_when_its_connection_is_severed(
-    engine: Any,
-) -> None:
-    borrowed, begun = BorrowedConnections(), threading.Event()
-    (endless,) = (sql for kind, sql in ENDLESS.items() if isinstance(engine, kind))
-
-    def hang() -> None:
-        with borrowed.borrow(engine):
-            begun.set()
-            engine.execute_sql(endless)
-
-    hanging = asyncio.create_task(asyncio.to_thread(hang))
-    await asyncio.to_thread(begun.wait)
-    while not hanging.done():  # it may not have asked yet when it is first severed
-        borrowed.sever_stale(0)
-        await asyncio.sleep(0.01)
-
-    with pytest.raises((peewee.OperationalError, peewee.InterfaceError)):
-        await hanging
     assert len(borrowed) == 0
+    assert pool.is_closed()
 
 
-async def test_connection_that_was_just_borrowed_is_left_alone(engine: Any) -> None:
+def test_threads_borrow_connections_of_their_own(
+    pool: Any, thread: ThreadPoolExecutor
+) -> None:
+    def connection() -> int:
+        with borrowed.borrow(pool):
+            return id(pool.connection())
+
     borrowed = BorrowedConnections()
+    with borrowed.borrow(pool):
+        other = thread.submit(connection).result(10)
 
-    with borrowed.borrow(engine):
-        severed = borrowed.sever_stale(60)
-        engine.execute_sql("SELECT 1")
-
-    assert severed == 0
+        assert other != id(pool.connection())
 
 
-async def test_connections_given_back_after_a_failure_are_not_severed(
-    engine: Any,
+def test_a_query_that_hangs_is_severed_and_others_borrow_again(
+    pool: Any, thread: ThreadPoolExecutor
 ) -> None:
     borrowed = BorrowedConnections()
-    with pytest.raises(ZeroDivisionError), borrowed.borrow(engine):
-        raise ZeroDivisionError
+    running = hanging(borrowed, pool, thread)
 
-    assert borrowed.sever_stale(0) == 0
+    wait_until(lambda: severed(borrowed, running))
+
+    assert isinstance(running.exception(10), peewee.OperationalError)
+    assert (len(borrowed), borrowed.sever_stale(0)) == (0, 0)
+    with borrowed.borrow(pool):
+        assert pool.execute_sql("SELECT 1").fetchone() == (1,)
+
+
+def severed(borrowed: BorrowedConnections, running: Future[None]) -> bool:
+    """Break off what hangs, perhaps before its query has begun: that ends nothing."""
+    borrowed.sever_stale(0)
+    return running.done()
+
+
+def test_a_connection_that_was_just_lent_is_left_alone(pool: Any) -> None:
+    borrowed = BorrowedConnections()
+
+    with borrowed.borrow(pool):
+        assert borrowed.sever_stale(60) == 0
+        assert pool.execute_sql("SELECT 1").fetchone() == (1,)

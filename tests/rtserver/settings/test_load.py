@@ -10,7 +10,7 @@ def mistakes(path=None, **environ):
     names = {f"RTSERVER_{name}": text for name, text in environ.items()}
     with pytest.raises(SettingsError) as error:
         load(path, names)
-    return [str(mistake) for mistake in error.value.mistakes]
+    return [str(mistake) for mistake in error.value.errors]
 
 
 def only_mistake(path=None, **environ):
@@ -72,9 +72,15 @@ def ini(tmp_path):
         ("SMTP_SENDER", "School", "is not one e-mail address"),
         ("SMTP_SENDER", "a@b.example, c@d.example", "is not one e-mail address"),
         ("SMTP_SENDER", "a@b.example\nBcc: c@d", "over several lines"),
-        ("NOTIFICATIONS_LOCALE", "english", "is not a language code"),
+        ("NOTIFICATIONS_LOCALE", "", "is empty"),
+        ("NOTIFICATIONS_LOCALE", "Klingon!", '"Klingon!" is not a language code.'),
+        ("NOTIFICATIONS_LOCALE", "english", "did you mean en?"),
+        ("NOTIFICATIONS_LOCALE", "ua", "did you mean uk?"),
+        ("NOTIFICATIONS_LOCALE", "uk_UA.UTF-8", "did you mean uk-UA?"),
         ("NOTIFICATIONS_TIMEZONE", "Europe/Kiew", "did you mean Europe/Kiev?"),
+        ("NOTIFICATIONS_TIMEZONE", "europe/kyiv", "did you mean Europe/Kyiv?"),
         ("NOTIFICATIONS_TIMEZONE", "Europe", "is not a time zone"),
+        ("NOTIFICATIONS_TIMEZONE", "localtime", "is not a time zone"),
         ("NOTIFICATIONS_TIMEZONE", "../etc/passwd", "is not a time zone"),
     ],
 )
