@@ -3,10 +3,10 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from rtserver import tasks
@@ -37,9 +37,10 @@ LONGEST_PAUSE = 30.0
 
 
 class OutboxWorker:
-    """``alone``: no other process works on this database.
+    """Sends due mails from the outbox, one lease at a time.
 
-    ``on_tried`` hears the name of each mail's outcome.
+    ``alone``: no other process works on this database. ``on_tried`` hears the name of
+    each mail's outcome.
     """
 
     def __init__(
@@ -101,19 +102,18 @@ class OutboxWorker:
         self._thread.submit(self._transport.close)
         self._thread.shutdown(wait=False)
         with suppress(StoreError):
-            await self._db.write(_give_back, (self._node, self._begun))
+            await self._db.write(_give_back, self._node, self._begun)
         self._journal.close()
 
     async def _settle_journal(self) -> None:
         """Note what a process that was killed had sent, or may have."""
-        known = self._journal.read()
+        known, doubtful = self._journal.read()
         now = self._clock.now()
-        await self._db.write(_settle, (known, now))
+        await self._db.write(_settle, known, doubtful, now)
         self._journal.trim()
         # Nobody else may send just now, so whatever is leased was abandoned.
         if self._alone:
-            reclaim = outbox_leases.reclaim_all
-            await self._db.write(reclaim, now)
+            await self._db.write(outbox_leases.reclaim_all, now)
 
     async def _reclaim(self) -> None:
         now = self._clock.monotonic()
@@ -125,7 +125,7 @@ class OutboxWorker:
         due_at = await self._db.read(outbox.next_due)
         if due_at is None or due_at > self._clock.now():
             return None
-        return await self._db.write(_take, (self._node, self._clock))
+        return await self._db.write(_take, self._node, self._clock)
 
     async def _serve(self, mail: MailRecord) -> None:
         """Send one leased mail, and keep what became of it."""
@@ -153,8 +153,7 @@ class OutboxWorker:
 
     async def _send(self, mail: MailRecord) -> Outcome:
         # Behind whoever adds to it just now, having seen it wait (``users=``).
-        read = self._composer.read
-        content = await self._db.write(read, mail, users=[mail.user_id])
+        content = await self._db.write(self._composer.read, mail, users=[mail.user_id])
         now = self._clock.now
         if isinstance(content, Unwanted):
             return dropped(mail, content.why, now())
@@ -192,7 +191,7 @@ class OutboxWorker:
             await asyncio.sleep(LEASE_SECONDS / 3)
             until = self._clock.now() + timedelta(seconds=LEASE_SECONDS)
             with suppress(StoreError):
-                await self._db.write(_renew, (mail_id, self._node, until))
+                await self._db.write(_renew, mail_id, self._node, until)
 
     async def _be_patient(self, outcome: Outcome) -> None:
         """Wait, longer each time, before another mail meets a server that fails."""
@@ -226,28 +225,28 @@ class OutboxWorker:
                 await asyncio.sleep(0.5)
 
 
-def _take(tx: Transaction, by: tuple[str, Clock]) -> MailRecord | None:
-    node, clock = by
+def _take(tx: Transaction, node: str, clock: Clock) -> MailRecord | None:
     now = clock.now()
     until = now + timedelta(seconds=LEASE_SECONDS)
     return outbox_leases.take(tx, node=node, now=now, until=until)
 
 
-def _give_back(tx: Transaction, leases: tuple[str, int]) -> None:
-    node, begun = leases
+def _give_back(tx: Transaction, node: str, begun: int) -> None:
     outbox_leases.give_back(tx, node, but=begun)
 
 
-def _renew(tx: Transaction, lease: tuple[int, str, Any]) -> None:
-    mail_id, node, until = lease
+def _renew(tx: Transaction, mail_id: int, node: str, until: datetime) -> None:
     outbox_leases.renew(tx, mail_id, node=node, until=until)
 
 
-def _settle(tx: Transaction, found: tuple[Any, Any]) -> None:
-    (sent, doubtful), now = found
+def _settle(
+    tx: Transaction, known: Iterable[Try], doubtful: Iterable[Try], now: datetime
+) -> None:
+    """End the mails of tries that are known as sent, and those that are in doubt."""
     school = facts.school(tx)
-    for state, tries in (("sent", sent), ("dead", doubtful)):
+    for state, tries in (("sent", known), ("dead", doubtful)):
         for one in tries:
             if one.school == school:
-                _, *which = one
-                outbox_leases.settle(tx, *which, state=state, now=now)
+                outbox_leases.settle(
+                    tx, one.mail_id, one.since, one.attempt, state=state, now=now
+                )

@@ -21,7 +21,7 @@ def db(io_loop, database_url):
 
 
 async def run(db, function, *args, **kwargs):
-    return await db.write(lambda tx, _: function(tx, *args, **kwargs), None)
+    return await db.write(lambda tx: function(tx, *args, **kwargs))
 
 
 async def test_a_key_is_found_by_its_digest(db):

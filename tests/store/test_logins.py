@@ -35,7 +35,7 @@ USER = {
 
 
 async def run(db, function, *args, **kwargs):
-    return await db.write(lambda tx, _: function(tx, *args, **kwargs), None)
+    return await db.write(lambda tx: function(tx, *args, **kwargs))
 
 
 async def begin(db, sid="s1", *, at=NOW, expires_at=LATER):

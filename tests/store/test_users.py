@@ -148,7 +148,7 @@ async def test_a_login_that_stands_counts_alone(db):
 async def test_a_revoked_login_is_told(db):
     user = await add(db)
     await login(db, "s1", user.id)
-    await db.write(lambda tx, _: logins.revoke(tx, "s1", at=NOW), None)
+    await db.write(lambda tx: logins.revoke(tx, "s1", at=NOW))
 
     assert (await db.read(users.identity, user.id, "s1")).login_revoked
 

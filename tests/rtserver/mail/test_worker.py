@@ -335,10 +335,10 @@ class Forgetful:
         self.read, self._write = db.read, db.write
         self.is_back = False
 
-    async def write(self, change, item, **locked):
+    async def write(self, change, *args, **locked):
         if "outcomes" in change.__module__ and not self.is_back:
             raise StoreUnavailable("down")
-        return await self._write(change, item, **locked)
+        return await self._write(change, *args, **locked)
 
 
 @pytest.fixture
