@@ -1,4 +1,4 @@
-"""Take somebody who is being erased out of their lessons."""
+"""Take a person who is being erased out of their lessons."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -18,7 +18,7 @@ class Leaving(NamedTuple):
 
 
 def leave(tx: Transaction, leaving: Leaving) -> list[int]:
-    """Take somebody out of lessons; give those that have no other tutor."""
+    """Take a person out of lessons; return those that have no other tutor."""
     kept = []
     people: dict[int, list[MemberRecord]] = {}
     for member in members.of_lessons(tx, leaving.lesson_ids):
@@ -37,7 +37,7 @@ def leave(tx: Transaction, leaving: Leaving) -> list[int]:
 
 
 def _is_last_tutor(mine: MemberRecord, here: list[MemberRecord]) -> bool:
-    """Return whether the lesson would lose its last tutor (contract 1)."""
+    """Return whether the lesson would lose its last tutor."""
     tutors = [one for one in here if (one.role, one.state) == ("tutor", "accepted")]
     return tutors == [mine]
 

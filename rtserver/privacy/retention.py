@@ -29,16 +29,17 @@ _FOR_EVER = 0.0
 
 
 class _Slice(NamedTuple):
-    """Up to ``limit`` rows of a kind, older than a moment."""
+    """How to delete some rows of one kind that are older than a moment."""
 
     delete: Callable[[Transaction, datetime, int], int]
     before: datetime
 
 
 class Retention:
-    """Prunes every hour, in slices; of several processes one does each.
+    """The task that deletes every hour what has been kept long enough.
 
-    ``count`` hears of what was pruned: its kind, and how many.
+    In slices; of several processes one does each. ``count`` gets the kind and the
+    number of what was deleted.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Retention:
         self._messages_to = 0
 
     async def run(self) -> None:
-        """Prune now and then, until cancelled."""
+        """Prune every hour, until cancelled."""
         await tasks.every(INTERVAL, self.prune)
 
     async def prune(self) -> None:
@@ -127,7 +128,7 @@ class Retention:
         item: I,
         lesson_ids: set[int] | tuple[()],
     ) -> int:
-        """Make one slice's change; give how much was pruned."""
+        """Make one slice's change; return how much was pruned."""
         pruned = await self._db.write(change, item, lessons=lesson_ids)
         if pruned:
             self._count(kind, pruned)
