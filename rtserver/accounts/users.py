@@ -105,7 +105,7 @@ class Users:
     async def set_password(
         self, actor: Actor, user_id: int, password: str
     ) -> UserRecord:
-        """Return somebody a password; a new one ends all their logins."""
+        """Set a password; a new one ends all the logins of its user."""
         return await self.patch(actor, user_id, UserChanges(password=password))
 
     async def deactivate(self, actor: Actor, user_id: int) -> UserRecord:

@@ -1,4 +1,4 @@
-"""``rtserver mail …``: does a mail arrive, and how does it look?"""
+"""``rtserver mail …``: send a mail to try the way, or look at one."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ TEST = "test"
 
 
 def send_test(context: Context) -> int:
-    """Send a mail by the way that the school's mails go."""
+    """Send a mail by the same way as all mails of the school."""
     settings, clock = context.settings(), Clock()
     try:
         address = clean_email(context.args.address, path="ADDRESS")
@@ -48,7 +48,7 @@ def send_test(context: Context) -> int:
 
 
 def preview(context: Context) -> int:
-    """Write an event's mail into two files."""
+    """Write a sample of an event's mail into two files: .eml and .html."""
     args, settings, clock = context.args, context.settings(), Clock()
     composer = _composer(settings)
     reader = _reader(settings)

@@ -1,9 +1,9 @@
-"""Erase a person (contract 1 knows no end of an account; ``docs/privacy.md`` does).
+"""Erase a person, as ``docs/privacy.md`` says.
 
-Their row stays as a tombstone, since messages and numbers refer to it. All is done in
-short changes, each of which may come twice: an erasure that was cut off is taken up
-again by another call. Who follows a chat or a board learns of it as of any change by
-the command line.
+The row of their account stays as a tombstone, since messages and numbers refer to it.
+All is done in short changes, each of which may be made twice: an erasure that was cut
+off is taken up again by another call. Servers learn of it as of any change by the
+command line: by comparing their streams with the database.
 """
 
 import asyncio
@@ -33,15 +33,16 @@ SLICE = 100
 LESSONS = 20
 # Between two slices, so that a running server's changes get their turn.
 PAUSE = 0.02
-# A mail that is being sent is waited for, as its sender notes how that went.
+# For so long a mail that is being sent is waited for: its sender notes how that went.
 SENDING_SECONDS = 90.0
 
 
 @dataclass(slots=True)
 class Erased:
-    """What was erased, counted; ``kept_in`` are lessons that have no other tutor.
+    """The result of an erasure, in numbers.
 
-    ``titles`` are lessons whose title has the person's name.
+    ``kept_in`` are lessons that have no other tutor, ``titles`` those whose title has
+    the person's name.
     """
 
     id: int
@@ -57,7 +58,10 @@ class Erased:
 
 
 class Eraser:
-    """Erases people who were deactivated; ``folder`` is that of unsent mails."""
+    """The erasure of people, who have to be deactivated before.
+
+    ``folder`` is that of the mails which are written to files.
+    """
 
     def __init__(
         self,
@@ -75,7 +79,10 @@ class Eraser:
         self._sending = timedelta(seconds=sending)
 
     async def erase(self, user: UserRecord) -> Erased:
-        """Erase somebody; again is harmless. The name goes last of what needs it."""
+        """Erase a person; a second time is harmless.
+
+        The account goes after all that is found by its name.
+        """
         redaction, done = Redaction(user), Erased(user.id)
         mail_ids = set(await self._db.read(erasure.mail_ids, user.id))
         await self._until_nothing_is_sent(user.id)
@@ -115,7 +122,7 @@ class Eraser:
     async def _clean_quotes(
         self, redaction: Redaction, done: Erased, mail_ids: set[int]
     ) -> None:
-        """Clean what others were told, and note which mails told it."""
+        """Clean what others were told of the person; collect the mails that told it."""
         for table in quotes.TABLES:
             find = partial(quotes.find, table=table, redaction=redaction)
             after = 0
@@ -217,7 +224,7 @@ class Eraser:
 
 
 def _nameless(data: str) -> str:
-    """Replace the name of whom an access change is about, an earlier one too."""
+    """Replace the name in an access change, which may be an earlier one of theirs."""
     value = msgspec.json.decode(data)
     if "name" in value:
         value["name"] = NAME

@@ -1,4 +1,4 @@
-"""Take somebody who is being erased out of their lessons."""
+"""Take a person who is being erased out of their lessons."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from store.transaction import Transaction
 def leave(
     tx: Transaction, user_id: int, lesson_ids: list[int], now: datetime
 ) -> list[int]:
-    """Take somebody out of lessons; return those that have no other tutor."""
+    """Take a person out of lessons; return those that have no other tutor."""
     kept = []
     people: dict[int, list[MemberRecord]] = {}
     for member in members.of_lessons(tx, lesson_ids):
@@ -32,7 +32,7 @@ def leave(
 
 
 def _is_last_tutor(mine: MemberRecord, here: list[MemberRecord]) -> bool:
-    """Return whether the lesson would lose its last tutor (contract 1)."""
+    """Return whether the lesson would lose its last tutor."""
     tutors = [one for one in here if (one.role, one.state) == ("tutor", "accepted")]
     return tutors == [mine]
 

@@ -31,9 +31,10 @@ _FOR_EVER = 0.0
 
 
 class Retention:
-    """Prunes every hour, in slices; of several processes one does each.
+    """The task that deletes every hour what has been kept long enough.
 
-    ``count`` hears of what was pruned: its kind, and how many.
+    In slices; of several processes one does each. ``count`` gets the kind and the
+    number of what was deleted.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class Retention:
         self._messages_to = 0
 
     async def run(self) -> None:
-        """Prune now and then, until cancelled."""
+        """Prune every hour, until cancelled."""
         await tasks.every(INTERVAL, self.prune)
 
     async def prune(self) -> None:
