@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from rtserver.checks import hints
-from rtserver.checks import machine, suite
+from rtserver.checks import hints, machine, suite
 from rtserver.checks.outcome import CheckFailed
 from rtserver.process import file_limit
 from rtserver.settings.model import Settings
