@@ -7,10 +7,9 @@ from rtserver.cli.context import Context, Failed
 from rtserver.clock import Clock
 from rtserver.errors import Invalid
 from rtserver.mail.composer import Composer
-from rtserver.mail.dialogue import SendingFailed
 from rtserver.mail.samples import sample
 from rtserver.mail.templates import MailTemplates
-from rtserver.mail.transport import transport_of
+from rtserver.mail.transport import SendingFailed, transport_of
 from rtserver.mail.unsubscribe import UnsubscribeLinks
 from rtserver.settings.model import Settings
 from rtserver.settings.secret import ensure_secret

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from rtserver.mail.dialogue import SendingFailed
 from rtserver.mail.retries import MOST_DOUBTS, next_try
+from rtserver.mail.transport import SendingFailed
 from store import outbox_leases
 from store.records import MailRecord
 from store.transaction import Transaction

@@ -13,12 +13,11 @@ from rtserver import tasks
 from rtserver.clock import Clock
 from rtserver.errors import log_unexpected
 from rtserver.mail.composer import Composer, Content, Unwanted
-from rtserver.mail.dialogue import SendingFailed
 from rtserver.mail.draft import Unsendable
 from rtserver.mail.outcomes import Outcome, dropped, failed, sent, unsendable
 from rtserver.mail.sent_journal import SentJournal, Try
 from rtserver.mail.templates import TemplateFailed
-from rtserver.mail.transport import Transport
+from rtserver.mail.transport import SendingFailed, Transport
 from store import facts, outbox, outbox_leases
 from store.database import Database
 from store.errors import StoreError

@@ -6,43 +6,24 @@ import smtplib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO
 
 from rtserver.mail.draft import Mail
+from rtserver.mail.transport import SendingFailed
 from rtserver.settings.model import SmtpSettings
 
 # How many times longer the answer to a whole mail may take (RFC 5321 4.5.3.2.6).
 PATIENCE_AT_THE_END = 20
+_IDLE_SECONDS = 20.0
 _READY = 354
 _LONGEST_REPLY = 500
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]+")
 # Of what a server may say at one step; smtplib would gather lines until it ends.
 _MOST_BYTES = 65_536
 _BROKEN = (smtplib.SMTPException, OSError, ValueError)
-
-
-class SendingFailed(Exception):
-    """A mail that wasn't taken, or of which nobody knows whether it was.
-
-    ``final``: it will never be taken. ``doubtful``: it may have been. ``about_server``:
-    other mails would fare alike just now.
-    """
-
-    def __init__(
-        self,
-        reply: str,
-        *,
-        final: bool = False,
-        doubtful: bool = False,
-        about_server: bool = False,
-    ) -> None:
-        super().__init__(reply)
-        self.reply = reply
-        self.final = final
-        self.doubtful = doubtful
-        self.about_server = about_server
 
 
 class Dialogue:
@@ -168,6 +149,53 @@ class Dialogue:
     def _be_late(self, late: threading.Event) -> None:
         late.set()
         self._client.cut()
+
+
+class SmtpTransport:
+    """Sends over a connection that is kept while there are mails to send."""
+
+    def __init__(
+        self, settings: SmtpSettings, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._settings = settings
+        self._monotonic = monotonic
+        self._dialogue: Dialogue | None = None
+        self._used = 0.0
+
+    def send(self, mail: Mail, name: str, begin: Callable[[], None]) -> str:
+        try:
+            return self._connected().send(mail, begin)
+        except SendingFailed:
+            # In whatever state the dialogue is, the next mail begins a new one.
+            self._hang_up()
+            raise
+        finally:
+            self._used = self._monotonic()
+
+    def rest(self) -> None:
+        if self._dialogue and self._monotonic() - self._used > _IDLE_SECONDS:
+            self.close()
+
+    def close(self) -> None:
+        self._hang_up()
+
+    def cut(self) -> None:
+        if self._dialogue is not None:
+            self._dialogue.cut()
+
+    def _connected(self) -> Dialogue:
+        if self._dialogue is not None and not self._dialogue.alive():
+            self._hang_up()
+        if self._dialogue is None:
+            # Known before it is open, so that its opening can be cut.
+            self._dialogue = Dialogue(self._settings)
+            self._dialogue.open()
+        return self._dialogue
+
+    def _hang_up(self) -> None:
+        dialogue, self._dialogue = self._dialogue, None
+        if dialogue is not None:
+            dialogue.quit()
 
 
 class _Client(smtplib.SMTP):

@@ -1,30 +1,13 @@
 import time
 from contextlib import closing, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
-from rtserver.mail.dialogue import Dialogue, SendingFailed
-from rtserver.mail.draft import Draft
-from rtserver.mail.message import compose
-from rtserver.mail.transport import FolderTransport, SmtpTransport
+from rtserver.mail.smtp import Dialogue, SmtpTransport
+from rtserver.mail.transport import SendingFailed
 from tests.mail_server import Certificate, MailServer, SilentServer, TalkativeServer
-
-
-def mail(text="Hello\n.\n..dots\n", address="taras@example.org"):
-    return compose(
-        Draft(
-            sender="School <no-reply@school.example>",
-            name="Taras",
-            address=address,
-            subject="A lesson",
-            text=text,
-            html="<p>Hello</p>",
-            message_id="<1@school.example>",
-            date=datetime(2026, 11, 23, tzinfo=UTC),
-        )
-    )
+from tests.rtserver.mail.drafts import mail
 
 
 @pytest.fixture
@@ -233,24 +216,3 @@ def test_an_address_beyond_ascii_needs_a_server_that_knows_it(server):
     send(server.settings, mail(address="їжак@example.org"))
 
     assert server.taken[0].recipients == ["їжак@example.org"]
-
-
-def test_without_a_server_mails_become_files_named_once(tmp_path):
-    transport = FolderTransport(tmp_path / "outbox")
-
-    transport.send(mail("1\n"), "first", nothing)
-    transport.send(mail("2\n"), "first", nothing)
-
-    (file,) = (tmp_path / "outbox").iterdir()
-    assert file.name == "first.eml"
-    assert file.stat().st_mode & 0o077 == 0
-    assert b"\r\n2\r\n" in file.read_bytes()
-
-
-def test_a_folder_that_cannot_be_written_is_about_the_server(tmp_path):
-    (tmp_path / "file").write_text("")
-
-    with pytest.raises(SendingFailed) as caught:
-        FolderTransport(tmp_path / "file").send(mail(), "x", nothing)
-
-    assert caught.value.about_server
