@@ -1,7 +1,8 @@
 """Where finished mails go: to the mail server, or as files into a folder."""
 
+import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -32,13 +33,16 @@ class SendingFailed(Exception):
 
 
 class Transport(Protocol):
-    """Called from one thread; ``cut`` from any."""
+    """A way on which mails leave; used for one mail at a time."""
 
-    def send(self, mail: Mail, name: str, begin: Callable[[], None]) -> str:
-        """Hand over a mail; give the answer, or raise ``SendingFailed``.
+    async def send(
+        self, mail: Mail, name: str, begin: Callable[[], Awaitable[None]]
+    ) -> str:
+        """Hand over a mail; return the answer, or raise ``SendingFailed``.
 
-        ``name`` is the same whenever the same mail is sent again. ``begin`` is called
-        before the moment from which on nobody can tell whether it was taken.
+        ``name`` is the same whenever the same mail is sent again. ``begin`` is awaited
+        before the moment from which on nobody can tell whether it was taken; what it
+        raises ends the try.
         """
 
     def rest(self) -> None:
@@ -47,18 +51,26 @@ class Transport(Protocol):
     def close(self) -> None:
         """Let go of everything."""
 
-    def cut(self) -> None:
-        """Break off what is being sent."""
-
 
 class FolderTransport:
-    """Writes each mail into a file of its own, to be looked at."""
+    """A transport that writes each mail into a file of its own, to be looked at."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, mail: Mail, name: str, begin: Callable[[], None]) -> str:
+    async def send(
+        self, mail: Mail, name: str, begin: Callable[[], Awaitable[None]]
+    ) -> str:
         # There is no doubtful moment: done again it gives the same file.
+        return await asyncio.to_thread(self._write, mail, name)
+
+    def rest(self) -> None:
+        """Hold nothing."""
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+    def _write(self, mail: Mail, name: str) -> str:
         path = self._folder / f"{name}.eml"
         begun = path.with_suffix(".part")
         try:
@@ -73,20 +85,11 @@ class FolderTransport:
             ) from None
         return f"written to {path.name}"
 
-    def rest(self) -> None:
-        """Hold nothing."""
-
-    def close(self) -> None:
-        """Hold nothing."""
-
-    def cut(self) -> None:
-        """Take no time."""
-
 
 def transport_of(settings: Settings) -> Transport:
-    """Give the way that the settings choose."""
+    """Return the way that the settings choose."""
     if settings.smtp.host:
-        # Who writes mails into files needs none of it.
+        # Where mails are written into files nothing of this is in memory.
         from rtserver.mail.smtp import SmtpTransport
 
         return SmtpTransport(settings.smtp)
