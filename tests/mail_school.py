@@ -8,8 +8,9 @@ from rtserver.chat.notifier import ChatNotifier
 from rtserver.chat.posts import Draft, post_all
 from rtserver.mail.composer import Composer
 from rtserver.mail.sent_journal import SentJournal
+from rtserver.mail.smtp import SmtpTransport
 from rtserver.mail.templates import MailTemplates
-from rtserver.mail.transport import FolderTransport, SmtpTransport
+from rtserver.mail.transport import FolderTransport
 from rtserver.mail.unsubscribe import UnsubscribeLinks
 from rtserver.mail.worker import OutboxWorker
 from rtserver.notifications.held import HeldMails

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,12 +13,11 @@ from rtserver.callbacks import ignore
 from rtserver.clock import Clock
 from rtserver.errors import log_unexpected
 from rtserver.mail.composer import Composer, Content, Unwanted
-from rtserver.mail.dialogue import SendingFailed
 from rtserver.mail.draft import Unsendable
 from rtserver.mail.outcomes import Outcome, dropped, failed, sent, unsendable
 from rtserver.mail.sent_journal import SentJournal, Try
 from rtserver.mail.templates import TemplateFailed
-from rtserver.mail.transport import Transport
+from rtserver.mail.transport import SendingFailed, Transport
 from store import facts, outbox, outbox_leases
 from store.database import Database
 from store.errors import StoreError
@@ -60,10 +58,11 @@ class OutboxWorker:
         self._journal = journal
         self._alone = alone
         self._node = secrets.token_hex(8)
-        self._thread = ThreadPoolExecutor(1, "mail")
         self.on_tried: Callable[[str], None] = ignore
         # The mail that may have been taken, until what became of it is stored; or 0.
         self._begun = 0
+        # Ends the try that is under way, when the process stops.
+        self._deadline: asyncio.Timeout | None = None
         self._wake = asyncio.Event()
         self._stopped = asyncio.Event()
         self._pause = 0.0
@@ -94,13 +93,12 @@ class OutboxWorker:
         """Finish the mail that is being sent, soon, and give back the others."""
         self._stopped.set()
         self._wake.set()
-        _, late = await asyncio.wait([running], timeout=GRACE_SECONDS)
-        if late:
-            self._transport.cut()
-            await asyncio.wait([running], timeout=GRACE_SECONDS)
+        if self._deadline is not None:
+            loop = asyncio.get_running_loop()
+            self._deadline.reschedule(loop.time() + GRACE_SECONDS)
+        await asyncio.wait([running], timeout=2 * GRACE_SECONDS)
         await tasks.cancel(running)
-        self._thread.submit(self._transport.close)
-        self._thread.shutdown(wait=False)
+        self._transport.close()
         with suppress(StoreError):
             await self._db.write(_give_back, self._node, self._begun)
         self._journal.close()
@@ -141,50 +139,59 @@ class OutboxWorker:
             outcome = failed(mail, failure, self._clock.now())
         finally:
             await tasks.cancel(renewing)
-        if outcome.may_wait:
-            self._begun = 0
-            if self._stopped.is_set():
-                return  # given back in stop, as if it hadn't been tried
+        if outcome is None:
+            return  # given back in stop, as if it hadn't been tried
         await self._until_stored(lambda: self._db.write(outcome.store, self._node))
         self._begun = 0
         log.info("mail %d: %s", mail.id, outcome.name)
         self.on_tried(outcome.name)
         await self._be_patient(outcome)
 
-    async def _send(self, mail: MailRecord) -> Outcome:
+    async def _send(self, mail: MailRecord) -> Outcome | None:
+        """Try to send a mail; None if the process stopped before anything was sent."""
         # Behind whoever adds to it just now, having seen it wait (``users=``).
         content = await self._db.write(self._composer.read, mail, users=[mail.user_id])
         now = self._clock.now
         if isinstance(content, Unwanted):
             return dropped(mail, content.why, now())
         try:
-            reply = await self._in_thread(lambda: self._hand_over(content))
+            async with asyncio.timeout(self._grace()) as self._deadline:
+                reply = await self._hand_over(content)
         except SendingFailed as failure:
             return failed(mail, failure, now())
         except Unsendable as error:
             return unsendable(mail, str(error), now())
         except TemplateFailed:
             return failed(mail, SendingFailed("its template fails"), now())
+        except TimeoutError:
+            if not self._begun:
+                return None
+            late = SendingFailed("no answer before the server stopped", doubtful=True)
+            return failed(mail, late, now())
+        finally:
+            self._deadline = None
         return sent(mail, reply, now())
 
-    def _hand_over(self, content: Content) -> str:
-        """Write the mail and send it, in the mail thread."""
+    async def _hand_over(self, content: Content) -> str:
+        """Write the mail and send it; return the mail server's answer."""
         mail = content.mail
-        written = self._composer.write(content, self._clock.now())
+        # In a thread: templates, which may be anybody's, would hold everybody up.
+        write = self._composer.write
+        written = await asyncio.to_thread(write, content, self._clock.now())
         name = f"{mail.created_at:%Y%m%d-%H%M%S}-{content.school}-{mail.id}"
         this = Try.of(content.school, mail)
 
-        def begin() -> None:
+        async def begin() -> None:
             self._begun = mail.id
             self._journal.begin(this)
 
-        reply = self._transport.send(written, name, begin)
+        reply = await self._transport.send(written, name, begin)
         self._journal.end(this)
         return reply
 
-    async def _in_thread(self, call: Callable[[], Any]) -> Any:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, call)
+    def _grace(self) -> float | None:
+        """Return how long sending a mail may take, in seconds; None: for ever."""
+        return GRACE_SECONDS if self._stopped.is_set() else None
 
     async def _renew(self, mail_id: int) -> None:
         while True:
@@ -205,7 +212,7 @@ class OutboxWorker:
 
     async def _rest(self) -> None:
         self._journal.trim()
-        await self._in_thread(self._transport.rest)
+        self._transport.rest()
         await self._sleep(POLL_SECONDS)
 
     async def _sleep(self, seconds: float) -> None:

@@ -328,6 +328,23 @@ async def test_stopping_gives_back_what_was_not_sent(school):
     assert (mail.state, mail.attempts) == ("waiting", 0)
 
 
+async def test_stopping_before_the_servers_answer_leaves_a_mail_in_doubt(
+    school, server
+):
+    server.delay = 60.0
+    await due(school)
+
+    async with school.working(server):
+        async with asyncio.timeout(10):
+            while not server.taken:
+                await asyncio.sleep(0.01)
+
+    mail = await school.mail()
+    assert (mail.state, mail.doubts) == ("waiting", 1)
+    ((outcome, reply),) = await school.attempts(mail.id)
+    assert (outcome, reply) == ("in doubt", "no answer before the server stopped")
+
+
 class Forgetful:
     """A database that can't keep what became of a mail, and is back at the end."""
 
