@@ -18,8 +18,8 @@ import redis
 
 from bench import stage
 from bench.http_client import Busy, open_lanes, post
-from rtserver.bus.messages import pack
-from rtserver.publication import to_users
+from rtserver.delivery.bus_messages import pack
+from rtserver.delivery.publication import to_users
 from tests.client import open_socket
 from tests.rtserver.edge_fakes import text
 from tests.served import Lesson, Served, found
@@ -58,7 +58,7 @@ async def chatting(served, user_id):
 
 
 async def hop(options):
-    """Give how much later, in ms, a message arrives at another process's client."""
+    """Return how much later, in ms, a message arrives at another process's client."""
     with stage.folder() as at, processes(at, 2) as (two, _):
         [lesson] = await found(two[0].settings, lessons=1, members=2)
         for served in two:
@@ -162,7 +162,7 @@ def message(lesson: Lesson, seq: int) -> bytes:
 
 
 async def foreign(options):
-    """Give events a second, events per second of CPU, and bytes per event."""
+    """Return events a second, events per second of CPU, and bytes per event."""
     with stage.folder() as at, stage.on_core(1), processes(at, 1) as ([served], server):
         lessons = await found(served.settings, lessons=options.lessons, members=1)
         with stage.on_core(0):

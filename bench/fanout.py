@@ -75,7 +75,7 @@ def listens(port):
 
 
 def broadcast(kind, shape, seconds):
-    """Give wsload's figures of a server under one shape of load."""
+    """Return wsload's figures of a server under one shape of load."""
     with stage.folder() as at:
         is_foreign = kind in ("c", "node")
         lent = foreign_server(kind) if is_foreign else python_server(kind, at)
@@ -160,12 +160,12 @@ def row(name, figures, ratio="", lost=""):
 
 
 def per_cpu(figures):
-    """Give deliveries per second of the server's CPU, which neighbours hardly touch."""
+    """Return deliveries per second of the server's CPU: neighbours hardly touch it."""
     return figures["deliv_s"] / figures["srv_cpu"]
 
 
 def present():
-    """Give the servers that can be had here."""
+    """Return the servers that can be had here."""
     if shutil.which("node") and WS.exists():
         return SERVERS
     print("node: there is no Node.js, or no clients/js/node_modules (npm ci makes it)")
@@ -173,7 +173,7 @@ def present():
 
 
 def middle(runs):
-    """Give the run that is the median."""
+    """Return the run that is the median."""
     return sorted(runs, key=per_cpu)[len(runs) // 2]
 
 

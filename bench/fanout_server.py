@@ -17,9 +17,9 @@ import tornado.websocket
 
 from handlers import dispatch
 from rtserver.app import App
-from rtserver.publication import Publication
+from rtserver.delivery.publication import Publication
+from rtserver.delivery.subscriptions import Answer
 from rtserver.settings.load import load
-from rtserver.subscriptions import Answer
 
 
 class Join(msgspec.Struct):

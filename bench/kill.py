@@ -16,7 +16,7 @@ MEMBERS = 4  # three write, one watches
 
 
 async def kill(database: str, kills: int, seed: int):
-    """Give the verdict over so many kills; a line for each goes to stdout."""
+    """Return the verdict over so many kills; a line for each goes to stdout."""
     with stage.folder() as at, stage.database(database, at) as url:
         served = Served(at, url, limits_replay=1_000_000, limits_replay_bytes=2**30)
         [lesson] = await found(served.settings, lessons=1, members=MEMBERS)
@@ -35,9 +35,9 @@ class Table:
         self._kills = 0
         print("kill     acked      seen    away s")
 
-    def add(self, round: Round) -> None:
+    def add(self, last: Round) -> None:
         self._kills += 1
-        numbers = f"{self._kills:4}{round.acked:10}{round.seen:10}{round.away:10.2f}"
+        numbers = f"{self._kills:4}{last.acked:10}{last.seen:10}{last.away:10.2f}"
         print(numbers, flush=True)
 
 

@@ -90,7 +90,7 @@ class Member:
 
 
 async def outage(happens, options):
-    """Give p99 of the acks before and since, the time to repair, and what is wrong."""
+    """Return p99 of the acks before and since, the time to repair, what is wrong."""
     with stage.folder() as at, processes(at, PROCESSES) as (served, server):
         settings = served[0].settings
         [lesson] = await found(settings, lessons=1, members=PROCESSES)
@@ -131,7 +131,7 @@ def p99(values):
 
 
 def repaired(members, count):
-    """Give when everybody had the first ``count`` messages."""
+    """Return when everybody had the first ``count`` messages."""
     return max(at for member in members for seq, at in member.arrived if seq <= count)
 
 

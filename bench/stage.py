@@ -49,14 +49,14 @@ def on_core(core: int) -> Iterator[None]:
 
 
 def rss_mb(pid: int) -> float:
-    """Give the resident memory of a process in MB."""
+    """Return the resident memory of a process in MB."""
     status = Path(f"/proc/{pid}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
     return int(line.split()[1]) / 1024
 
 
 def cpu_seconds(pid: int) -> float:
-    """Give the seconds of a core that a process has used so far."""
+    """Return the seconds of a core that a process has used so far."""
     stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(stat[11]) + int(stat[12])) / _TICKS
 

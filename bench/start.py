@@ -58,7 +58,7 @@ def row(name: str, f: Figures) -> str:
 
 
 def measure(programs: dict[str, tuple[str, ...]], runs: int) -> dict[str, Figures]:
-    """Give the medians of that many starts of each, taking turns."""
+    """Return the medians of that many starts of each, taking turns."""
     with stage.folder() as at:
         served = Served(at, f"sqlite:///{at / 'rtserver.db'}")
         starts: dict[str, list[Figures]] = {name: [] for name in programs}

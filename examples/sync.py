@@ -48,7 +48,7 @@ def main(file: str) -> None:
 
 
 def changes(export: Json) -> Iterator[tuple[str, str, Json | None]]:
-    """Give the requests: people first, as lessons name them."""
+    """Yield the requests: people first, as lessons name them."""
     people = {OURS + user["id"]: user for user in export["users"]}
     lessons = {OURS + lesson["id"]: lesson for lesson in export["lessons"]}
     for id, user in people.items():
@@ -67,13 +67,13 @@ def changes(export: Json) -> Iterator[tuple[str, str, Json | None]]:
 
 
 def person(user: Json) -> Json:
-    """Give what rtserver is to know; language and time zone are the user's own."""
+    """Return what rtserver is to know; language and time zone are the user's own."""
     known = {name: user[name] for name in ("email", "name", "role")}
     return known | {"is_active": True}
 
 
 def planned(lesson: Json) -> Json:
-    """Give a lesson with all its members, who needn't accept any more."""
+    """Return a lesson with all its members, who needn't accept any more."""
     members = [
         {"user_id": OURS + id, "role": role, "state": "accepted"}
         for role in ("tutor", "student")
@@ -91,7 +91,7 @@ def require_most_people(users: list[Json]) -> None:
 
 
 def ours(path: str, query: Json | None = None) -> list[Json]:
-    """Give what this platform has brought, of all pages of a list."""
+    """Return what this platform has brought, of all pages of a list."""
     found: list[Json] = []
     asked = {"limit": 100, **(query or {})}
     while True:
@@ -125,7 +125,7 @@ def call(method: str, path: str, body: Json | None = None) -> tuple[int, Any]:
 
 
 def problem(error: HTTPError) -> Json:
-    """Give an error's document (RFC 9457), or something like it."""
+    """Return an error's document (RFC 9457), or something like it."""
     try:
         document: Json = json.loads(error.read())
         return {"detail": document["detail"]}

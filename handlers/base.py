@@ -14,9 +14,11 @@ import tornado.iostream
 import tornado.web
 
 from handlers.problems import problem, problem_of
-from rtserver import decode, errors
-from rtserver.actor import Actor
+from rtserver import errors
+from rtserver.access.actor import Actor
+from rtserver.edge.origins import header_origin
 from rtserver.errors import BadRequest
+from rtserver.input import decode
 from rtserver.log_context import REQUEST
 from rtserver.proxies import client_address, is_allowed
 
@@ -31,7 +33,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 MAX_ID = 2**53 - 1
 # Of a body that won't be served so much is read all the same, so that its sender gets
 # to read the answer.
-_MOST_DISCARDED = 16 * 1024 * 1024
+_MAX_DISCARDED = 16 * 1024 * 1024
 _encode = msgspec.json.Encoder().encode
 
 
@@ -70,7 +72,7 @@ class BaseHandler(tornado.web.RequestHandler):
         self._allow_origin()
 
     def _asked_id(self) -> str:
-        """Give the id that a proxy gave this request; a stranger's counts for nothing.
+        """Return the id a proxy gave this request; a stranger's counts for nothing.
 
         Else anyone could write ids of others into our log.
         """
@@ -82,13 +84,13 @@ class BaseHandler(tornado.web.RequestHandler):
 
     @property
     def user_id(self) -> int | None:
-        """Give the user who asks, once that is known."""
+        """Return the user who asks, once that is known."""
         return None
 
     async def prepare(self) -> None:
         REQUEST.set(self.request_id)  # for whatever this task and its own will log
         length = self._length()
-        if length > _MOST_DISCARDED or "Expect" in self.request.headers:
+        if length > _MAX_DISCARDED or "Expect" in self.request.headers:
             self._check_length(length)
         connection = self.request.connection
         if isinstance(connection, tornado.http1connection.HTTP1Connection):
@@ -129,7 +131,7 @@ class BaseHandler(tornado.web.RequestHandler):
         if not self.request.path.startswith("/api/"):
             return
         self.add_header("Vary", "Origin")
-        origin = self.request.headers.get("Origin", "").lower()
+        origin = header_origin(self.request.headers.get("Origin", ""))
         if origin and origin in self.settings["allowed_origins"]:
             self.set_header("Access-Control-Allow-Origin", origin)
             self.set_header(
@@ -137,7 +139,7 @@ class BaseHandler(tornado.web.RequestHandler):
             )
 
     def allowed_methods(self) -> list[str]:
-        """Give the methods that this address takes."""
+        """Return the methods that this address takes."""
         own = [
             method
             for method in self.SUPPORTED_METHODS
@@ -154,7 +156,7 @@ class BaseHandler(tornado.web.RequestHandler):
 
     @property
     def client_address(self) -> str:
-        """Give the address of the client, behind the proxies that are trusted."""
+        """Return the address of the client, behind the proxies that are trusted."""
         return client_address(
             self.request.remote_ip or "",
             self.request.headers.get_list("X-Forwarded-For"),

@@ -6,16 +6,17 @@ from typing import Any
 import msgspec
 
 from handlers.command import Command
-from rtserver import channels, decode, wire
 from rtserver.boards.changes import By, Changed
-from rtserver.channels import Channel, board_stream
+from rtserver.boards.elements import read_patch, read_state
+from rtserver.delivery import channels, wire
+from rtserver.delivery.channels import Channel, board_stream
+from rtserver.delivery.pending_ack import Receipt
+from rtserver.delivery.subscriptions import Answer, Moment
+from rtserver.delivery.wire import CommandId
 from rtserver.edge import frames
 from rtserver.edge.connection import Connection
-from rtserver.elements import read_patch, read_state
 from rtserver.errors import BadRequest, NotSubscribed, TooLarge
-from rtserver.receipts import Receipt
-from rtserver.subscriptions import Answer, Moment
-from rtserver.wire import CommandId
+from rtserver.input import decode
 
 CURSOR_BYTES = 1024
 

@@ -5,9 +5,9 @@ import msgspec
 from handlers.base import MAX_ID, ApiHandler
 from handlers.operations import LESSON, Query, operation, page_of
 from rtserver.chat.service import ChangesView, HistoryView
-from rtserver.cursors import decode_cursor
 from rtserver.errors import Conflict, Forbidden, NotFound
-from rtserver.field_types import Id, Key, MessageText, Seq
+from rtserver.input.cursors import decode_cursor
+from rtserver.input.field_types import Id, Key, MessageText, Seq
 from rtserver.views import MessageView
 
 SINCE = Query(

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
-from rtserver.decode import Envelope
+from rtserver.delivery.session import Session
+from rtserver.delivery.subscriptions import Answer
+from rtserver.delivery.wire import CommandId
 from rtserver.errors import BadRequest
+from rtserver.input.decode import Envelope
 from rtserver.services import Services
-from rtserver.session import Session
-from rtserver.subscriptions import Answer
-from rtserver.wire import CommandId
 
 
 class Command(NamedTuple):
@@ -21,14 +21,14 @@ class Command(NamedTuple):
 
     @property
     def channel_name(self) -> str:
-        """Give the channel of a command that needs one."""
+        """Return the channel of a command that needs one."""
         if self.envelope.channel is None:
             raise BadRequest.at("channel", "is missing")
         return self.envelope.channel
 
     @property
     def id(self) -> CommandId:
-        """Give the id of a command that needs one."""
+        """Return the id of a command that needs one."""
         if self.envelope.id is None:
             raise BadRequest.at("id", "is missing: this command is always answered")
         return self.envelope.id

@@ -6,15 +6,16 @@ from typing import Any, NamedTuple
 import msgspec
 
 from handlers import board_commands
+from handlers import payloads as commands
 from handlers.command import Command, Serve
-from rtserver import commands, decode
-from rtserver.admission import expiry_of
 from rtserver.clock import rfc3339
-from rtserver.decode import Envelope
+from rtserver.delivery.session import Session
+from rtserver.delivery.subscriptions import Answer, Asked
 from rtserver.errors import Conflict, Unauthenticated, UnknownType
+from rtserver.input import decode
+from rtserver.input.decode import Envelope
 from rtserver.services import Services
-from rtserver.session import Session
-from rtserver.subscriptions import Answer, Asked
+from rtserver.sessions.admission import expiry_of
 
 
 def ping(command: Command) -> Answer:
@@ -75,7 +76,7 @@ class Route(NamedTuple):
 
 ROUTES: Mapping[str, Route] = {
     "ping": Route(commands.Ping, ping),
-    # Before the sign-in, handlers.client takes it.
+    # Before the sign-in, handlers.command_loop takes it.
     "auth": Route(commands.Authenticate, already),
     "auth.refresh": Route(commands.Authenticate, refresh),
     "subscribe": Route(commands.Subscribe, subscribe),

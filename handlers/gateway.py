@@ -4,12 +4,12 @@ import asyncio
 import logging
 
 from handlers.base import BaseHandler
-from handlers.client import Client
+from handlers.command_loop import Client
 from rtserver.edge.connection import Connection
+from rtserver.edge.origins import origin_allowed
 from rtserver.edge.upgrade import check_handshake, take_over
 from rtserver.errors import BadRequest, CloseCode, Forbidden, Unavailable
 from rtserver.log_context import CONNECTION, REQUEST
-from rtserver.origins import origin_allowed
 
 log = logging.getLogger(__name__)
 

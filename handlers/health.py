@@ -37,7 +37,7 @@ class AliveHandler(BaseHandler):
 class ReadyHandler(BaseHandler):
     @operation("everyone", {200: ReadinessView, 503: ReadinessView})
     async def get(self) -> None:
-        """Tell whether the server can work.
+        """Answer whether the server can work.
 
         Not while its database fails, nor while it shuts down. Without Redis it is
         `degraded`, and works.

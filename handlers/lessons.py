@@ -6,7 +6,7 @@ from handlers.base import ApiHandler
 from handlers.operations import MANAGERS, Query, operation, page_of
 from rtserver.clock import parse_rfc3339
 from rtserver.errors import BadRequest, Conflict, Forbidden
-from rtserver.field_types import Moment
+from rtserver.input.field_types import Moment
 from rtserver.lessons.members import DeclinedView
 from rtserver.lessons.requests import Invitation, LessonBody, LessonPatch, MemberPatch
 from rtserver.lessons.service import LessonFilter, LessonPage

@@ -39,7 +39,7 @@ class MetricsHandler(BaseHandler):
         self.finish(page)
 
     def _is_addressed(self) -> bool:
-        """Tell whether the client's address is known: its own, or a trusted proxy's."""
+        """Return whether the client's address is known: own, or a trusted proxy's."""
         hops = self.request.headers.get("X-Forwarded-For")
         if hops is None:
             return not any(name in self.request.headers for name in FORWARDED)

@@ -10,9 +10,9 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from rtserver.cursors import cursor_pattern
 from rtserver.errors import RtError
-from rtserver.field_types import Id
+from rtserver.input.cursors import cursor_pattern
+from rtserver.input.field_types import Id
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,7 +53,7 @@ class Operation:
 
     @property
     def has_ids_alone(self) -> bool:
-        """Tell whether nothing in the path can be misspelt but numbers."""
+        """Return whether nothing in the path can be misspelt but numbers."""
         return all(isinstance(value, int) for value in self.at.values())
 
     @property
@@ -73,7 +73,7 @@ def operation(who: str, answers: Mapping[int, Any], **more: Any) -> Callable[[F]
 
 
 def operation_of(method: Any) -> Operation | None:
-    """Give what is documented of a handler's method."""
+    """Return what is documented of a handler's method."""
     found: Operation | None = vars(method).get("operation")
     return found
 
@@ -89,7 +89,7 @@ LESSON = Query("lesson_id", "Whose chat.", Id, example=1, required=True)
 
 
 def page_of(kind: str, count: int = 1) -> tuple[Query, Query]:
-    """Give the parameters of a list; its cursors hold ``count`` numbers."""
+    """Return the parameters of a list; its cursors hold ``count`` numbers."""
     cursor = Query(
         "cursor",
         "The `next` of the page before.",

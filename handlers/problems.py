@@ -21,7 +21,7 @@ def problem_of(cause: BaseException | None, status: int) -> RtError:
 
 
 def problem(error: RtError) -> Mapping[str, Any]:
-    """Give the problem document of an error (RFC 9457)."""
+    """Return the problem document of an error (RFC 9457)."""
     return {
         "type": f"urn:rtserver:error:{error.code}",
         "title": HTTPStatus(error.status).phrase,

@@ -9,13 +9,13 @@ from handlers.base import MAX_ID, ApiHandler
 from handlers.operations import Query, operation
 from rtserver.errors import BadRequest
 
-MOST_IDS = 200
+MAX_IDS = 200
 _ID = re.compile(r"[0-9]{1,16}")
 _ONE = "[1-9][0-9]{0,14}"
 IDS = Query(
     "ids",
-    f"1 to {MOST_IDS} ids of users, with commas between.",
-    Annotated[str, msgspec.Meta(pattern=f"^{_ONE}(,{_ONE}){{0,{MOST_IDS - 1}}}$")],
+    f"1 to {MAX_IDS} ids of users, with commas between.",
+    Annotated[str, msgspec.Meta(pattern=f"^{_ONE}(,{_ONE}){{0,{MAX_IDS - 1}}}$")],
     example="1,2,3",
     required=True,
 )
@@ -48,8 +48,8 @@ def read_ids(text: str | None) -> list[int]:
     if text is None:
         raise BadRequest.at("ids", "is missing")
     parts = text.split(",")
-    if len(parts) > MOST_IDS:
-        raise BadRequest.at("ids", f"must be at most {MOST_IDS} ids")
+    if len(parts) > MAX_IDS:
+        raise BadRequest.at("ids", f"must be at most {MAX_IDS} ids")
     ids = [int(part) for part in parts if _ID.fullmatch(part)]
     if len(ids) < len(parts) or not all(1 <= id <= MAX_ID for id in ids):
         raise BadRequest.at("ids", "must be ids with commas between, such as 1,2,3")

@@ -11,14 +11,17 @@ import tornado.web
 
 from handlers.base import BaseHandler
 from handlers.routes import application
-from rtserver import access, file_limit, tasks
+from rtserver import tasks
+from rtserver.access import changes as access
 from rtserver.clock import Clock
-from rtserver.drain import drain
 from rtserver.edge.heartbeat import Heartbeat
 from rtserver.edge.server import BoundedServer
 from rtserver.log_context import about
+from rtserver.process import file_limit
+from rtserver.process.drain import drain
 from rtserver.services import Services
 from rtserver.settings.model import Settings
+from rtserver.settings.server_url import http_url
 from rtserver.wiring.services import build
 from store import access_changes, logins
 from store.exclusive import ServerLock
@@ -51,8 +54,7 @@ class App:
 
     @property
     def url(self) -> str:
-        host = self.settings.server.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.services.port}"
+        return http_url(self.settings.server.host, self.services.port)
 
     async def start(self) -> None:
         """Start every part in order; on failure what had started is stopped."""
@@ -135,7 +137,7 @@ class App:
         self._http.add_sockets(sockets)
 
     def _has_room(self, requesting: int) -> bool:
-        """Tell whether one more connection fits beside those of either kind."""
+        """Return whether one more connection fits beside those of either kind."""
         most = file_limit.most_sockets(self.settings.limits.connections)
         return requesting + len(self.services.clients) < most
 

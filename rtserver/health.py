@@ -26,7 +26,7 @@ class Health:
         self._redis_failing = redis_failing
 
     async def readiness(self, *, draining: bool) -> Readiness:
-        """Tell whether new work should come here."""
+        """Return whether new work should come here."""
         if draining:
             return Readiness(False, "draining")
         try:

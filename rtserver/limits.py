@@ -1,19 +1,9 @@
-"""How much one connection, address or account may do; pure, with the time given in."""
+"""How much one connection may do; pure, with the time given in."""
 
-import hashlib
-import secrets
 from collections import deque
-
-from rtserver.clock import Clock
-from rtserver.errors import RateLimited
-from rtserver.proxies import address_group
-from rtserver.text import email_key
 
 # Two refusals further apart than this mean that there was a let-up.
 LET_UP = 1.0
-# A class may sign in from one address, and one person from a phone and a laptop.
-SHARED = 5
-MOST_ENTRIES = 10_000
 
 
 class TokenBucket:
@@ -85,56 +75,3 @@ class BadFrameCounter:
         self._times.append(now)
         full = len(self._times) > self._limit
         return full and now - self._times[0] < self._window
-
-
-class LoginLimiter:
-    """Slows down guessing: every attempt that is let through counts, right or wrong.
-
-    ``per_minute`` holds for an account from one address. An address, and an account
-    from everywhere, have five times that: so a stranger's guesses don't lock out whom
-    they are after, and a class can sign in from behind one router.
-    """
-
-    def __init__(self, per_minute: float, clock: Clock) -> None:
-        self._per_minute = per_minute
-        self._clock = clock
-        self._salt = secrets.token_bytes(16)
-        # In the order of last use; one that is forgotten starts full again.
-        self._buckets: dict[bytes, TokenBucket] = {}
-        self.refused = 0
-
-    def check(self, address: str, account: str) -> None:
-        """Count an attempt, or raise RateLimited with the seconds to wait."""
-        now = self._clock.monotonic()
-        buckets = self._buckets_of(address_group(address), email_key(account))
-        wait = max(bucket.wait(now) for bucket in buckets.values())
-        if wait:
-            self.refused += 1
-            raise RateLimited(
-                wait, "Too many tries with a password: wait, then try again."
-            )
-        for key, bucket in buckets.items():
-            bucket.take(now)
-            self._buckets.pop(key, None)
-            self._buckets[key] = bucket
-        while len(self._buckets) > MOST_ENTRIES:
-            del self._buckets[next(iter(self._buckets))]
-
-    def __len__(self) -> int:
-        return len(self._buckets)
-
-    def _buckets_of(self, place: str, person: str) -> dict[bytes, TokenBucket]:
-        limits = {
-            self._key("both", place, person): self._per_minute,
-            self._key("place", place): self._per_minute * SHARED,
-            self._key("person", person): self._per_minute * SHARED,
-        }
-        return {
-            key: self._buckets.get(key) or TokenBucket(limit / 60, limit)
-            for key, limit in limits.items()
-        }
-
-    def _key(self, *parts: str) -> bytes:
-        # A salted digest: nobody's e-mail address is kept in memory.
-        plain = "\0".join(parts).encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(plain, key=self._salt, digest_size=16).digest()

@@ -14,7 +14,7 @@ CONNECTION: Final[ContextVar[str]] = ContextVar("connection", default="")
 
 
 def about(**what: Any) -> dict[str, Any]:
-    """Give the ``extra`` of a line that is about something certain."""
+    """Return the ``extra`` of a line that is about something certain."""
     return {"about": what}
 
 

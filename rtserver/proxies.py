@@ -14,7 +14,7 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 # More hops than any real chain has; the rest of a longer header isn't read.
-MOST_HOPS = 32
+MAX_HOPS = 32
 
 
 def client_address(
@@ -28,7 +28,7 @@ def client_address(
     headers = [forwarded_for] if isinstance(forwarded_for, str) else forwarded_for
     hops = ",".join(headers).split(",")
     client = normal_address(remote)
-    for hop in reversed(hops[-MOST_HOPS:]):
+    for hop in reversed(hops[-MAX_HOPS:]):
         parsed = _parse(hop)
         if parsed is None or not is_allowed(client, trusted):
             break
@@ -37,7 +37,7 @@ def client_address(
 
 
 def is_allowed(address: str, networks: Sequence[Network]) -> bool:
-    """Tell whether an address lies in one of the networks; garbage lies in none."""
+    """Return whether an address lies in one of the networks; garbage lies in none."""
     parsed = _parse(address)
     return parsed is not None and any(parsed in network for network in networks)
 

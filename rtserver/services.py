@@ -12,37 +12,37 @@ from rtserver.accounts.keys import KeySet
 from rtserver.accounts.logins import Logins
 from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.users import Users
-from rtserver.admission import Admission
 from rtserver.boards.service import Boards
 from rtserver.boards.snapshots import BoardSnapshots
 from rtserver.bus.contract import Bus
 from rtserver.chat.service import Chat
 from rtserver.clock import Clock
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publisher import Publisher
+from rtserver.delivery.session import Sessions
+from rtserver.delivery.subscriptions import Subscriptions
 from rtserver.edge.connection import Connection
+from rtserver.edge.counters import Traffic
 from rtserver.edge.flusher import Flusher
 from rtserver.edge.limits import EdgeLimits
-from rtserver.edge.traffic import Traffic
 from rtserver.errors import CloseCode
 from rtserver.health import Health
-from rtserver.hub import Hub
 from rtserver.lessons.members import Members
 from rtserver.lessons.service import Lessons
 from rtserver.mail.composer import Composer
 from rtserver.mail.pages import MailPages
-from rtserver.mail.tasks import MailTasks
+from rtserver.metrics.http_requests import RequestFigures
 from rtserver.metrics.loop_lag import LoopLag
 from rtserver.metrics.outbox_depth import OutboxDepth
 from rtserver.metrics.registry import Metrics
-from rtserver.metrics.requests import RequestFigures
 from rtserver.notifications.service import Notifications
+from rtserver.notifications.tasks import NotificationTasks
 from rtserver.presence.contract import Presence
 from rtserver.presence.status_feed import StatusFeed
 from rtserver.privacy.retention import Retention
-from rtserver.publisher import Publisher
-from rtserver.revalidation import Revalidation
-from rtserver.session import Sessions
+from rtserver.sessions.admission import Admission
+from rtserver.sessions.revalidation import Revalidation
 from rtserver.settings.model import Settings
-from rtserver.subscriptions import Subscriptions
 from store.database import Database
 
 
@@ -80,7 +80,7 @@ class Services:
     board_snapshots: BoardSnapshots
     notifications: Notifications
     mail_pages: MailPages
-    mails: MailTasks
+    mails: NotificationTasks
     composer: Composer
     retention: Retention
     metrics: Metrics
@@ -103,10 +103,10 @@ class Services:
     draining: bool = False
 
     def connections(self) -> list[Connection]:
-        """Give every connection, signed in or not."""
+        """Return every connection, signed in or not."""
         return [client.connection for client in self.clients]
 
     @cached_property
     def flusher(self) -> Flusher:
-        """Give the flusher of the loop that serves."""
+        """Return the flusher of the loop that serves."""
         return Flusher(asyncio.get_running_loop(), self.traffic)

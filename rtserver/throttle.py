@@ -12,7 +12,7 @@ class Throttle:
         self._passed: OrderedDict[Hashable, float] = OrderedDict()
 
     def take(self, key: Hashable, now: float) -> bool:
-        """Tell whether ``key`` may pass now, and if so remember it."""
+        """Return whether ``key`` may pass now, and if so remember it."""
         self._forget(now)
         if key in self._passed:
             return False

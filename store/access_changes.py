@@ -40,13 +40,13 @@ def record(
 
 
 def head(tx: Transaction) -> int:
-    """Give the seq of the latest change."""
+    """Return the seq of the latest change."""
     row = tx.first(Counter.select(Counter.value).where(Counter.name == "access"))
     return int(row["value"]) if row else 0
 
 
 def since(tx: Transaction, seq: int, limit: int) -> list[AccessChangeRecord]:
-    """Give the changes after ``seq``, in order."""
+    """Return the changes after ``seq``, in order."""
     query = (
         AccessChange.select()
         .where(AccessChange.seq > seq)

@@ -22,7 +22,7 @@ def by_digest(tx: Transaction, digest: str) -> ApiKeyRecord | None:
 
 
 def everything(tx: Transaction) -> list[ApiKeyRecord]:
-    """Give all keys by id, revoked ones too."""
+    """Return all keys by id, revoked ones too."""
     rows = tx.rows(ApiKey.select(*_COLUMNS).order_by(ApiKey.id))
     return [ApiKeyRecord(**row) for row in rows]
 

@@ -57,7 +57,7 @@ def write(database: Path, target: Path) -> int:
 
 @contextmanager
 def draft(target: Path, *, alone: bool = False) -> Iterator[Path]:
-    """Give an empty file beside ``target``, for its owner's eyes only.
+    """Yield an empty file beside ``target``, for its owner's eyes only.
 
     It is removed at the end, as is what drafts of ``target`` have left long ago, or,
     if nobody else can be making one (``alone``), ever.

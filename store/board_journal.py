@@ -14,9 +14,9 @@ from store.transaction import Row, Transaction
 # Large patches are 256 KiB each: so many are held at once.
 PAGE = 100
 # Each deletion is short, as all writers wait for it.
-MOST_PRUNED = 1000
+MAX_PRUNED = 1000
 # Drivers turn a whole statement into SQL while all other threads wait.
-MOST_BYTES = 1_048_576
+MAX_BYTES = 1_048_576
 
 
 class Extent(NamedTuple):
@@ -35,7 +35,7 @@ def append(tx: Transaction, entries: Sequence[BoardEntryRecord]) -> None:
 def since(
     tx: Transaction, lesson_id: int, seq: int, *, limit: int
 ) -> list[BoardEntryRecord]:
-    """Give the changes after ``seq``, in order."""
+    """Return the changes after ``seq``, in order."""
     query = (
         BoardEntry.select()
         .where(BoardEntry.lesson == lesson_id, BoardEntry.seq > seq)
@@ -46,7 +46,7 @@ def since(
 
 
 def after(tx: Transaction, lesson_id: int, seq: int) -> Iterator[BoardEntryRecord]:
-    """Give all changes after ``seq``, in order, a page in memory at a time."""
+    """Yield all changes after ``seq``, in order, a page in memory at a time."""
     while page := since(tx, lesson_id, seq, limit=PAGE):
         yield from page
         seq = page[-1].seq
@@ -63,7 +63,7 @@ def extent(tx: Transaction, lesson_id: int, seq: int) -> Extent:
 
 
 def oldest(tx: Transaction, lesson_id: int) -> int | None:
-    """Give the first seq that is kept, or None where there is no journal."""
+    """Return the first seq that is kept, or None where there is no journal."""
     first = fn.MIN(BoardEntry.seq).alias("seq")
     row = tx.first(BoardEntry.select(first).where(BoardEntry.lesson == lesson_id))
     return row["seq"] if row else None
@@ -75,7 +75,7 @@ def prune(tx: Transaction, lesson_id: int, *, upto: int, before: datetime) -> in
         BoardEntry.select(BoardEntry.seq, BoardEntry.at)
         .where(BoardEntry.lesson == lesson_id, BoardEntry.seq <= upto)
         .order_by(BoardEntry.seq)
-        .limit(MOST_PRUNED)
+        .limit(MAX_PRUNED)
     )
     last = 0
     for row in tx.rows(query):
@@ -93,7 +93,7 @@ def _parts(entries: Sequence[BoardEntryRecord]) -> Iterator[list[BoardEntryRecor
     part: list[BoardEntryRecord] = []
     size = 0
     for entry in entries:
-        if part and (len(part) == CHUNK or size + len(entry.elements) > MOST_BYTES):
+        if part and (len(part) == CHUNK or size + len(entry.elements) > MAX_BYTES):
             yield part
             part, size = [], 0
         part.append(entry)

@@ -14,7 +14,7 @@ def untold(
     told_before: datetime,
     seen_before: datetime,
 ) -> list[tuple[int, int]]:
-    """Give lessons with accepted members neither told nor seen on the board lately."""
+    """Return lessons with accepted members neither told nor seen there lately."""
     told = Member.board_told_at.is_null() | (Member.board_told_at <= told_before)
     seen = Member.board_seen_at.is_null() | (Member.board_seen_at < seen_before)
     query = Member.select(Member.lesson, Member.user).where(

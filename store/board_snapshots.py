@@ -48,7 +48,7 @@ def add(
 
 
 def of_lesson(tx: Transaction, lesson_id: int) -> list[BoardSnapshotRecord]:
-    """Give the snapshots of a board without their data, newest first."""
+    """Return the snapshots of a board without their data, newest first."""
     query = (
         BoardSnapshot.select()
         .where(BoardSnapshot.lesson == lesson_id)
@@ -58,14 +58,14 @@ def of_lesson(tx: Transaction, lesson_id: int) -> list[BoardSnapshotRecord]:
 
 
 def lesson_ids(tx: Transaction, after: int, limit: int) -> list[int]:
-    """Give the next lessons behind an id that have snapshots."""
+    """Return the next lessons behind an id that have snapshots."""
     lesson = BoardSnapshot.lesson
     query = BoardSnapshot.select(lesson).where(lesson > after).distinct()
     return [row["lesson"] for row in tx.rows(query.order_by(lesson).limit(limit))]
 
 
 def data(tx: Transaction, snapshot_id: int) -> bytes:
-    """Give the data of a snapshot: nothing if it isn't there."""
+    """Return the data of a snapshot: nothing if it isn't there."""
     part = BoardSnapshotPart
     query = part.select(part.data).where(part.snapshot == snapshot_id)
     return b"".join([row["data"] for row in tx.rows(query.order_by(part.number))])

@@ -11,7 +11,7 @@ CHUNK = 500
 
 
 def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """Give the values in lists of at most ``size``."""
+    """Yield the values in lists of at most ``size``."""
     rest = iter(values)
     while chunk := list(islice(rest, size)):
         yield chunk

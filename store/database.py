@@ -27,12 +27,8 @@ I = TypeVar("I")  # noqa: E741 - the item of a batch
 MAX_WAITING = 20_000
 
 
-def _ignore(_: list[object]) -> None:
-    """Drop events: nobody listens yet."""
-
-
-def _unmeasured(*_: object) -> None:
-    """Forget it: nobody watches."""
+def _ignore(*_: object) -> None:
+    """Do nothing: the default of a callback that nobody has to set."""
 
 
 class Database:
@@ -49,8 +45,8 @@ class Database:
         self.deadline = deadline
         self.pool_size = pool_size
         self.on_commit: Callable[[list[object]], None] = _ignore
-        self.on_batch: Callable[[Measured], None] = _unmeasured
-        self.on_read: Callable[[float, float], None] = _unmeasured
+        self.on_batch: Callable[[Measured], None] = _ignore
+        self.on_read: Callable[[float, float], None] = _ignore
         self.forgetting = Forgetting(url)
         self._engine = open_engine(url, pool_size=pool_size)
         self._crossings = Crossings()
@@ -149,11 +145,11 @@ class Database:
             timer.cancel()
 
     def waiting(self) -> int:
-        """Give the number of changes that wait for the writer."""
+        """Return the number of changes that wait for the writer."""
         return self._writer.waiting()
 
     def connections(self) -> int:
-        """Give the number of connections in use."""
+        """Return the number of connections in use."""
         return len(self._crossings)
 
     @property
@@ -162,7 +158,7 @@ class Database:
 
     @property
     def failing(self) -> bool:
-        """Tell whether the last that was heard of the database is that it fails."""
+        """Return whether the last that was heard of the database is that it fails."""
         return self._failing
 
     def _measured_read(

@@ -7,7 +7,7 @@ from store.errors import ConstraintViolated, StoreError, StoreUnavailable
 
 
 def is_lost(error: BaseException) -> bool:
-    """Tell whether the database itself failed, rather than what was asked of it."""
+    """Return whether the database itself failed, rather than what was asked of it."""
     return isinstance(error, peewee.OperationalError | peewee.InterfaceError)
 
 

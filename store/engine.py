@@ -48,7 +48,7 @@ class _PooledPostgres(PooledPostgresqlDatabase):  # type: ignore[misc]
 
 
 def sqlite_path(url: str) -> Path:
-    """Give the file of a ``sqlite:///path`` URL (four slashes: an absolute path)."""
+    """Return the file of a ``sqlite:///path`` URL (four slashes: an absolute path)."""
     return Path(unquote(urlsplit(url).path[1:]))
 
 

@@ -48,7 +48,7 @@ def forget_account(tx: Transaction, user_id: int, values: Mapping[str, Any]) -> 
 
 
 def access_data(tx: Transaction, user_id: int) -> dict[int, str]:
-    """Give the JSON of the changes of somebody's rights, by seq."""
+    """Return the JSON of the changes of somebody's rights, by seq."""
     query = AccessChange.select(AccessChange.seq, AccessChange.data)
     rows = tx.rows(query.where(AccessChange.user_id == user_id))
     return {row["seq"]: row["data"] for row in rows}
@@ -77,13 +77,13 @@ def mails_being_sent(tx: Transaction, user_id: int, now: datetime) -> int:
 
 
 def mail_ids(tx: Transaction, user_id: int) -> list[int]:
-    """Give the ids of all mails to somebody."""
+    """Return the ids of all mails to somebody."""
     query = Mail.select(Mail.id).where(Mail.user == user_id)
     return [row["id"] for row in tx.rows(query)]
 
 
 def written(tx: Transaction, user_id: int, after: int, limit: int) -> list[Row]:
-    """Give ``id`` and ``lesson`` of somebody's next messages with text or client id."""
+    """Return ``id`` and ``lesson`` of one's next messages with text or client id."""
     query = Message.select(Message.id, Message.lesson).where(
         Message.author == user_id,
         Message.id > after,
@@ -128,20 +128,20 @@ def drawn(tx: Transaction, user_id: int, lesson_id: int, limit: int) -> int:
 
 
 def memberships(tx: Transaction, user_id: int) -> list[int]:
-    """Give the lessons of which somebody is a member, invited ones too."""
+    """Return the lessons of which somebody is a member, invited ones too."""
     rows = tx.rows(Member.select(Member.lesson).where(Member.user == user_id))
     return sorted(row["lesson"] for row in rows)
 
 
 def titles(tx: Transaction, after: int, limit: int) -> dict[int, str]:
-    """Give the titles of the next lessons behind an id, by id."""
+    """Return the titles of the next lessons behind an id, by id."""
     query = Lesson.select(Lesson.id, Lesson.title).where(Lesson.id > after)
     rows = tx.rows(query.order_by(Lesson.id).limit(limit))
     return {row["id"]: row["title"] for row in rows}
 
 
 def notification_quotes(tx: Transaction, after: int, limit: int) -> list[Quote]:
-    """Give the next notifications behind an id, whoever they are for."""
+    """Return the next notifications behind an id, whoever they are for."""
     one = Notification
     query = one.select(one.id, one.data, one.mail).where(one.id > after)
     rows = tx.rows(query.order_by(one.id).limit(limit))
@@ -149,7 +149,7 @@ def notification_quotes(tx: Transaction, after: int, limit: int) -> list[Quote]:
 
 
 def mail_quotes(tx: Transaction, after: int, limit: int) -> list[Quote]:
-    """Give the next mails behind an id, whoever they are for."""
+    """Return the next mails behind an id, whoever they are for."""
     query = Mail.select(Mail.id, Mail.data, Mail.lesson).where(Mail.id > after)
     rows = tx.rows(query.order_by(Mail.id).limit(limit))
     return [Quote(row["id"], row["data"], row["lesson"], row["id"]) for row in rows]

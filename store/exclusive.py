@@ -48,7 +48,7 @@ class ServerLock:
             connection.close()
 
     def held(self) -> bool:
-        """Tell whether the lock is still there, taking it again if it was lost."""
+        """Return whether the lock is still there, taking it again if it was lost."""
         connection = self._connection
         if connection is None:
             return True

@@ -7,7 +7,7 @@ from store.transaction import Transaction
 
 
 def epoch(tx: Transaction) -> str:
-    """Give the database's epoch, which a restore renews."""
+    """Return the database's epoch, which a restore renews."""
     return _value(tx, "epoch")
 
 
@@ -22,7 +22,7 @@ def set_epoch(tx: Transaction, epoch: str) -> None:
 
 
 def school(tx: Transaction) -> str:
-    """Give what tells this school's calendar entries from others'; it never changes."""
+    """Return what tells this school's calendar entries from others'; constant."""
     return _value(tx, "school")
 
 

@@ -7,7 +7,7 @@ from store.transaction import Transaction
 
 
 def answer(tx: Transaction, owner: str, key: str) -> str | None:
-    """Give what was answered to this owner's key before."""
+    """Return what was answered to this owner's key before."""
     query = IdempotencyKey.select(IdempotencyKey.answer).where(
         IdempotencyKey.owner == owner, IdempotencyKey.key == key
     )

@@ -21,18 +21,18 @@ def get(tx: Transaction, lesson_id: int) -> LessonRecord | None:
 
 
 def by_ids(tx: Transaction, lesson_ids: Collection[int]) -> list[LessonRecord]:
-    """Give those of some lessons that exist, in no order."""
+    """Return those of some lessons that exist, in no order."""
     query = Lesson.select().where(Lesson.id.in_(lesson_ids))
     return [_record(row) for row in tx.rows(query)]
 
 
 def chat_seqs(tx: Transaction, lesson_ids: Collection[int]) -> dict[int, int]:
-    """Give the chat's present seq of each of some lessons."""
+    """Return the chat's present seq of each of some lessons."""
     return _seqs(tx, Lesson.chat_seq, lesson_ids)
 
 
 def board_seqs(tx: Transaction, lesson_ids: Collection[int]) -> dict[int, int]:
-    """Give the board's present seq of each of some lessons."""
+    """Return the board's present seq of each of some lessons."""
     return _seqs(tx, Lesson.board_seq, lesson_ids)
 
 
@@ -100,7 +100,7 @@ def page(
     after: tuple[int, int] | None,
     limit: int,
 ) -> list[LessonRecord]:
-    """Give lessons by (starts_at, id): a user's, invitations included, or all.
+    """Return lessons by (starts_at, id): a user's, invitations included, or all.
 
     Those that overlap ``since`` (inclusive) to ``until`` (exclusive), behind the
     microsecond and the id of ``after``.
@@ -145,13 +145,13 @@ def _seqs(tx: Transaction, field: Any, lesson_ids: Collection[int]) -> dict[int,
 
 
 def unnotified(tx: Transaction, limit: int) -> list[int]:
-    """Give lessons whose chat holds more than what people were notified of."""
+    """Return lessons whose chat holds more than what people were notified of."""
     query = Lesson.select(Lesson.id).where(Lesson.chat_seq > Lesson.notified_seq)
     return [row["id"] for row in tx.rows(query.limit(limit))]
 
 
 def notified_seqs(tx: Transaction, lesson_ids: Collection[int]) -> dict[int, int]:
-    """Give the seqs up to which people were notified of lessons' messages."""
+    """Return the seqs up to which people were notified of lessons' messages."""
     return _seqs(tx, Lesson.notified_seq, lesson_ids)
 
 

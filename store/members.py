@@ -30,18 +30,18 @@ def acting(tx: Transaction, lesson_id: int, user_id: int) -> MemberRecord | None
 
 
 def of_lesson(tx: Transaction, lesson_id: int) -> list[MemberRecord]:
-    """Give a lesson's members by user id, invited ones too."""
+    """Return a lesson's members by user id, invited ones too."""
     return of_lessons(tx, [lesson_id])
 
 
 def of_lessons(tx: Transaction, lesson_ids: Collection[int]) -> list[MemberRecord]:
-    """Give the members of some lessons, by lesson and user id."""
+    """Return the members of some lessons, by lesson and user id."""
     query = _named().where(Member.lesson.in_(lesson_ids))
     return [_record(row) for row in tx.rows(query.order_by(Member.lesson, Member.user))]
 
 
 def accepted_ids(tx: Transaction, lesson_id: int) -> list[int]:
-    """Give the user ids of a lesson's accepted members, in order."""
+    """Return the user ids of a lesson's accepted members, in order."""
     query = Member.select(Member.user).where(
         (Member.lesson == lesson_id) & (Member.state == "accepted")
     )
@@ -49,7 +49,7 @@ def accepted_ids(tx: Transaction, lesson_id: int) -> list[int]:
 
 
 def lessons_of_user(tx: Transaction, user_id: int) -> list[Place]:
-    """Give the lessons, by id, of which a user is an accepted member."""
+    """Return the lessons, by id, of which a user is an accepted member."""
     query = (
         Member.select(Member.lesson, Lesson.chat_seq, Member.chat_from)
         .join(Lesson)
@@ -63,7 +63,7 @@ def lessons_of_user(tx: Transaction, user_id: int) -> list[Place]:
 
 
 def companions(tx: Transaction, user_ids: Collection[int]) -> dict[int, set[int]]:
-    """Give for each user, if any, those in an uncancelled lesson with them.
+    """Return for each user, if any, those in an uncancelled lesson with them.
 
     Both have accepted. Everybody in a lesson has themselves among them.
     """

@@ -17,7 +17,7 @@ def get(tx: Transaction, message_id: int) -> MessageRecord | None:
 
 
 def by_ids(tx: Transaction, message_ids: Iterable[int]) -> list[MessageRecord]:
-    """Give those of some messages that exist, by id, deleted ones too."""
+    """Return those of some messages that exist, by id, deleted ones too."""
     return [
         _record(row)
         for ids in chunks(sorted(message_ids))
@@ -28,7 +28,7 @@ def by_ids(tx: Transaction, message_ids: Iterable[int]) -> list[MessageRecord]:
 def created_since(
     tx: Transaction, lesson_id: int, seq: int, *, limit: int
 ) -> list[MessageRecord]:
-    """Give the messages made after ``seq``, in order, deleted ones too."""
+    """Return the messages made after ``seq``, in order, deleted ones too."""
     # A message's seq is never below where it was made, and has the index.
     query = _query().where(
         Message.lesson == lesson_id, Message.seq > seq, Message.created_seq > seq
@@ -86,7 +86,7 @@ def set_deleted(tx: Transaction, message_id: int, *, seq: int) -> None:
 def history(
     tx: Transaction, lesson_id: int, *, before: int | None, limit: int
 ) -> list[MessageRecord]:
-    """Give messages with ids under ``before``, newest first, without deleted ones."""
+    """Return messages with ids under ``before``, newest first, without deleted ones."""
     query = _query().where(Message.lesson == lesson_id, ~Message.deleted)
     if before is not None:
         query = query.where(Message.id < before)
@@ -97,7 +97,7 @@ def history(
 def changed_since(
     tx: Transaction, lesson_id: int, seq: int, *, limit: int
 ) -> list[MessageRecord]:
-    """Give the messages changed after ``seq``, by their latest seq."""
+    """Return the messages changed after ``seq``, by their latest seq."""
     query = (
         _query()
         .where(Message.lesson == lesson_id, Message.seq > seq)

@@ -32,7 +32,7 @@ def up(engine: peewee.Database) -> list[str]:
 
 
 def pending(engine: peewee.Database) -> list[str]:
-    """Give the names of the migrations that are missing."""
+    """Return the names of the migrations that are missing."""
     with engine.connection_context():
         runner = Runner(engine, str(DIRECTORY), table_name="schema_migrations")
         return [step.name for step in runner.status() if step.applied is None]

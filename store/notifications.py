@@ -61,7 +61,7 @@ def get(tx: Transaction, notification_id: int) -> NotificationRecord | None:
 def page(
     tx: Transaction, user_id: int, *, unread: bool, before: int | None, limit: int
 ) -> list[NotificationRecord]:
-    """Give a user's notifications with seqs under ``before``, newest first."""
+    """Return a user's notifications with seqs under ``before``, newest first."""
     query = Notification.select(*_COLUMNS).where(Notification.user == user_id)
     if unread:
         query = query.where(Notification.read_at.is_null())
@@ -74,7 +74,7 @@ def page(
 def since(
     tx: Transaction, user_id: int, seq: int, *, limit: int
 ) -> list[NotificationRecord]:
-    """Give a user's notifications after ``seq``, in order."""
+    """Return a user's notifications after ``seq``, in order."""
     query = (
         Notification.select(*_COLUMNS)
         .where(Notification.user == user_id, Notification.seq > seq)
@@ -85,7 +85,7 @@ def since(
 
 
 def heads(tx: Transaction, user_ids: Collection[int]) -> dict[int, int]:
-    """Give the present seq of each of some users' streams."""
+    """Return the present seq of each of some users' streams."""
     found: dict[int, int] = {}
     for ids in chunks(user_ids):
         query = User.select(User.id, User.notification_seq).where(User.id.in_(ids))
@@ -94,7 +94,7 @@ def heads(tx: Transaction, user_ids: Collection[int]) -> dict[int, int]:
 
 
 def of_mail(tx: Transaction, mail_id: int) -> list[NotificationRecord]:
-    """Give the unread notifications that a mail stands for, in order."""
+    """Return the unread notifications that a mail stands for, in order."""
     query = Notification.select(*_COLUMNS).where(
         Notification.mail == mail_id, Notification.read_at.is_null()
     )

@@ -49,7 +49,7 @@ def insert_many(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> dict[Abou
 def waiting_about(
     tx: Transaction, event: str, wanted: Collection[About]
 ) -> dict[About, int]:
-    """Give the mails about an event that wait and weren't tried yet.
+    """Return the mails about an event that wait and weren't tried yet.
 
     The users' rows have to be locked, by whoever drops or sends these mails too.
     """
@@ -87,7 +87,7 @@ def release_held(tx: Transaction, user_ids: Collection[int]) -> int:
 
 
 def next_due(tx: Transaction) -> datetime | None:
-    """Give the moment at which the next waiting mail is due."""
+    """Return the moment at which the next waiting mail is due."""
     query = Mail.select(fn.MIN(Mail.due_at).alias("due_at"))
     row = tx.first(query.where(Mail.state == "waiting"))
     return row["due_at"] if row else None
@@ -116,10 +116,10 @@ def depth(tx: Transaction, now: datetime) -> Depth:
         ),
         Mail.state,
     )
-    open = Mail.state.in_(("waiting", "leased", "dead"))
+    unfinished = Mail.state.in_(("waiting", "leased", "dead"))
     query = Mail.select(state.alias("kind"), fn.COUNT(Mail.id).alias("number"))
     counts = dict.fromkeys(("held", "later", "due", "sending", "dead"), 0)
-    for row in tx.rows(query.where(open).group_by(state)):
+    for row in tx.rows(query.where(unfinished).group_by(state)):
         counts[row["kind"]] = row["number"]
     oldest = tx.first(Mail.select(fn.MIN(Mail.due_at).alias("due_at")).where(due))
     return Depth(counts, oldest["due_at"] if oldest else None)
@@ -128,13 +128,13 @@ def depth(tx: Transaction, now: datetime) -> Depth:
 def page(
     tx: Transaction, *, states: Collection[str], after: int, limit: int
 ) -> list[MailRecord]:
-    """Give mails in some states by id, from the first one behind ``after``."""
+    """Return mails in some states by id, from the first one behind ``after``."""
     query = Mail.select(*COLUMNS).where(Mail.id > after, Mail.state.in_(states))
     return [record(row) for row in tx.rows(query.order_by(Mail.id).limit(limit))]
 
 
 def last_errors(tx: Transaction, mail_ids: Collection[int]) -> dict[int, str]:
-    """Give what the last try of each mail that failed ended with."""
+    """Return what the last try of each mail that failed ended with."""
     query = (
         MailAttempt.select(MailAttempt.mail, MailAttempt.outcome, MailAttempt.reply)
         .where(MailAttempt.mail.in_(mail_ids), MailAttempt.outcome != "sent")

@@ -59,13 +59,13 @@ def end(
 def postpone(
     tx: Transaction, mail_id: int, *, node: str, due_at: datetime, doubts: int
 ) -> None:
-    """Give a leased mail back, to be tried again."""
+    """Release a leased mail, to be tried again."""
     change = Mail.update(state="waiting", due_at=due_at, doubts=doubts, **_NOBODY)
     tx.write(change.where(_is_ours(mail_id, node)))
 
 
 def give_back(tx: Transaction, node: str, *, but: int) -> int:
-    """Give back what a node has leased, ``but`` one mail; give the number."""
+    """Release what a node has leased, ``but`` one mail; return how many."""
     change = Mail.update(state="waiting", attempts=Mail.attempts - 1, **_NOBODY)
     leased = (Mail.state == "leased") & (Mail.leased_by == node)
     return tx.write(change.where(leased, Mail.id != but))
@@ -112,7 +112,7 @@ def note(
 
 
 def attempts(tx: Transaction, mail_id: int) -> list[tuple[str, str]]:
-    """Give outcome and reply of every try, in order."""
+    """Return outcome and reply of every try, in order."""
     query = MailAttempt.select(MailAttempt.outcome, MailAttempt.reply)
     rows = tx.rows(query.where(MailAttempt.mail == mail_id).order_by(MailAttempt.id))
     return [(row["outcome"], row["reply"]) for row in rows]

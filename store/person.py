@@ -32,7 +32,7 @@ BOARD_PAGE = 50
 
 
 def account(tx: Transaction, user_id: int) -> Row | None:
-    """Give the account, with ``has_password`` in place of the password's hash."""
+    """Return the account, with ``has_password`` in place of the password's hash."""
     query = User.select(
         User.id,
         User.email,
@@ -51,7 +51,7 @@ def account(tx: Transaction, user_id: int) -> Row | None:
 
 
 def logins(tx: Transaction, user_id: int) -> Iterator[Row]:
-    """Give sign-ins; ``tokens`` has when each of their refresh tokens counted."""
+    """Yield sign-ins; ``tokens`` has when each of their refresh tokens counted."""
     query = Login.select(Login.id, Login.created_at, Login.revoked_at)
     for row in _paged(tx, query.where(Login.user == user_id), Login.id, ""):
         tokens = RefreshToken.select(RefreshToken.expires_at, RefreshToken.spent_at)
@@ -64,7 +64,7 @@ def logins(tx: Transaction, user_id: int) -> Iterator[Row]:
 
 
 def lessons(tx: Transaction, user_id: int) -> Iterator[Row]:
-    """Give memberships with what each lesson is."""
+    """Return memberships with what each lesson is."""
     query = Member.select(
         Member.lesson.alias("lesson_id"),
         Lesson.title,
@@ -83,7 +83,7 @@ def lessons(tx: Transaction, user_id: int) -> Iterator[Row]:
 
 
 def messages(tx: Transaction, user_id: int) -> Iterator[Row]:
-    """Give what somebody wrote; of what was deleted, when and where it stood."""
+    """Return what somebody wrote; of what was deleted, when and where it stood."""
     query = Message.select(
         Message.id,
         Message.lesson.alias("lesson_id"),
@@ -100,21 +100,21 @@ def messages(tx: Transaction, user_id: int) -> Iterator[Row]:
 
 
 def read_marks(tx: Transaction, user_id: int) -> Iterator[Row]:
-    """Give how far each chat was read."""
+    """Return how far each chat was read."""
     query = ReadMark.select(ReadMark.lesson.alias("lesson_id"), ReadMark.seq)
     mine = query.where(ReadMark.user == user_id)
     return _paged(tx, mine, ReadMark.lesson, 0, "lesson_id")
 
 
 def drawn_in(tx: Transaction, user_id: int) -> list[int]:
-    """Give the lessons whose boards' journals name somebody; looks through them all."""
+    """Return the lessons whose boards' journals name somebody; reads them all."""
     query = BoardEntry.select(BoardEntry.lesson).where(BoardEntry.user_id == user_id)
     rows = tx.rows(query.distinct().order_by(BoardEntry.lesson))
     return [row["lesson"] for row in rows]
 
 
 def board_changes(tx: Transaction, user_id: int) -> Iterator[Row]:
-    """Give somebody's changes of boards; ``elements`` is a JSON array in bytes."""
+    """Yield somebody's changes of boards; ``elements`` is a JSON array in bytes."""
     query = BoardEntry.select(
         BoardEntry.lesson.alias("lesson_id"),
         BoardEntry.seq,
@@ -129,7 +129,7 @@ def board_changes(tx: Transaction, user_id: int) -> Iterator[Row]:
 
 
 def notifications(tx: Transaction, user_id: int) -> Iterator[Row]:
-    """Give what somebody was told; ``data`` is a JSON object."""
+    """Return what somebody was told; ``data`` is a JSON object."""
     query = Notification.select(
         Notification.id,
         Notification.seq,
@@ -142,14 +142,14 @@ def notifications(tx: Transaction, user_id: int) -> Iterator[Row]:
 
 
 def preferences(tx: Transaction, user_id: int) -> Iterator[Row]:
-    """Give which mails somebody wants."""
+    """Return which mails somebody wants."""
     query = MailPreference.select(MailPreference.event, MailPreference.email)
     mine = query.where(MailPreference.user == user_id)
     return _paged(tx, mine, MailPreference.event, "")
 
 
 def mails(tx: Transaction, user_id: int) -> Iterator[Row]:
-    """Give the mails to somebody; ``data`` and ``lesson`` are JSON."""
+    """Yield the mails to somebody; ``data`` and ``lesson`` are JSON."""
     query = Mail.select(
         Mail.id,
         Mail.event,
@@ -170,7 +170,7 @@ def mails(tx: Transaction, user_id: int) -> Iterator[Row]:
 
 
 def access_changes(tx: Transaction, user_id: int) -> Iterator[Row]:
-    """Give the changes of somebody's rights; ``data`` is a JSON object."""
+    """Return the changes of somebody's rights; ``data`` is a JSON object."""
     query = AccessChange.select(
         AccessChange.seq,
         AccessChange.kind,
@@ -182,7 +182,7 @@ def access_changes(tx: Transaction, user_id: int) -> Iterator[Row]:
 
 
 def idempotency_keys(tx: Transaction, user_id: int) -> Iterator[Row]:
-    """Give the keys of requests that somebody may repeat, with their answers."""
+    """Return the keys of requests that somebody may repeat, with their answers."""
     key = IdempotencyKey
     query = key.select(key.key, key.answer, key.created_at)
     return _paged(tx, query.where(key.owner == f"user:{user_id}"), key.key, "")
@@ -197,7 +197,7 @@ def _paged(
     *,
     size: int = PAGE,
 ) -> Iterator[Row]:
-    """Give a query's rows by a column that is unique among them, a page at a time."""
+    """Yield a query's rows by a column that is unique among them, a page at a time."""
     name = name or column.name
     while rows := tx.rows(query.where(column > after).order_by(column).limit(size)):
         yield from rows

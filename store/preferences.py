@@ -8,14 +8,14 @@ from store.transaction import Transaction
 
 
 def of_user(tx: Transaction, user_id: int) -> dict[str, bool]:
-    """Give what somebody has chosen, by event; what isn't in it is on."""
+    """Return what somebody has chosen, by event; what isn't in it is on."""
     query = MailPreference.select(MailPreference.event, MailPreference.email)
     rows = tx.rows(query.where(MailPreference.user == user_id))
     return {row["event"]: row["email"] for row in rows}
 
 
 def switched_off(tx: Transaction, event: str, user_ids: Collection[int]) -> set[int]:
-    """Give those of some users who want no mails about an event."""
+    """Return those of some users who want no mails about an event."""
     off = (MailPreference.event == event) & ~MailPreference.email
     query = MailPreference.select(MailPreference.user)
     return {

@@ -70,7 +70,7 @@ def first_admin(url: str) -> int | None:
 
 
 def is_served(url: str) -> bool:
-    """Tell whether any server has a PostgreSQL database; False for SQLite.
+    """Return whether any server has a PostgreSQL database; False for SQLite.
 
     That has one server at most, whose address is known.
     """

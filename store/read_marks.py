@@ -5,7 +5,7 @@ from store.transaction import Transaction
 
 
 def get(tx: Transaction, lesson_id: int, user_id: int) -> int:
-    """Give a member's mark; 0 when there is none."""
+    """Return a member's mark; 0 when there is none."""
     row = tx.first(
         ReadMark.select(ReadMark.seq).where(
             ReadMark.lesson == lesson_id, ReadMark.user == user_id
@@ -15,7 +15,7 @@ def get(tx: Transaction, lesson_id: int, user_id: int) -> int:
 
 
 def of_lesson(tx: Transaction, lesson_id: int) -> dict[int, int]:
-    """Give the marks of a lesson's accepted members by user id.
+    """Return the marks of a lesson's accepted members by user id.
 
     Who is gone keeps a mark, so that it isn't set back if they return.
     """

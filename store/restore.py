@@ -78,7 +78,7 @@ def _give_to_owner(part: Path, database: Path) -> None:
 
 
 def _set_aside(database: Path, now: datetime, patience: float) -> Path:
-    """Give the database a second name, under which it stays whole."""
+    """Return the database a second name, under which it stays whole."""
     aside = _free_name(database, now)
     log = Path(f"{aside}-wal")
     _link(Path(f"{database}-wal"), log)

@@ -27,7 +27,7 @@ class OldMessages(NamedTuple):
 
 
 def alone(tx: Transaction) -> bool:
-    """Tell whether no other process prunes just now; so till the transaction ends."""
+    """Return whether no other process prunes just now; so till the transaction ends."""
     if not tx.is_postgres:
         return True
     query = "SELECT pg_try_advisory_xact_lock(%s) AS taken"
@@ -78,7 +78,7 @@ def delete_mails(tx: Transaction, before: datetime, limit: int) -> int:
 
 
 def boards_left(tx: Transaction, after: int, before: datetime, limit: int) -> list[int]:
-    """Give the next lessons behind an id that ended before and have a board.
+    """Return the next lessons behind an id that ended before and have a board.
 
     An emptied one doesn't count: its journal has no more than its reset.
     """

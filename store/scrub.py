@@ -13,7 +13,7 @@ from pathlib import Path
 from store.engine import POSTGRES_OPTIONS
 
 # While it is written anew nobody else can write: about a second for so much.
-MOST_BESIDE_A_SERVER = 134_217_728
+MAX_BESIDE_A_SERVER = 134_217_728
 PATIENCE = 10.0
 # How long writers may be kept waiting while old readers are waited for.
 HOLD_UP = 0.1
@@ -23,7 +23,7 @@ def sqlite(
     path: Path,
     *,
     served: bool,
-    most: int = MOST_BESIDE_A_SERVER,
+    most: int = MAX_BESIDE_A_SERVER,
     patience: float = PATIENCE,
 ) -> bool:
     """Write the file anew, and empty its log; False where somebody is in the way.

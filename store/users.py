@@ -41,7 +41,7 @@ def get(tx: Transaction, user_id: int) -> UserRecord | None:
 
 
 def by_ids(tx: Transaction, user_ids: Collection[int]) -> dict[int, UserRecord]:
-    """Give those of some users who exist, by id."""
+    """Return those of some users who exist, by id."""
     query = User.select(*_COLUMNS)
     return {
         row["id"]: UserRecord(**row)
@@ -57,7 +57,7 @@ def by_email(tx: Transaction, email_key: str) -> UserRecord | None:
 
 
 def password_hash(tx: Transaction, user_id: int) -> str | None:
-    """Give the hash of a user's password; None also when there is no such user."""
+    """Return the hash of a user's password; None also when there is no such user."""
     row = tx.first(User.select(User.password_hash).where(User.id == user_id))
     return row["password_hash"] if row else None
 
@@ -65,7 +65,7 @@ def password_hash(tx: Transaction, user_id: int) -> str | None:
 def page(
     tx: Transaction, *, after: int, limit: int, admins: bool = True
 ) -> list[UserRecord]:
-    """Give users by id, from the first one behind ``after``."""
+    """Return users by id, from the first one behind ``after``."""
     query = User.select(*_COLUMNS).where(User.id > after)
     if not admins:
         query = query.where(User.role != "admin")
@@ -74,7 +74,7 @@ def page(
 
 
 def active_ids(tx: Transaction, user_ids: Collection[int]) -> set[int]:
-    """Give those of the ids that belong to active users."""
+    """Return those of the ids that belong to active users."""
     active = User.select(User.id).where(User.is_active)
     return {
         row["id"]
@@ -106,7 +106,7 @@ def update(tx: Transaction, user_id: int, values: Mapping[str, Any]) -> UserReco
 
 
 def identity(tx: Transaction, user_id: int, sid: str | None) -> IdentityRecord | None:
-    """Give a user as the check of a token with this ``sid`` needs them.
+    """Return a user as the check of a token with this ``sid`` needs them.
 
     ``login_revoked`` is for a login of ours alone: revoked, or somebody else's. A login
     of theirs that stands decides by itself, so ``revoked_at`` is None with it.

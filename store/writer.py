@@ -87,7 +87,7 @@ class Writer:
         self._queue.put(change)
 
     def waiting(self) -> int:
-        """Give the number of changes that wait for their batch."""
+        """Return the number of changes that wait for their batch."""
         return self._queue.qsize()
 
     def stop(self, timeout: float) -> None:

@@ -41,7 +41,7 @@ def faults(document: dict[str, Any], schema: Any, value: Any) -> list[str]:
 
 
 def answer_schema(each: openapi.Described, status: int) -> Any:
-    """Give the schema of an operation's answer, None where it has no JSON."""
+    """Return the schema of an operation's answer, None where it has no JSON."""
     document = openapi_document()
     answers = document["paths"][each.path][each.method]["responses"]
     told = answers[str(status)]

@@ -235,6 +235,6 @@ class BoardOrdeal:
 
 
 def missing(acked: Element, kept: dict[str, Element]) -> bool:
-    """Tell whether neither an acked element is there nor one that wins over it."""
+    """Return whether neither an acked element is there nor one that wins over it."""
     held = kept.get(acked["id"])
     return held is None or order(held) < order(acked)

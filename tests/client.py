@@ -62,7 +62,7 @@ class Socket:
                     return event
 
     async def quiet(self) -> list[dict[str, Any]]:
-        """Give the events that came before the answer to a ping, sent now."""
+        """Return the events that came before the answer to a ping, sent now."""
         await self.call("ping")
         return [self.events.get_nowait() for _ in range(self.events.qsize())]
 

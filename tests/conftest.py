@@ -33,6 +33,8 @@ hypothesis.settings.load_profile("rtserver")
 # times sooner, and no commit waits for a disk. The processes of xdist inherit it.
 if "TMPDIR" not in os.environ and (place := memory_folder()):
     os.environ["TMPDIR"] = tempfile.tempdir = str(place)
+# Servers are started by the hundred, and each would compile all its modules anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_sessionstart() -> None:

@@ -35,7 +35,7 @@ def page(name: str) -> str:
 
 
 def section(text: str, title: str) -> str:
-    """Give what stands below a heading, up to the next one that isn't deeper."""
+    """Return what stands below a heading, up to the next one that isn't deeper."""
     found = re.search(rf"^(#+) {re.escape(title)}$", text, re.M)
     assert found, title
     rest = text[found.end() :]
@@ -44,7 +44,7 @@ def section(text: str, title: str) -> str:
 
 
 def rows(text: str) -> list[list[str]]:
-    """Give the cells of all tables, without their heads."""
+    """Return the cells of all tables, without their heads."""
     lines = [line for line in text.splitlines() if line.startswith("|")]
     cells = [[cell.strip() for cell in line[1:-1].split("|")] for line in lines]
     rules = [number for number, row in enumerate(cells) if set(row[0]) == {"-"}]
@@ -53,12 +53,12 @@ def rows(text: str) -> list[list[str]]:
 
 
 def code(cell: str) -> list[str]:
-    """Give what is set as code in a cell or text."""
+    """Return what is set as code in a cell or text."""
     return re.findall(r"`([^`\n]+)`", cell)
 
 
 def frames(text: str, side: str) -> list[dict[str, Any]]:
-    """Give the frames that the Client or the Server sends, in their order."""
+    """Return the frames that the Client or the Server sends, in their order."""
     found = [block for who, block in FRAMES.findall(text) if who == side]
     return [frame for block in found for frame in values(block)]
 
@@ -73,7 +73,7 @@ def values(text: str) -> Iterator[Any]:
 
 
 def exchanges(text: str, known: Mapping[str, str]) -> Iterator[Exchange]:
-    """Give the requests by curl; ``known`` are the shell's variables.
+    """Yield the requests by curl; ``known`` are the shell's variables.
 
     It is looked into for each request anew, so what an answer gave can be put there.
     """
@@ -104,7 +104,7 @@ def _curl(
 
 
 def alike(shown: Any, real: Any) -> bool:
-    """Tell whether an example is what really comes, but for times and cut values."""
+    """Return whether an example is what really comes, but for times and cut values."""
     match shown:
         case dict():
             same = isinstance(real, dict) and shown.keys() == real.keys()
@@ -120,7 +120,7 @@ def alike(shown: Any, real: Any) -> bool:
 
 
 def slugs(text: str) -> set[str]:
-    """Give the anchors of a page's headings, as GitHub names them."""
+    """Return the anchors of a page's headings, as GitHub names them."""
     titles = re.findall(
         r"^#+ (.+)$", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S), re.M
     )
@@ -130,6 +130,6 @@ def slugs(text: str) -> set[str]:
 
 
 def links(text: str) -> list[str]:
-    """Give the relative links of a page."""
+    """Return the relative links of a page."""
     found = re.findall(r"\]\(([^)\s]+)\)", text)
     return [link for link in found if not re.match(r"[a-z]+:", link)]

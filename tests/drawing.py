@@ -105,5 +105,5 @@ def order(element: Element) -> tuple[int, int]:
 
 
 def live(elements: Any) -> dict[str, Element]:
-    """Give the elements that aren't deleted, by id."""
+    """Return the elements that aren't deleted, by id."""
     return {each["id"]: each for each in elements if not each.get("isDeleted")}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from rtserver.actor import Actor, api_key_actor
+from rtserver.access.actor import Actor, api_key_actor
 from rtserver.lessons.requests import Invitation, LessonBody
 from rtserver.lessons.service import Lessons
 from rtserver.views import MemberView
@@ -123,7 +123,7 @@ def ask(person, role="student", **fields):
 
 
 def shown(person, role="student", state="accepted", board="draw"):
-    """Give a member as they are shown."""
+    """Return a member as they are shown."""
     return MemberView(person.user_id, person.name, role, state, board)
 
 

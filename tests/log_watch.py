@@ -4,12 +4,12 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rtserver.logs import OWN
+from rtserver.process.logs import OWN
 
 # What every secret of ours begins with: tokens (JWT), refresh tokens, Api-Keys.
 SECRETS = ("eyJ", "rtr_", "rtk_")
 # Shorter words may be in a line by chance.
-SHORTEST = 5
+MIN_LENGTH = 5
 
 
 class LogWatch(logging.Handler):
@@ -29,10 +29,10 @@ class LogWatch(logging.Handler):
 
     def keep_private(self, *words: str) -> None:
         """Look for these too, if they are long enough to be known."""
-        self.private.update(word for word in words if len(word) >= SHORTEST)
+        self.private.update(word for word in words if len(word) >= MIN_LENGTH)
 
     def leaks(self) -> list[str]:
-        """Give the lines that hold something private."""
+        """Return the lines that hold something private."""
         return [
             line for line in self.lines if any(word in line for word in self.private)
         ]
@@ -55,7 +55,7 @@ def watching() -> Iterator[LogWatch]:
 
 
 def _told(record: logging.LogRecord) -> str:
-    """Give the text of an exception and of its causes, without the lines of code."""
+    """Return the text of an exception and of its causes, without the lines of code."""
     error = record.exc_info[1] if record.exc_info else None
     told: list[str] = []
     while error is not None and len(told) < 20:

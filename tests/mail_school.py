@@ -7,12 +7,12 @@ from rtserver import tasks
 from rtserver.chat.notifier import ChatNotifier
 from rtserver.chat.posts import Draft, post_all
 from rtserver.mail.composer import Composer
-from rtserver.mail.held import HeldMails
 from rtserver.mail.sent_journal import SentJournal
 from rtserver.mail.templates import MailTemplates
 from rtserver.mail.transport import FolderTransport, SmtpTransport
 from rtserver.mail.unsubscribe import UnsubscribeLinks
 from rtserver.mail.worker import OutboxWorker
+from rtserver.notifications.held import HeldMails
 from rtserver.notifications.notices import Notice, Notices
 from rtserver.notifications.service import Notifications
 from store import lessons, messages, notifications, outbox, outbox_leases
@@ -91,7 +91,7 @@ class MailSchool:
         )
 
     async def mail(self):
-        """Give the one mail that there is."""
+        """Return the one mail that there is."""
         (mail,) = await self.mails()
         return mail
 
@@ -99,7 +99,7 @@ class MailSchool:
         return await self.db.read(outbox_leases.attempts, mail_id)
 
     async def of(self, person=SOFIA):
-        """Give somebody's notifications, in order."""
+        """Return somebody's notifications, in order."""
         return await self.db.read(
             lambda tx: notifications.since(tx, person.user_id, 0, limit=1000)
         )

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from rtserver.secret import Secret
+from rtserver.settings.masked import Secret
 from rtserver.settings.model import SmtpSettings
 from tests.processes import free_port, wait_until
 

@@ -71,7 +71,7 @@ class Api:
             await asyncio.sleep(AWAY)
 
     async def changes(self, lesson_id: int) -> tuple[list[dict[str, Any]], int]:
-        """Give all messages of a lesson in the order of their seq, and its seq."""
+        """Return all messages of a lesson in the order of their seq, and its seq."""
         messages: list[dict[str, Any]] = []
         page: dict[str, Any] = {"seq": 0, "next": True}
         while page["next"]:

@@ -33,12 +33,12 @@ def wait_until(happened: Callable[[], object], seconds: float = WAIT_SECONDS) ->
 
 
 def is_alive(pid: int) -> bool:
-    """Tell whether a process runs or is stopped; a zombie isn't alive."""
+    """Return whether a process runs or is stopped; a zombie isn't alive."""
     return _stat(pid)[0] not in "ZX"
 
 
 def is_stopped(pid: int) -> bool:
-    """Tell whether SIGSTOP has taken effect."""
+    """Return whether SIGSTOP has taken effect."""
     return _stat(pid)[0] == "T"
 
 

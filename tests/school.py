@@ -9,8 +9,8 @@ from typing import Any
 
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 
+from rtserver.access.actor import Actor
 from rtserver.accounts.requests import UserBody
-from rtserver.actor import Actor
 from rtserver.app import App
 from rtserver.clock import Clock
 from rtserver.settings.load import load
@@ -23,7 +23,7 @@ SECRET = "a-secret-for-tests-that-is-long-enough"
 
 
 def settings_for(folder: Path, url: str, **overrides: Any) -> Settings:
-    """Give settings; an override reads ``limits_replay=5`` for ``[limits] replay``."""
+    """Return settings; ``limits_replay=5`` overrides ``[limits] replay``."""
     environ = {
         "RTSERVER_SERVER_PORT": "0",
         "RTSERVER_SERVER_DATA_DIR": str(folder / "data"),
@@ -114,7 +114,7 @@ class School:
         return int(reply.json["id"])
 
     async def admin(self) -> str:
-        """Give a token of the school's admin, who is made at the first call."""
+        """Return a token of the school's admin, who is made at the first call."""
         admin = await self.services.users.find("admin@example.org")
         return self.token(admin.id if admin else await self.person("Admin", "admin"))
 

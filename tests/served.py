@@ -11,8 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+from rtserver.access.actor import Actor
 from rtserver.accounts.requests import UserBody
-from rtserver.actor import Actor
 from rtserver.clock import Clock
 from rtserver.lessons.requests import Invitation, LessonBody
 from rtserver.services import Services
@@ -50,7 +50,7 @@ class Served:
 
     @property
     def environ(self) -> dict[str, str]:
-        """Give the settings as variables, for commands beside the server."""
+        """Return the settings as variables, for commands beside the server."""
         return {**self._environ}
 
     @property
@@ -63,7 +63,7 @@ class Served:
         return self._process.pid
 
     def token(self, user_id: int) -> str:
-        """Give an access token that is good for an hour."""
+        """Return an access token that is good for an hour."""
         made = signer(self.settings, SECRET, Clock())
         assert made is not None
         return made.sign(user_id, ttl=3600)[0]

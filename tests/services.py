@@ -65,7 +65,7 @@ class Service:
         raise NotImplementedError
 
     def answers(self) -> bool:
-        """Tell whether this very server, not another on its port, takes commands."""
+        """Return whether this very server, not another on its port, takes commands."""
         raise NotImplementedError
 
     def start(self) -> Self:

@@ -25,7 +25,7 @@ from tests.processes import family, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 MADE_OF = ("rtserver", "handlers", "store", "templates", "deploy/binary.py")
-MOST_BYTES = 25_000_000
+MAX_BYTES = 25_000_000
 # A second where unpacking and starting Python take half of one. The clock itself would
 # tell of the machine: of its speed, and of what else it does.
 START_RATIO = 2.5
@@ -122,7 +122,7 @@ def binary(program: Path, tmp_path: Path) -> Binary:
 
 
 def test_it_is_small_enough(program: Path) -> None:
-    assert program.stat().st_size <= MOST_BYTES
+    assert program.stat().st_size <= MAX_BYTES
 
 
 def test_first_request_costs_little_more_than_to_say_the_version(
@@ -140,7 +140,7 @@ def test_first_request_costs_little_more_than_to_say_the_version(
 
 
 def cpu_seconds(pid: int) -> float:
-    """Give the time that a process has had a core, in the kernel too."""
+    """Return the time that a process has had a core, in the kernel too."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 

@@ -11,9 +11,10 @@ import pytest
 
 from handlers import dispatch, routes
 from handlers.base import BaseHandler
-from rtserver import decode, errors
+from rtserver import errors
 from rtserver.edge import connection
 from rtserver.errors import CloseCode, RtError
+from rtserver.input import decode
 from rtserver.settings.model import all_keys
 from tests.docs_examples import (
     ROOT,
@@ -48,7 +49,7 @@ def first_cells(text: str) -> list[str]:
 
 
 def sources() -> list[str]:
-    """Give the server's code, without its tables and the API documents."""
+    """Return the server's code, without its tables and the API documents."""
     files = [p for d in ("rtserver", "handlers") for p in (ROOT / d).rglob("*.py")]
     apart = {"api_docs", "dispatch.py"}
     others = [p for p in files if apart.isdisjoint(p.parts)]
@@ -57,13 +58,13 @@ def sources() -> list[str]:
 
 @cache
 def own_frames() -> set[str]:
-    """Give the frames that belong to no stream, such as ``ack``."""
+    """Return the frames that belong to no stream, such as ``ack``."""
     return {name for source in sources() for name in OWN_FRAME.findall(source)}
 
 
 @cache
 def emitted() -> set[str]:
-    """Give every event that the code can send: all that is named like one."""
+    """Return every event that the code can send: all that is named like one."""
     nodes = [node for source in sources() for node in ast.walk(ast.parse(source))]
     texts = [node.value for node in nodes if isinstance(node, ast.Constant)]
     return {text for text in texts if isinstance(text, str) and EVENT.fullmatch(text)}
@@ -187,7 +188,7 @@ def test_every_address_but_the_socket_is_tried_in_an_example():
 
 
 def route(url: str) -> str:
-    """Give the route of an example's address."""
+    """Return the route of an example's address."""
     path = published(url.split("?")[0])
     path = re.sub(r"(members/)[0-9]+", r"\1{user_id}", path)
     path = re.sub(r"(unsubscribe/)[^/]+", r"\1{signed}", path)

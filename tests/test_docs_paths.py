@@ -22,7 +22,7 @@ def test_every_file_that_is_named_is_there(file: Path) -> None:
 
 
 def is_there(path: str) -> bool:
-    """Tell whether a file or folder is there; modules are named without ``.py``."""
+    """Return whether a file or folder is there; modules are named without ``.py``."""
     if path.startswith("bench/build"):
         return True  # made by the benches
     if "*" in path:
@@ -32,4 +32,4 @@ def is_there(path: str) -> bool:
 
 def test_a_file_that_is_gone_is_noticed() -> None:
     assert not is_there("rtserver/no_such_module")
-    assert is_there("rtserver/hub") and is_there("deploy/")
+    assert is_there("rtserver/delivery/hub") and is_there("deploy/")

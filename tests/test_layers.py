@@ -22,7 +22,7 @@ ALLOWED = {
     ),
     "rtserver_client": (),  # the tests' way to the server, not a part of it
     "websockets": (),
-    "redis": ("rtserver.*_redis", "rtserver.*.redis"),
+    "redis": ("rtserver.redis.*", "rtserver.*_redis", "rtserver.*.redis"),
     "jinja2": ("rtserver.mail.*",),
     "smtplib": ("rtserver.mail.*",),
     # Figures are kept as plain numbers, and read from there.

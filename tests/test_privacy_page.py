@@ -3,7 +3,7 @@
 import re
 
 from rtserver.privacy.export import MANIFEST, PAGE
-from rtserver.privacy.nouns import NOUNS
+from rtserver.privacy.export_tables import NOUNS
 from rtserver.settings.model import all_keys
 from store import models, models_mail
 from tests.docs_examples import page, rows, section

@@ -13,12 +13,12 @@ FOLDERS = (
     "deploy",
     "clients/python/rtserver_client",
 )
-MOST_IN_FILE = 300
-MOST_IN_FUNCTION = 50
+MAX_IN_FILE = 300
+MAX_IN_FUNCTION = 50
 
 
 def test_no_file_passes_300_lines() -> None:
-    long = {name: lines for name, lines, _ in sources(ROOT) if lines > MOST_IN_FILE}
+    long = {name: lines for name, lines, _ in sources(ROOT) if lines > MAX_IN_FILE}
 
     assert long == {}
 
@@ -29,14 +29,14 @@ def test_no_function_passes_50_lines() -> None:
         for name, _, tree in sources(ROOT)
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.end_lineno - node.lineno >= MOST_IN_FUNCTION
+        and node.end_lineno - node.lineno >= MAX_IN_FUNCTION
     }
 
     assert long == {}
 
 
 def sources(root: Path) -> Iterator[tuple[str, int, ast.Module]]:
-    """Give each module's name, number of lines and tree."""
+    """Yield each module's name, number of lines and tree."""
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*.py")):
             if "build" in path.relative_to(root).parts[:2]:

@@ -69,7 +69,7 @@ def document() -> dict[str, Any]:
 
 
 def error_codes() -> dict[str, str]:
-    """Give every code that a command can be answered with, and its usual sentence."""
+    """Return every code that a command can be answered with, and its usual sentence."""
     found = [RtError]
     for error in found:
         found += error.__subclasses__()

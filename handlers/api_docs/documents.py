@@ -43,7 +43,7 @@ class Documents:
         }
 
     def get(self, route: str) -> Document:
-        """Give the document of a route; slow the first time."""
+        """Return the document of a route; slow the first time."""
         if route not in self._made:
             build = self._builders.get(route)
             name = route.rpartition("/")[2]

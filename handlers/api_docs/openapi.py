@@ -20,8 +20,8 @@ from handlers.api_docs.schemas import components
 from handlers.base import ApiHandler, BaseHandler
 from handlers.operations import Operation, Query, operation_of
 from rtserver import __version__, errors
-from rtserver.field_types import CONTROL_OF_LINES, Id, not_blank
-from rtserver.text import timezones
+from rtserver.input.field_types import CONTROL_OF_LINES, Id, not_blank
+from rtserver.timezones import timezones
 
 Routes = Sequence[tuple[str, type[BaseHandler]]]
 
@@ -47,7 +47,7 @@ class Described(NamedTuple):
 
     @property
     def path(self) -> str:
-        """Give the address as it is published: with a slash where it isn't a file."""
+        """Return the address as it is published: with a slash where it isn't a file."""
         is_plain = not self.route.startswith("/api/") or "." in self.route
         return self.route if is_plain else f"{self.route}/"
 
@@ -66,7 +66,7 @@ class Described(NamedTuple):
 
 
 def described(routes: Routes) -> Iterator[Described]:
-    """Give every documented method, in the order of the table."""
+    """Yield every documented method, in the order of the table."""
     for route, handler in routes:
         for method in METHODS:
             operation = operation_of(getattr(handler, method))
@@ -181,7 +181,7 @@ def _answer(operation: Operation, status: int, shape: Any) -> dict[str, Any]:
 
 
 def _errors(each: Described) -> set[type[errors.RtError]]:
-    """Give the errors of an operation: those that it names, and those that go along."""
+    """Return an operation's errors: those that it names, and those that go along."""
     operation = each.operation
     found = {*operation.errors}
     if operation.body is not None:
@@ -217,7 +217,7 @@ def _plain(value: Any) -> Any:
 
 
 def _local(text_length: int) -> Mapping[str, Any]:
-    """Give the schemas of what one installation takes, and another may not."""
+    """Return the schemas of what one installation takes, and another may not."""
     pattern = not_blank(CONTROL_OF_LINES)
     return {
         "Timezone": {

@@ -94,7 +94,7 @@ MORE_OF_BODIES: Mapping[str, Mapping[str, Any]] = {
 
 
 def error_responses() -> dict[str, Any]:
-    """Give the answer of every error that comes over HTTP."""
+    """Return the answer of every error that comes over HTTP."""
     return {error.__name__: _error_response(error) for error in ERRORS}
 
 

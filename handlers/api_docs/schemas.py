@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from rtserver.elements import MOST_IN_PATCH
-from rtserver.field_types import SCHEMAS
+from rtserver.boards.elements import MAX_IN_PATCH
+from rtserver.input.field_types import SCHEMAS
 
 # What is decoded later than the struct that it stands in.
 RAW_FIELDS: Mapping[tuple[str, str], dict[str, Any]] = {
@@ -21,7 +21,7 @@ RAW_FIELDS: Mapping[tuple[str, str], dict[str, Any]] = {
         ],
     },
     ("BoardElements", "elements"): {
-        "description": f"At most {MOST_IN_PATCH} in a patch.",
+        "description": f"At most {MAX_IN_PATCH} in a patch.",
         "type": "array",
         "items": {"$ref": SCHEMAS + "ElementShape"},
     },
@@ -31,7 +31,7 @@ RAW_FIELDS: Mapping[tuple[str, str], dict[str, Any]] = {
 
 
 def components(shapes: Iterable[Any]) -> tuple[list[Any], dict[str, Any]]:
-    """Give a schema for each shape, and the components that they refer to."""
+    """Return a schema for each shape, and the components that they refer to."""
     schemas, found = msgspec.json.schema_components(
         shapes, ref_template=SCHEMAS + "{name}"
     )

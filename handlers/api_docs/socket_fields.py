@@ -13,7 +13,7 @@ class Field(NamedTuple):
 
 
 def fields_of(message: Schema, schemas: Schema) -> list[Field]:
-    """Give the fields of a message's payload; those of objects in it follow them."""
+    """Return the fields of a message's payload; those of objects in it follow them."""
     payload = message["payload"]["properties"].get("payload")
     return list(_fields(_found(payload, schemas), schemas, "")) if payload else []
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from rtserver.field_types import Id, Seq
+from rtserver.input.field_types import Id, Seq
 from rtserver.views import Board, MemberRole, Role, Time
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from rtserver.access.actor import Actor, api_key_actor
 from rtserver.accounts.tokens import digest, new_secret
-from rtserver.actor import Actor, api_key_actor
 from rtserver.clock import Clock
-from rtserver.errors import Invalid, NotFound, Unauthenticated
-from rtserver.text import clean_text
+from rtserver.errors import NotFound, Unauthenticated
+from rtserver.input.text import clean_text
 from store import api_keys
 from store.database import Database
 from store.records import ApiKeyRecord
@@ -36,13 +36,13 @@ class ApiKeys:
 
     async def add(self, name: str) -> tuple[ApiKeyRecord, str]:
         """Make a key; it can't be shown again."""
-        name = clean_text(name, path="name", maximum=200, invalid=Invalid)
+        name = clean_text(name, path="name", maximum=200)
         key = new_secret(PREFIX)
         item = _New(name, digest(key), self._clock.now())
         return await self._db.write(_add, item), key
 
     async def all(self) -> list[ApiKeyRecord]:
-        """Give every key, revoked ones too."""
+        """Return every key, revoked ones too."""
         return await self._db.read(api_keys.everything)
 
     async def revoke(self, key_id: int) -> ApiKeyRecord:

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from math import floor
 
+from rtserver.access.actor import Actor
 from rtserver.accounts.api_keys import ApiKeys
 from rtserver.accounts.tokens import Claims, TokenVerifier
-from rtserver.actor import Actor
 from rtserver.clock import Clock
 from rtserver.errors import TokenExpired, Unauthenticated
 from store import users
@@ -14,7 +14,7 @@ from store.database import Database
 from store.records import IdentityRecord
 
 CACHE_SECONDS = 1.0
-MOST_CACHED = 10_000
+MAX_CACHED = 10_000
 
 _Key = tuple[int, str | None]
 
@@ -50,7 +50,7 @@ class Identity:
         verifier: TokenVerifier,
         clock: Clock,
         *,
-        most_cached: int = MOST_CACHED,
+        most_cached: int = MAX_CACHED,
     ) -> None:
         self._db = db
         self._verifier = verifier
@@ -86,7 +86,7 @@ class Identity:
         return Identified(Actor(user.id, user.name, user.role), user, claims)
 
     async def still_valid(self, tokens: Collection[Claims]) -> dict[Claims, Actor]:
-        """Give those whose user and login stand, and who that is by now.
+        """Return those whose user and login stand, and who that is by now.
 
         Expiry isn't looked at.
         """
@@ -139,7 +139,7 @@ class Identity:
         return lookup
 
     def _holds(self, user: IdentityRecord, claims: Claims) -> bool:
-        """Tell whether a token of this user counts.
+        """Return whether a token of this user counts.
 
         One that belongs to no login of ours, but to a platform, must be younger than
         the last time that all were revoked (in whole seconds, as tokens count). One

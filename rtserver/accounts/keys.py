@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rtserver.accounts.public_keys import PublicKey
 
 HMAC = "HS256"
-SHORTEST_SECRET = 32
+MIN_SECRET = 32
 
 
 class KeysError(Exception):
@@ -81,9 +81,9 @@ class KeySet:
     def _hmac_keys(self) -> Iterator[Key]:
         if HMAC not in self.algorithms:
             return
-        if len(self._secret) < SHORTEST_SECRET:
+        if len(self._secret) < MIN_SECRET:
             raise KeysError(
-                f"[auth] secret has under {SHORTEST_SECRET} bytes: use a longer one."
+                f"[auth] secret has under {MIN_SECRET} bytes: use a longer one."
             )
         try:
             HMACAlgorithm(HMACAlgorithm.SHA256).prepare_key(self._secret)

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import msgspec
 
 from rtserver.accounts import rotation
+from rtserver.accounts.login_limiter import LoginLimiter
 from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.requests import lookup_key
 from rtserver.accounts.rotation import End, Rotation
 from rtserver.accounts.tokens import TokenSigner, digest, new_secret
 from rtserver.clock import Clock
 from rtserver.errors import NotFound, Unauthenticated
-from rtserver.limits import LoginLimiter
 from rtserver.settings.model import AuthSettings
 from store import logins, users
 from store.database import Database
@@ -66,7 +66,7 @@ class Logins:
 
     @property
     def limited(self) -> int:
-        """Give how many sign-ins were refused because there were too many."""
+        """Return how many sign-ins were refused because there were too many."""
         return self._limiter.refused
 
     async def sign_in(self, email: str, password: str, address: str) -> TokensView:
@@ -110,7 +110,7 @@ class Logins:
         return await self._passwords.hash(password)
 
     def require_signer(self) -> TokenSigner:
-        """Give what signs tokens; NotFound where this server gives out none."""
+        """Return what signs tokens; NotFound where this server gives out none."""
         if self._signer is None:
             raise NotFound(NO_SIGNER)
         return self._signer

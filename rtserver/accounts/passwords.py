@@ -11,30 +11,27 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 
-from rtserver.errors import BadRequest, Invalid, RateLimited
-from rtserver.text import SURROGATES
+from rtserver.errors import Invalid, RateLimited
+from rtserver.input.text import MAX_PASSWORD, MIN_PASSWORD, SURROGATES
 
 T = TypeVar("T")
 
-SHORTEST = 8
-LONGEST = 256
 # OWASP's second choice: 19 MiB and about 70 ms each on one slow core.
 PASSES = 2
 MEMORY_KIB = 19_456
 THREADS = 2
 # About three seconds of work; who comes later is told to come again.
-MOST_WAITING = 64
+MAX_WAITING = 64
 RETRY_AFTER = 3.0
 
 
-def clean_password(
-    value: str, *, path: str = "password", invalid: type[BadRequest] = Invalid
-) -> str:
+def clean_password(value: str) -> str:
     """Return a password of 8 to 256 characters, of any kind but lone surrogates."""
     if SURROGATES.search(value):
-        raise invalid.at(path, "a lone surrogate: send whole characters")
-    if not SHORTEST <= len(value) <= LONGEST:
-        raise invalid.at(path, f"{SHORTEST} to {LONGEST} characters, please")
+        raise Invalid.at("password", "a lone surrogate: send whole characters")
+    if not MIN_PASSWORD <= len(value) <= MAX_PASSWORD:
+        bounds = f"{MIN_PASSWORD} to {MAX_PASSWORD} characters, please"
+        raise Invalid.at("password", bounds)
     return value
 
 
@@ -49,7 +46,7 @@ class Passwords:
         self,
         *,
         threads: int = THREADS,
-        most_waiting: int = MOST_WAITING,
+        most_waiting: int = MAX_WAITING,
         passes: int = PASSES,
         memory_kib: int = MEMORY_KIB,
     ) -> None:
@@ -65,7 +62,7 @@ class Passwords:
         return await self._run(self.hash_now, password)
 
     async def verify(self, hashed: str | None, password: str) -> bool:
-        """Tell whether it is the password; takes as long when there is none."""
+        """Return whether it is the password; takes as long when there is none."""
         return await self._run(self.verify_now, hashed, password)
 
     def hash_now(self, password: str) -> str:
@@ -73,7 +70,7 @@ class Passwords:
 
     def verify_now(self, hashed: str | None, password: str) -> bool:
         # Longer ones can't be right, and would be hashed at the stranger's pleasure.
-        fits = len(password) <= LONGEST and not SURROGATES.search(password)
+        fits = len(password) <= MAX_PASSWORD and not SURROGATES.search(password)
         typed = _composed(password if fits else "")
         try:
             return self._hasher.verify(hashed or self._nobodys_hash, typed) and fits
@@ -81,7 +78,7 @@ class Passwords:
             return False
 
     def needs_rehash(self, hashed: str) -> bool:
-        """Tell whether a hash was made with other parameters than today's."""
+        """Return whether a hash was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(hashed)
 
     def close(self) -> None:

@@ -11,13 +11,13 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from jwt import PyJWTError
 from jwt.algorithms import Algorithm, ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from rtserver.accounts import key_cures
+from rtserver.accounts import key_hints as key_cures
 from rtserver.accounts.keys import HMAC, Key, KeysError
 from rtserver.settings.model import AuthSettings
 
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 
-SHORTEST_RSA = 2048
+MIN_RSA = 2048
 # The public members of a JWK (RFC 7518 6, RFC 8037 2); "d" makes it a private one.
 PUBLIC_MEMBERS = ("kty", "crv", "n", "e", "x", "y")
 READERS: Mapping[tuple[str, str | None], type[Algorithm]] = {
@@ -46,7 +46,7 @@ class _Jwks(msgspec.Struct):
 
 
 def read(auth: AuthSettings) -> Iterator[Key]:
-    """Give the keys in the files that are named there; KeysError for one that isn't."""
+    """Yield the keys in the files named there; KeysError for one that isn't."""
     if auth.public_key_file is not None:
         yield _pem_key(auth.public_key_file, auth)
     if auth.jwks_file is not None:
@@ -78,7 +78,7 @@ def _pem_key(path: Path, auth: AuthSettings) -> Key:
 
 
 def _with_other_keys(auth: AuthSettings) -> list[str]:
-    """Give the algorithms whose keys don't have to come from public_key_file."""
+    """Return the algorithms whose keys don't have to come from public_key_file."""
     jwks = auth.jwks_file is not None
     return [name for name in auth.algorithms if jwks or name == HMAC]
 
@@ -111,7 +111,7 @@ def _key(material: Any, kid: str | None, place: str) -> Key | None:
     ``place`` begins the sentence about one that is too short.
     """
     match material:
-        case rsa.RSAPublicKey(key_size=size) if size < SHORTEST_RSA:
+        case rsa.RSAPublicKey(key_size=size) if size < MIN_RSA:
             raise KeysError(
                 f"{place} an RSA key of only {size} bits. {key_cures.longer_rsa()}"
             )

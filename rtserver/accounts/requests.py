@@ -8,15 +8,15 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from rtserver.errors import Invalid
-from rtserver.field_types import (
-    LONGEST_NAME,
+from rtserver.input.field_types import (
+    MAX_NAME,
     Email,
     Locale,
     Name,
     Password,
     Timezone,
 )
-from rtserver.text import (
+from rtserver.input.text import (
     clean_email,
     clean_locale,
     clean_text,
@@ -74,7 +74,7 @@ class MyChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     current_password: str | UnsetType = UNSET
 
 
-clean_name = partial(clean_text, path="name", maximum=LONGEST_NAME)
+clean_name = partial(clean_text, path="name", maximum=MAX_NAME)
 
 _CLEANERS: Mapping[str, Callable[[str], str]] = {
     "email": clean_email,
@@ -86,7 +86,7 @@ _PASSWORDS = ("password", "current_password")
 
 
 def clean_values(body: UserBody | UserChanges | MyChanges) -> dict[str, Any]:
-    """Give the columns that a body sets, or raise ``Invalid``; not the password."""
+    """Return the columns that a body sets, or raise ``Invalid``; not the password."""
     values = {
         name: value
         for name, value in msgspec.structs.asdict(body).items()
@@ -101,7 +101,7 @@ def clean_values(body: UserBody | UserChanges | MyChanges) -> dict[str, Any]:
 
 
 def lookup_key(email: str) -> str | None:
-    """Give the key by which to look for an address; None for what can't be one."""
+    """Return the key by which to look for an address; None for what can't be one."""
     try:
         return email_key(clean_email(email))
     except Invalid:

@@ -7,7 +7,7 @@ the answer may ask twice, shortly after, while nobody has used the successor.
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from rtserver import access
+from rtserver.access import changes as access
 from store import logins
 from store.records import RefreshTokenRecord
 from store.transaction import Transaction

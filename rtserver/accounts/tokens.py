@@ -15,9 +15,9 @@ from rtserver.clock import Clock
 from rtserver.errors import TokenExpired, Unauthenticated
 
 LEEWAY = 5.0
-LONGEST_TOKEN = 8192
-MOST_KNOWN = 4096
-LARGEST_ID = 2**53 - 1
+MAX_TOKEN = 8192
+MAX_KNOWN = 4096
+MAX_ID = 2**53 - 1
 SHAPE = re.compile(r"([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 USER_ID = re.compile(r"[1-9][0-9]{0,15}")
 # Stored and compared in both databases: no NUL, no lone surrogate.
@@ -85,7 +85,7 @@ class TokenVerifier:
         known = self._known.get(token)
         if known is None or known.key_reading != self._keys.reading:
             known = self._read(token)
-            if len(self._known) >= MOST_KNOWN:
+            if len(self._known) >= MAX_KNOWN:
                 self._known.clear()
             self._known[token] = known
         return known
@@ -99,7 +99,7 @@ class TokenVerifier:
 
     def _payload(self, token: str) -> dict[str, Any]:
         """Return what was signed, once its signature is checked."""
-        shape = SHAPE.fullmatch(token) if len(token) <= LONGEST_TOKEN else None
+        shape = SHAPE.fullmatch(token) if len(token) <= MAX_TOKEN else None
         if not shape:
             raise _refused("it is no JWT")
         padding = "=" * (-len(shape[1]) % 4)
@@ -229,7 +229,7 @@ def _claims(payload: dict[str, Any]) -> Claims:
 def _user_id(sub: Any) -> int:
     if isinstance(sub, str) and USER_ID.fullmatch(sub):
         sub = int(sub)
-    if type(sub) is not int or not 1 <= sub <= LARGEST_ID:
+    if type(sub) is not int or not 1 <= sub <= MAX_ID:
         raise _refused("sub must be the id of a user")
     return sub
 
@@ -239,7 +239,7 @@ def _time(payload: dict[str, Any], name: str) -> int | None:
     if name not in payload:
         return None
     value = payload[name]
-    if type(value) not in (int, float) or not abs(value) <= LARGEST_ID:
+    if type(value) not in (int, float) or not abs(value) <= MAX_ID:
         raise _refused(f"{name} must be a time in seconds")
     return int(value)
 

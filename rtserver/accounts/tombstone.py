@@ -1,13 +1,13 @@
 """What stands in the place of an account that was erased (docs/privacy.md)."""
 
-from rtserver.text import ERASED_DOMAIN
+from rtserver.input.text import ERASED_DOMAIN
 from store.records import UserRecord
 
 NAME = "Deleted user"
 
 
 def address_of(user_id: int) -> str:
-    """Give what stands for the address of somebody who was erased."""
+    """Return what stands for the address of somebody who was erased."""
     return f"erased-{user_id}@{ERASED_DOMAIN}"
 
 

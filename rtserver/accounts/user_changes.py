@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from rtserver import access
+from rtserver.access import changes as access
+from rtserver.access.actor import Actor
 from rtserver.accounts.tombstone import is_erased
-from rtserver.actor import Actor
 from rtserver.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from store import logins, users
 from store.records import UserRecord
 from store.transaction import Transaction
 
-LARGEST_ID = 2**53 - 1
+MAX_ID = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def require_user(tx: Transaction, user_id: int | None) -> UserRecord:
 
 
 def hides_admins(actor: Actor) -> bool:
-    """Tell whether admins are none of this one's business (contract 3: Api-Key)."""
+    """Return whether admins are none of this one's business (contract 3: Api-Key)."""
     return actor.role == "api_key"
 
 

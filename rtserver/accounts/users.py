@@ -5,7 +5,9 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET
 
+from rtserver.access.actor import Actor
 from rtserver.accounts import user_changes
+from rtserver.accounts.login_limiter import LoginLimiter
 from rtserver.accounts.passwords import Passwords, clean_password
 from rtserver.accounts.requests import (
     MyChanges,
@@ -14,12 +16,10 @@ from rtserver.accounts.requests import (
     clean_values,
     lookup_key,
 )
-from rtserver.accounts.user_changes import LARGEST_ID, Change
-from rtserver.actor import Actor
+from rtserver.accounts.user_changes import MAX_ID, Change
 from rtserver.clock import Clock
-from rtserver.cursors import decode_cursor, encode_cursor
 from rtserver.errors import Forbidden, Invalid, NotFound
-from rtserver.limits import LoginLimiter
+from rtserver.input.cursors import decode_cursor, encode_cursor
 from rtserver.settings.model import NotificationsSettings
 from rtserver.views import UserView, user_view
 from store import users
@@ -105,7 +105,7 @@ class Users:
     async def set_password(
         self, actor: Actor, user_id: int, password: str
     ) -> UserRecord:
-        """Give somebody a password; a new one ends all their logins."""
+        """Return somebody a password; a new one ends all their logins."""
         return await self.patch(actor, user_id, UserChanges(password=password))
 
     async def deactivate(self, actor: Actor, user_id: int) -> UserRecord:
@@ -129,7 +129,7 @@ class Users:
         )
 
     async def _has_password(self, user_id: int | None, password: str) -> bool:
-        """Tell whether this is the user's password already, and so no new one."""
+        """Return whether this is the user's password already, and so no new one."""
         if user_id is None:
             return False
         stored = await self._db.read(users.password_hash, user_id)
@@ -174,7 +174,7 @@ def _credentials(tx: Transaction, user_id: int) -> tuple[UserRecord, str | None]
 
 
 def _possible(user_id: int) -> bool:
-    return 1 <= user_id <= LARGEST_ID
+    return 1 <= user_id <= MAX_ID
 
 
 def _require_possible(user_id: int) -> None:

@@ -5,9 +5,9 @@ import threading
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rtserver.boards.canvas import Canvas, Overlay
+from rtserver.boards.elements import Element
 from rtserver.boards.state import BoardDamaged, contiguous, load, replay, to_millis
-from rtserver.canvas import Canvas, Overlay
-from rtserver.elements import Element
 from store import board_journal
 from store.records import BoardEntryRecord
 from store.transaction import Transaction
@@ -51,7 +51,7 @@ class Board:
 
     @property
     def is_saved(self) -> bool:
-        """Tell whether the newest snapshot is of the present state."""
+        """Return whether the newest snapshot is of the present state."""
         return self.saved_seq >= self.seq
 
     def draft(self, tx: Transaction, head: int) -> "Draft":

@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from rtserver import rights
-from rtserver.actor import Actor
+from rtserver.access import rights
+from rtserver.access.actor import Actor
+from rtserver.access.rights import Right
 from rtserver.boards.board import Board, Draft
+from rtserver.boards.canvas import Canvas, CanvasLimits
 from rtserver.boards.codec import checksum, encode_elements, encode_state
+from rtserver.boards.elements import Element
 from rtserver.boards.events import board_event
-from rtserver.canvas import Canvas, CanvasLimits
-from rtserver.elements import Element
+from rtserver.delivery.publication import Receipted
 from rtserver.errors import RtError, Unauthenticated
 from rtserver.metrics.registry import Metrics
-from rtserver.publication import Receipted
-from rtserver.rights import Right
 from store import board_journal, board_snapshots, lessons, members, users
 from store.records import BoardEntryRecord
 from store.transaction import Transaction

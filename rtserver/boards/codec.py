@@ -12,8 +12,8 @@ from itertools import islice
 
 import msgspec
 
-from rtserver.canvas import Canvas
-from rtserver.elements import Element, read_stored, tombstone
+from rtserver.boards.canvas import Canvas
+from rtserver.boards.elements import Element, read_stored, tombstone
 
 _END = b"\x1e"
 _RECORDS = 1000
@@ -48,7 +48,7 @@ def decode_state(data: bytes) -> Canvas:
 
 
 def checksum(data: bytes) -> str:
-    """Give what is kept beside a state's blob to know it by."""
+    """Return what is kept beside a state's blob to know it by."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from rtserver.channels import board_channel, board_stream
-from rtserver.publication import Publication, ReplayLimits
-from store import board_journal
+from rtserver.delivery.channels import board_channel, board_stream
+from rtserver.delivery.gates import Gap
+from rtserver.delivery.publication import Publication, ReplayLimits
+from store import board_journal, lessons
 from store.records import BoardEntryRecord
 from store.transaction import Transaction
 
@@ -49,7 +50,7 @@ class Missed(NamedTuple):
 def missed_events(
     tx: Transaction, lesson_id: int, since: int, head: int, limits: ReplayLimits
 ) -> Missed:
-    """Give the events after ``since``, up to the board's present seq."""
+    """Return the events after ``since``, up to the board's present seq."""
     if since > head:
         return Missed((), "ahead")
     if since == head:
@@ -62,3 +63,10 @@ def missed_events(
         return Missed((), "too_many")
     entries = board_journal.since(tx, lesson_id, since, limit=limits.events)
     return Missed([board_event(entry) for entry in entries])
+
+
+def board_gap(tx: Transaction, lesson_id: int, seq: int, limits: ReplayLimits) -> Gap:
+    """Read what a board's journal holds after ``seq``."""
+    head = lessons.board_seqs(tx, [lesson_id]).get(lesson_id, 0)
+    missed = missed_events(tx, lesson_id, seq, head, limits)
+    return Gap(None if missed.reason else missed.events, head)

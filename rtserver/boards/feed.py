@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from rtserver import decode, rights
-from rtserver.actor import Actor
+from rtserver.access import rights
+from rtserver.access.actor import Actor
+from rtserver.access.rights import Right
 from rtserver.boards.events import Missed, missed_events
-from rtserver.channels import Channel, board_stream
-from rtserver.field_types import Seq
-from rtserver.publication import Publication, ReplayLimits
-from rtserver.rights import Right
-from rtserver.session import Session
-from rtserver.subscriptions import Asked, Opening
+from rtserver.delivery.channels import Channel, board_stream
+from rtserver.delivery.publication import Publication, ReplayLimits
+from rtserver.delivery.session import Session
+from rtserver.delivery.subscriptions import Asked, Opening
+from rtserver.input import decode
+from rtserver.input.field_types import Seq
 from store import facts, lessons, members
 from store.database import Database
 from store.transaction import Transaction

@@ -31,7 +31,7 @@ class BoardMemory:
         return len(self._boards)
 
     async def get(self, lesson_id: int) -> Board:
-        """Give a lesson's board, loading it if need be."""
+        """Return a lesson's board, loading it if need be."""
         board = self._boards.get(lesson_id)
         if board is None:
             task = self._loading.get(lesson_id)
@@ -44,11 +44,11 @@ class BoardMemory:
         return board
 
     def peek(self, lesson_id: int) -> Board | None:
-        """Give a board if it is in memory."""
+        """Return a board if it is in memory."""
         return self._boards.get(lesson_id)
 
     def boards(self) -> list[Board]:
-        """Give every board in memory."""
+        """Return every board in memory."""
         return list(self._boards.values())
 
     def forget(self, board: Board) -> None:

@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from rtserver.channels import board_channel, board_stream
 from rtserver.clock import Clock
+from rtserver.delivery.channels import board_channel, parse_stream
+from rtserver.delivery.publication import Publication
+from rtserver.delivery.session import Sessions
 from rtserver.errors import log_unexpected
 from rtserver.notifications.notices import Notice, Notices
-from rtserver.publication import Publication
-from rtserver.session import Sessions
 from rtserver.throttle import Throttle
 from store import board_notices, lessons, users
 from store.database import Database
@@ -27,7 +27,6 @@ from store.transaction import Transaction
 log = logging.getLogger(__name__)
 
 EVENT = "board.activity"
-PREFIX = board_stream(0)[:-1]
 # So long changes gather, in which others note who is on the board. They do so this
 # often, and somebody seen there counts as being there for a while.
 GATHER_SECONDS = 1.0
@@ -79,19 +78,19 @@ class BoardNotifier:
         self._watched = set[int]()
         self._wake = asyncio.Event()
 
-    def changed(self, event: Publication) -> None:
-        """Learn of a change that was made here."""
-        lesson_id = int(event.stream[len(PREFIX) :])
-        if lesson_id not in self._changed:
+    def published(self, event: Publication) -> None:
+        """Note the lesson if a board was changed here, and by whom first."""
+        kind, lesson_id = parse_stream(event.stream)
+        if kind == "board" and lesson_id not in self._changed:
             author = msgspec.json.decode(bytes(event.payload), type=_Author)
             self._changed[lesson_id] = author.user_id
             self._wake.set()
 
     def delivered(self, event: Publication) -> None:
-        """Learn that the connections here on a board were told of a change."""
-        if self._alone() or not event.stream.startswith(PREFIX):
+        """Note the board if the connections on it here were sent a change of it."""
+        kind, lesson_id = parse_stream(event.stream)
+        if kind != "board" or self._alone():
             return
-        lesson_id = int(event.stream[len(PREFIX) :])
         if self._noted.take(lesson_id, self._clock.monotonic()):
             self._watched.add(lesson_id)
             self._wake.set()
@@ -144,7 +143,7 @@ class BoardNotifier:
             await self._db.write(_notify, telling, lessons=[lesson_id], users=user_ids)
 
     def _sees(self, user_id: int, lesson_id: int) -> bool:
-        """Tell whether somebody is on a board, with a connection here."""
+        """Return whether somebody is on a board, with a connection here."""
         channel = board_channel(lesson_id)
         sessions = self._sessions.of_user(user_id)
         return any(channel in session.subscriptions for session in sessions)

@@ -5,20 +5,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from rtserver import rights
-from rtserver.actor import Actor
+from rtserver.access import rights
+from rtserver.access.actor import Actor
+from rtserver.access.rights import Right
 from rtserver.boards.board import Board
 from rtserver.boards.changes import BoardChanges, By, Change, Changed
+from rtserver.boards.elements import Element
 from rtserver.boards.memory import BoardMemory
 from rtserver.boards.state import to_millis
-from rtserver.channels import board_channel, board_stream
 from rtserver.clock import Clock
-from rtserver.elements import Element
+from rtserver.delivery.channels import board_channel, board_stream
+from rtserver.delivery.publication import Publication, to_channel
+from rtserver.delivery.wire import object_parts
 from rtserver.errors import RtError
 from rtserver.metrics.registry import Metrics
-from rtserver.publication import Publication, to_channel
-from rtserver.rights import Right
-from rtserver.wire import object_parts
 from store import facts, lessons, members
 from store.database import Database
 from store.transaction import Transaction
@@ -36,7 +36,7 @@ class BoardView(NamedTuple):
     elements: Sequence[bytes]
 
     def chunks(self) -> Iterator[bytes]:
-        """Give the snapshot as JSON, in pieces of about 64 KiB."""
+        """Return the snapshot as JSON, in pieces of about 64 KiB."""
         head = {"seq": self.seq, "epoch": self.epoch, "taken_at": self.taken_at}
         return object_parts(head, "elements", self.elements)
 
@@ -118,7 +118,7 @@ class Boards:
 
 
 def _look(tx: Transaction, actor: Actor, lesson_id: int) -> tuple[int, str]:
-    """Give the seq of a board that the actor may see, and the epoch."""
+    """Return the seq of a board that the actor may see, and the epoch."""
     member = members.acting(tx, lesson_id, actor.require_user())
     lesson = rights.require(actor, lessons.get(tx, lesson_id), member, Right.VIEW_BOARD)
     return lesson.board_seq, facts.epoch(tx)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from rtserver import channels, tasks
+from rtserver import tasks
 from rtserver.boards.board import Board
 from rtserver.boards.codec import checksum, encode_state
 from rtserver.boards.memory import BoardMemory
 from rtserver.clock import Clock
+from rtserver.delivery import channels
 from rtserver.errors import log_unexpected
 from rtserver.metrics.registry import Metrics
 from store import board_snapshots
@@ -123,7 +124,7 @@ class BoardSnapshots:
                 continue
 
     def unsaved(self) -> int:
-        """Give the number of journal entries that no snapshot here covers."""
+        """Return the number of journal entries that no snapshot here covers."""
         return sum(max(0, b.seq - b.saved_seq) for b in self._memory.boards())
 
     def _is_unused(self, board: Board, now: float) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from rtserver.boards.canvas import Canvas
 from rtserver.boards.codec import BadState, checksum, decode_elements, decode_state
-from rtserver.canvas import Canvas
-from rtserver.elements import Element
+from rtserver.boards.elements import Element
 from store import board_journal, board_snapshots, lessons
 from store.fields import to_micros
 from store.records import BoardEntryRecord, BoardSnapshotRecord
@@ -66,7 +66,7 @@ def replay(canvas: Canvas, entries: Iterable[BoardEntryRecord]) -> None:
 
 
 def changed_by(canvas: Canvas, entry: BoardEntryRecord) -> list[Element]:
-    """Give what an entry changes on a canvas that is at the seq before it."""
+    """Return what an entry changes on a canvas that is at the seq before it."""
     match entry.kind:
         case "reset":
             return canvas.cleared()
@@ -97,7 +97,7 @@ def read_snapshot(tx: Transaction, snapshot: BoardSnapshotRecord) -> Canvas:
 
 
 def to_millis(moment: datetime) -> int:
-    """Give a moment as ``deleted_at`` counts it: milliseconds since 1970."""
+    """Return a moment as ``deleted_at`` counts it: milliseconds since 1970."""
     return to_micros(moment) // 1000
 
 

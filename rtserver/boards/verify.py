@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from rtserver.boards.canvas import Canvas
 from rtserver.boards.codec import BadState
+from rtserver.boards.elements import Element, same
 from rtserver.boards.state import (
     BoardDamaged,
     contiguous,
@@ -13,8 +15,6 @@ from rtserver.boards.state import (
     replay,
     to_millis,
 )
-from rtserver.canvas import Canvas
-from rtserver.elements import Element, same
 from store import board_journal, board_snapshots, lessons
 from store.records import BoardSnapshotRecord
 from store.transaction import Transaction

@@ -16,7 +16,6 @@ class MemoryBus:
 
     received: Callable[[str, bytes], None]
     subscribed: Callable[[Sequence[str]], None]
-    available = True
 
     def __init__(self, exchange: Exchange | None = None) -> None:
         self.alone = exchange is None

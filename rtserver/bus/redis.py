@@ -5,15 +5,15 @@ import logging
 from collections.abc import Callable, Sequence
 
 from rtserver import tasks
-from rtserver.bus.subscriber_redis import Listener, Subscriber
 from rtserver.errors import log_unexpected
-from rtserver.link_redis import Lane, RedisAway, RedisLink
+from rtserver.redis.link import Lane, RedisAway, RedisLink
+from rtserver.redis.subscriber import Listener, Subscriber
 
 log = logging.getLogger(__name__)
 
 # What may wait while Redis is slow; the database has whatever is dropped beyond.
-MOST_WAITING = 20_000
-MOST_WAITING_BYTES = 8 << 20
+MAX_WAITING = 20_000
+MAX_WAITING_BYTES = 8 << 20
 PIPELINE = 500
 LAST_SECONDS = 1.0
 
@@ -37,15 +37,11 @@ class RedisBus:
         self._task: asyncio.Task[None] | None = None
         self.dropped = 0
 
-    @property
-    def available(self) -> bool:
-        return self._subscriber.connected and not self._lane.failing
-
     def publish(self, topic: str, message: bytes) -> None:
         if (
             self._lane.retry_in()
-            or len(self._waiting) >= MOST_WAITING
-            or self._waiting_bytes >= MOST_WAITING_BYTES
+            or len(self._waiting) >= MAX_WAITING
+            or self._waiting_bytes >= MAX_WAITING_BYTES
         ):
             self.dropped += 1
             return

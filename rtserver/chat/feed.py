@@ -5,14 +5,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from rtserver import decode
-from rtserver.channels import Channel, chat_stream
+from rtserver.chat.events import as_seen_from, chat_event, within
+from rtserver.delivery.channels import Channel, chat_stream
+from rtserver.delivery.publication import Publication, ReplayLimits
+from rtserver.delivery.session import Session
+from rtserver.delivery.subscriptions import Asked, Opening
 from rtserver.errors import BadRequest, Forbidden
-from rtserver.field_types import Seq
-from rtserver.publication import Publication, ReplayLimits
-from rtserver.session import Session
-from rtserver.streams import as_seen_from, chat_event, within
-from rtserver.subscriptions import Asked, Opening
+from rtserver.input import decode
+from rtserver.input.field_types import Seq
 from store import facts, members, messages
 from store.database import Database
 from store.transaction import Transaction

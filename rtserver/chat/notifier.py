@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from rtserver.clock import Clock
+from rtserver.delivery.channels import parse_stream
+from rtserver.delivery.publication import Publication
 from rtserver.errors import log_unexpected
-from rtserver.notifications.notices import CHAT, Notice, Notices
+from rtserver.mail.events import CHAT
+from rtserver.notifications.notices import Notice, Notices
 from store import lessons, members, messages
 from store.database import Database
 from store.errors import StoreError
@@ -21,8 +24,8 @@ log = logging.getLogger(__name__)
 GATHER_SECONDS = 0.25
 SWEEP_SECONDS = 10.0
 # What one transaction takes, so that no message waits long behind it.
-MOST_LESSONS = 50
-MOST_NOTICES = 200
+MAX_LESSONS = 50
+MAX_NOTICES = 200
 
 
 class _Asked(NamedTuple):
@@ -41,8 +44,17 @@ class ChatNotifier:
         self._waiting: dict[int, None] = {}
         self._wake = asyncio.Event()
 
+    def published(self, event: Publication) -> None:
+        """Note the lesson if something was said in it."""
+        kind, lesson_id = parse_stream(event.stream)
+        if kind == "chat" and event.type == "chat.message.new":
+            self.wake(lesson_id)
+
+    def delivered(self, event: Publication) -> None:
+        """Do nothing: whom a message reached is told by their notification."""
+
     def wake(self, lesson_id: int) -> None:
-        """Learn that something was said in a lesson."""
+        """Look soon for what was said in a lesson."""
         self._waiting[lesson_id] = None
         self._wake.set()
 
@@ -75,7 +87,7 @@ class ChatNotifier:
         except TimeoutError:
             return
         await asyncio.sleep(GATHER_SECONDS)
-        ids = list(self._waiting)[:MOST_LESSONS]
+        ids = list(self._waiting)[:MAX_LESSONS]
         people = await self._db.read(members.of_lessons, ids)
         # Not before: if that fails, it is to be tried again soon.
         self._wake.clear()
@@ -110,7 +122,7 @@ def _notify(tx: Transaction, asked: _Asked) -> list[int]:
     left: list[int] = []
     for lesson in lessons.by_ids(tx, ids):
         here = people.get(lesson.id, [])
-        room = (MOST_NOTICES - len(notices)) // max(1, len(here))
+        room = (MAX_NOTICES - len(notices)) // max(1, len(here))
         if room < 1 and notices:
             left.append(lesson.id)
             continue

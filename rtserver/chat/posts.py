@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from rtserver import rights
-from rtserver.actor import Actor
-from rtserver.channels import chat_stream
+from rtserver.access import rights
+from rtserver.access.actor import Actor
+from rtserver.delivery.channels import chat_stream
+from rtserver.delivery.publication import to_users
 from rtserver.errors import Conflict, RtError, Unauthenticated
-from rtserver.publication import to_users
 from rtserver.views import MessageView, message_view
 from store import lessons, members, messages, users
 from store.records import LessonRecord, MemberRecord, MessageRecord
@@ -101,7 +101,7 @@ class _Posts:
         ]
 
     def recipients(self, lesson_id: int) -> Iterable[int]:
-        """Give the ids of a lesson's accepted members."""
+        """Return the ids of a lesson's accepted members."""
         return [
             user_id
             for (lesson, user_id), member in self._members.items()

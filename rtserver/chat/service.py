@@ -5,17 +5,17 @@ from typing import NamedTuple
 
 import msgspec
 
-from rtserver import rights
-from rtserver.actor import Actor
-from rtserver.channels import chat_stream
+from rtserver.access import rights
+from rtserver.access.actor import Actor
+from rtserver.access.rights import Right
 from rtserver.chat import posts
 from rtserver.chat.posts import Draft, Posted
 from rtserver.clock import Clock
-from rtserver.cursors import decode_cursor, encode_cursor
-from rtserver.errors import Conflict, Forbidden, Invalid, NotFound
-from rtserver.publication import Publication, to_users
-from rtserver.rights import Right
-from rtserver.text import check_key, clean_text
+from rtserver.delivery.channels import chat_stream
+from rtserver.delivery.publication import Publication, to_users
+from rtserver.errors import Conflict, Forbidden, NotFound
+from rtserver.input.cursors import decode_cursor, encode_cursor
+from rtserver.input.text import check_key, clean_text
 from rtserver.throttle import Throttle
 from rtserver.views import MessageView, message_view
 from store import lessons, members, messages, read_marks
@@ -143,9 +143,7 @@ class Chat:
         return await self._db.write(self._mark, change, lessons={lesson_id})
 
     def _clean(self, text: str) -> str:
-        return clean_text(
-            text, path="text", maximum=self._max_length, multiline=True, invalid=Invalid
-        )
+        return clean_text(text, path="text", maximum=self._max_length, multiline=True)
 
     def _edit(self, tx: Transaction, change: _Edit) -> MessageView:
         message = _own(tx, change.actor, change.message_id)

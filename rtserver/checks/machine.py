@@ -9,15 +9,15 @@ import time
 from pathlib import Path
 
 import rtserver
-from rtserver import file_limit
-from rtserver.checks import cures
+from rtserver.checks import hints as cures
 from rtserver.checks.outcome import CheckFailed
+from rtserver.process import file_limit
 from rtserver.settings.model import Settings
 
 MIB = 1024 * 1024
-LEAST_FREE = 256 * MIB
+MIN_FREE = 256 * MIB
 # Tokens have a leeway of 5 s between machines.
-MOST_SKEW = 5.0
+MAX_SKEW = 5.0
 
 
 def data_dir(settings: Settings) -> str:
@@ -66,23 +66,23 @@ def disk(settings: Settings) -> str:
 
 def room(folder: Path, free: int) -> str:
     """Judge whether so many bytes are enough."""
-    if free < LEAST_FREE:
+    if free < MIN_FREE:
         raise CheckFailed(
             f"[server] data_dir: only {free // MIB} MiB are free in {folder}. Make "
-            f"room for {LEAST_FREE // MIB} MiB at least, or name another folder."
+            f"room for {MIN_FREE // MIB} MiB at least, or name another folder."
         )
     return f"{free // MIB} MiB are free"
 
 
 def clock_by_database(ahead: float) -> str:
     """Judge the clock by how far the database's is ahead of it, in seconds."""
-    if abs(ahead) > MOST_SKEW:
+    if abs(ahead) > MAX_SKEW:
         way = "behind" if ahead > 0 else "ahead of"
         raise CheckFailed(
             f"[database] url: this machine's clock is {abs(ahead):.0f} s {way} the "
             "database's. Set both by NTP, or tokens will be refused."
         )
-    return f"within {MOST_SKEW:.0f} s of the database's"
+    return f"within {MAX_SKEW:.0f} s of the database's"
 
 
 def clock_by_files(*further: Path) -> str:
@@ -92,7 +92,7 @@ def clock_by_files(*further: Path) -> str:
     known = [path for path in (*ours, *further) if path.exists()]
     newest = max(known, key=lambda path: path.stat().st_mtime)
     ahead = newest.stat().st_mtime - time.time()
-    if ahead > MOST_SKEW:
+    if ahead > MAX_SKEW:
         raise CheckFailed(
             f"[server] data_dir: the clock is wrong, as {newest} is from {ahead:.0f} s "
             "in the future. Set the clock by NTP, or tokens will be refused."
@@ -101,7 +101,7 @@ def clock_by_files(*further: Path) -> str:
 
 
 def _nearest(path: Path) -> Path:
-    """Give the path itself, or the nearest folder above it that exists."""
+    """Return the path itself, or the nearest folder above it that exists."""
     # os.path, as that of a Path is an error where this user may not look.
     places = (path, *path.absolute().parents)
     return next(place for place in places if os.path.exists(place))

@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 
 import rtserver
 from rtserver.accounts.keys import KeysError
-from rtserver.checks import cures, web
+from rtserver.checks import hints as cures
+from rtserver.checks import web
 from rtserver.checks.outcome import CheckFailed, Skipped
 from rtserver.clock import Clock
 from rtserver.proxies import Network, is_allowed, normal_address
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.model import Settings
 from rtserver.settings.secret import ensure_secret
+from rtserver.settings.server_url import local_url
 from rtserver.wiring.accounts import signer
 from store.errors import StoreError
 from store.probe import first_admin, is_served
@@ -60,18 +62,15 @@ def _require_running(settings: Settings) -> None:
 
 
 def runs_here(settings: Settings) -> bool:
-    """Tell whether a server answers where the settings let it listen."""
-    host, port = settings.server.host, settings.server.port
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    shown = f"[{host}]" if ":" in host else host
+    """Return whether a server answers where the settings let it listen."""
     try:
-        return VERSION in web.ask(f"http://{shown}:{port}/healthz").headers
+        return VERSION in web.ask(f"{local_url(settings.server)}/healthz").headers
     except web.Unreachable:
         return False
 
 
 def _runs_elsewhere(settings: Settings) -> bool:
-    """Tell whether a server that shares the database runs, at whatever address."""
+    """Return whether a server that shares the database runs, at whatever address."""
     with suppress(StoreError):
         return is_served(settings.database_url.reveal())
     return False
@@ -123,7 +122,7 @@ def identity(settings: Settings) -> str:
 
 
 def _is_private(url: str) -> bool:
-    """Tell whether what is sent there is encrypted, or stays on this machine."""
+    """Return whether what is sent there is encrypted, or stays on this machine."""
     address = urlsplit(url)
     host = address.hostname or ""
     if address.scheme == "https" or host == "localhost":

@@ -4,17 +4,18 @@ import json
 import time
 from dataclasses import dataclass
 
-from rtserver.checks import cures, web
+from rtserver.checks import hints as cures
+from rtserver.checks import web
 from rtserver.checks.outcome import CheckFailed, Skipped
 from rtserver.checks.outside import admin_token
 from rtserver.edge.frames import CLOSE, PING
 from rtserver.edge.upgrade import accept_value
 from rtserver.settings.model import Settings
-from rtserver.settings.urls import origin_of
+from rtserver.settings.origins import origin_of
 
 # Nobody's: the name is reserved (RFC 2606).
 STRANGER = "https://stranger.invalid"
-MOST_ORIGINS = 10
+MAX_ORIGINS = 10
 
 
 def websocket(settings: Settings) -> str:
@@ -78,7 +79,7 @@ def origins(settings: Settings) -> str:
     """Look whether the pages that may connect can, and a stranger's can't."""
     url = f"{settings.server.base_url}/ws"
     allowed = settings.server.allowed_origins
-    for origin in allowed[:MOST_ORIGINS]:
+    for origin in allowed[:MAX_ORIGINS]:
         with web.web_socket(url, origin=origin) as socket:
             if socket.status != 101:
                 raise CheckFailed(

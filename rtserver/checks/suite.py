@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from rtserver.accounts.keys import KeysError, KeySet
-from rtserver.checks import cures, machine, outside, sockets, web
+from rtserver.checks import hints as cures
+from rtserver.checks import machine, outside, sockets, web
 from rtserver.checks.outcome import CheckFailed, Result, Skipped
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.model import Settings

@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from rtserver.edge.frames import CLOSE, FIN, PING, PONG, TEXT
 
 SECONDS = 5.0
-LARGEST = 1 << 20
+MAX_BYTES = 1 << 20
 MASKED = 0x80
 SWITCHING = 101
 NORMAL = (1000).to_bytes(2, "big")
@@ -55,7 +55,7 @@ def ask(url: str, headers: Mapping[str, str] | None = None) -> Answer:
         connection.sock = sock
         connection.request("GET", _target(url), headers=_own(url) | dict(headers or {}))
         response = connection.getresponse()
-        body, seen = response.read(LARGEST), response.headers
+        body, seen = response.read(MAX_BYTES), response.headers
         return Answer(response.status, seen, body, *ends, until)
 
 
@@ -77,7 +77,7 @@ class WebSocket:
         lines = [f"{name}: {value}" for name, value in headers.items()]
         request = [f"GET {_target(url)} HTTP/1.1", *lines, "", ""]
         sock.sendall("\r\n".join(request).encode())
-        words = self._file.readline(LARGEST).split()
+        words = self._file.readline(MAX_BYTES).split()
         if len(words) < 2 or not words[1].isdigit():
             raise Unreachable("the connection ended without an answer")
         self.status = int(words[1])
@@ -88,7 +88,7 @@ class WebSocket:
         self._send(TEXT, text.encode())
 
     def next(self, seconds: float) -> tuple[int, bytes]:
-        """Give the next frame, by its opcode; pings are answered.
+        """Return the next frame, by its opcode; pings are answered.
 
         Raises TimeoutError, after which nothing more can be read, and EOFError.
         """
@@ -98,14 +98,14 @@ class WebSocket:
             (size,) = struct.unpack("!H", self._read(2))
         elif size == 127:
             (size,) = struct.unpack("!Q", self._read(8))
-        opcode, payload = first & 0x0F, self._read(min(size, LARGEST))
+        opcode, payload = first & 0x0F, self._read(min(size, MAX_BYTES))
         if opcode == PING:
             self._send(PONG, payload)
         return opcode, payload
 
-    def next_text(self, seconds: float = SECONDS) -> bytes:
-        """Give the next text; Unreachable if none comes in time."""
-        end = time.monotonic() + seconds
+    def next_text(self) -> bytes:
+        """Return the next text; Unreachable if none comes in time."""
+        end = time.monotonic() + SECONDS
         try:
             while True:
                 opcode, payload = self.next(end - time.monotonic())
@@ -222,7 +222,7 @@ def _own(url: str) -> dict[str, str]:
 
 
 def _until(sock: Any) -> str:
-    """Give the day on which the certificate ends; empty without TLS."""
+    """Return the day on which the certificate ends; empty without TLS."""
     if not isinstance(sock, ssl.SSLSocket):
         return ""
     end = ssl.cert_time_to_seconds(str((sock.getpeercert() or {})["notAfter"]))

@@ -63,7 +63,7 @@ def _tell(context: Context, database: Path, done: Restored) -> None:
 
 
 def _sqlite(settings: Settings, file: Path, advice: str) -> Path:
-    """Give the path of the database; for PostgreSQL tell what to do instead."""
+    """Return the path of the database; for PostgreSQL tell what to do instead."""
     url = settings.database_url
     if is_sqlite(url.reveal()):
         return sqlite_path(url.reveal())

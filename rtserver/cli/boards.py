@@ -14,7 +14,7 @@ from rtserver.services import Services
 # A whole journal is read in one transaction, so that nothing changes meanwhile.
 PATIENCE = 3600.0
 HEADS = ("SEQ", "PROBLEM", "ELEMENTS")
-MOST_SHOWN = 5
+MAX_SHOWN = 5
 
 
 async def verify_board(context: Context, services: Services) -> None:
@@ -57,7 +57,7 @@ def _text(lesson_id: int, verdict: Verdict) -> str:
 
 
 def _row(difference: Difference) -> tuple[int, str, str]:
-    shown = ", ".join(difference.elements[:MOST_SHOWN])
-    more = len(difference.elements) - MOST_SHOWN
+    shown = ", ".join(difference.elements[:MAX_SHOWN])
+    more = len(difference.elements) - MAX_SHOWN
     ids = f"{shown} and {more} more" if more > 0 else shown
     return difference.seq, difference.problem, ids

@@ -35,7 +35,7 @@ class Console:
 
     @property
     def is_terminal(self) -> bool:
-        """Tell whether somebody is there to be asked."""
+        """Return whether somebody is there to be asked."""
         return sys.stdin is not None and sys.stdin.isatty()
 
     def ask(self, question: str, default: str = "", clean: Clean = str) -> str:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rtserver.checks import cures
+from rtserver.checks import hints as cures
 from rtserver.cli.console import Console
 from rtserver.settings.load import load
 from rtserver.settings.model import Settings
@@ -59,7 +59,7 @@ def over_services(command: Command) -> Callable[[Context], int]:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator["Services"]:
-    """Give services over the database, which is created or migrated if need be."""
+    """Yield services over the database, which is created or migrated if need be."""
     from rtserver.clock import Clock
     from rtserver.wiring.services import build
 

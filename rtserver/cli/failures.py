@@ -15,7 +15,7 @@ USAGE = 2
 
 
 def explain(error: Exception) -> tuple[int, str]:
-    """Give the exit code for an error, and a sentence without a traceback."""
+    """Return the exit code for an error, and a sentence without a traceback."""
     match error:
         case SettingsError():
             return USAGE, _settings(error)

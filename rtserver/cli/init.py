@@ -14,12 +14,12 @@ from rtserver.accounts.requests import UserBody, clean_name
 from rtserver.cli.console import Clean
 from rtserver.cli.context import Context, Failed, opened
 from rtserver.cli.users import ADMIN
-from rtserver.logs import Logs
+from rtserver.input.text import clean_email
+from rtserver.process.logs import Logs
 from rtserver.services import Services
 from rtserver.settings.docs import example_ini
 from rtserver.settings.load import load
 from rtserver.settings.model import Settings
-from rtserver.text import clean_email
 from rtserver.views import UserView, user_view
 
 NAME = "Admin"

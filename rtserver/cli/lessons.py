@@ -53,7 +53,7 @@ async def show_all(context: Context, services: Services) -> None:
 
 
 async def every_lesson(services: Services) -> list[LessonView]:
-    """Give all lessons by their start."""
+    """Return all lessons by their start."""
     page = await services.lessons.list(ADMIN, LessonFilter(), limit=PAGE)
     found = page.results
     while page.next:

@@ -75,7 +75,7 @@ def _find(command: str) -> Callable[[Context], int]:
 
             return migrate
     from rtserver.cli.commands import COMMANDS
-    from rtserver.logs import Logs
+    from rtserver.process.logs import Logs
 
     def run(context: Context) -> int:
         with Logs.for_command():
@@ -86,11 +86,11 @@ def _find(command: str) -> Callable[[Context], int]:
 
 def _serve(context: Context) -> int:
     """Import the server once its settings are known, and so what it can do without."""
-    from rtserver.unneeded import leave_out
+    from rtserver.process.unused_imports import leave_out
 
     settings = context.settings()
     leave_out(settings)
-    from rtserver.serve import serve
+    from rtserver.cli.serve import serve
 
     return serve(context, settings)
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rtserver.cli.context import Context, Failed, migrated
-from rtserver.logs import Logs
+from rtserver.process.logs import Logs
 from rtserver.settings.model import Settings
 from store import facts
 from store.database import Database

@@ -56,7 +56,7 @@ def erase(context: Context) -> int:
 
 
 def _confirmation(context: Context) -> str | None:
-    """Give the address that was typed; None with ``--yes``."""
+    """Return the address that was typed; None with ``--yes``."""
     if context.args.yes:
         return None
     if not context.console.is_terminal:

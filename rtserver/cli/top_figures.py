@@ -23,25 +23,25 @@ class Figures:
         return sum(self._now(name, labels))
 
     def most(self, name: str, **labels: str) -> float:
-        """Give the greatest of all: for what processes share, or have to be below."""
+        """Return the greatest of all: for what processes share, or have to be below."""
         return max(self._now(name, labels), default=0.0)
 
     def least(self, name: str) -> float | None:
-        """Give the smallest of all; None where there is no such figure."""
+        """Return the smallest of all; None where there is no such figure."""
         return min(self._now(name, {}), default=None)
 
     def rate(self, name: str, **labels: str) -> float:
-        """Give the growth of a count in a second."""
+        """Return the growth of a count in a second."""
         return sum(self._grown(name, labels, lambda _: "").values())
 
     def rates(self, name: str, label: str) -> dict[str, float]:
-        """Give what grew, by a label's value, the fastest first."""
+        """Return what grew, by a label's value, the fastest first."""
         grown = self._grown(name, {}, lambda found: found.get(label, ""))
         ranked = sorted(grown.items(), key=lambda item: -item[1])
         return {key: rate for key, rate in ranked if rate > 0}
 
     def quantiles(self, name: str, **labels: str) -> dict[str, float | None]:
-        """Give a histogram's ``p50`` and ``p99`` of what came in between."""
+        """Return a histogram's ``p50`` and ``p99`` of what came in between."""
         grown = self._grown(f"{name}_bucket", labels, lambda found: found["le"])
         buckets = sorted((float(bound), count) for bound, count in grown.items())
         return {"p50": quantile(buckets, 0.5), "p99": quantile(buckets, 0.99)}

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from prometheus_client.parser import text_string_to_metric_families
 
 Labels = tuple[tuple[str, str], ...]
-LARGEST = 1 << 24
+MAX_BYTES = 1 << 24
 
 
 class Denied(Exception):
@@ -27,7 +27,7 @@ class Scrape(NamedTuple):
     error: str = ""
 
     def each(self, name: str, **labels: str) -> Iterator[tuple[dict[str, str], float]]:
-        """Give the samples of a name that have these labels, among others."""
+        """Yield the samples of a name that have these labels, among others."""
         for (known, found), value in self.samples.items():
             if known == name and labels.items() <= dict(found).items():
                 yield dict(found), value
@@ -68,7 +68,7 @@ def _fetch(url: str, timeout: float) -> str:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"{url}/metrics", timeout=timeout) as answer:
-            return str(answer.read(LARGEST).decode("utf-8", "replace"))
+            return str(answer.read(MAX_BYTES).decode("utf-8", "replace"))
     except urllib.error.HTTPError as error:
         with error:
             raise Denied(_why(url, error.code)) from None

@@ -7,7 +7,7 @@ from rtserver.cli.top_figures import Figures
 from rtserver.cli.top_scrape import Scrape
 
 MAIL_STATES = ("due", "held", "later", "sending", "dead")
-MOST_ROUTES = 5
+MAX_ROUTES = 5
 View = dict[str, Any]
 
 
@@ -109,7 +109,7 @@ def _http(figures: Figures) -> View:
                 "requests": rate,
                 **figures.quantiles(seconds, route=route),
             }
-            for route, rate in list(routes.items())[:MOST_ROUTES]
+            for route, rate in list(routes.items())[:MAX_ROUTES]
         ],
     }
 

@@ -4,9 +4,9 @@ from functools import partial
 
 from msgspec import UNSET
 
+from rtserver.access.actor import Actor
 from rtserver.accounts.passwords import clean_password
 from rtserver.accounts.requests import UserBody
-from rtserver.actor import Actor
 from rtserver.cli.console import UsageError, table
 from rtserver.cli.context import Context, Failed
 from rtserver.services import Services
@@ -26,7 +26,7 @@ def add(context: Context) -> int:
 
 
 def set_password(context: Context) -> int:
-    """Give somebody a new password."""
+    """Return somebody a new password."""
     password = _password(context, f"New password of {context.args.user}")
     if not password:
         raise UsageError("Give a password: --password-stdin, or at a terminal.")
@@ -84,7 +84,7 @@ async def find(services: Services, id_or_email: str) -> UserRecord:
 
 
 async def every_user(services: Services) -> list[UserView]:
-    """Give all users by id."""
+    """Return all users by id."""
     page = await services.users.page(ADMIN, cursor=None, limit=PAGE)
     found = page.results
     while page.next:
@@ -94,7 +94,7 @@ async def every_user(services: Services) -> list[UserView]:
 
 
 def _password(context: Context, question: str) -> str:
-    """Give the password from stdin or the terminal; empty if there is neither."""
+    """Return the password from stdin or the terminal; empty if there is neither."""
     if context.args.password_stdin:
         return context.console.password_from_stdin()
     if context.console.is_terminal:

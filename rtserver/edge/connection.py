@@ -13,10 +13,10 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import Final, Protocol
 
 from rtserver.edge import frames
+from rtserver.edge.control_frame_limit import Overhead
 from rtserver.edge.flusher import Flusher
 from rtserver.edge.limits import EdgeLimits
-from rtserver.edge.outbox import Outbox
-from rtserver.edge.overhead import Overhead
+from rtserver.edge.send_queue import Outbox
 from rtserver.edge.sender import Sender
 from rtserver.errors import CloseCode, Disconnect, log_unexpected
 
@@ -89,7 +89,6 @@ class Connection:
         self._traffic = flusher.traffic
         self._reader = frames.FrameReader(
             limits.message_bytes,
-            accept_binary=limits.accept_binary,
             count_idle=Overhead(limits, clock).count,
         )
         self._outbox = Outbox()
@@ -176,12 +175,8 @@ class Connection:
 
     @property
     def waiting_bytes(self) -> int:
-        """Give how much waits to be sent, streams left out."""
+        """Return how much waits to be sent, streams left out."""
         return self._sender.waiting_bytes
-
-    def abort(self) -> None:
-        """End TCP at once, without a close frame."""
-        self._end()
 
     def pause_reading(self) -> None:
         """Stop reading; messages of the read under way still arrive."""
@@ -197,7 +192,7 @@ class Connection:
             self._loop.add_reader(self._sock, self._readable)
 
     def stalled(self, now: float) -> bool:
-        """Tell whether the peer took nothing for too long while something waits."""
+        """Return whether the peer took nothing for too long while something waits."""
         since = self._sender.stuck_since
         return since is not None and now - since >= self._limits.stall_seconds
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final, Protocol
 
-from rtserver.edge.traffic import Traffic
+from rtserver.edge.counters import Traffic
 
 # Moves of a busy board are gathered this long: half a core per 100 000 deliveries/s
 # becomes a seventh, and nobody sees 5 ms.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from rtserver.edge.flusher import Flusher
-from rtserver.edge.outbox import Outbox
+from rtserver.edge.send_queue import Outbox
 
 # What one write takes at most, so that no client starves the others. What is taken
 # can't be replaced or dropped any more.
@@ -72,7 +72,7 @@ class Sender:
 
     @property
     def waiting_bytes(self) -> int:
-        """Give how much isn't with the kernel yet, streams left out."""
+        """Return how much isn't with the kernel yet, streams left out."""
         unsent = 0 if self._unsent is None else len(self._unsent)
         return unsent + self._outbox.queued_bytes
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from msgspec import UNSET
 
-from rtserver import rights
-from rtserver.actor import Actor
+from rtserver.access import rights
+from rtserver.access.actor import Actor
+from rtserver.access.rights import Right
 from rtserver.errors import Forbidden, Invalid
+from rtserver.input.text import clean_email, email_key
 from rtserver.lessons.requests import Invitation, Invitations, MemberPatch
 from rtserver.lessons.roster import Roster
-from rtserver.rights import Right
-from rtserver.text import clean_email, email_key
 from store import users
 from store.records import MemberRecord, UserRecord
 from store.transaction import Transaction
@@ -82,7 +82,7 @@ def replace_all(tx: Transaction, roster: Roster, asked: Invitations) -> None:
 
 
 def revised(member: MemberRecord, asked: Invitation | MemberPatch) -> MemberRecord:
-    """Give a member with those of role, state and board that are asked for."""
+    """Return a member with those of role, state and board that are asked for."""
     given = {
         name: value
         for name in ("role", "state", "board")

@@ -8,8 +8,9 @@ from typing import TypeVar
 import msgspec
 from msgspec import UNSET
 
-from rtserver import rights
-from rtserver.actor import Actor
+from rtserver.access import rights
+from rtserver.access.actor import Actor
+from rtserver.access.rights import Right
 from rtserver.clock import Clock
 from rtserver.errors import Conflict, Forbidden, NotFound
 from rtserver.lessons import invitations
@@ -17,7 +18,6 @@ from rtserver.lessons.notices import TellLesson, concerned
 from rtserver.lessons.requests import Invitation, MemberPatch
 from rtserver.lessons.roster import Roster
 from rtserver.lessons.service import allowed
-from rtserver.rights import Right
 from rtserver.views import LessonView, MemberView, lesson_view, member_view
 from store.database import Database
 from store.records import LessonRecord, MemberRecord

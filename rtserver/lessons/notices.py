@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from rtserver.access.actor import Actor
 from rtserver.accounts.requests import lookup_key
-from rtserver.actor import Actor
 from rtserver.clock import rfc3339
 from rtserver.lessons.requests import Invitation
 from rtserver.lessons.roster import Roster
@@ -104,7 +104,7 @@ class LessonNotices:
 def concerned(
     tx: Transaction, lesson_id: int, asked: Sequence[Invitation] = ()
 ) -> set[int]:
-    """Give whom a change may notify, so that their rows are locked beforehand."""
+    """Return whom a change may notify, so that their rows are locked beforehand."""
     found = {member.user_id for member in members.of_lesson(tx, lesson_id)}
     for one in asked:
         if isinstance(one.user_id, int):

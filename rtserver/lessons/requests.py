@@ -7,11 +7,11 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from rtserver.errors import Invalid
-from rtserver.field_types import LONGEST_NAME, Email, Id, Moment, Name
-from rtserver.text import clean_text
+from rtserver.input.field_types import MAX_NAME, Email, Id, Moment, Name
+from rtserver.input.text import clean_text
 
 # A whole list is stored, and told to everyone in it, in one transaction.
-MOST_INVITATIONS = 500
+MAX_INVITATIONS = 500
 
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 LAST = datetime.max.replace(tzinfo=UTC)
@@ -31,7 +31,7 @@ class Invitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     board: Board | UnsetType = UNSET
 
 
-Invitations = Annotated[list[Invitation], msgspec.Meta(max_length=MOST_INVITATIONS)]
+Invitations = Annotated[list[Invitation], msgspec.Meta(max_length=MAX_INVITATIONS)]
 
 
 class LessonBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,7 +80,7 @@ def cleaned(body: L) -> L:
 
 def _clean(path: str, value: str | datetime) -> str | datetime:
     if isinstance(value, str):
-        return clean_text(value, path=path, maximum=LONGEST_NAME, invalid=Invalid)
+        return clean_text(value, path=path, maximum=MAX_NAME)
     if not FIRST <= value <= LAST:
         raise Invalid.at(path, "must be in the years 1970 to 9999")
     return value.astimezone(UTC)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from rtserver.access import Membership, announce
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
+from rtserver.access.changes import Membership, announce
 from rtserver.errors import Conflict
 from store import members
 from store.records import LessonRecord, MemberRecord
@@ -37,7 +37,7 @@ class Roster:
         return self._members.get(user_id)
 
     def members(self) -> list[MemberRecord]:
-        """Give the members by user id, as they are now."""
+        """Return the members by user id, as they are now."""
         return [self._members[user_id] for user_id in sorted(self._members)]
 
     def put(self, member: MemberRecord) -> MemberRecord:

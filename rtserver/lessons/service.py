@@ -7,17 +7,17 @@ from typing import NamedTuple
 import msgspec
 from msgspec import UNSET
 
-from rtserver import rights
-from rtserver.access import NOBODY, announce
-from rtserver.actor import Actor
+from rtserver.access import rights
+from rtserver.access.actor import Actor
+from rtserver.access.changes import NOBODY, announce
+from rtserver.access.rights import Right
 from rtserver.clock import Clock
-from rtserver.cursors import decode_cursor, encode_cursor
 from rtserver.errors import Conflict, Forbidden, Invalid, Unauthenticated
+from rtserver.input.cursors import decode_cursor, encode_cursor
 from rtserver.lessons import invitations
 from rtserver.lessons.notices import LessonChange, TellLesson, concerned
 from rtserver.lessons.requests import LessonBody, LessonFields, LessonPatch, cleaned
 from rtserver.lessons.roster import Roster
-from rtserver.rights import Right
 from rtserver.views import LessonView, lesson_view
 from store import lessons, members, users
 from store.database import Database

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from rtserver.mail.calendar import Entry, calendar
 from rtserver.mail.dates import moment_of
 from rtserver.mail.draft import Draft, Mail, Sheet
+from rtserver.mail.events import CHAT
 from rtserver.mail.templates import Letter, MailTemplates, Text
 from rtserver.mail.unsubscribe import PATH, Subscription, UnsubscribeLinks
-from rtserver.notifications.notices import CHAT
 from store import (
     facts,
     lessons,
@@ -107,7 +107,7 @@ class Composer:
         return compose(self._draft(content, text, letter, now))
 
     def letter(self, content: Content) -> Letter:
-        """Give what the templates get to see."""
+        """Return what the templates get to see."""
         mail, user = content.mail, content.user
         base_url = self._base_url()
         signed = self._links.sign(Subscription(user.id, mail.event))

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rtserver.clock import parse_rfc3339
+from rtserver.locales import language_of
 
 _EN_DAYS = [
     "Monday",
@@ -48,7 +49,7 @@ _UK_MONTHS = [
 
 
 def zone_of(name: str) -> tzinfo:
-    """Give a time zone by its IANA name; UTC for one that isn't known any more."""
+    """Return a time zone by its IANA name; UTC for one that isn't known any more."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -76,7 +77,7 @@ class Dates:
     def __init__(self, locale: str, timezone: str) -> None:
         self._zone = zone_of(timezone)
         self.zone = str(self._zone)
-        language = locale.split("-")[0]
+        language = language_of(locale)
         self._long = _LONG.get(language, date.isoformat)
         self._short = _SHORT.get(language, date.isoformat)
 

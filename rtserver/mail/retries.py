@@ -10,6 +10,6 @@ MOST_DOUBTS = 2
 
 
 def next_try(attempts: int, first_at: datetime, now: datetime) -> datetime | None:
-    """Give the moment of the next try after so many; None: never again."""
+    """Return the moment of the next try after so many; None: never again."""
     delay = FIRST[attempts - 1] if 0 < attempts <= len(FIRST) else LATER
     return now + delay if now + delay <= first_at + LONGEST else None

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rtserver.locales import lookup_order
 from rtserver.mail.dates import Dates
 
 if TYPE_CHECKING:
@@ -53,14 +54,14 @@ class MailTemplates:
         self._folders = [own, SHIPPED] if own else [SHIPPED]
 
     def events(self) -> list[str]:
-        """Give the events for which there is a mail in some language."""
+        """Return the events for which there is a mail in some language."""
         names = [path.name for folder in self._folders for path in _files(folder)]
         found = {name.rsplit(".", 2)[0] for name in names if name.count(".") >= 3}
         return sorted(event for event in found if _EVENT.fullmatch(event))
 
     def locale_for(self, event: str, locale: str) -> str | None:
-        """Give the language in which somebody gets an event's mail; None: no mail."""
-        for candidate in dict.fromkeys((locale, locale.split("-")[0], FALLBACK)):
+        """Return the language in which somebody gets an event's mail; None: no mail."""
+        for candidate in [*lookup_order(locale), FALLBACK]:
             if self._has(f"{event}.{candidate}.txt", f"{event}.{candidate}.html"):
                 return candidate
         return None

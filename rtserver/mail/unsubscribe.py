@@ -27,12 +27,12 @@ class UnsubscribeLinks:
         self._key = hmac.digest(secret.encode(), _PURPOSE, hashlib.sha256)
 
     def sign(self, subscription: Subscription) -> str:
-        """Give the text that stands behind ``PATH``."""
+        """Return the text that stands behind ``PATH``."""
         plain = f"{subscription.user_id}:{subscription.event}".encode()
         return f"{_encode(plain)}.{_encode(self._signature(plain))}"
 
     def read(self, signed: str) -> Subscription:
-        """Give what a link is about; BadRequest unless this server signed it."""
+        """Return what a link is about; BadRequest unless this server signed it."""
         plain, _, signature = signed.partition(".")
         try:
             known, given = _decode(plain), _decode(signature)

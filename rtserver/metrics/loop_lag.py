@@ -37,7 +37,7 @@ class LoopLag:
         self._peaks.append((self._clock(), lag))
 
     def longest(self) -> float:
-        """Give the longest lag of the last minute."""
+        """Return the longest lag of the last minute."""
         return max((lag for _, lag in self._recent()), default=0.0)
 
     def _recent(self) -> list[tuple[float, float]]:

@@ -42,12 +42,12 @@ class OutboxDepth:
         await asyncio.wait([self._reading], timeout=PATIENCE)
 
     def waiting(self) -> Mapping[str, float]:
-        """Give the number of mails by state."""
+        """Return the number of mails by state."""
         known = self._known()
         return known.counts if known else {}
 
     def oldest_due(self) -> float | None:
-        """Give the seconds for which the oldest due mail has been due; 0: none is."""
+        """Return the seconds for which the oldest due mail has been due; 0: none is."""
         known = self._known()
         if known is None:
             return None

@@ -5,22 +5,21 @@ from functools import partial
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from rtserver import decode
-from rtserver.channels import Channel, notification_stream
+from rtserver.delivery.channels import Channel, notification_stream, parse_stream
+from rtserver.delivery.gates import Gap
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import Publication, ReplayLimits
+from rtserver.delivery.session import Session
+from rtserver.delivery.subscriptions import Asked, Opening
 from rtserver.edge.connection import Connection
 from rtserver.errors import Forbidden
-from rtserver.field_types import Seq
-from rtserver.hub import Hub
-from rtserver.mail.held import HeldMails, Span
+from rtserver.input import decode
+from rtserver.input.field_types import Seq
+from rtserver.notifications.held import HeldMails, Span
 from rtserver.notifications.notices import event_of
-from rtserver.publication import Publication, ReplayLimits
-from rtserver.session import Session
-from rtserver.subscriptions import Asked, Opening
 from store import facts, notifications
 from store.database import Database
 from store.transaction import Transaction
-
-PREFIX = notification_stream(0)[:-1]
 
 
 class Missed(NamedTuple):
@@ -82,9 +81,10 @@ class NotificationFeed:
 
     def delivered(self, event: Publication) -> None:
         """See to it that the mail is dropped once a connection here has its event."""
-        if not event.stream.startswith(PREFIX):
+        kind, user_id = parse_stream(event.stream)
+        if kind != "notifications":
             return
-        span = Span(int(event.stream[len(PREFIX) :]), event.seq, event.seq)
+        span = Span(user_id, event.seq, event.seq)
         live = set(self._hub.live(event.channel))
         for subscriber in self._hub.subscribers(event.channel):
             if subscriber not in live:
@@ -115,6 +115,16 @@ def missed_notifications(
     if len(events) < head - since:
         return Missed((), "trimmed")
     return Missed(events)
+
+
+def notification_gap(
+    tx: Transaction, user_id: int, seq: int, limits: ReplayLimits
+) -> Gap:
+    """Read what a user's notifications hold after ``seq``."""
+    head = notifications.heads(tx, [user_id]).get(user_id, 0)
+    missed = missed_notifications(tx, user_id, seq, head, limits)
+    lost = missed.reason in ("too_many", "trimmed")
+    return Gap(None if lost else missed.events, head)
 
 
 def _read(

@@ -7,24 +7,15 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from rtserver.channels import notification_channel, notification_stream
-from rtserver.publication import Publication
+from rtserver.callbacks import ignore
+from rtserver.delivery.channels import notification_channel, notification_stream
+from rtserver.delivery.publication import Publication
+from rtserver.mail.events import CHAT
 from rtserver.views import Time
 from store import notifications, outbox, preferences, users
 from store.records import LessonRecord, NotificationRecord, UserRecord
 from store.transaction import Transaction
 
-# The events that the server itself sends; platforms add their own.
-EVENTS = (
-    "lesson.scheduled",
-    "lesson.rescheduled",
-    "lesson.cancelled",
-    "chat.message",
-    "board.activity",
-    "tutor.accept",
-    "student.invited",
-)
-CHAT = "chat.message"
 _encode = msgspec.json.encode
 
 
@@ -32,7 +23,7 @@ class MailTexts(Protocol):
     """Who knows which events have a mail."""
 
     def locale_for(self, event: str, locale: str) -> str | None:
-        """Give the language of somebody's mail about an event; None: there is none."""
+        """Return the language of one's mail about an event; None: there is none."""
 
 
 class NotificationView(msgspec.Struct, frozen=True):
@@ -77,8 +68,8 @@ class Notices:
         self._texts = texts
         self._hold = timedelta(seconds=hold)
         self._chat_delay = timedelta(seconds=chat_delay)
-        self.on_mail: Callable[[Collection[int]], None] = _nobody_listens
-        self.on_made: Callable[[str, int], None] = _nobody_listens
+        self.on_mail: Callable[[Collection[int]], None] = ignore
+        self.on_made: Callable[[str, int], None] = ignore
 
     def dispatch(
         self, tx: Transaction, event: str, notices: Sequence[Notice], *, now: datetime
@@ -159,7 +150,7 @@ class _Batch:
         self.reasons: dict[int, str | None] = {}
 
     def firsts(self) -> dict[tuple[int, int], Notice]:
-        """Give the first notice of each user and lesson."""
+        """Return the first notice of each user and lesson."""
         firsts: dict[tuple[int, int], Notice] = {}
         for notice in self.notices:
             firsts.setdefault(_key(notice), notice)
@@ -230,7 +221,3 @@ def _snapshot(lesson: LessonRecord | None) -> str | None:
         return None
     fields = ("id", "title", "starts_at", "ends_at", "status", "sequence")
     return _encode({name: getattr(lesson, name) for name in fields}).decode()
-
-
-def _nobody_listens(*_: object) -> None:
-    """Leave it to the process that serves."""

@@ -6,12 +6,12 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from rtserver.errors import Invalid
-from rtserver.field_types import Id
+from rtserver.input.field_types import Id
 
-MOST_USERS = 1000
-MOST_BYTES = 32_768
+MAX_USERS = 1000
+MAX_BYTES = 32_768
 # Platforms name events as they like, so users may choose about any: within reason.
-MOST_CHOSEN = 200
+MAX_CHOSEN = 200
 
 # In Python "$" also stands before a line feed at the end, which these keep out.
 EventName = Annotated[
@@ -30,7 +30,7 @@ class NotificationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """POST /api/notifications/"""
 
     event: EventName
-    user_ids: Annotated[list[Id], msgspec.Meta(min_length=1, max_length=MOST_USERS)]
+    user_ids: Annotated[list[Id], msgspec.Meta(min_length=1, max_length=MAX_USERS)]
     data: msgspec.Raw
     idempotency_key: Key | UnsetType = UNSET
 
@@ -53,12 +53,12 @@ def check_data(data: msgspec.Raw) -> None:
     raw = bytes(data).strip()
     if not raw.startswith(b"{"):
         raise Invalid.at("data", "must be an object")
-    if len(raw) > MOST_BYTES:
-        raise Invalid.at("data", f"at most {MOST_BYTES} bytes, please")
+    if len(raw) > MAX_BYTES:
+        raise Invalid.at("data", f"at most {MAX_BYTES} bytes, please")
 
 
 def lesson_of(data: msgspec.Raw) -> int | None:
-    """Give the lesson that a platform's data names, if it does."""
+    """Return the lesson that a platform's data names, if it does."""
     try:
         return msgspec.json.decode(bytes(data), type=LessonOfData).lesson_id
     except msgspec.DecodeError:

@@ -7,15 +7,14 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
 from rtserver.clock import Clock
-from rtserver.cursors import decode_cursor, encode_cursor
 from rtserver.errors import Forbidden, Invalid, NotFound
-from rtserver.mail.held import Connected
+from rtserver.input.cursors import decode_cursor, encode_cursor
+from rtserver.mail.events import CHAT, EVENTS
 from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
+from rtserver.notifications.held import Connected
 from rtserver.notifications.notices import (
-    CHAT,
-    EVENTS,
     Notice,
     Notices,
     NotificationView,
@@ -23,7 +22,7 @@ from rtserver.notifications.notices import (
     view_of,
 )
 from rtserver.notifications.requests import (
-    MOST_CHOSEN,
+    MAX_CHOSEN,
     NotificationBody,
     Preference,
     check_data,
@@ -37,7 +36,7 @@ from store.transaction import Transaction
 
 class KnownEvents(Protocol):
     def events(self) -> list[str]:
-        """Give the events for which there is a mail."""
+        """Return the events for which there is a mail."""
 
 
 class NotificationsView(msgspec.Struct, frozen=True):
@@ -116,7 +115,7 @@ class Notifications:
         await self._db.write(_read_all, mark, users=[mark.user_id])
 
     async def preferences(self, actor: Actor) -> dict[str, Preference]:
-        """Give for each event whether one gets mails about it."""
+        """Return for each event whether one gets mails about it."""
         chosen = await self._db.read(preferences.of_user, actor.require_user())
         return self._all(chosen)
 
@@ -143,7 +142,7 @@ class Notifications:
         return msgspec.Raw(answer.encode())
 
     def subscription(self, signed: str) -> Subscription:
-        """Give what an unsubscribe link is about, or raise ``BadRequest``."""
+        """Return what an unsubscribe link is about, or raise ``BadRequest``."""
         return self._links.read(signed)
 
     async def unsubscribe(self, signed: str) -> None:
@@ -237,8 +236,8 @@ def _choose(tx: Transaction, asked: tuple[int, Mapping[str, bool]]) -> dict[str,
     user_id, chosen = asked
     preferences.put(tx, user_id, chosen)
     kept = preferences.of_user(tx, user_id)
-    if len(kept) > MOST_CHOSEN:
-        raise Invalid(f"At most {MOST_CHOSEN} events can be chosen about, please.")
+    if len(kept) > MAX_CHOSEN:
+        raise Invalid(f"At most {MAX_CHOSEN} events can be chosen about, please.")
     return kept
 
 

@@ -34,13 +34,13 @@ class Presence(Protocol):
         """Count a connection no more; a second time changes nothing."""
 
     def everyone(self) -> Set[int]:
-        """Give all who are online, as far as was told here; don't keep the set."""
+        """Return all who are online, as far as was told here; don't keep the set."""
 
     def online(self, user_ids: Iterable[int]) -> set[int]:
-        """Give those of some users who are online, as far as was told here."""
+        """Return those of some users who are online, as far as was told here."""
 
     async def connected(self, user_ids: Collection[int]) -> set[int] | None:
-        """Give those with a live connection (grace isn't one); None: not known."""
+        """Return those with a live connection (grace isn't one); None: not known."""
 
     async def settle(self, user_id: int) -> None:
         """Wait a moment until the coming of somebody who is here has been told."""
@@ -53,5 +53,5 @@ class Presence(Protocol):
 
 
 def sweep_seconds(ttl: float, leave_grace: float) -> float:
-    """Give how often to look for those whose time is over, in seconds."""
+    """Return how often to look for those whose time is over, in seconds."""
     return min(1.0, max(0.05, min(ttl, leave_grace) / 10))

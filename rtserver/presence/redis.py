@@ -9,14 +9,15 @@ from datetime import UTC, datetime
 import msgspec
 
 from rtserver import tasks
-from rtserver.bus.subscriber_redis import Listener, Subscriber
+from rtserver.callbacks import ignore
 from rtserver.errors import log_unexpected
-from rtserver.link_redis import Lane, RedisAway, RedisLink, Script
-from rtserver.patience import Patience
 from rtserver.presence.contract import Change
 from rtserver.presence.mirror import Mirror, Snapshot, Told
 from rtserver.presence.register_redis import Register
 from rtserver.presence.scripts import CONNECTED, SNAPSHOT
+from rtserver.redis.link import Lane, RedisAway, RedisLink, Script
+from rtserver.redis.patience import Patience
+from rtserver.redis.subscriber import Listener, Subscriber
 from rtserver.settings.model import PresenceSettings
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class RedisPresence:
         node: str,
         settings: PresenceSettings,
         *,
-        timed: Callable[[float], None] = lambda _: None,
+        timed: Callable[[float], None] = ignore,
     ) -> None:
         self._clock = link.clock
         self._subscriber = subscriber
@@ -70,7 +71,7 @@ class RedisPresence:
 
     @property
     def failing(self) -> bool:
-        """Tell whether Redis didn't answer the last time; it is asked every second."""
+        """Return whether Redis didn't answer the last time; asked every second."""
         return self._lane.failing
 
     def join(self, user_id: int, connection_id: str) -> None:

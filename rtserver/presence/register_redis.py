@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable, Iterable
 from itertools import islice
 
-from rtserver.link_redis import Lane, RedisAway, RedisLink, Script
 from rtserver.presence.contract import sweep_seconds
 from rtserver.presence.scripts import UPDATE
+from rtserver.redis.link import Lane, RedisAway, RedisLink, Script
 from rtserver.settings.model import PresenceSettings
 
 log = logging.getLogger(__name__)
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 # Longer than any process takes to come back once Redis is there again.
 HOLD_SECONDS = 2.0
 # So many connections in one call keep Redis busy for a few milliseconds.
-MOST_PER_CALL = 1000
+MAX_PER_CALL = 1000
 
 _Pair = tuple[str, int]
 
@@ -66,7 +66,7 @@ class Register:
             self._left[connection_id] = user_id, self._clock.monotonic()
 
     def here(self, user_ids: Iterable[int]) -> set[int]:
-        """Give those of some users who have a connection to this process."""
+        """Return those of some users who have a connection to this process."""
         return self._here.keys() & set(user_ids)
 
     async def pass_on(self, lane: Lane) -> None:
@@ -92,11 +92,11 @@ class Register:
             self._renew_at = now + self._renewal()
 
     def _renewal(self) -> float:
-        """Give the seconds after which all is renewed: two may fail within a TTL."""
+        """Return the seconds after which all is renewed: two may fail within a TTL."""
         return min(self._settings.heartbeat, self._settings.ttl / 3)
 
     def _take_left(self, now: float) -> dict[str, int]:
-        """Give those who left and still count; the others' time is over anyway."""
+        """Return those who left and still count; the others' time is over anyway."""
         ended = now - self._settings.ttl
         late = [id for id, (_, since) in self._left.items() if since < ended]
         for connection_id in late:
@@ -109,10 +109,10 @@ class Register:
         coming, going = iter(held.items()), iter(left.items())
         more = True
         while more:
-            some = list(islice(coming, MOST_PER_CALL))
-            others = list(islice(going, MOST_PER_CALL - len(some)))
+            some = list(islice(coming, MAX_PER_CALL))
+            others = list(islice(going, MAX_PER_CALL - len(some)))
             waiting = await self.call(lane, some, others)
-            more = waiting or len(some) + len(others) == MOST_PER_CALL
+            more = waiting or len(some) + len(others) == MAX_PER_CALL
 
     async def call(self, lane: Lane, held: list[_Pair], left: list[_Pair]) -> bool:
         """Run the script; tell whether more wait to be swept."""

@@ -7,26 +7,26 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from rtserver import wire
-from rtserver.actor import Actor
-from rtserver.channels import STATUS, Channel
+from rtserver.access.actor import Actor
 from rtserver.clock import rfc3339
+from rtserver.delivery import wire
+from rtserver.delivery.channels import STATUS, Channel
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import Publication
+from rtserver.delivery.session import Session, Sessions
+from rtserver.delivery.subscriptions import Asked, Opening
 from rtserver.edge.connection import Connection
 from rtserver.errors import log_unexpected
-from rtserver.hub import Hub
 from rtserver.metrics.registry import Metrics
 from rtserver.presence.contract import Change, Presence
 from rtserver.presence.visibility import Visibility
-from rtserver.publication import Publication
-from rtserver.session import Session, Sessions
-from rtserver.subscriptions import Asked, Opening
 from store.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.5
 GATHER_SECONDS = 0.1
-MOST_TOGETHER = 1000
+MAX_TOGETHER = 1000
 
 _encode = msgspec.json.Encoder().encode
 
@@ -79,7 +79,7 @@ class StatusFeed:
         return Opening({"channel": channel.name, "online_ids": online}, {})
 
     async def online(self, actor: Actor, user_ids: Iterable[int]) -> set[int]:
-        """Give those of some users who are online, as far as an actor may know."""
+        """Return those of some users who are online, as far as an actor may know."""
         online = self._presence.online(user_ids)
         return await self._visibility.visible(actor, online) if online else online
 
@@ -110,7 +110,7 @@ class StatusFeed:
             self._wake.clear()
             while self._waiting:
                 try:
-                    await self._tell(self._waiting[:MOST_TOGETHER])
+                    await self._tell(self._waiting[:MAX_TOGETHER])
                 except StoreUnavailable:
                     await asyncio.sleep(RETRY_SECONDS)
                 except Exception as error:
@@ -127,31 +127,31 @@ class StatusFeed:
             audiences = await self._visibility.audiences(user_ids)
             if self._waiting is not waiting:
                 return  # all was told anew meanwhile
-            for connection, some in self._sorted(events, audiences).items():
+            for connection, some in self._by_connection(events, audiences).items():
                 self._hub.deliver_together(some, to=[connection])
         del self._waiting[: len(events)]
         told = self._known - len(self._waiting)
         self._covered = {c: seen for c, seen in self._covered.items() if seen > told}
 
     def _tell_everyone(self, events: list[_Event]) -> None:
-        all = [event.publication for event in events]
-        self._hub.deliver_together(all, but=self._covered)
+        publications = [event.publication for event in events]
+        self._hub.deliver_together(publications, but=self._covered)
         for connection, seen in self._covered.items():
             if some := [each.publication for each in events if each.number >= seen]:
                 self._hub.deliver_together(some, to=[connection])
 
-    def _sorted(
+    def _by_connection(
         self, events: list[_Event], audiences: Mapping[int, set[int]]
     ) -> dict[Connection, list[Publication]]:
-        """Give for each connection the events that are for it."""
+        """Return for each connection the events that are for it."""
         managers = [each for each in self._sessions if each.actor.manages]
-        sorted: dict[Connection, list[Publication]] = {}
+        by_connection: dict[Connection, list[Publication]] = {}
         for event in events:
             audience = self._sessions.of_users(audiences[event.user_id])
             for connection in {each.connection for each in [*audience, *managers]}:
                 if event.number >= self._covered.get(connection, 0):
-                    sorted.setdefault(connection, []).append(event.publication)
-        return sorted
+                    by_connection.setdefault(connection, []).append(event.publication)
+        return by_connection
 
     async def _online_for(self, session: Session) -> Any:
         if self._visibility.everyone:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
 from store import members
 from store.database import Database
 
@@ -21,16 +21,16 @@ class Visibility:
         return self.everyone or actor.manages
 
     async def seen_by(self, user_id: int) -> set[int]:
-        """Give the users whom one may see."""
+        """Return the users whom one may see."""
         return (await self.audiences([user_id]))[user_id]
 
     async def audiences(self, user_ids: Collection[int]) -> Mapping[int, set[int]]:
-        """Give for each user those who may see them; seeing is mutual."""
+        """Return for each user those who may see them; seeing is mutual."""
         companions = await self._db.read(members.companions, user_ids)
         return {id: companions.get(id, set()) | {id} for id in user_ids}
 
     async def visible(self, actor: Actor, user_ids: Collection[int]) -> set[int]:
-        """Give those of some users whom an actor may see."""
+        """Return those of some users whom an actor may see."""
         if self.sees_all(actor):
             return set(user_ids)
         return await self.seen_by(actor.require_user()) & set(user_ids)

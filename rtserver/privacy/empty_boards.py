@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from rtserver.boards.canvas import Canvas
 from rtserver.boards.codec import checksum, encode_state
 from rtserver.boards.state import BoardDamaged, load, to_millis
-from rtserver.canvas import Canvas
 from store import board_journal, lessons, retention
 from store.erasure import NOBODY
 from store.records import BoardEntryRecord

@@ -16,12 +16,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from rtserver import access
+from rtserver.access import changes as access
 from rtserver.accounts.tombstone import NAME, address_of
 from rtserver.clock import Clock
 from rtserver.errors import Unavailable
-from rtserver.privacy import mail_files, quotes
-from rtserver.privacy.leaving import Leaving, leave
+from rtserver.privacy import mail_files
+from rtserver.privacy import quoted_names as quotes
+from rtserver.privacy.leave_lessons import Leaving, leave
 from rtserver.privacy.redaction import Redaction
 from rtserver.settings.model import NotificationsSettings
 from store import erasure, person
@@ -111,7 +112,7 @@ class Eraser:
             await asyncio.sleep(0.2)
 
     async def _titles(self, redaction: Redaction) -> list[int]:
-        """Give the lessons whose title has the name, also those that they left."""
+        """Return the lessons whose title has the name, also those that they left."""
         found: list[int] = []
         after = 0
         while titles := await self._db.read(erasure.titles, after, quotes.PAGE):

@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import msgspec
 
 from rtserver.privacy import page
-from rtserver.privacy.nouns import NOUNS, Noun, Record
+from rtserver.privacy.export_tables import NOUNS, Noun, Record
 from store import facts
 from store.transaction import Transaction
 

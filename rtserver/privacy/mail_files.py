@@ -56,7 +56,7 @@ def _names(path: Path, redaction: Redaction) -> bool:
 
 
 def _texts(message: EmailMessage) -> Iterator[str]:
-    """Give what a person would read of a mail: headers, text, HTML, calendar."""
+    """Yield what a person would read of a mail: headers, text, HTML, calendar."""
     for name in ("To", "Subject"):
         yield str(message[name] or "")
     for part in message.walk():

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from rtserver.privacy.nouns import Noun, Record
+from rtserver.privacy.export_tables import Noun, Record
 
 _HEAD = """<!DOCTYPE html>
 <html lang="en">
@@ -39,7 +39,7 @@ def head(user_id: int, made_at: datetime) -> str:
 
 
 def section(noun: Noun, records: Iterable[Record]) -> Iterator[str]:
-    """Give a noun's table, row by row."""
+    """Yield a noun's table, row by row."""
     yield f"<h2>{escape(noun.title)}</h2>\n<p>{escape(noun.about)}</p>\n"
     heads = "".join(f"<th>{escape(_words(name))}</th>" for name in noun.columns)
     yield f"<table>\n<tr>{heads}</tr>\n"

@@ -33,7 +33,7 @@ class Redaction:
         self._terms = list(zip(terms, (NAME, self._address), strict=False))
 
     def names(self, text: str) -> bool:
-        """Tell whether a text has the name or the address in it."""
+        """Return whether a text has the name or the address in it."""
         return any(term.search(text) for term, _ in self._terms)
 
     def text(self, text: str) -> str:

@@ -75,7 +75,7 @@ class Retention:
             await self._delete_files(settings.outbox_dir, before)
 
     def _before(self, days: float) -> datetime | None:
-        """Give the moment before which things are old; None: nothing ever is."""
+        """Return the moment before which things are old; None: nothing ever is."""
         if days == _FOR_EVER:
             return None
         return self._clock.now() - timedelta(days=days)

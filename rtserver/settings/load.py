@@ -55,7 +55,7 @@ def _known(file: IniFile, keys: Mapping[Name, Key]) -> dict[Name, Given]:
 
 
 def _meant(section: str) -> str:
-    """Give the section itself, that which a misspelt one is taken for, or nothing.
+    """Return the section itself, that which a misspelt one is taken for, or nothing.
 
     So what stands below it is checked at once, too.
     """

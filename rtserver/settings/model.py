@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 from urllib.parse import quote
 
-from rtserver.secret import SecretUrl
 from rtserver.settings.kinds import Kind
+from rtserver.settings.masked import SecretUrl
 from rtserver.settings.operation import LimitsSettings, LoggingSettings
 from rtserver.settings.sections import (
     AuthSettings,

@@ -9,7 +9,6 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from rtserver.secret import Secret, SecretUrl
 from rtserver.settings.kinds import (
     BYTES,
     COUNT,
@@ -32,6 +31,7 @@ from rtserver.settings.kinds import (
     several,
     whole,
 )
+from rtserver.settings.masked import Secret, SecretUrl
 from rtserver.settings.urls import (
     BASE_URL,
     DATABASE_URL,

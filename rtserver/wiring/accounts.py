@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 from rtserver.accounts.identity import Identity
 from rtserver.accounts.keys import KeySet
+from rtserver.accounts.login_limiter import LoginLimiter
 from rtserver.accounts.logins import Logins
 from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.tokens import TokenSigner, TokenVerifier
 from rtserver.accounts.users import Users
 from rtserver.clock import Clock
-from rtserver.limits import LoginLimiter
 from rtserver.settings.model import Settings
 from store.database import Database
 

@@ -3,18 +3,18 @@
 from datetime import timedelta
 from typing import NamedTuple
 
+from rtserver.boards.canvas import CanvasLimits
 from rtserver.boards.changes import BoardChanges
 from rtserver.boards.feed import BoardFeed
 from rtserver.boards.memory import BoardMemory
 from rtserver.boards.service import Boards
 from rtserver.boards.snapshots import BoardSnapshots
-from rtserver.canvas import CanvasLimits
-from rtserver.channels import board_channel
 from rtserver.clock import Clock
-from rtserver.hub import Hub
+from rtserver.delivery.channels import board_channel
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import ReplayLimits
+from rtserver.delivery.publisher import Publisher
 from rtserver.metrics.registry import Metrics
-from rtserver.publication import ReplayLimits
-from rtserver.publisher import Publisher
 from rtserver.settings.model import Settings
 from store.database import Database
 

@@ -7,13 +7,15 @@ from rtserver.boards.notifier import BoardNotifier
 from rtserver.bus.contract import Bus
 from rtserver.chat.notifier import ChatNotifier
 from rtserver.clock import Clock
-from rtserver.hub import Hub
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import ReplayLimits
+from rtserver.delivery.publisher import Publisher
+from rtserver.delivery.session import Sessions
 from rtserver.lessons.notices import LessonNotices
 from rtserver.mail.composer import Composer
-from rtserver.mail.held import HeldMails
+from rtserver.mail.events import EVENTS
 from rtserver.mail.pages import MailPages
 from rtserver.mail.sent_journal import SentJournal
-from rtserver.mail.tasks import MailTasks
 from rtserver.mail.templates import MailTemplates
 from rtserver.mail.transport import transport_of
 from rtserver.mail.unsubscribe import UnsubscribeLinks
@@ -21,13 +23,13 @@ from rtserver.mail.worker import OutboxWorker
 from rtserver.metrics.mails import MailFigures
 from rtserver.metrics.registry import Metrics
 from rtserver.notifications.feed import NotificationFeed
-from rtserver.notifications.notices import EVENTS, Notices
+from rtserver.notifications.held import HeldMails
+from rtserver.notifications.notices import Notices
 from rtserver.notifications.service import Notifications
+from rtserver.notifications.tasks import NotificationTasks
 from rtserver.presence.contract import Presence
-from rtserver.publication import ReplayLimits
-from rtserver.publisher import Publisher
-from rtserver.session import Sessions
-from rtserver.settings.model import ServerSettings, Settings
+from rtserver.settings.model import Settings
+from rtserver.settings.server_url import public_url
 from store.database import Database
 
 
@@ -53,7 +55,7 @@ class MailParts(NamedTuple):
     lessons: LessonNotices
     composer: Composer
     pages: MailPages
-    tasks: MailTasks
+    tasks: NotificationTasks
 
 
 def build_mails(around: Around) -> MailParts:
@@ -94,7 +96,7 @@ def build_mails(around: Around) -> MailParts:
         interval=settings.notifications.board_activity_interval,
         alone=lambda: around.bus.alone,
     )
-    tasks = MailTasks(db, clock, notices, feed, held, chat, boards, worker)
+    tasks = NotificationTasks(db, clock, notices, feed, held, worker, [chat, boards])
     around.publisher.on_published = tasks.published
     around.publisher.on_delivered = tasks.delivered
     return MailParts(
@@ -105,12 +107,3 @@ def build_mails(around: Around) -> MailParts:
         pages=MailPages(templates),
         tasks=tasks,
     )
-
-
-def public_url(server: ServerSettings, port: int) -> str:
-    """Give the address for links in mails; without ``base_url``, this machine's."""
-    if server.base_url:
-        return server.base_url
-    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}
-    host = everywhere.get(server.host, server.host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{port or server.port}"

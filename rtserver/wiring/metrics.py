@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 from rtserver import __version__
 from rtserver.clock import Clock
-from rtserver.edge.traffic import Traffic
-from rtserver.gates import Gates
-from rtserver.hub import Hub
+from rtserver.delivery.gates import Gates
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.subscriptions import Subscriptions
+from rtserver.edge.counters import Traffic
+from rtserver.metrics.http_requests import RequestFigures
 from rtserver.metrics.loop_lag import LoopLag
 from rtserver.metrics.outbox_depth import OutboxDepth
 from rtserver.metrics.registry import CHANGES, Metrics
-from rtserver.metrics.requests import RequestFigures
 from rtserver.services import Services
-from rtserver.subscriptions import Subscriptions
 from store.database import Database
 from store.writer import Measured
 

@@ -2,35 +2,35 @@
 
 from typing import NamedTuple
 
-from rtserver.access_effects import AccessEffects
-from rtserver.admission import Admission
 from rtserver.chat.feed import ChatFeed
 from rtserver.chat.service import Chat
 from rtserver.clock import Clock
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import ReplayLimits
+from rtserver.delivery.publisher import Publisher
+from rtserver.delivery.session import Sessions
+from rtserver.delivery.subscriptions import Subscriptions
+from rtserver.edge.counters import Traffic
 from rtserver.edge.limits import EdgeLimits
-from rtserver.edge.traffic import Traffic
 from rtserver.health import Health
-from rtserver.hub import Hub
 from rtserver.lessons.members import Members
 from rtserver.lessons.service import Lessons
 from rtserver.metrics.registry import Metrics
 from rtserver.presence.status_feed import StatusFeed
 from rtserver.presence.visibility import Visibility
-from rtserver.publication import ReplayLimits
-from rtserver.publisher import Publisher
-from rtserver.revalidation import Revalidation
 from rtserver.services import Services
-from rtserver.session import Sessions
+from rtserver.sessions.access_effects import AccessEffects
+from rtserver.sessions.admission import Admission
+from rtserver.sessions.revalidation import Revalidation
 from rtserver.settings.model import Settings
 from rtserver.settings.secret import ensure_secret
-from rtserver.shared import Shared, build_shared
-from rtserver.streams import Streams
-from rtserver.subscriptions import Subscriptions
 from rtserver.wiring.accounts import AccountParts, build_accounts
+from rtserver.wiring.backends import Shared, build_shared
 from rtserver.wiring.boards import BoardParts, build_boards
 from rtserver.wiring.mails import Around, MailParts, build_mails
 from rtserver.wiring.metrics import build_figures, measure_database, watch_services
 from rtserver.wiring.privacy import build_retention
+from rtserver.wiring.streams import Streams
 from store.database import Database
 
 

@@ -58,7 +58,7 @@ async def visit(url: str, folder: Path) -> Visit:
 
 
 def _hosts(net_log: str) -> set[str]:
-    """Give the hosts of the requests that a page made, not those of the browser."""
+    """Return the hosts of the requests that a page made, not those of the browser."""
     started = [event.get("params", {}) for event in json.loads(net_log)["events"]]
     urls = [
         params["url"]

@@ -131,7 +131,7 @@ class Proxy:
         return context
 
     def said(self) -> str:
-        """Give all that stands in any log."""
+        """Return all that stands in any log."""
         return "\n".join(log.read_text() for log in self.folder.glob("*.log"))
 
     def _listens(self) -> bool:

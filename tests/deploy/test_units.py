@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from rtserver import file_limit
+from rtserver.process import file_limit
 from rtserver.settings.model import Settings
 from tests.deploy.tools import DEPLOY, run, settings, tool
 
@@ -129,7 +129,7 @@ def test_the_nightly_backup_knows_the_passwords_of_the_server(tmp_path):
 
 
 def commands(unit, machine, program):
-    """Give what a unit runs, as a shell takes it, with a folder for the machine."""
+    """Return what a unit runs, as a shell takes it, with a folder for the machine."""
     places = {
         "/usr/local/lib/rtserver/rtserver": f"env -C {ROOT} {shlex.join(program)}",
         "/etc/rtserver": str(machine),

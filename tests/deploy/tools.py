@@ -13,7 +13,7 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def tool(name: str) -> str:
-    """Give the path of a program, or skip the test."""
+    """Return the path of a program, or skip the test."""
     found = shutil.which(name) or shutil.which(name, path=PATH)
     if found is None:
         pytest.skip(f"there is no {name} on this machine")
@@ -29,7 +29,7 @@ def run(*argv: Any, **more: Any) -> tuple[int, str]:
 
 
 def settings(unit: str) -> list[tuple[str, str]]:
-    """Give the lines of a unit that set something, with their sections' names."""
+    """Return the lines of a unit that set something, with their sections' names."""
     section, found = "", []
     for line in (DEPLOY / unit).read_text("utf-8").splitlines():
         if line.startswith("["):

@@ -63,7 +63,7 @@ def cases(
     optional: frozenset[str],
     never: Mapping[str, str] = NEVER,
 ) -> Iterator[Case]:
-    """Give every wrong value of every field, and every field left out."""
+    """Yield every wrong value of every field, and every field left out."""
     for path, special in fields.items():
         for name, value in {**never, **VALUES}.items():
             yield Case(path, name, put(body, path, value), special.get(name))

@@ -13,7 +13,7 @@ STUDENTS = {"sofia@example.org", "taras@example.org"}
 
 
 def received(mail_server: MailServer, subject: str) -> list[Taken]:
-    """Give the students' mails whose subject begins so."""
+    """Return the students' mails whose subject begins so."""
     return [
         taken
         for taken in mail_server.taken

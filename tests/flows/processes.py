@@ -62,5 +62,5 @@ class Processes:
 
 
 def numbers(events: list[dict[str, Any]]) -> list[tuple[int, str]]:
-    """Give the seq and text of messages."""
+    """Return the seq and text of messages."""
     return [(event["seq"], event["payload"]["text"]) for event in events]

@@ -99,7 +99,7 @@ def address(each: Described) -> str:
 
 
 def token(each: Described, school: School) -> str | None:
-    """Give the token of somebody who may."""
+    """Return the token of somebody who may."""
     if not issubclass(each.handler, ApiHandler) or each.handler.public:
         return None
     if each.operation.who == "who is invited":

@@ -29,7 +29,7 @@ async def rtserver(cli: Cli, *argv: Any) -> None:
 
 
 def texts(file: Any) -> list[str]:
-    """Give the messages of a backup that is sound, by their seq, which has no holes."""
+    """Return the messages of a sound backup, by their seq, which has no holes."""
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         [(seq,)] = connection.execute("SELECT chat_seq FROM lessons")

@@ -93,7 +93,7 @@ def test_every_request_with_every_field_is_in_the_suite():
 
 
 def placed(request: Request) -> tuple[str, str]:
-    """Give a request's method, and the route that it goes to."""
+    """Return a request's method, and the route that it goes to."""
     for path, _ in ROUTES:
         if re.fullmatch(re.sub(r"\{[a-z_]+\}", "[0-9]+", path), request.path):
             return request.method, path
@@ -124,7 +124,7 @@ async def test_a_bad_field_is_named_and_changes_nothing(bench):
 
 
 def fits(reply: Reply, case: Case) -> bool:
-    """Tell whether this is the answer to the case."""
+    """Return whether this is the answer to the case."""
     if case.expected is not None:
         return answered(reply, STATUS[case.expected], case.expected)
     status = 400 if case.name in NO_JSON else 422
@@ -132,13 +132,13 @@ def fits(reply: Reply, case: Case) -> bool:
 
 
 def answered(reply: Reply, status: int, code: str) -> bool:
-    """Tell whether a problem document says so."""
+    """Return whether a problem document says so."""
     told = reply.json.get("status"), reply.json.get("code")
     return bool(reply.status == status and told == (status, code))
 
 
 def names(problem: Any, path: str) -> bool:
-    """Tell whether a problem document names the path, or one below it."""
+    """Return whether a problem document names the path, or one below it."""
     found = problem["errors"][0]["path"]
     return found.startswith(path) and problem["detail"].startswith(f"{found}: ")
 

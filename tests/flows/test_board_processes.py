@@ -42,7 +42,7 @@ async def test_two_processes_keep_one_order_and_end_alike(
 
 
 def seqs_in_order(each: Drawer) -> list[int]:
-    """Give the seqs of events and acks; a snapshot has to stand behind its own."""
+    """Return the seqs of events and acks; a snapshot has to stand behind its own."""
     seqs: list[int] = []
     for frame in each.socket.received:
         payload = frame.get("payload", {})

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rtserver.canvas import CanvasLimits
+from rtserver.boards.canvas import CanvasLimits
 from store import board_snapshots
 from tests.app_fixtures import MakeSchool
 from tests.drawing import Copy, element, gone, live, two_drawers
@@ -13,7 +13,7 @@ from tests.school import School
 
 
 async def snapshots_of(school: School, lesson: int) -> list[tuple[int, str]]:
-    """Give seq and kind of the stored snapshots, newest first."""
+    """Return seq and kind of the stored snapshots, newest first."""
     found = await school.services.db.read(board_snapshots.of_lesson, lesson)
     return [(snapshot.seq, snapshot.kind) for snapshot in found]
 

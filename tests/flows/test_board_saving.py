@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
 from rtserver.boards.changes import By
+from rtserver.boards.elements import read_stored
 from rtserver.boards.state import load
 from rtserver.boards.verify import verify
-from rtserver.elements import read_stored
 from store import board_snapshots
 from store.models import BoardEntry, BoardSnapshot, BoardSnapshotPart
 from tests.app_fixtures import MakeSchool

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
 from rtserver.errors import RtError
 from store.engine import sqlite_path
 from tests.client import CommandFailed

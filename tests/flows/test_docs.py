@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rtserver import wire
+from rtserver.access.actor import Actor
 from rtserver.accounts.api_keys import ApiKeys
 from rtserver.accounts.requests import UserBody
-from rtserver.actor import Actor
 from rtserver.boards.changes import By
-from rtserver.elements import read_stored
+from rtserver.boards.elements import read_stored
+from rtserver.delivery import wire
 from rtserver.lessons.requests import Invitation, LessonBody, LessonPatch, MemberPatch
 from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
 from rtserver.presence.contract import Change

@@ -144,12 +144,12 @@ async def bring_olena(school: School) -> None:
 
 
 def blocks(text: str, language: str) -> list[str]:
-    """Give the code blocks of one language."""
+    """Return the code blocks of one language."""
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
 
 
 async def shell_of_a_platform(school: School) -> dict[str, str]:
-    """Give the variables of the page's shell, with a real Api-Key."""
+    """Return the variables of the page's shell, with a real Api-Key."""
     _, key = await ApiKeys(school.services.db, school.services.clock).add("Ours")
     return {
         "URL": "",
@@ -159,7 +159,7 @@ async def shell_of_a_platform(school: School) -> dict[str, str]:
 
 
 def mails(school: School) -> Iterator[str]:
-    """Give the mails that were written so far."""
+    """Return the mails that were written so far."""
     outbox = school.settings.server.data_dir / "outbox"
     return (file.read_text("utf-8") for file in outbox.glob("*.eml"))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rtserver.logs import Logs
+from rtserver.process.logs import Logs
 from rtserver.settings.model import LoggingSettings
 from tests.app_fixtures import MakeSchool
 from tests.drawing import two_drawers

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from rtserver.notifications.notices import EVENTS
+from rtserver.mail.events import EVENTS
 from tests.flows.happenings import lesson, make, people
 from tests.flows.mailing import HOLD, STUDENTS, Mailing, received
 from tests.flows.test_notifications import listening, notified
@@ -57,7 +57,7 @@ async def test_every_event_reaches_who_is_away_in_their_language(
 
 
 def method_of(taken: Taken) -> str | None:
-    """Give the method of a mail's calendar, as an independent parser reads it."""
+    """Return the method of a mail's calendar, as an independent parser reads it."""
     if taken.calendar is None:
         return None
     return str(Calendar.from_ical(taken.calendar.get_content())["METHOD"])

@@ -7,7 +7,7 @@ import pytest
 from handlers import dispatch, routes
 from handlers.gateway import REFUSALS
 from rtserver.errors import CloseCode, RtError
-from rtserver.notifications.notices import EVENTS
+from rtserver.mail.events import EVENTS
 from tests.docs_examples import ROOT, code, page, rows, section
 from tests.drawing import element, two_drawers
 from tests.flows.processes import Processes

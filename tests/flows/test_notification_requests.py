@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rtserver.notifications.notices import EVENTS
+from rtserver.mail.events import EVENTS
 from tests.flows.test_notifications import notified, stored
 from tests.school import School
 

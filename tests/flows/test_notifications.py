@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rtserver.notifications.notices import EVENTS
+from rtserver.mail.events import EVENTS
 from tests.app_fixtures import MakeSchool
 from tests.client import CommandFailed, Socket
 from tests.flows.happenings import draw, drawing, lesson, make, people

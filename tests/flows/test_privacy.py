@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from rtserver.accounts.api_keys import ApiKeys
-from rtserver.logs import Logs
+from rtserver.process.logs import Logs
 from rtserver.settings.model import LoggingSettings
 from store.errors import StoreError
 from tests.log_watch import LogWatch, watching

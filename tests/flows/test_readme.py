@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rtserver.demo import ensure_school, speaker
+from rtserver.cli.demo_school import ensure_school, speaker
 from tests.docs_examples import ROOT, page
 from tests.docs_story import follow
 from tests.school import School
@@ -88,7 +88,7 @@ async def told(process: asyncio.subprocess.Process, words: str) -> None:
 
 
 def node() -> list[str]:
-    """Give the command of a Node.js with WebSocket, or skip the test."""
+    """Return the command of a Node.js with WebSocket, or skip the test."""
     found = shutil.which("node")
     if not found:
         pytest.skip("there is no node")

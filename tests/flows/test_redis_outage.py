@@ -81,7 +81,7 @@ class Talk:
         ]
 
     def usual(self, since: int = 0) -> float:
-        """Give the median of the acks from that one on; bench.outage has the 99th."""
+        """Return the median of the acks from that one on; bench.outage has the 99th."""
         return median(self.acks[since:] or self.acks)
 
 

@@ -18,7 +18,7 @@ PASSWORD = "correct horse battery"
 
 
 async def sign_in(school, name):
-    """Give the tokens of a new login."""
+    """Return the tokens of a new login."""
     body = {"email": f"{name.lower()}@example.org", "password": PASSWORD}
     reply = await school.http("POST", "/api/auth/token/", body=body)
     assert reply.status == 200, reply.text

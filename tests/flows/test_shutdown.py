@@ -15,7 +15,7 @@ PATIENCE = 60.0
 
 
 async def classroom(school, count):
-    """Give a lesson with eight messages, its tutor, and ``count`` students in it."""
+    """Return a lesson with eight messages, its tutor, and ``count`` students in it."""
     olena = await school.person("Olena", "tutor")
     students = [await school.person(f"Student{n}") for n in range(count)]
     lesson = await school.lesson(tutors=[olena], students=students)
@@ -30,7 +30,7 @@ def read(lesson, seq):
 
 
 def acked(socket):
-    """Give the ids of the acks that have come."""
+    """Return the ids of the acks that have come."""
     return [frame["id"] for frame in socket.received if frame["type"] == "ack"]
 
 
@@ -45,7 +45,7 @@ async def marks(school, lesson, reader):
 async def test_what_took_effect_was_acked_and_all_are_closed_with_1012(
     database_url, make_school, monkeypatch
 ):
-    monkeypatch.setattr("rtserver.drain.GOODBYE_SECONDS", PATIENCE)
+    monkeypatch.setattr("rtserver.process.drain.GOODBYE_SECONDS", PATIENCE)
     school = await make_school(database_url, server_drain_seconds=0.2)
     lesson, olena, students = await classroom(school, 22)
     sockets = [await school.connect(student) for student in students]
@@ -66,7 +66,7 @@ async def test_what_took_effect_was_acked_and_all_are_closed_with_1012(
 async def test_commands_in_flight_are_acked_before_the_end(
     freezer, make_school, monkeypatch
 ):
-    monkeypatch.setattr("rtserver.drain.GOODBYE_SECONDS", PATIENCE)
+    monkeypatch.setattr("rtserver.process.drain.GOODBYE_SECONDS", PATIENCE)
     school = await make_school(freezer.url, server_drain_seconds=0.2)
     lesson, _, students = await classroom(school, 22)
     sockets = [await school.connect(student) for student in students]
@@ -88,7 +88,7 @@ async def test_commands_in_flight_are_acked_before_the_end(
 async def test_what_waits_behind_a_command_that_hangs_never_takes_effect(
     freezer, make_school, monkeypatch
 ):
-    monkeypatch.setattr("rtserver.drain.GOODBYE_SECONDS", 0)
+    monkeypatch.setattr("rtserver.process.drain.GOODBYE_SECONDS", 0)
     school = await make_school(freezer.url, server_drain_seconds=0)
     lesson, olena, [student] = await classroom(school, 1)
     socket = await school.connect(student)

@@ -44,7 +44,7 @@ class Platform:
         return reply.json
 
     async def told(self, user: int) -> list[str]:
-        """Give the events that one of the platform's users was notified of."""
+        """Return the events that one of the platform's users was notified of."""
         token = self._school.token(OURS + user)
         reply = await self._school.http("GET", "/api/notifications/", token)
         return [one["event"] for one in reply.json["results"]]

@@ -2,14 +2,14 @@
 
 from contextlib import contextmanager
 
+from rtserver.access.actor import Actor
 from rtserver.accounts.keys import KeySet
+from rtserver.accounts.login_limiter import LoginLimiter
 from rtserver.accounts.logins import Logins
 from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.requests import UserBody
 from rtserver.accounts.tokens import TokenSigner, TokenVerifier
 from rtserver.accounts.users import Users
-from rtserver.actor import Actor
-from rtserver.limits import LoginLimiter
 from rtserver.settings.model import AuthSettings, NotificationsSettings
 from store import logins, users
 from store.database import Database

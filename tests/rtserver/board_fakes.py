@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
+from rtserver.boards.canvas import Canvas, CanvasLimits
 from rtserver.boards.codec import checksum, encode_elements, encode_state
-from rtserver.canvas import Canvas, CanvasLimits
-from rtserver.elements import read_stored, wins
+from rtserver.boards.elements import read_stored, wins
 from store import board_journal, board_snapshots, lessons
 from store.records import BoardEntryRecord
 from tests.lesson_school import LESSON, TEN
@@ -40,7 +40,7 @@ def merge(canvas, elements, limits=LIMITS, at=ONCE):
 
 
 def state(canvas):
-    """Give what two copies of a board are compared by."""
+    """Return what two copies of a board are compared by."""
     return {element.id: element.raw for element in canvas.all()}
 
 

@@ -2,11 +2,11 @@
 
 import json
 
+from rtserver.boards.canvas import CanvasLimits
 from rtserver.boards.changes import BoardChanges, By
 from rtserver.boards.memory import BoardMemory
 from rtserver.boards.service import Boards
 from rtserver.boards.snapshots import BoardSnapshots
-from rtserver.canvas import CanvasLimits
 from rtserver.metrics.registry import Metrics
 from tests.lesson_school import LESSON, OLENA
 from tests.rtserver.board_fakes import KEEP

@@ -111,7 +111,7 @@ class Peer:
                 return int.from_bytes(payload[:2])
 
     async def at_end(self):
-        """Tell whether the server has ended TCP with nothing more to read."""
+        """Return whether the server has ended TCP with nothing more to read."""
         return not self.rest and not await self.loop.sock_recv(self.sock, 1)
 
 
@@ -171,6 +171,6 @@ class Edges:
 
     async def aclose(self):
         for edge in self.opened:
-            edge.connection.abort()
+            edge.connection.lost()
             edge.peer.sock.close()
         await asyncio.sleep(0)  # for the receivers, which are told by the loop

@@ -10,11 +10,11 @@ from tornado.platform.asyncio import AsyncIOLoop
 
 from rtserver.bus.memory import Exchange, MemoryBus
 from rtserver.bus.redis import RedisBus
-from rtserver.bus.subscriber_redis import Subscriber
 from rtserver.clock import Clock
-from rtserver.link_redis import RedisLink
 from rtserver.presence.memory import MemoryPresence
 from rtserver.presence.redis import RedisPresence
+from rtserver.redis.link import RedisLink
+from rtserver.redis.subscriber import Subscriber
 from rtserver.settings.model import PresenceSettings
 
 PATIENCE = 10.0

@@ -10,20 +10,20 @@ import msgspec
 import pytest
 
 from rtserver.bus.memory import MemoryBus
-from rtserver.channels import Channel
 from rtserver.clock import Clock
+from rtserver.delivery.channels import Channel
+from rtserver.delivery.gates import Gap
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import Publication, Receipted
+from rtserver.delivery.publisher import Publisher
+from rtserver.delivery.subscriptions import Asked, Moment, Opening, Subscriptions
 from rtserver.errors import Unavailable
-from rtserver.gates import Gap
-from rtserver.hub import Hub
 from rtserver.metrics.registry import Metrics
-from rtserver.publication import Publication, Receipted
-from rtserver.publisher import Publisher
-from rtserver.subscriptions import Asked, Moment, Opening, Subscriptions
-from tests.rtserver.test_subscriptions import BOARD, NOW, STREAM
+from tests.rtserver.delivery.test_subscriptions import BOARD, NOW, STREAM
 from tests.school import until
 
 WORLDS, STEPS, READERS = 60, 80, 3
-MOST = 5  # what a gap or a replay may hold
+MAX_EVENTS = 5  # what a gap or a replay may hold
 
 
 def event(seq: int, sender: str = "") -> Publication:
@@ -99,7 +99,7 @@ class World:
         await self.some_turns()
         head = self.head
         await self.some_turns()
-        few = head - seq <= MOST
+        few = head - seq <= MAX_EVENTS
         return Gap([event(n) for n in range(seq + 1, head + 1)] if few else None, head)
 
     async def heads(self, streams: Sequence[str]) -> Mapping[str, int]:
@@ -118,7 +118,7 @@ class World:
         if asked.since is not None:
             since = json.loads(bytes(asked.since))
         await self.some_turns()
-        if since is None or head - since > MOST:
+        if since is None or head - since > MAX_EVENTS:
             return Opening({"seq": head}, {STREAM: head})
         replay = [event(n) for n in range(since + 1, head + 1)]
         return Opening({"recovered": True}, {STREAM: head}, replay)

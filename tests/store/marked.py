@@ -47,7 +47,7 @@ def insert(connection: sqlite3.Connection, *marks: str) -> None:
 
 
 def marks(path: Path) -> list[str]:
-    """Give the marks of a database that is sound."""
+    """Return the marks of a database that is sound."""
     query = "SELECT substr(name, 6) FROM facts WHERE name LIKE 'mark %' ORDER BY 1"
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -117,7 +117,7 @@ async def test_pruning_keeps_a_revoked_login_whose_tokens_still_count(db):
 
 
 async def sids(db):
-    """Give the logins that are known: only they decide for themselves."""
+    """Return the logins that are known: only they decide for themselves."""
     await run(db, users.update, 1, {"revoked_at": NOW})
     held = {(1, "old"), (1, "new"), (1, "s1")}
     found = await db.read(users.identities, held)

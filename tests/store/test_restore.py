@@ -177,7 +177,7 @@ Path({str(database)!r}), datetime(2026, 11, 23))"
 
 
 def stands_whole(database: Path, saved: Path) -> bool:
-    """Tell whether the old database or the restored one is there, and none is lost."""
+    """Return whether the old database or the restored one is there, none lost."""
     if marks(database) == ["first", "second"]:
         return True
     (aside,) = database.parent.glob("*Z")

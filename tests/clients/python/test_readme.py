@@ -6,7 +6,7 @@ import re
 import sys
 from pathlib import Path
 
-from rtserver.demo import ensure_school
+from rtserver.cli.demo_school import ensure_school
 from tests.docs_examples import ROOT, page
 from tests.school import School
 

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from rtserver.access.actor import Actor
 from rtserver.accounts.api_keys import ApiKeys
-from rtserver.actor import Actor
 from rtserver.errors import Invalid, NotFound, Unauthenticated
 from store import api_keys
 from store.database import Database

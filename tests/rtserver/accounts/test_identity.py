@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import jwt
 import pytest
 
+from rtserver.access.actor import Actor
 from rtserver.accounts.api_keys import ApiKeys
 from rtserver.accounts.identity import Identity
 from rtserver.accounts.tokens import Claims
-from rtserver.actor import Actor
 from rtserver.errors import TokenExpired, Unauthenticated
 from store import logins, users
 from store.database import Database

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rtserver.accounts.keys import KeySet
 from rtserver.accounts.tokens import (
-    LONGEST_TOKEN,
+    MAX_TOKEN,
     TokenSigner,
     TokenVerifier,
     digest,
@@ -247,7 +247,7 @@ def test_a_token_over_8_kib_is_refused():
     long = token(x="x" * 6000)
 
     assert VERIFIER.verify(long)
-    assert "JWT" in refusal(token(x="x" * LONGEST_TOKEN))
+    assert "JWT" in refusal(token(x="x" * MAX_TOKEN))
 
 
 def test_a_refusal_quotes_nothing_of_the_token():

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from rtserver.access.actor import api_key_actor
 from rtserver.accounts.requests import UserChanges
-from rtserver.actor import api_key_actor
 from rtserver.errors import Conflict, Forbidden
 from store import users
 from tests.rtserver.account_school import ROOT, actor_of, body, opened_school

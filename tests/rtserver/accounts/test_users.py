@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from rtserver.access.actor import api_key_actor
 from rtserver.accounts.requests import MyChanges, UserChanges
-from rtserver.actor import api_key_actor
 from rtserver.errors import (
     BadRequest,
     Conflict,

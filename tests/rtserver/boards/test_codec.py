@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rtserver.boards.canvas import Canvas
 from rtserver.boards.codec import (
     BadState,
     decode_elements,
@@ -12,7 +13,6 @@ from rtserver.boards.codec import (
     encode_elements,
     encode_state,
 )
-from rtserver.canvas import Canvas
 from tests.rtserver import board_fakes
 from tests.rtserver.board_fakes import canvas, element, merge
 

@@ -6,10 +6,10 @@ import pytest
 
 from rtserver import tasks
 from rtserver.boards.notifier import BoardNotifier
-from rtserver.channels import board_channel, board_stream
-from rtserver.hub import Hub
-from rtserver.publication import Publication
-from rtserver.session import Sessions
+from rtserver.delivery.channels import board_channel, board_stream
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import Publication
+from rtserver.delivery.session import Sessions
 from store.errors import StoreUnavailable
 from store.models import Member
 from tests.lesson_school import LESSON, OLENA, SOFIA, TARAS
@@ -83,7 +83,7 @@ async def test_a_change_is_told_of_once_the_database_is_back(school):
         alone=lambda: True,
     )
     running = asyncio.create_task(boards.run())
-    boards.changed(drawn(school, OLENA))
+    boards.published(drawn(school, OLENA))
 
     async with asyncio.timeout(10):
         while not (told := await school.of(SOFIA)):

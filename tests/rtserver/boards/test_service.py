@@ -6,7 +6,7 @@ import json
 import pytest
 from peewee import OperationalError
 
-from rtserver.elements import read_stored
+from rtserver.boards.elements import read_stored
 from rtserver.errors import Conflict, Forbidden, LimitExceeded, NotFound
 from store import board_journal, lessons
 from store.errors import StoreUnavailable

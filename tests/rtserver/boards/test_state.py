@@ -1,7 +1,7 @@
 import pytest
 
+from rtserver.boards.canvas import Overlay
 from rtserver.boards.state import BoardDamaged, checksum, load, replay
-from rtserver.canvas import Overlay
 from store import board_journal, board_snapshots, lessons
 from store.models import BoardEntry
 from tests.lesson_school import LESSON, opened_with_lesson

@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from rtserver.boards.canvas import Canvas
 from rtserver.boards.verify import Difference
 from rtserver.boards.verify import verify as verify_board
-from rtserver.canvas import Canvas
 from store import board_snapshots, lessons
 from store.models import BoardEntry
 from tests.lesson_school import LESSON, opened_with_lesson

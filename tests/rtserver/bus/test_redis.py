@@ -6,9 +6,9 @@ import time
 import pytest
 import redis
 
-from rtserver.bus.redis import MOST_WAITING, MOST_WAITING_BYTES
-from rtserver.link_redis import ANSWER_SECONDS
-from rtserver.patience import Patience
+from rtserver.bus.redis import MAX_WAITING, MAX_WAITING_BYTES
+from rtserver.redis.link import ANSWER_SECONDS
+from rtserver.redis.patience import Patience
 from tests.rtserver.nodes import Linked, Make, redis_bus
 from tests.services import Redis
 
@@ -50,7 +50,7 @@ async def test_frozen_redis_is_noticed_and_its_return_too(
 
     await asyncio.to_thread(own_redis.freeze)
     async with asyncio.timeout(5):
-        while one.bus.available or two.bus.available:
+        while one.subscriber.connected or two.subscriber.connected:
             await asyncio.sleep(0.02)
     await asyncio.to_thread(own_redis.thaw)
     async with Patience(2):
@@ -65,7 +65,7 @@ async def test_publishing_never_waits_and_drops_while_redis_is_away(
     one, _ = await pair()
     await asyncio.to_thread(own_redis.freeze)
 
-    for _ in range(MOST_WAITING + 10):
+    for _ in range(MAX_WAITING + 10):
         one.bus.publish("a", b"x")
 
     assert one.bus.dropped >= 10
@@ -76,7 +76,7 @@ async def test_only_so_many_bytes_wait(pair: Make, own_redis: Redis) -> None:
     await asyncio.to_thread(own_redis.freeze)
 
     for _ in range(10):
-        one.bus.publish("a", bytes(MOST_WAITING_BYTES // 4))
+        one.bus.publish("a", bytes(MAX_WAITING_BYTES // 4))
 
     assert one.bus.dropped == 6
 

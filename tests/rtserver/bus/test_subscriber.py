@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from rtserver.bus.redis import RedisBus
-from rtserver.bus.subscriber_redis import Listener, Subscriber
 from rtserver.clock import Clock
+from rtserver.redis.subscriber import Listener, Subscriber
 
 DEAF = Listener(lambda channel, data: None, lambda channels: None)
 

@@ -6,7 +6,7 @@ import pytest
 
 from rtserver import tasks
 from rtserver.chat import notifier
-from rtserver.mail.held import Span
+from rtserver.notifications.held import Span
 from store import lessons, members, notifications, outbox
 from store.errors import StoreUnavailable
 from tests.lesson_school import LESSON, NOON, OLENA, PETRO, SOFIA, TARAS, another
@@ -66,7 +66,7 @@ async def test_edits_and_deletions_tell_nobody(school):
 
 
 async def test_a_backlog_is_worked_off_whatever_its_length(school):
-    count = notifier.MOST_NOTICES + 50
+    count = notifier.MAX_NOTICES + 50
     for number in range(count):
         await school.say(OLENA, str(number))
 

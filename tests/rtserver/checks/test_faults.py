@@ -22,7 +22,7 @@ def cli(tmp_path):
 
 
 def failure(cli):
-    """Give the one line of a check that fails."""
+    """Return the one line of a check that fails."""
     done = cli.run("check")
     (line,) = (line for line in done.out.splitlines() if line.startswith("FAIL"))
     assert done.code == 1

@@ -94,7 +94,7 @@ def failures(done):
 
 
 def named(done):
-    """Give each line's verdict by the check's name."""
+    """Return each line's verdict by the check's name."""
     lines = [line.split(maxsplit=2) for line in done.out.splitlines()]
     return {name: verdict for verdict, name, _ in lines}
 

@@ -6,7 +6,7 @@ import pytest
 
 from rtserver.checks import outside
 from rtserver.checks.outcome import CheckFailed, Skipped
-from rtserver.secret import SecretUrl
+from rtserver.settings.masked import SecretUrl
 from rtserver.settings.model import DatabaseSettings, ServerSettings, Settings
 from store.exclusive import ServerLock
 from tests.processes import free_port

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from rtserver import file_limit
-from rtserver.checks import cures, machine, suite
+from rtserver.checks import hints as cures
+from rtserver.checks import machine, suite
 from rtserver.checks.outcome import CheckFailed
+from rtserver.process import file_limit
 from rtserver.settings.model import Settings
 from store.exclusive import sqlite_path
 from tests.rtserver.cli_runs import Cli

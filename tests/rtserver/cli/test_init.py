@@ -124,7 +124,7 @@ ADDRESS, NAME = "address [admin@example.com]: ", "Name [Admin]: "
 
 
 def at_a_terminal(cli, tmp_path, *answers):
-    """Give the exit code, and what was said, after these answers to questions."""
+    """Return the exit code, and what was said, after these answers to questions."""
     person, program = os.openpty()
     argv = ("--config", str(tmp_path / "config.ini"), "init")
     with Process(cli, *argv, stdin=program, start_new_session=True) as process:

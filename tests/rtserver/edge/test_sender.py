@@ -23,7 +23,7 @@ def edges(io_loop):
 
 
 def waits(edge):
-    """Tell whether the socket has been full since something was queued."""
+    """Return whether the socket has been full since something was queued."""
     return edge.connection.stalled(math.inf)
 
 

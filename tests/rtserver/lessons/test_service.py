@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import msgspec
 import pytest
 
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
 from rtserver.errors import BadRequest, Conflict, Forbidden, Invalid, NotFound
 from rtserver.lessons.requests import Invitation, LessonBody, LessonPatch
 from rtserver.lessons.service import LessonFilter, Lessons

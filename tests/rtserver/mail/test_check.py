@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from rtserver.mail.check import Refused, connect
-from rtserver.secret import Secret
+from rtserver.settings.masked import Secret
 from rtserver.settings.model import SmtpSettings
 
 

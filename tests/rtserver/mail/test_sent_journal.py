@@ -7,7 +7,7 @@ FIRST, SECOND = Try("school", 1, 10, 1), Try("school", 2, 20, 3)
 
 @pytest.fixture
 def open_journal(tmp_path):
-    """Give journals in one folder, each as another process's."""
+    """Return journals in one folder, each as another process's."""
     opened = []
 
     def open_journal(path=tmp_path / "journal"):

@@ -2,8 +2,8 @@
 
 import pytest
 
+from rtserver.delivery.publication import ReplayLimits
 from rtserver.notifications.feed import missed_notifications
-from rtserver.publication import ReplayLimits
 from store.models_mail import Notification
 from tests.lesson_school import SOFIA
 from tests.mail_school import opened_mail_school

@@ -3,10 +3,10 @@ import asyncio
 import msgspec
 import pytest
 
-from rtserver.actor import Actor
+from rtserver.access.actor import Actor
 from rtserver.errors import BadRequest, Forbidden, Invalid, NotFound
 from rtserver.mail.unsubscribe import Subscription
-from rtserver.notifications.requests import MOST_CHOSEN, NotificationBody, Preference
+from rtserver.notifications.requests import MAX_CHOSEN, NotificationBody, Preference
 from store import preferences, users
 from tests.lesson_school import ADMIN, OLENA, PLATFORM, SOFIA, TARAS
 from tests.mail_school import opened_mail_school
@@ -208,7 +208,7 @@ async def test_a_change_of_preferences_leaves_the_others(school):
 
 async def test_nobody_fills_the_database_with_preferences(school):
     off = Preference(email=False)
-    for first in range(0, MOST_CHOSEN, 100):
+    for first in range(0, MAX_CHOSEN, 100):
         some = {f"event.n{number}": off for number in range(first, first + 100)}
         await school.notifications.choose(SOFIA, some)
 
@@ -216,7 +216,7 @@ async def test_nobody_fills_the_database_with_preferences(school):
         await school.notifications.choose(SOFIA, {"one.more": off})
 
     kept = await school.db.read(preferences.of_user, SOFIA.user_id)
-    assert len(kept) == MOST_CHOSEN and "one.more" not in kept
+    assert len(kept) == MAX_CHOSEN and "one.more" not in kept
 
 
 async def test_a_link_switches_off_one_kind_of_mail(school):

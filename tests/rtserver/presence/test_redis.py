@@ -6,11 +6,11 @@ import time
 import pytest
 import redis
 
-from rtserver.link_redis import RedisAway
-from rtserver.patience import Patience
 from rtserver.presence.mirror import Mirror, Snapshot, Told
 from rtserver.presence.redis import QUESTION_SECONDS
 from rtserver.presence.register_redis import HOLD_SECONDS
+from rtserver.redis.link import RedisAway
+from rtserver.redis.patience import Patience
 from tests.rtserver.nodes import Make, redis_presence
 from tests.services import Redis
 
@@ -305,11 +305,11 @@ def test_mirror_takes_each_version_once() -> None:
     assert (mirror.online, mirror.hole) == ({2, 3}, False)
 
 
-@pytest.mark.parametrize("next", [told(6, [], []), told(5, [], [], "b")])
-def test_mirror_notices_what_it_missed(next: Told) -> None:
+@pytest.mark.parametrize("later", [told(6, [], []), told(5, [], [], "b")])
+def test_mirror_notices_what_it_missed(later: Told) -> None:
     mirror = loaded()
 
-    mirror.apply(next)
+    mirror.apply(later)
 
     assert mirror.hole
 

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from tornado.platform.asyncio import AsyncIOLoop
 
-from rtserver.actor import Actor
-from rtserver.channels import STATUS, parse
-from rtserver.hub import Hub
+from rtserver.access.actor import Actor
+from rtserver.delivery.channels import STATUS, parse
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.session import Sessions
+from rtserver.delivery.subscriptions import Asked
 from rtserver.metrics.registry import Metrics
 from rtserver.presence.contract import Change
 from rtserver.presence.status_feed import StatusFeed
-from rtserver.session import Sessions
-from rtserver.subscriptions import Asked
 from store.errors import StoreUnavailable
 from tests.school import until
 

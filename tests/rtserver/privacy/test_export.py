@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from rtserver.privacy import export
-from rtserver.privacy.nouns import NOUNS
+from rtserver.privacy.export_tables import NOUNS
 from store import person
 from tests.rtserver.privacy.marked_school import (
     EMAIL,

@@ -251,7 +251,7 @@ async def test_one_process_prunes_at_a_time(postgres_url, make_school):
 
 
 async def live(board):
-    """Give the ids of what is on a board."""
+    """Return the ids of what is on a board."""
     state = await board.state()
     return {id for id, one in state.items() if not one.get("isDeleted")}
 

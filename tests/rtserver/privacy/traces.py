@@ -18,7 +18,7 @@ _SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 
 
 def in_rows(url: str, *words: str) -> list[str]:
-    """Give ``table: value`` for every value of any row that has a word in it."""
+    """Return ``table: value`` for every value of any row that has a word in it."""
     return [
         f"{table}: {value!r:.200}"
         for table, value in _values(url)
@@ -27,7 +27,7 @@ def in_rows(url: str, *words: str) -> list[str]:
 
 
 def in_files(folder: Path, *words: str) -> list[str]:
-    """Give the files of a folder that hold a word, as bytes or as a mail's text."""
+    """Return the files of a folder that hold a word, as bytes or as a mail's text."""
     return [
         str(path)
         for path in sorted(folder.rglob("*"))

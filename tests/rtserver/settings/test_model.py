@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rtserver.secret import Secret, SecretUrl
 from rtserver.settings.load import load
+from rtserver.settings.masked import Secret, SecretUrl
 from rtserver.settings.model import Settings, SmtpSettings, all_keys
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.1"), ipaddress.ip_network("::1"))
@@ -81,7 +81,7 @@ TABLE = {
         ("chat_mail_delay", 120.0, "0", 0.0),
         ("board_activity_interval", 3600.0, "0", 0.0),
         ("templates_dir", None, "DIR", Path("DIR")),
-        ("locale", "en", "uk", "uk"),
+        ("locale", "en", "uk_UA", "uk-UA"),
         ("timezone", "UTC", "Europe/Kyiv", "Europe/Kyiv"),
         ("keep_days", 90.0, "0", 0.0),
         ("mail_days", 30.0, "7.5", 7.5),

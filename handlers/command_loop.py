@@ -1,0 +1,299 @@
+"""One client's commands: signed in first, then served in their order."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable
+from typing import NamedTuple
+
+from handlers import dispatch
+from handlers import payloads as commands
+from rtserver.delivery import wire
+from rtserver.delivery.session import Session
+from rtserver.delivery.subscriptions import Answer
+from rtserver.delivery.wire import CommandId
+from rtserver.edge.connection import Connection
+from rtserver.edge.counters import UNKNOWN
+from rtserver.errors import (
+    BadRequest,
+    CloseCode,
+    Disconnect,
+    Forbidden,
+    Internal,
+    NotFound,
+    RateLimited,
+    RtError,
+    TokenExpired,
+    Unauthenticated,
+    Unavailable,
+    log_unexpected,
+    to_error,
+)
+from rtserver.input import decode
+from rtserver.input.decode import BadFrame, Envelope
+from rtserver.limits import BadFrameCounter, RateGuard
+from rtserver.log_context import about
+from rtserver.services import Services
+
+log = logging.getLogger(__name__)
+
+# So many commands may wait for the one that is being served; then reading stops.
+MAX_WAITING = 64
+OVER_RATE_SECONDS = 10.0
+
+
+class _Waiting(NamedTuple):
+    frame: bytes
+    retry_after: float
+
+
+class Client:
+    """Receives the frames of one connection, and answers each command once."""
+
+    __slots__ = (
+        "_bad_frames",
+        "_commands",
+        "_connection",
+        "_discard",
+        "_draining",
+        "_gone",
+        "_queue",
+        "_rate",
+        "_services",
+        "_session",
+        "_task",
+        "_timer",
+    )
+
+    def __init__(self, services: Services) -> None:
+        limits = services.settings.limits
+        self._services = services
+        self._commands = services.traffic.commands
+        self._connection: Connection
+        self._session: Session | None = None
+        self._queue: deque[_Waiting] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._gone: asyncio.Future[None] | None = None
+        self._discard = self._draining = False
+        self._bad_frames = BadFrameCounter(limits.bad_frames)
+        self._rate = RateGuard(limits.commands_per_second, limits.commands_burst)
+
+    @property
+    def connection(self) -> Connection:
+        return self._connection
+
+    def opened(self, connection: Connection, token: str | None) -> None:
+        """Begin: with a token from the handshake, or waiting for the first frame."""
+        self._connection = connection
+        if token is not None:
+            self._run(self._sign_in(token, None))
+            return
+        loop = asyncio.get_running_loop()
+        timeout = self._services.settings.auth.timeout
+        self._timer = loop.call_later(timeout, self._no_token)
+
+    def receive(self, text: bytes) -> None:
+        """Take one frame; it is served when those before it are done."""
+        now = self._services.clock.monotonic()
+        retry_after = self._rate.take(now)
+        if retry_after and self._rate.over_for(now) >= OVER_RATE_SECONDS:
+            self.end(CloseCode.OVER_RATE, "over the rate for too long")
+            return
+        if self._task is None:
+            served = self._serve(text, retry_after)
+            if served is not None:
+                self._run(served)
+            return
+        if self._queue is None:
+            self._queue = deque()
+        self._queue.append(_Waiting(text, retry_after))
+        if len(self._queue) >= MAX_WAITING:
+            self._connection.pause_reading()
+
+    def closed(self, code: int) -> None:
+        """Forget the session; commands that came before a clean end still count."""
+        who = {"user": self._session.user_id} if self._session is not None else {}
+        ended = about(connection=self._connection.id, **who)
+        log.info("closed with %d", code, extra=ended)
+        self._stop_timer()
+        if self._session is not None:
+            self._services.admission.leave(self._session)
+        self._services.clients.discard(self)
+        self._services.traffic.ended(code)
+        if self._gone is not None and not self._gone.done():
+            self._gone.set_result(None)
+
+    def end(self, code: CloseCode, reason: str) -> None:
+        """Close the connection, and drop the commands that wait."""
+        self._discard = True
+        self._connection.close(code, reason)
+
+    async def drain(self, code: CloseCode, reason: str) -> None:
+        """Serve what came in already, then close, and wait for the end."""
+        self._draining = True
+        self._connection.pause_reading()
+        if self._task is not None:
+            await asyncio.wait([self._task])
+        if self in self._services.clients:
+            self._gone = asyncio.get_running_loop().create_future()
+            self.end(code, reason)
+            await self._gone
+
+    def _run(self, served: Awaitable[None]) -> None:
+        self._task = asyncio.ensure_future(self._serve_all(served))
+
+    async def _serve_all(self, served: Awaitable[None] | None) -> None:
+        """Serve one command after the other until none waits."""
+        try:
+            while True:
+                if served is not None:
+                    await served
+                if self._discard or not self._queue:
+                    return
+                waiting = self._queue.popleft()
+                served = self._serve(waiting.frame, waiting.retry_after)
+        finally:
+            self._task = self._queue = None
+            if not self._draining:
+                self._connection.resume_reading()
+
+    def _serve(self, frame: bytes, retry_after: float) -> Awaitable[None] | None:
+        """Serve a frame at once, or give what has to be awaited for it."""
+        id: CommandId = None
+        channel: str | None = None
+        try:
+            envelope = decode.read_envelope(frame)
+            self._count(envelope.type)
+            id, channel = envelope.id, envelope.channel
+            if retry_after:
+                self._refuse_rate(envelope, retry_after)
+                return None
+            if self._session is None:
+                return self._first(envelope)
+            answer = self._dispatch(self._session, envelope)
+            if isinstance(answer, Answer):
+                self._answer(id, answer)
+                return None
+            return self._finish(answer, id, channel)
+        except BadFrame as bad:
+            self._count(UNKNOWN)
+            self._refuse(bad.error, bad.id, bad.channel)
+        except Exception as error:
+            self._refuse(error, id, channel)
+        return None
+
+    def _dispatch(
+        self, session: Session, envelope: Envelope
+    ) -> Answer | Awaitable[Answer]:
+        if session.doubts:
+            return self._dispatch_if_valid(session, envelope)
+        return dispatch.dispatch(self._services, session, envelope)
+
+    async def _dispatch_if_valid(self, session: Session, envelope: Envelope) -> Answer:
+        """Serve a command that was sent when the user's rights may have ended."""
+        await self._services.revalidation.require(session)
+        answer = dispatch.dispatch(self._services, session, envelope)
+        return answer if isinstance(answer, Answer) else await answer
+
+    async def _finish(
+        self, answer: Awaitable[Answer], id: CommandId, channel: str | None
+    ) -> None:
+        try:
+            self._answer(id, await answer)
+        except Exception as error:
+            self._refuse(error, id, channel)
+
+    def _answer(self, id: CommandId, answer: Answer) -> None:
+        if id is not None and not answer.given:
+            self._send(wire.ack(id, answer.payload))
+        answer.then()
+
+    def _refuse(self, cause: Exception, id: CommandId, channel: str | None) -> None:
+        """The one place where a command's exception becomes an answer."""
+        if isinstance(cause, Disconnect):
+            self.end(cause.code, cause.reason)
+            return
+        error = to_error(cause)
+        if isinstance(error, Internal):
+            log_unexpected(log, cause, "serving a command")
+        if isinstance(error, NotFound | Forbidden):
+            # Existing or not, whatever isn't theirs is told in the same words.
+            error = Forbidden()
+        self._send(wire.error(id, error, channel))
+        if isinstance(error, BadRequest):
+            self._count_bad_frame()
+
+    def _refuse_rate(self, envelope: Envelope, retry_after: float) -> None:
+        self._services.traffic.limited += 1
+        route = dispatch.ROUTES.get(envelope.type)
+        if route is None or not route.quiet:
+            raise RateLimited(retry_after)
+
+    def _count_bad_frame(self) -> None:
+        if self._bad_frames.hit(self._services.clock.monotonic()):
+            self.end(CloseCode.PROTOCOL_VIOLATION, "too many bad requests")
+
+    def _first(self, envelope: Envelope) -> Awaitable[None]:
+        """Take the first frame, which has to be ``auth``."""
+        if envelope.type != "auth":
+            raise Unauthenticated("Send an auth frame with a token first.")
+        payload = decode.decode(
+            envelope.payload, commands.Authenticate, prefix="payload"
+        )
+        self._stop_timer()  # the token came in time, however long the check takes
+        return self._sign_in(payload.token, envelope.id)
+
+    async def _sign_in(self, token: str, id: CommandId) -> None:
+        """Check the token, then register the session and say welcome."""
+        try:
+            identified = await self._services.identity.of_token(token)
+            if self._connection.closing:
+                return
+            session = Session(
+                self._connection, identified.actor, identified.claims, self.end
+            )
+            self._services.admission.join(session)
+        except Exception as error:
+            self._turn_away(error)
+            return
+        self._session = session
+        log.info("signed in", extra=about(user=session.user_id))
+        if id is not None:
+            self._send(wire.ack(id, {}))
+        welcome = self._services.admission.welcome(session)
+        self._send(wire.control("welcome", welcome))
+
+    def _count(self, command: str) -> None:
+        try:
+            self._commands[command] += 1
+        except KeyError:  # types that nobody knows are counted together
+            self._commands[UNKNOWN] += 1
+
+    def _send(self, frame: bytes) -> None:
+        """Send a frame of the server's own."""
+        self._services.traffic.control += 1
+        self._connection.send(frame)
+
+    def _turn_away(self, cause: Exception) -> None:
+        if isinstance(cause, Disconnect):
+            self.end(cause.code, cause.reason)
+            return
+        error = to_error(cause)
+        if isinstance(error, TokenExpired):
+            self.end(CloseCode.TOKEN_EXPIRED, "the token has expired")
+        elif isinstance(error, Unavailable):
+            self.end(CloseCode.TRY_AGAIN_LATER, "the token can't be checked just now")
+        elif isinstance(error, RtError) and not isinstance(error, Internal):
+            self.end(CloseCode.TOKEN_INVALID, "the token is not valid")
+        else:
+            log_unexpected(log, cause, "signing in")
+            self.end(CloseCode.TRY_AGAIN_LATER, "something went wrong here")
+
+    def _no_token(self) -> None:
+        self.end(CloseCode.NO_TOKEN, "no token in time")
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

@@ -1,0 +1,56 @@
+"""The payloads of WebSocket commands (contract 2.3)."""
+
+import msgspec
+
+from rtserver.input.field_types import Id, Seq
+
+
+class Ping(msgspec.Struct, frozen=True):
+    pass
+
+
+class Authenticate(msgspec.Struct, frozen=True):
+    """``auth`` and ``auth.refresh``."""
+
+    token: str
+
+
+class Subscribe(msgspec.Struct, frozen=True):
+    """``since`` belongs to the kind of channel, and is decoded there."""
+
+    since: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    epoch: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class Unsubscribe(msgspec.Struct, frozen=True):
+    pass
+
+
+class BoardElements(msgspec.Struct, frozen=True):
+    """``board.patch`` and ``board.snapshot.send``."""
+
+    elements: list[msgspec.Raw]
+
+
+class BoardReset(msgspec.Struct, frozen=True):
+    pass
+
+
+class BoardSnapshotRequest(msgspec.Struct, frozen=True):
+    pass
+
+
+class BoardCursorMove(msgspec.Struct, frozen=True):
+    """Further fields are passed on as they are."""
+
+    x: float
+    y: float
+
+
+class ChatTyping(msgspec.Struct, frozen=True):
+    lesson_id: Id
+
+
+class ChatRead(msgspec.Struct, frozen=True):
+    lesson_id: Id
+    seq: Seq

@@ -1,0 +1,1 @@
+"""Who may: actors, the one table of rights, and the stream of their changes."""

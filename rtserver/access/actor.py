@@ -1,0 +1,34 @@
+"""Who asks: a signed-in user, or a platform with an Api-Key."""
+
+from dataclasses import dataclass
+
+from rtserver.errors import Forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """``role``: admin, tutor, student, or api_key (which has no ``user_id``)."""
+
+    user_id: int | None
+    name: str
+    role: str
+
+    @property
+    def manages(self) -> bool:
+        """Return whether this one has an admin's rights over lessons and users."""
+        return self.role in ("admin", "api_key")
+
+    def require_user(self) -> int:
+        """Return the user's id; an Api-Key has none, and is refused."""
+        if self.user_id is None:
+            raise Forbidden("An Api-Key has no user of its own for this.")
+        return self.user_id
+
+    def require_manager(self) -> None:
+        """Refuse all but admins and Api-Keys."""
+        if not self.manages:
+            raise Forbidden("This is for admins and integrating platforms.")
+
+
+def api_key_actor(name: str) -> Actor:
+    return Actor(None, name, "api_key")

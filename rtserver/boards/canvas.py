@@ -1,0 +1,214 @@
+"""The state of one board, and what a change would make of it (2.5). No I/O, no locks.
+
+A plan changes nothing: it says what to store, to send and to ``apply``. Changes come
+in any order and any number of times, and every copy ends the same.
+"""
+
+import sys
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from rtserver.boards.elements import Element, same, tombstone, wins, with_version
+from rtserver.errors import LimitExceeded
+
+_SIZES = ("live elements", "tombstones", "bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class CanvasLimits:
+    """How large a board may grow; ``bytes`` counts the JSON of its live elements."""
+
+    elements: int = 20_000
+    bytes: int = 16_777_216
+    tombstones: int = 100_000
+
+
+class Totals(NamedTuple):
+    """The size of a board; ``bytes`` is that of the live elements' JSON."""
+
+    live: int = 0
+    tombstones: int = 0
+    bytes: int = 0
+
+
+class Plan(NamedTuple):
+    """What a patch does: ids go to ``accepted`` or ``rejected``.
+
+    ``changed`` is to be stored, sent on and applied, as the client sent it;
+    ``current`` is the JSON of those that the rejected ones lost against.
+    """
+
+    changed: list[Element]
+    accepted: list[str]
+    rejected: list[str]
+    current: list[bytes]
+
+
+class Replacement(NamedTuple):
+    """What a whole new state does: ``stored`` is to be stored and sent on.
+
+    ``changed``, to be applied, also has the tombstones of what it leaves out.
+    """
+
+    stored: list[Element]
+    changed: list[Element]
+
+
+class Canvas:
+    """The elements of a board by id, tombstones included; built from each id once."""
+
+    __slots__ = ("elements", "totals")
+
+    def __init__(self, elements: Iterable[Element] = ()) -> None:
+        elements = list(elements)
+        self.elements: dict[str, Element] = {}
+        self.totals = Totals()
+        self.totals = self._totals_with(elements)
+        self.elements = {element.id: element for element in elements}
+
+    def get(self, id: str) -> Element | None:
+        return self.elements.get(id)
+
+    def all(self) -> Iterator[Element]:
+        """Return every element and tombstone."""
+        return iter(self.elements.values())
+
+    def copy(self) -> "Canvas":
+        """Return a canvas that later changes of this one don't touch."""
+        twin = Canvas()
+        twin.elements = self.elements.copy()
+        twin.totals = self.totals
+        return twin
+
+    def visible(self, since_ms: int) -> list[bytes]:
+        """Return the JSON of the live elements, and of those deleted since then."""
+        return [
+            element.raw
+            for element in self.all()
+            if not element.deleted or element.deleted_at >= since_ms
+        ]
+
+    def plan_patch(self, elements: Sequence[Element], limits: CanvasLimits) -> Plan:
+        """Merge elements, each id once; raise LimitExceeded if it grows too large."""
+        plan = Plan([], [], [], [])
+        for element in elements:
+            old = self.get(element.id)
+            if old is None or wins(element, old):
+                plan.changed.append(element)
+            elif not same(element, old):
+                plan.rejected.append(element.id)
+                plan.current.append(old.raw)
+                continue
+            plan.accepted.append(element.id)
+        self._check(plan.changed, limits)
+        return plan
+
+    def plan_replace(
+        self, elements: Sequence[Element], limits: CanvasLimits
+    ) -> Replacement:
+        """Make elements, each id once, the whole board, whatever their versions.
+
+        What they leave out goes, however much a board remembers already: else whoever
+        draws could see to it that nobody clears the board for a month.
+        """
+        stored = [_as_kept(self._raised(element)) for element in elements]
+        replacement = self.replacement(stored)
+        self._check(replacement.changed, replace(limits, tombstones=sys.maxsize))
+        return replacement
+
+    def replacement(self, stored: list[Element]) -> Replacement:
+        """Complete elements that have been stored as the board's whole state."""
+        left_out = self.cleared(keep={element.id for element in stored})
+        return Replacement(stored, stored + left_out)
+
+    def cleared(self, keep: Collection[str] = ()) -> list[Element]:
+        """Return the tombstones that live elements but ``keep`` would turn into."""
+        return [
+            tombstone(element.id, element.version + 1, 0)
+            for element in self.all()
+            if not element.deleted and element.id not in keep
+        ]
+
+    def apply(self, changed: Iterable[Element], at_ms: int) -> None:
+        """Take over what a plan or a journal says, each id once, without a check."""
+        changed = list(changed)
+        self.totals = self._totals_with(changed)
+        for element in changed:
+            if element.deleted:
+                element = tombstone(element.id, element.version, element.nonce, at_ms)
+            self.elements[element.id] = element
+
+    def drop_tombstones(self, before_ms: int) -> int:
+        """Forget what was deleted before then; give their number."""
+        old = [
+            element.id
+            for element in self.elements.values()
+            if element.deleted and element.deleted_at < before_ms
+        ]
+        for id in old:
+            del self.elements[id]
+        live, tombstones, size = self.totals
+        self.totals = Totals(live, tombstones - len(old), size)
+        return len(old)
+
+    def _raised(self, element: Element) -> Element:
+        old = self.get(element.id)
+        if old is None or wins(element, old) or same(element, old):
+            return element
+        return with_version(element, old.version + 1)
+
+    def _totals_with(self, changed: Iterable[Element]) -> Totals:
+        live, tombstones, size = self.totals
+        for element in changed:
+            old = self.get(element.id)
+            if old is not None and old.deleted:
+                tombstones -= 1
+            elif old is not None:
+                live, size = live - 1, size - len(old.raw)
+            if element.deleted:
+                tombstones += 1
+            else:
+                live, size = live + 1, size + len(element.raw)
+        return Totals(live, tombstones, size)
+
+    def _check(self, changed: Iterable[Element], limits: CanvasLimits) -> None:
+        """Refuse what grows past a limit; a board that is past one may shrink."""
+        most = limits.elements, limits.tombstones, limits.bytes
+        sizes = zip(_SIZES, self._totals_with(changed), self.totals, most, strict=True)
+        for name, now, before, limit in sizes:
+            if now > max(before, limit):
+                raise LimitExceeded(f"A board holds at most {limit} {name}.")
+
+
+def _as_kept(element: Element) -> Element:
+    """Leave of a deleted element what is kept of it."""
+    if not element.deleted:
+        return element
+    return tombstone(element.id, element.version, element.nonce)
+
+
+class Overlay(Canvas):
+    """Changes over a canvas, made one after another, until they are committed."""
+
+    __slots__ = ("_base",)
+
+    def __init__(self, base: Canvas) -> None:
+        super().__init__()
+        self._base = base
+        self.totals = base.totals
+
+    def get(self, id: str) -> Element | None:
+        return self.elements.get(id) or self._base.get(id)
+
+    def all(self) -> Iterator[Element]:
+        for element in self._base.all():
+            yield self.elements.get(element.id, element)
+        for id, element in self.elements.items():
+            if self._base.get(id) is None:
+                yield element
+
+    def commit(self) -> None:
+        """Write the changes into the canvas below, which hasn't changed meanwhile."""
+        self._base.elements.update(self.elements)
+        self._base.totals = self.totals

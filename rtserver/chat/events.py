@@ -1,0 +1,81 @@
+"""What a lesson's chat says, as its members hear it (contract 2.4)."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from rtserver.delivery.channels import chat_stream
+from rtserver.delivery.gates import Gap
+from rtserver.delivery.publication import Publication, ReplayLimits, to_users
+from rtserver.views import message_view
+from store import lessons, members, messages
+from store.records import MessageRecord
+from store.transaction import Transaction
+
+
+class _Made(msgspec.Struct, frozen=True):
+    """Where a message was made, of all that is told of it."""
+
+    created_seq: int
+
+
+def chat_event(
+    message: MessageRecord, since: int, recipients: Sequence[int]
+) -> Publication:
+    """Tell of a message's latest change to somebody who has seen up to ``since``."""
+    if message.deleted:
+        type = "chat.message.deleted"
+    elif message.created_seq > since:
+        type = "chat.message.new"
+    else:
+        type = "chat.message.edited"
+    return to_users(
+        type,
+        message_view(message),
+        message.edited_at or message.created_at,
+        recipients,
+        stream=chat_stream(message.lesson_id),
+        seq=message.seq,
+    )
+
+
+def as_seen_from(event: Publication, position: int) -> Publication:
+    """Tell of a change as to somebody who has seen up to ``position``.
+
+    An event that closed a gap which began before may call new what they have.
+    """
+    if event.type != "chat.message.new":
+        return event
+    made = msgspec.json.decode(bytes(event.payload), type=_Made)
+    if made.created_seq > position:
+        return event
+    return msgspec.structs.replace(event, type="chat.message.edited")
+
+
+def within(events: Sequence[Publication], limits: ReplayLimits) -> bool:
+    """Return whether a replay keeps to the limits."""
+    if len(events) > limits.events:
+        return False
+    return sum(len(bytes(event.payload)) for event in events) <= limits.bytes
+
+
+def chat_gap(tx: Transaction, lesson_id: int, seq: int, limits: ReplayLimits) -> Gap:
+    """Read the messages that changed after ``seq``, as they are now."""
+    lesson = lessons.get(tx, lesson_id)
+    if lesson is None:
+        return Gap([], seq)
+    changed = messages.changed_since(tx, lesson_id, seq, limit=limits.events + 1)
+    joined = [
+        (member.user_id, member.chat_from)
+        for member in members.of_lesson(tx, lesson_id)
+        if member.state == "accepted"
+    ]
+    events = [
+        # Who joined later starts behind this event, and knows it from the history.
+        chat_event(
+            message, seq, [user for user, start in joined if start < message.seq]
+        )
+        for message in changed
+    ]
+    head = lesson.chat_seq
+    return Gap(events if within(events, limits) else None, head, states=True)

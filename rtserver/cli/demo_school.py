@@ -1,0 +1,208 @@
+"""A demo school: people, lessons and some chat, the same however often it is made."""
+
+import hashlib
+import hmac
+from base64 import b32encode
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from rtserver.access.actor import Actor
+from rtserver.accounts.requests import Role, UserBody
+from rtserver.cli.context import Failed
+from rtserver.cli.lessons import every_lesson
+from rtserver.cli.users import ADMIN, every_user
+from rtserver.lessons.requests import Invitation, LessonBody
+from rtserver.services import Services
+from rtserver.settings.secret import ensure_secret
+from rtserver.views import LessonView, UserView
+from store import users
+
+DOMAIN = "@demo.example"
+
+
+class Person(NamedTuple):
+    """``key`` is their e-mail address without the domain."""
+
+    key: str
+    name: str
+    role: Role
+    locale: str
+    timezone: str
+
+
+class Plan(NamedTuple):
+    """A lesson: when it starts, and who is in it; ``invited`` haven't accepted."""
+
+    title: str
+    starts_in: timedelta
+    tutor: str
+    students: tuple[str, ...]
+    invited: tuple[str, ...] = ()
+
+
+PEOPLE = (
+    Person("iryna", "Ірина Коваль", "admin", "uk", "Europe/Kyiv"),
+    Person("olena", "Олена Шевченко", "tutor", "uk", "Europe/Kyiv"),
+    Person("james", "James Carter", "tutor", "en", "Europe/London"),
+    Person("taras", "Тарас Бондар", "student", "uk", "Europe/Kyiv"),
+    Person("sofiia", "Софія Мельник", "student", "uk", "Europe/Kyiv"),
+    Person("emma", "Emma Wilson", "student", "en", "Europe/London"),
+    Person("oliver", "Oliver Smith", "student", "en", "Europe/London"),
+)
+LESSON_LENGTH = timedelta(hours=1)
+PLANS = (
+    Plan("Fractions", timedelta(minutes=-15), "olena", ("taras", "sofiia", "emma")),
+    Plan("English conversation", timedelta(days=1), "james", ("taras", "oliver")),
+    Plan("Geometry", timedelta(days=7), "olena", ("taras",), ("oliver",)),
+)
+TALK = (
+    ("olena", "Добрий день! Today we add fractions."),
+    ("taras", "½ + ⅓ = ⅚?"),
+    ("olena", "Так, правильно! 👏"),
+    ("emma", "Could you show it on the board, please?"),
+)
+SPEAKER = "olena"
+
+
+class School(NamedTuple):
+    """The demo school as it stands in the database.
+
+    ``password`` is everybody's, None once Olena has another one.
+    """
+
+    created: bool
+    password: str | None
+    people: list[UserView]
+    lessons: list[LessonView]
+
+
+async def ensure_school(services: Services) -> School:
+    """Make whatever isn't there yet; fail where a real school is."""
+    await _refuse_a_real_school(services)
+    password = demo_password(ensure_secret(services.settings))
+    before = await _own_people(services)
+    people_made = await _ensure_people(services, before, password)
+    people = {_key(user): user for user in await _own_people(services)}
+    lessons_made = await _ensure_lessons(services, people)
+    lessons = await _own_lessons(services, people)
+    if PLANS[0].title in lessons_made:
+        await _talk(services, people, lessons)
+    stored = await services.db.read(users.password_hash, people[SPEAKER].id)
+    known = await services.passwords.verify(stored, password)
+    return School(
+        people_made or bool(lessons_made),
+        password if known else None,
+        list(people.values()),
+        lessons,
+    )
+
+
+async def _refuse_a_real_school(services: Services) -> None:
+    """Let those pass who came after the demo school, and the admin of ``init``."""
+    found = await every_user(services)
+    if any(user.email.endswith(DOMAIN) for user in found):
+        return
+    if any(user.role != "admin" for user in found) or await every_lesson(services):
+        raise Failed(
+            "This database has real users: the demo school needs one of its own. "
+            "Name another [server] data_dir or [database] url."
+        )
+
+
+async def _own_people(services: Services) -> list[UserView]:
+    return [u for u in await every_user(services) if u.email.endswith(DOMAIN)]
+
+
+async def _own_lessons(
+    services: Services, people: dict[str, UserView]
+) -> list[LessonView]:
+    """Return the lessons that somebody of the demo school is in."""
+    ids = {user.id for user in people.values()}
+    return [
+        lesson
+        for lesson in await every_lesson(services)
+        if any(member.user_id in ids for member in lesson.members)
+    ]
+
+
+def demo_password(secret: str) -> str:
+    """Return this installation's demo password, which so needs no keeping."""
+    mixed = hmac.digest(secret.encode(), b"password of the demo school", hashlib.sha256)
+    letters = b32encode(mixed).decode().lower()
+    return "-".join(letters[at : at + 4] for at in (0, 4, 8))
+
+
+def speaker(school: School) -> UserView:
+    """Return the tutor whose token is shown."""
+    return next(user for user in school.people if _key(user) == SPEAKER)
+
+
+def lesson_of(school: School, user: UserView) -> LessonView | None:
+    """Find a lesson whose chat a user may write in."""
+    for lesson in school.lessons:
+        for member in lesson.members:
+            takes_part = member.user_id == user.id and member.state == "accepted"
+            if takes_part and lesson.status == "scheduled":
+                return lesson
+    return None
+
+
+async def _ensure_people(
+    services: Services, known: list[UserView], password: str
+) -> bool:
+    keys = {_key(user) for user in known}
+    missing = [person for person in PEOPLE if person.key not in keys]
+    for person in missing:
+        body = UserBody(
+            email=person.key + DOMAIN,
+            name=person.name,
+            role=person.role,
+            locale=person.locale,
+            timezone=person.timezone,
+            password=password,
+        )
+        await services.users.create(ADMIN, body)
+    return bool(missing)
+
+
+async def _ensure_lessons(services: Services, people: dict[str, UserView]) -> list[str]:
+    """Make the lessons that are missing; give their titles."""
+    titles = {lesson.title for lesson in await _own_lessons(services, people)}
+    missing = [plan for plan in PLANS if plan.title not in titles]
+    now = services.clock.now().replace(second=0, microsecond=0)
+    for plan in missing:
+        await services.lessons.create(ADMIN, _lesson(plan, people, now))
+    return [plan.title for plan in missing]
+
+
+def _lesson(plan: Plan, people: dict[str, UserView], now: datetime) -> LessonBody:
+    tutor = Invitation(user_id=people[plan.tutor].id, role="tutor", state="accepted")
+    students = [
+        Invitation(user_id=people[key].id, role="student", state="accepted")
+        for key in plan.students
+    ]
+    invited = [
+        Invitation(user_id=people[key].id, role="student") for key in plan.invited
+    ]
+    starts_at = now + plan.starts_in
+    return LessonBody(
+        title=plan.title,
+        starts_at=starts_at,
+        ends_at=starts_at + LESSON_LENGTH,
+        members=[tutor, *students, *invited],
+    )
+
+
+async def _talk(
+    services: Services, people: dict[str, UserView], lessons: list[LessonView]
+) -> None:
+    """Post what is said in the first lesson; what was said isn't said again."""
+    lesson = next(lesson for lesson in lessons if lesson.title == PLANS[0].title)
+    for number, (key, text) in enumerate(TALK, 1):
+        user = people[key]
+        actor = Actor(user.id, user.name, user.role)
+        await services.chat.post(actor, lesson.id, text, f"demo-{number}")
+
+
+def _key(user: UserView) -> str:
+    return user.email.removesuffix(DOMAIN)

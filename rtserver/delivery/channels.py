@@ -1,0 +1,68 @@
+"""The four forms of a channel's name (contract 2.4)."""
+
+import re
+from typing import NamedTuple
+
+from rtserver.errors import UnknownChannel
+
+_FORMS = re.compile(
+    r"(?P<kind>chat:user|board:lesson|notifications:user):(?P<id>[1-9][0-9]{0,15})"
+    r"|(?P<plain>status:users)"
+)
+
+
+STATUS = "status:users"
+
+
+class Channel(NamedTuple):
+    """``kind`` is the name without its id; ``id`` is 0 for ``status:users``."""
+
+    name: str
+    kind: str
+    id: int
+
+
+def parse(name: str) -> Channel:
+    """Read a channel's name; raises ``UnknownChannel``."""
+    match = _FORMS.fullmatch(name)
+    if match is None:
+        raise UnknownChannel()
+    if match["plain"]:
+        return Channel(name, name, 0)
+    return Channel(name, match["kind"], int(match["id"]))
+
+
+def chat_channel(user_id: int) -> str:
+    return f"chat:user:{user_id}"
+
+
+def board_channel(lesson_id: int) -> str:
+    return f"board:lesson:{lesson_id}"
+
+
+def parse_stream(stream: str) -> tuple[str, int]:
+    """Split a stream's name into its kind (``chat``, ``board`` …) and its owner's id.
+
+    The id is 0 where the name has none, as in ``access``.
+    """
+    kind, _, id = stream.partition(":")
+    return kind, int(id or 0)
+
+
+def board_stream(lesson_id: int) -> str:
+    """Name the stream of a lesson's board."""
+    return f"board:{lesson_id}"
+
+
+def chat_stream(lesson_id: int) -> str:
+    """Name the stream of a lesson's chat; its events go to the members' channels."""
+    return f"chat:{lesson_id}"
+
+
+def notification_channel(user_id: int) -> str:
+    return f"notifications:user:{user_id}"
+
+
+def notification_stream(user_id: int) -> str:
+    """Name the stream of a user's notifications."""
+    return f"notifications:{user_id}"

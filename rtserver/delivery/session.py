@@ -1,0 +1,107 @@
+"""A signed-in connection, and the registry of all that are signed in here."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from rtserver.access.actor import Actor
+from rtserver.accounts.tokens import Claims
+from rtserver.delivery.hub import Hub
+from rtserver.edge.connection import Connection
+from rtserver.errors import CloseCode, Disconnect
+
+
+class Subscription:
+    """One held channel; ``streams`` are those that it follows."""
+
+    __slots__ = ("channel", "streams")
+
+    def __init__(self, channel: str) -> None:
+        self.channel = channel
+        self.streams: set[str] = set()
+
+
+class Session:
+    """A connection together with who is on it and what it is subscribed to.
+
+    ``end`` closes it with a code and a reason, and drops the commands that wait.
+    ``doubts`` is not 0 while what gave its rights may have ended. ``opening`` are the
+    subscriptions whose position is being read.
+    """
+
+    __slots__ = (
+        "actor",
+        "claims",
+        "connection",
+        "doubts",
+        "end",
+        "opening",
+        "subscriptions",
+        "user_id",
+    )
+
+    def __init__(
+        self,
+        connection: Connection,
+        actor: Actor,
+        claims: Claims,
+        end: Callable[[CloseCode, str], None],
+    ) -> None:
+        self.connection = connection
+        self.end = end
+        self.doubts = 0
+        self.actor = actor
+        self.user_id = actor.require_user()
+        self.claims = claims
+        self.subscriptions: dict[str, Subscription] = {}
+        self.opening: dict[str, Subscription] = {}
+
+
+class Sessions:
+    """All sessions of this process, by user; ``hub`` knows who holds which channel."""
+
+    def __init__(self, hub: Hub, *, per_user: int) -> None:
+        self._hub = hub
+        self._per_user = per_user
+        self._users: dict[int, dict[str, Session]] = {}
+        self._connections: dict[str, Session] = {}
+
+    def __len__(self) -> int:
+        return len(self._connections)
+
+    def __iter__(self) -> Iterator[Session]:
+        yield from list(self._connections.values())
+
+    def add(self, session: Session) -> None:
+        """Register a session; raises ``Disconnect`` over the limit per user."""
+        sessions = self._users.setdefault(session.user_id, {})
+        if len(sessions) >= self._per_user:
+            raise Disconnect(
+                CloseCode.TOO_MANY_CONNECTIONS,
+                "too many connections of this user: close another one first",
+            )
+        sessions[session.connection.id] = session
+        self._connections[session.connection.id] = session
+
+    def remove(self, session: Session) -> None:
+        """Forget a session; harmless when it isn't there."""
+        sessions = self._users.get(session.user_id, {})
+        if sessions.pop(session.connection.id, None) is None:
+            return
+        del self._connections[session.connection.id]
+        if not sessions:
+            del self._users[session.user_id]
+
+    def of_user(self, user_id: int) -> list[Session]:
+        return list(self._users.get(user_id, {}).values())
+
+    def of_users(self, user_ids: Iterable[int]) -> list[Session]:
+        return [session for user_id in user_ids for session in self.of_user(user_id)]
+
+    def subscribed(self, channel: str) -> list[Session]:
+        """Return those who are subscribed to a channel, and not merely about to be."""
+        ids = [subscriber.id for subscriber in self._hub.subscribers(channel)]
+        known = [self._connections[id] for id in ids if id in self._connections]
+        return [session for session in known if channel in session.subscriptions]
+
+    def user_ids(self) -> list[int]:
+        """Return the users with a connection here."""
+        return list(self._users)

@@ -1,0 +1,230 @@
+"""Subscribe connections to channels, and lose or double no event (contract 2.4).
+
+While a subscription is opened, the channel's events wait for that connection. Its
+position and what it missed are read at one moment; once the gate has passed that
+position, the waiting events behind it follow the replay.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from rtserver.delivery import channels, wire
+from rtserver.delivery.channels import Channel
+from rtserver.delivery.gates import Gates
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import Publication
+from rtserver.delivery.session import Session, Subscription
+from rtserver.delivery.wire import EventText
+from rtserver.errors import Forbidden, LimitExceeded, Unavailable
+
+_ATTEMPTS = 5
+
+
+class Asked(NamedTuple):
+    """What a client asks for beside the channel; None where it didn't say."""
+
+    since: msgspec.Raw | None
+    epoch: str | None
+
+
+class Opening(NamedTuple):
+    """A channel at one moment: the ack, its streams' positions, and what was missed.
+
+    ``fit`` makes an event that waited one for whoever has seen up to a position.
+    ``then`` is called once what was missed is queued, and what waited meanwhile.
+    """
+
+    ack: Mapping[str, Any]
+    positions: Mapping[str, int]
+    replay: Sequence[Publication] = ()
+    then: Callable[[], None] = lambda: None
+    fit: Callable[[Publication, int], Publication] = lambda event, position: event
+
+
+class Answer(NamedTuple):
+    """An ack's payload, and what has to follow it before anything newer.
+
+    ``given``: the ack went out already, at its place among the events.
+    """
+
+    payload: Any
+    then: Callable[[], None] = lambda: None
+    given: bool = False
+
+
+class Moment(NamedTuple):
+    """A stream as it is at ``seq``, and how to tell that at its place in the stream."""
+
+    stream: str
+    seq: int
+    tell: Callable[[], None]
+
+
+class Feed(Protocol):
+    """How one kind of channel is opened."""
+
+    def authorize(self, session: Session, channel: Channel) -> None:
+        """Refuse whoever can't have the channel, before anything is read."""
+
+    async def open(self, session: Session, channel: Channel, asked: Asked) -> Opening:
+        """Read the channel at one moment."""
+
+
+class Subscriptions:
+    """Opens and closes the subscriptions of every session here."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        gates: Gates,
+        feeds: Mapping[str, Feed],
+        *,
+        limit: int,
+        deadline: float,
+    ) -> None:
+        self._hub = hub
+        self._gates = gates
+        self._feeds = feeds
+        self._limit = limit
+        self._deadline = deadline
+        # How often what was missed was asked for, by kind of channel and outcome.
+        self.recoveries: Counter[tuple[str, str]] = Counter()
+
+    async def subscribe(self, session: Session, name: str, asked: Asked) -> Answer:
+        """Open a channel; on failure everything is as it was before."""
+        channel = channels.parse(name)
+        feed = self._feeds[channel.kind]
+        feed.authorize(session, channel)
+        known = session.subscriptions.get(name)
+        if known is None and len(session.subscriptions) >= self._limit:
+            raise LimitExceeded(
+                f"At most {self._limit} subscriptions a connection: unsubscribe first."
+            )
+        subscription = known or Subscription(name)
+        self._hub.hold(name, session.connection)
+        session.opening[name] = subscription
+        try:
+            async with asyncio.timeout(self._deadline):
+                opening = await self._open(feed, session, channel, asked, subscription)
+        except BaseException as error:
+            self._give_up(session, subscription, held=known is not None)
+            if isinstance(error, TimeoutError):
+                raise Unavailable() from None
+            raise
+        finally:
+            session.opening.pop(name, None)
+        if session.connection.closing or not self._hub.holds(name, session.connection):
+            # The connection is over, or its right to the channel: see revoke().
+            self._give_up(session, subscription, held=False)
+            raise Forbidden()
+        session.subscriptions[name] = subscription
+        self._count_recovery(channel.kind, opening.ack)
+        return Answer(opening.ack, lambda: self._go_live(session, name, opening))
+
+    def unsubscribe(self, session: Session, name: str) -> None:
+        """Close a channel; harmless when it isn't held."""
+        channels.parse(name)
+        self._hub.remove(name, session.connection)
+        subscription = session.subscriptions.pop(name, None)
+        if subscription is not None:
+            self._unfollow(subscription)
+
+    def revoke(self, session: Session, name: str, reason: str) -> None:
+        """Take a channel away and say so; one that is being opened fails to open."""
+        if not self._hub.holds(name, session.connection):
+            return
+        is_open = name in session.subscriptions
+        self.unsubscribe(session, name)
+        if is_open:
+            self._hub.tell(session.connection, wire.unsubscribed(name, reason))
+
+    async def tell_between(
+        self, session: Session, name: str, read: Callable[[], Awaitable[Moment]]
+    ) -> None:
+        """Read a held channel's stream, and tell it before anything newer is told."""
+        self._hub.hold(name, session.connection)
+        try:
+            async with asyncio.timeout(self._deadline):
+                moment = await read()
+                await self._gates.reach(moment.stream, moment.seq)
+        except BaseException as error:
+            self._hub.release(name, session.connection)
+            if isinstance(error, TimeoutError):
+                raise Unavailable() from None
+            raise
+        if name not in session.subscriptions:
+            raise Forbidden()
+        connection = session.connection
+        self._hub.release_around(name, connection, moment.seq, moment.tell)
+
+    def drop(self, session: Session) -> None:
+        """Close all channels of a session that is over."""
+        for name in list(session.subscriptions):
+            self.unsubscribe(session, name)
+
+    async def _open(
+        self,
+        feed: Feed,
+        session: Session,
+        channel: Channel,
+        asked: Asked,
+        subscription: Subscription,
+    ) -> Opening:
+        for _ in range(_ATTEMPTS):
+            opening = await feed.open(session, channel, asked)
+            if self._follow(subscription, opening.positions):
+                positions = opening.positions.items()
+                for stream, seq in positions:
+                    await self._gates.reach(stream, seq)
+                # Else a hole that stays was told of before this connection could hear.
+                if all(self._gates.covers(stream, seq) for stream, seq in positions):
+                    return opening
+        raise Unavailable()
+
+    def _follow(self, subscription: Subscription, positions: Mapping[str, int]) -> bool:
+        for stream, seq in positions.items():
+            if stream in subscription.streams:
+                continue
+            if not self._gates.follow(stream, seq):
+                return False
+            subscription.streams.add(stream)
+        return True
+
+    def _unfollow(self, subscription: Subscription) -> None:
+        for stream in subscription.streams:
+            self._gates.unfollow(stream)
+        subscription.streams.clear()
+
+    def _give_up(
+        self, session: Session, subscription: Subscription, *, held: bool
+    ) -> None:
+        name, connection = subscription.channel, session.connection
+        if held and not connection.closing and self._hub.holds(name, connection):
+            self._hub.release(name, connection)
+            return
+        self._hub.remove(name, connection)
+        session.subscriptions.pop(name, None)
+        self._unfollow(subscription)
+
+    def _count_recovery(self, kind: str, ack: Mapping[str, Any]) -> None:
+        if "recovered" in ack:
+            outcome = "replayed" if ack["recovered"] else ack["reason"]
+            self.recoveries[kind, outcome] += 1
+
+    def _go_live(self, session: Session, name: str, opening: Opening) -> None:
+        """Send what was missed, then what waited, then whatever comes."""
+        if opening.replay:
+            frames = (EventText(event).frame(name) for event in opening.replay)
+            session.connection.send_stream(frames)
+            self._hub.traffic.durable += len(opening.replay)
+
+        def shown(event: Publication) -> Publication | None:
+            position = opening.positions.get(event.stream, -1)
+            return opening.fit(event, position) if event.seq > position else None
+
+        self._hub.release(name, session.connection, shown)
+        opening.then()

@@ -1,0 +1,86 @@
+"""Frames that the server sends (contract 2.2), as bytes ready for the socket."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from rtserver.delivery.publication import Publication
+from rtserver.edge.frames import build_text
+from rtserver.errors import RtError
+
+CommandId = int | str | None
+CHUNK = 65_536
+
+_encode = msgspec.json.Encoder().encode
+
+
+def ack(id: CommandId, payload: Any) -> bytes:
+    """Build the answer to a command that worked."""
+    return build_text(_encode({"type": "ack", "id": id, "payload": payload}))
+
+
+def ack_parts(id: CommandId, payload: Iterable[bytes]) -> Iterator[bytes]:
+    """Build the text of an ack whose payload's JSON comes in pieces."""
+    yield b'{"type":"ack","id":%b,"payload":' % _encode(id)
+    yield from payload
+    yield b"}"
+
+
+def object_parts(
+    head: Mapping[str, Any], name: str, items: Iterable[bytes | msgspec.Raw]
+) -> Iterator[bytes]:
+    """Build an object's JSON, whose last field is a long list, in pieces of 64 KiB."""
+    pieces, size = [_encode(head)[:-1] + b',"%b":[' % name.encode()], 0
+    for index, item in enumerate(items):
+        data = bytes(item)
+        pieces.append(b"," + data if index else data)
+        size += len(data)
+        if size >= CHUNK:
+            yield b"".join(pieces)
+            pieces, size = [], 0
+    yield b"".join([*pieces, b"]}"])
+
+
+def error(id: CommandId, error: RtError, channel: str | None = None) -> bytes:
+    """Build the answer to a command that failed."""
+    payload = {"code": error.code, "message": error.message, **error.extra}
+    if channel is not None:
+        payload["channel"] = channel
+    return build_text(_encode({"type": "error", "id": id, "payload": payload}))
+
+
+def control(type: str, payload: Any) -> bytes:
+    """Build a message of the server's own, such as ``welcome``."""
+    return build_text(_encode({"type": type, "payload": payload}))
+
+
+def resync(channel: str) -> bytes:
+    """Build the notice that a hole in a channel can't be filled."""
+    return build_text(_encode({"type": "resync", "channel": channel}))
+
+
+def unsubscribed(channel: str, reason: str) -> bytes:
+    """Build the notice that a channel was taken away."""
+    payload = {"channel": channel, "reason": reason}
+    frame = {"type": "unsubscribed", "channel": channel, "payload": payload}
+    return build_text(_encode(frame))
+
+
+class EventText:
+    """One event's JSON with a gap for the channel, which differs per user in chat."""
+
+    __slots__ = ("_head", "_tail")
+
+    def __init__(self, publication: Publication) -> None:
+        seq = b',"seq":%d' % publication.seq if publication.seq else b""
+        self._head = b'{"type":"%s","channel":"' % publication.type.encode()
+        self._tail = b'"%s,"ts":%s,"payload":%s}' % (
+            seq,
+            _encode(publication.ts),
+            bytes(publication.payload),
+        )
+
+    def frame(self, channel: str) -> bytes:
+        """Build the frame for one channel."""
+        return build_text(self._head + channel.encode() + self._tail)

@@ -1,0 +1,49 @@
+"""Which web pages may open a socket here (docs/protocol.md, "The handshake")."""
+
+from rtserver.settings.kinds import Unfit
+from rtserver.settings.origins import origin_of, parse_address
+
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+
+
+def origin_allowed(
+    origin: str | None, *, base_url: str, allowed: tuple[str, ...], port: int
+) -> bool:
+    """Return whether an ``Origin`` header may pass; without one it's not a browser.
+
+    ``base_url`` and ``allowed`` are as the settings have them. Never compared with
+    ``Host``, which a page elsewhere can choose (DNS rebinding).
+    """
+    if origin is None:
+        return True
+    theirs = header_origin(origin)
+    return theirs is not None and theirs in (*_own_origins(base_url, port), *allowed)
+
+
+def header_origin(header: str) -> str | None:
+    """Return the origin that a header names, or None if it is no origin and no more.
+
+    Such as ``null``, which a browser sends for pages that have none.
+    """
+    try:
+        address = parse_address(header)
+    except Unfit:
+        return None
+    return None if address.rest else address.origin
+
+
+def _own_origins(base_url: str, port: int) -> tuple[str, ...]:
+    if not base_url:
+        return _local_origins(port)
+    try:
+        return (origin_of(base_url),)
+    except Unfit:
+        return ()
+
+
+def _local_origins(port: int) -> tuple[str, ...]:
+    return tuple(
+        origin_of(f"{scheme}://{host}:{port}")
+        for scheme in ("http", "https")
+        for host in LOCAL_HOSTS
+    )

@@ -1,0 +1,200 @@
+"""Untrusted JSON in, checked values out.
+
+What msgspec lets pass is found here: fields it skips, or keeps raw, may hold numbers
+that overflow to infinity, text that isn't UTF-8, and any depth.
+"""
+
+import json
+from collections.abc import Hashable
+from functools import cache
+from typing import Annotated, Any, TypeVar, cast
+
+import msgspec
+
+from rtserver.errors import BadRequest, Invalid
+from rtserver.input.json_faults import (
+    MAX_DEPTH,
+    SURROGATE,
+    find_fault,
+    is_too_deep,
+    read_leniently,
+    schema_fault,
+    whole_numbers,
+)
+
+T = TypeVar("T")
+
+MAX_ID = 2**53
+MAX_ID_LENGTH = 64
+# To search a body of a megabyte would hold everybody up for a second, over and over.
+MAX_SEARCHED = 65_536
+HIDDEN = (
+    "not JSON, or in it is a lone surrogate, a number that is not finite, or a place "
+    f"nested over {MAX_DEPTH} levels deep; of a body over {MAX_SEARCHED} bytes it "
+    "isn't told where"
+)
+# In marks, every digit and + is a 0, E is e, and every opening bracket is [.
+MARKS = bytes.maketrans(b"123456789+E{", b"0000000000e[")
+# Overflow takes an exponent of three digits, or of two and a very long number.
+LONG_EXPONENT = b"0e000"
+LONG_NUMBER = b"0" * 200
+UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
+
+
+class Envelope(msgspec.Struct, frozen=True, gc=False):
+    """A client's command; ``payload`` is a checked JSON object, not yet decoded."""
+
+    type: Annotated[str, msgspec.Meta(min_length=1)]
+    sent_id: (
+        Annotated[int, msgspec.Meta(ge=-MAX_ID, le=MAX_ID)]
+        | Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID_LENGTH)]
+        | msgspec.UnsetType
+    ) = msgspec.field(default=msgspec.UNSET, name="id")
+    channel: str | None = None
+    payload: msgspec.Raw = msgspec.Raw(b"{}")
+
+    @property
+    def id(self) -> int | str | None:
+        """Return the command's id, or None: no answer is asked for."""
+        return None if self.sent_id is msgspec.UNSET else self.sent_id
+
+
+class BadFrame(Exception):
+    """A frame that is no command; ``id`` and ``channel`` are its own, if readable."""
+
+    def __init__(
+        self, error: BadRequest, id: int | str | None, channel: str | None
+    ) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.id = id
+        self.channel = channel
+
+
+ENVELOPES = msgspec.json.Decoder(Envelope)
+ANYTHING = msgspec.json.Decoder()
+
+
+def decode(
+    data: bytes | str | msgspec.Raw,
+    type: type[T],
+    *,
+    prefix: str = "",
+    invalid: type[BadRequest] = BadRequest,
+) -> T:
+    """Decode JSON as ``type``, or raise naming the path, which starts at ``prefix``.
+
+    BadRequest where it isn't JSON; ``invalid`` where it is, but not what is wanted. A
+    Raw was checked with the document that it comes from, and is only decoded.
+    """
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogatepass")
+    decoder = _decoder(cast(Hashable, type))
+    try:
+        value = decoder.decode(data)
+        if isinstance(data, bytes):
+            _check_skipped(data)
+    except UNREADABLE as failure:
+        _, error = _diagnose(bytes(data), failure, prefix=prefix, invalid=invalid)
+        raise error from None
+    return cast(T, value)
+
+
+def decode_body(data: bytes, type: type[T]) -> T:
+    """Decode the body of a request; Invalid where it is JSON, but not what is wanted.
+
+    Integers may be written as 3.0: to JSON Schema, and to those who fill in forms by
+    it, that is one; not in bodies that are too large to be gone through.
+    """
+    if len(data) > MAX_SEARCHED:
+        return _decode_large(data, type)
+    try:
+        return decode(data, type, invalid=Invalid)
+    except Invalid as error:
+        if not error.faults[0].message.startswith("expected an integer"):
+            raise
+        document = whole_numbers(json.loads(data))
+    return decode(json.dumps(document), type, invalid=Invalid)
+
+
+def _decode_large(data: bytes, type: type[T]) -> T:
+    """Decode a body; of what is wrong, only what msgspec finds first is named."""
+    try:
+        value = _decoder(cast(Hashable, type)).decode(data)
+        _check_skipped(data)
+    except msgspec.ValidationError as failure:
+        raise Invalid.at(*schema_fault(str(failure), "")) from None
+    except UNREADABLE:
+        raise BadRequest(HIDDEN) from None
+    return cast(T, value)
+
+
+def read_envelope(data: bytes) -> Envelope:
+    """Read a WebSocket command, all of whose JSON is checked; BadFrame if it's none."""
+    try:
+        envelope = ENVELOPES.decode(data)
+        _check_skipped(data)
+        if memoryview(envelope.payload)[0] != 0x7B:
+            error = BadRequest.at("payload", "expected an object")
+            raise BadFrame(error, envelope.id, envelope.channel)
+    except UNREADABLE as failure:
+        document, error = _diagnose(data, failure)
+        head = _readable_id(document), _readable_channel(document)
+        raise BadFrame(error, *head) from None
+    return envelope
+
+
+@cache
+def _decoder(type: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(type)
+
+
+def _check_skipped(data: bytes) -> None:
+    """Raise one of UNREADABLE for what hides in fields that msgspec didn't look into.
+
+    Most frames pass by a few searches of bytes; the others are looked at in full.
+    """
+    if not data.isascii():
+        data.decode()
+    marks = data.translate(MARKS)
+    if marks.count(b"[") > MAX_DEPTH and is_too_deep(data):
+        raise ValueError("too deep")
+    if LONG_EXPONENT in marks:
+        ANYTHING.decode(data)
+    if LONG_NUMBER in marks and find_fault(read_leniently(data).value, ""):
+        raise ValueError("not finite")
+
+
+def _diagnose(
+    data: bytes,
+    failure: Exception,
+    *,
+    prefix: str = "",
+    invalid: type[BadRequest] = BadRequest,
+) -> tuple[Any, BadRequest]:
+    """Return what can be read of a document that failed, and the error to answer."""
+    try:
+        document, is_strict = read_leniently(data)
+    except UnicodeDecodeError:
+        return None, BadRequest.at(prefix, "not UTF-8 text")
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        return None, BadRequest.at(prefix, f"not JSON: {error.msg} ({place})")
+    fault = find_fault(document, prefix) or schema_fault(str(failure), prefix)
+    return document, (invalid if is_strict else BadRequest).at(*fault)
+
+
+def _readable_id(document: Any) -> int | str | None:
+    found = document.get("id") if isinstance(document, dict) else None
+    if isinstance(found, str):
+        readable = 1 <= len(found) <= MAX_ID_LENGTH and not SURROGATE.search(found)
+        return found if readable else None
+    if type(found) is int and abs(found) <= MAX_ID:
+        return found
+    return None
+
+
+def _readable_channel(document: Any) -> str | None:
+    found = document.get("channel") if isinstance(document, dict) else None
+    readable = isinstance(found, str) and not SURROGATE.search(found)
+    return found if readable else None

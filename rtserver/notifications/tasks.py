@@ -1,0 +1,90 @@
+"""What runs beside the server so that notifications are made, and mails sent."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
+from typing import Any, Protocol
+
+from rtserver import tasks
+from rtserver.clock import Clock
+from rtserver.delivery.publication import Publication, Receipted
+from rtserver.mail.worker import OutboxWorker
+from rtserver.notifications.feed import NotificationFeed
+from rtserver.notifications.held import HeldMails
+from rtserver.notifications.notices import Notices
+from store import idempotency
+from store.database import Database
+
+KEPT_KEYS = timedelta(days=30)
+
+
+class Follower(Protocol):
+    """A notifier with a loop of its own; it judges which events concern it."""
+
+    def published(self, event: Publication) -> None:
+        """Take note of an event that was committed here."""
+
+    def delivered(self, event: Publication) -> None:
+        """Take note of an event that was queued for the connections here."""
+
+    async def run(self) -> None:
+        """Notify until cancelled."""
+
+
+class NotificationTasks:
+    """The tasks behind notifications and mails; ``followers`` hear of every event."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        notices: Notices,
+        feed: NotificationFeed,
+        held: HeldMails,
+        worker: OutboxWorker,
+        followers: Sequence[Follower],
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._notices = notices
+        self._feed = feed
+        self._held = held
+        self._worker = worker
+        self._followers = followers
+
+    def start(self, stack: AsyncExitStack) -> None:
+        """Begin; all of it ends with the stack, the leases of mails given back."""
+        self._hear_of_mails(asyncio.get_running_loop())
+        sending = asyncio.create_task(self._worker.run())
+        stack.push_async_callback(self._worker.stop, sending)
+        tasks.own(stack, self._held.run())
+        for follower in self._followers:
+            tasks.own(stack, follower.run())
+
+    def published(self, events: Sequence[Any]) -> None:
+        """Pass on what was committed here."""
+        for event in events:
+            if isinstance(event, Receipted):
+                event = event.event
+            if isinstance(event, Publication) and event.stream:
+                for follower in self._followers:
+                    follower.published(event)
+
+    def delivered(self, event: Publication) -> None:
+        """Pass on what was queued for the connections here."""
+        if event.stream:
+            self._feed.delivered(event)
+            for follower in self._followers:
+                follower.delivered(event)
+
+    async def prune(self) -> None:
+        """Forget old answers."""
+        await self._db.write(idempotency.prune, self._clock.now() - KEPT_KEYS)
+
+    def _hear_of_mails(self, loop: asyncio.AbstractEventLoop) -> None:
+        def heard(user_ids: Collection[int]) -> None:
+            with suppress(RuntimeError):  # the loop is closed: others will see to them
+                loop.call_soon_threadsafe(self._held.noticed, user_ids)
+
+        self._notices.on_mail = heard

@@ -1,0 +1,57 @@
+"""Take somebody who is being erased out of their lessons."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from rtserver.access import changes as access
+from store import members
+from store.records import MemberRecord
+from store.transaction import Transaction
+
+
+class Leaving(NamedTuple):
+    user_id: int
+    lesson_ids: list[int]
+    now: datetime
+
+
+def leave(tx: Transaction, leaving: Leaving) -> list[int]:
+    """Take somebody out of lessons; give those that have no other tutor."""
+    kept = []
+    people: dict[int, list[MemberRecord]] = {}
+    for member in members.of_lessons(tx, leaving.lesson_ids):
+        people.setdefault(member.lesson_id, []).append(member)
+    for lesson_id, here in people.items():
+        mine = [one for one in here if one.user_id == leaving.user_id]
+        if not mine:
+            continue
+        if _is_last_tutor(mine[0], here):
+            kept.append(lesson_id)
+            continue
+        members.delete(tx, lesson_id, leaving.user_id)
+        if mine[0].state == "accepted":
+            _announce_left(tx, mine[0], here, leaving.now)
+    return kept
+
+
+def _is_last_tutor(mine: MemberRecord, here: list[MemberRecord]) -> bool:
+    """Return whether the lesson would lose its last tutor (contract 1)."""
+    tutors = [one for one in here if (one.role, one.state) == ("tutor", "accepted")]
+    return tutors == [mine]
+
+
+def _announce_left(
+    tx: Transaction, mine: MemberRecord, here: list[MemberRecord], now: datetime
+) -> None:
+    accepted = tuple(one.user_id for one in here if one.state == "accepted")
+    data = access.Membership(mine.name, mine.role, None, 0, accepted)
+    access.announce(
+        tx,
+        "left",
+        mine.user_id,
+        now=now,
+        lesson_id=mine.lesson_id,
+        data=msgspec.to_builtins(data),
+    )

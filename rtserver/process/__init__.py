@@ -1,0 +1,1 @@
+"""What belongs to the process itself: logs, file limit, drain, systemd."""

@@ -1,0 +1,41 @@
+"""What processes share: without Redis nothing, so that it all lives in this one."""
+
+import secrets
+from collections.abc import Callable
+from typing import NamedTuple
+
+from rtserver.bus.contract import Bus
+from rtserver.bus.memory import MemoryBus
+from rtserver.clock import Clock
+from rtserver.metrics.registry import Metrics
+from rtserver.presence.contract import Presence
+from rtserver.presence.memory import MemoryPresence
+from rtserver.settings.model import Settings
+
+
+class Shared(NamedTuple):
+    """The bus, and presence. ``failing`` tells whether what they go through is away."""
+
+    bus: Bus
+    presence: Presence
+    failing: Callable[[], bool] = lambda: False
+
+
+def build_shared(settings: Settings, clock: Clock, metrics: Metrics) -> Shared:
+    """Build the bus and presence, in Redis where the settings name one."""
+    if settings.redis.url:
+        # Only here: whoever needs no Redis shall not pay for its library's memory.
+        from rtserver.wiring.backends_redis import build_redis
+
+        node = secrets.token_hex(6)
+        shared = Shared(*build_redis(settings, clock, metrics, node))
+    else:
+        grace = settings.presence.leave_grace
+        shared = Shared(MemoryBus(), MemoryPresence(clock, leave_grace=grace))
+    presence = shared.presence
+    metrics.watch(
+        "rtserver_online_users",
+        "Users who are online, in all processes.",
+        lambda: len(presence.everyone()),
+    )
+    return shared

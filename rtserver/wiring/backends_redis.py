@@ -1,0 +1,52 @@
+"""Build the bus and presence over Redis, and show in the metrics how they fare."""
+
+from collections.abc import Callable
+
+from rtserver.bus.redis import RedisBus
+from rtserver.clock import Clock
+from rtserver.metrics.registry import Metrics
+from rtserver.presence.redis import RedisPresence
+from rtserver.redis.link import RedisLink
+from rtserver.redis.subscriber import Subscriber
+from rtserver.settings.model import Settings
+
+
+def build_redis(
+    settings: Settings, clock: Clock, metrics: Metrics, node: str
+) -> tuple[RedisBus, RedisPresence, Callable[[], bool]]:
+    """Build both over one Redis, ``node`` being this process's name there.
+
+    The third tells whether Redis fails.
+    """
+    link = RedisLink(settings.redis.url.reveal(), settings.redis.prefix, clock)
+    subscriber = Subscriber(link, clock)
+    bus = RedisBus(link, subscriber, node)
+    presence = RedisPresence(
+        link,
+        subscriber,
+        node,
+        settings.presence,
+        timed=metrics.presence_seconds.observe,
+    )
+    watch = metrics.watch
+
+    def failing() -> bool:
+        return presence.failing or not subscriber.connected
+
+    watch("rtserver_redis_up", "1 while Redis answers.", lambda: not failing())
+    watch(
+        "rtserver_bus_round_trip_seconds",
+        "Time of the last ping of Redis over the subscription.",
+        lambda: subscriber.round_trip or 0.0,
+    )
+    metrics.watch_count(
+        "rtserver_bus_reconnects",
+        "Times that the subscription was lost.",
+        lambda: subscriber.losses,
+    )
+    metrics.watch_count(
+        "rtserver_bus_dropped",
+        "Messages to other processes dropped while Redis was away.",
+        lambda: bus.dropped,
+    )
+    return bus, presence, failing

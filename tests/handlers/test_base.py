@@ -1,0 +1,289 @@
+"""What holds for every HTTP request (contract 3, 3.5)."""
+
+import asyncio
+
+import pytest
+
+PROBLEM = "application/problem+json; charset=utf-8"
+NO_SUCH = "/api/lessons/9007199254740991/"
+
+
+async def tokens(school):
+    return school.token(await school.person("Olena", "tutor"))
+
+
+# Problem documents
+
+
+async def test_an_error_is_a_problem_document(sqlite_school):
+    reply = await sqlite_school.http("GET", NO_SUCH, await tokens(sqlite_school))
+
+    assert reply.headers["Content-Type"] == PROBLEM
+    assert reply.json == {
+        "type": "urn:rtserver:error:not_found",
+        "title": "Not Found",
+        "status": 404,
+        "detail": reply.json["detail"],
+        "code": "not_found",
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "request_"),
+    [
+        (400, "bad_request", {"body": None, "raw": b"{"}),
+        (422, "bad_request", {"body": {"title": 1}}),
+        (415, "unsupported_media_type", {"headers": {"Content-Type": "text/plain"}}),
+        (413, "too_large", {"raw": b" " * 1001}),
+    ],
+    ids=lambda value: value if isinstance(value, int) else "",
+)
+async def test_what_is_wrong_with_a_body_has_a_status_of_its_own(
+    make_school, status, code, request_
+):
+    school = await make_school(limits_body_bytes=1000)
+    request = {"raw": b"{}", **request_}
+
+    reply = await school.http("POST", "/api/lessons/", await tokens(school), **request)
+
+    assert (reply.status, reply.json["code"]) == (status, code)
+    assert reply.json["status"] == status
+
+
+@pytest.mark.parametrize("kind", ["application/json", "Application/JSON;charset=UTF-8"])
+async def test_json_may_be_named_in_any_way(sqlite_school, kind):
+    headers = {"Content-Type": kind}
+
+    reply = await sqlite_school.http(
+        "POST", "/api/lessons/", await tokens(sqlite_school), raw=b"{}", headers=headers
+    )
+
+    assert reply.status == 422
+
+
+@pytest.mark.parametrize(
+    "kind", ["", "text/json", "multipart/form-data; boundary=x", "application/jsonx"]
+)
+async def test_any_other_body_is_415(sqlite_school, kind):
+    reply = await sqlite_school.http(
+        "POST",
+        "/api/lessons/",
+        await tokens(sqlite_school),
+        raw=b"--x--",
+        headers={"Content-Type": kind},
+    )
+
+    assert (reply.status, reply.json["code"]) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("size", [400, 100_000])
+async def test_a_body_without_a_length_is_limited_too(make_school, size):
+    school = await make_school(limits_body_bytes=1000)
+    head = (
+        "POST /api/lessons/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+        f"Authorization: Bearer {await tokens(school)}\r\n"
+        "Content-Type: application/json\r\n\r\n"
+    )
+    chunks = b"".join(b"%x\r\n%b\r\n" % (size, b" " * size) for _ in range(5))
+
+    answer = await raw(school, head.encode() + chunks + b"0\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"\r\nX-Request-Id: " in answer
+
+
+@pytest.mark.parametrize("digits", [12, 5000])
+async def test_a_huge_declared_length_is_refused_before_the_body(sqlite_school, digits):
+    length = "9" * digits
+    head = (
+        f"POST /api/auth/token/ HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n"
+        "Content-Type: application/json\r\n\r\n"
+    )
+
+    answer = await raw(sqlite_school, head.encode())
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"\r\nConnection: close\r\n" in answer
+
+
+async def test_whoever_waits_before_sending_a_large_body_is_refused_at_once(
+    make_school,
+):
+    school = await make_school(limits_body_bytes=1000)
+    head = (
+        "POST /api/auth/token/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n"
+        "Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n"
+    )
+
+    answer = await raw(school, head.encode())
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"\r\nConnection: close\r\n" in answer
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status"),
+    [
+        ("/api/auth/token/", 8_000_000, 413),
+        ("/api/lessons/", 900_000, 401),
+        ("/api/lessons/", 2, 401),
+        ("/nowhere", 2, 404),
+        ("/healthz", 2, 405),
+    ],
+)
+async def test_a_refused_body_is_read_and_the_connection_goes_on(
+    sqlite_school, path, size, status
+):
+    first = (
+        f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {size}\r\n"
+        "Content-Type: application/json\r\n\r\n"
+    )
+    second = "GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+    port = sqlite_school.services.port
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(first.encode() + b" " * size + second.encode())
+    answers = await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+
+    assert answers.startswith(f"HTTP/1.1 {status} ".encode())
+    assert b"HTTP/1.1 200 OK" in answers
+
+
+async def raw(school, data):
+    """Send bytes, and give all that comes until the server hangs up or waits."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", school.services.port)
+    writer.write(data)
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+    writer.close()
+    return head
+
+
+# Headers
+
+
+async def test_every_response_has_a_request_id_of_its_own(sqlite_school):
+    replies = [await sqlite_school.http("GET", path) for path in ("/healthz", "/x")]
+
+    ids = [reply.headers["X-Request-Id"] for reply in replies]
+    assert all(ids)
+    assert ids[0] != ids[1]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/nothing", "/api/users/me/"])
+async def test_the_id_that_a_proxy_gave_is_kept(sqlite_school, path):
+    headers = {"X-Request-Id": "proxy-1.a_b"}
+
+    reply = await sqlite_school.http("GET", path, headers=headers)
+
+    assert reply.headers["X-Request-Id"] == "proxy-1.a_b"
+
+
+@pytest.mark.parametrize("id", ["", "a b", "x" * 65, "a;b", "<script>", "\xff"])
+async def test_an_id_that_could_do_harm_is_replaced(sqlite_school, id):
+    reply = await sqlite_school.http("GET", "/healthz", headers={"X-Request-Id": id})
+
+    assert reply.headers["X-Request-Id"] != id
+    assert len(reply.headers["X-Request-Id"]) == 16
+
+
+async def test_nothing_is_told_about_the_software(sqlite_school):
+    for path in ("/healthz", "/nothing"):
+        assert "Server" not in (await sqlite_school.http("GET", path)).headers
+
+
+# Lists
+
+
+async def listed(school, path, token, **query):
+    """Read a list to its end, page by page."""
+    found, cursor = [], None
+    while True:
+        more = {**query, **({"cursor": cursor} if cursor else {})}
+        search = "&".join(f"{name}={value}" for name, value in more.items())
+        reply = await school.http("GET", f"{path}?{search}", token)
+        assert reply.status == 200, reply.text
+        found.append(reply.json["results"])
+        cursor = reply.json["next"]
+        if cursor is None:
+            return found
+
+
+async def test_a_list_is_read_in_pages(school):
+    token = await school.admin()
+    for number in range(4):
+        await school.person(f"Student{number}")
+
+    pages = await listed(school, "/api/users/", token, limit=2)
+
+    assert [len(page) for page in pages] == [2, 2, 1]
+    ids = [user["id"] for page in pages for user in page]
+    assert ids == sorted(set(ids))
+
+
+async def test_a_cursor_stays_valid_while_rows_are_added(school):
+    olena = await school.person("Olena", "tutor")
+    lesson = await school.lesson(tutors=[olena])
+    said = [await school.say(olena, lesson, f"Message {n}") for n in range(4)]
+    path, token = f"/api/chat/history/?lesson_id={lesson}&limit=2", school.token(olena)
+
+    first = await school.http("GET", path, token)
+    await school.say(olena, lesson, "One more")
+    second = await school.http("GET", f"{path}&cursor={first.json['next']}", token)
+
+    ids = [message["id"] for message in first.json["results"] + second.json["results"]]
+    assert ids == [message["id"] for message in reversed(said)]
+    assert second.json["next"] is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("limit=0", "limit=101", "limit=x", "limit=1.5", "limit=-1", "limit="),
+        *("limit=1&limit=2", "cursor=x", "cursor=%00", "cursor=%FF", "limit=%D9%A1"),
+        *("cursor=" + "x" * 5000, "limit=" + "9" * 5000, "cursor=a&cursor=b"),
+    ],
+    ids=lambda query: query[:12],
+)
+async def test_a_bad_query_is_400(sqlite_school, query):
+    token = await sqlite_school.admin()
+
+    reply = await sqlite_school.http("GET", f"/api/users/?{query}", token)
+
+    assert (reply.status, reply.json["code"]) == (400, "bad_request")
+    assert reply.json["errors"][0]["path"] == query.partition("=")[0]
+
+
+async def test_a_cursor_of_another_list_is_400(sqlite_school):
+    token = await sqlite_school.admin()
+    await sqlite_school.person("Olena")
+    users = await sqlite_school.http("GET", "/api/users/?limit=1", token)
+
+    path = f"/api/lessons/?cursor={users.json['next']}"
+    reply = await sqlite_school.http("GET", path, token)
+
+    assert (reply.status, reply.json["code"]) == (400, "bad_request")
+
+
+# Too fast, and out of order
+
+
+async def test_too_many_tries_to_sign_in_are_429(make_school):
+    school = await make_school(limits_logins_per_minute=1)
+    body = {"email": "olena@example.org", "password": "wrong password"}
+
+    replies = [
+        await school.http("POST", "/api/auth/token/", body=body) for _ in range(2)
+    ]
+
+    assert [reply.status for reply in replies] == [401, 429]
+    assert replies[1].json["code"] == "rate_limited"
+    assert int(replies[1].headers["Retry-After"]) >= replies[1].json["retry_after"] > 0
+
+
+async def test_health_needs_no_token(sqlite_school):
+    alive = await sqlite_school.http("GET", "/healthz")
+    ready = await sqlite_school.http("GET", "/readyz")
+
+    assert (alive.status, ready.status) == (200, 200)
+    assert ready.json == {"status": "ok", "failing": []}

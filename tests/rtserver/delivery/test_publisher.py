@@ -1,0 +1,154 @@
+"""The publisher: here first, then to others; and what comes from them."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from rtserver.bus.memory import Exchange, MemoryBus
+from rtserver.clock import Clock
+from rtserver.delivery.gates import Gap
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import Publication, Receipted, to_users
+from rtserver.delivery.publisher import Publisher
+from rtserver.delivery.session import Sessions
+from rtserver.metrics.registry import Metrics
+from tests.rtserver.delivery.test_hub import Listener, live
+from tests.school import until
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+CHANNEL = "chat:user:7"
+
+
+def message(seq: int) -> Publication:
+    payload = {"seq": seq}
+    return to_users("chat.message.new", payload, NOW, [7], stream="chat:3", seq=seq)
+
+
+class Stored:
+    """A database with messages up to ``head``."""
+
+    def __init__(self) -> None:
+        self.head = 0
+
+    async def after(self, stream: str, seq: int) -> Gap:
+        return Gap([message(n) for n in range(seq + 1, self.head + 1)], self.head)
+
+    async def heads(self, streams: Sequence[str]) -> Mapping[str, int]:
+        return dict.fromkeys(streams, self.head)
+
+
+class Process:
+    """A publisher, and one client of user 7 who follows lesson 3."""
+
+    def __init__(self, bus: MemoryBus, source: Stored) -> None:
+        hub = Hub()
+        self.bus = bus
+        self.publisher = Publisher(
+            hub, Sessions(hub, per_user=9), source, bus, Clock(), Metrics()
+        )
+        self.client = live(hub, CHANNEL, Listener())
+
+    @property
+    def seqs(self) -> list[int]:
+        return [event["seq"] for event in self.client.events]
+
+    async def start(self) -> None:
+        await self.bus.start()
+        self.publisher.gates.follow("chat:3", 0)
+        await asyncio.sleep(0)  # lets the bus confirm it
+
+
+@pytest.fixture
+def two() -> list[Process]:
+    """Two processes on one bus and database."""
+    exchange, source = Exchange(), Stored()
+    return [Process(MemoryBus(exchange), source) for _ in range(2)]
+
+
+async def test_event_is_delivered_here_before_it_goes_to_others(
+    two: list[Process],
+) -> None:
+    one, other = two
+    for process in two:
+        await process.start()
+
+    one.publisher.publish([message(1)])
+    here, there = one.seqs, other.seqs
+    await until(lambda: other.seqs)
+
+    assert (here, there, other.seqs) == ([1], [], [1])
+
+
+async def test_foreign_events_wait_for_their_turn(two: list[Process]) -> None:
+    one, other = two
+    for process in two:
+        await process.start()
+
+    one.publisher.publish([message(2)])
+    other.publisher.publish([message(1)])
+    await until(lambda: len(one.seqs) == len(other.seqs) == 2)
+
+    assert one.seqs == other.seqs == [1, 2]
+
+
+async def test_receipt_is_for_this_process_alone(two: list[Process]) -> None:
+    one, other = two
+    given: list[int] = []
+    for process in two:
+        await process.start()
+
+    one.publisher.publish([Receipted(message(1), lambda: given.append(1))])
+    await until(lambda: other.seqs)
+
+    assert given == [1]
+
+
+async def test_author_of_what_a_gap_has_told_already_is_answered_all_the_same(
+    two: list[Process],
+) -> None:
+    one, _ = two
+    await one.start()
+    one.publisher.gates.offer(message(1))
+    given: list[int] = []
+
+    one.publisher.publish([Receipted(message(1), lambda: given.append(1))])
+
+    assert (given, one.seqs) == ([1], [1])
+
+
+async def test_what_was_lost_before_the_bus_stood_is_read_at_once(
+    two: list[Process],
+) -> None:
+    one, _ = two
+    one.publisher.gates.follow("chat:3", 0)
+    source: Any = one.publisher.gates._source
+    source.head = 2
+
+    one.bus.subscribed(["chat:3"])
+    await until(lambda: one.seqs == [1, 2])
+
+
+async def test_foreign_rubbish_is_passed_over(
+    two: list[Process], caplog: pytest.LogCaptureFixture
+) -> None:
+    one, _ = two
+    await one.start()
+
+    one.bus.received("chat:3", b"\xff secret")
+    one.bus.received("chat:3", b'{"type": 1}')
+
+    assert one.seqs == []
+    assert "secret" not in caplog.text
+    assert len(caplog.records) == 2
+
+
+async def test_nothing_is_packed_when_there_is_nobody_else() -> None:
+    process = Process(MemoryBus(), Stored())
+
+    assert process.bus.alone
+    process.publisher.publish([message(1)])
+
+    assert process.seqs == [1]

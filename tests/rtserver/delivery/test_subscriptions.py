@@ -1,0 +1,242 @@
+"""Opening, telling in between, and taking away: where events may pass meanwhile."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+import pytest
+
+from rtserver.access.changes import AccessEvent
+from rtserver.clock import Clock
+from rtserver.delivery.channels import Channel
+from rtserver.delivery.gates import Gap, Gates
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.publication import Publication
+from rtserver.delivery.subscriptions import Asked, Moment, Opening, Subscriptions
+from rtserver.errors import Forbidden, Unavailable
+from rtserver.metrics.registry import Metrics
+from rtserver.sessions.access_effects import AccessEffects
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+BOARD, STREAM = "board:lesson:3", "board:3"
+CHAT = "chat:user:7"
+NOTHING = Asked(None, None)
+
+
+class Ear:
+    """A connection that keeps what it is sent."""
+
+    id = "c_1"
+    closing = False
+
+    def __init__(self) -> None:
+        self.frames: list[Any] = []
+
+    def send(self, frame: bytes) -> None:
+        self.frames.append(json.loads(frame[frame.index(b"{") :]))
+
+    @property
+    def heard(self) -> list[Any]:
+        return [frame.get("seq", frame["type"]) for frame in self.frames]
+
+
+class Listener:
+    """A session, as far as subscriptions know it."""
+
+    def __init__(self) -> None:
+        self.connection = Ear()
+        self.subscriptions: dict[str, Any] = {}
+        self.opening: dict[str, Any] = {}
+
+
+class SlowFeed:
+    """Opens a board at 4, once it may."""
+
+    def __init__(self) -> None:
+        self.may = asyncio.Event()
+        self.may.set()
+        self.asked = asyncio.Event()
+
+    def authorize(self, session: Any, channel: Channel) -> None:
+        pass
+
+    async def open(self, session: Any, channel: Channel, asked: Asked) -> Opening:
+        self.asked.set()
+        await self.may.wait()
+        return Opening({"seq": 4}, {STREAM: 4})
+
+
+class Nothing:
+    """A source that never has anything to fill a gap with."""
+
+    async def after(self, stream: str, seq: int) -> Gap:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def heads(self, streams: Any) -> dict[str, int]:
+        return {}
+
+
+class Place:
+    """Subscriptions over a real hub and real gates."""
+
+    def __init__(self, deadline: float = 5.0) -> None:
+        self.hub = Hub()
+        self.gates = Gates(Nothing(), self.hub.deliver, lambda _: None, Clock())
+        self.feed = SlowFeed()
+        self.listener = Listener()
+        self.all = Subscriptions(
+            self.hub,
+            self.gates,
+            {"board:lesson": self.feed, "chat:user": self.feed},
+            limit=9,
+            deadline=deadline,
+        )
+
+    async def open(self) -> None:
+        answer = await self.all.subscribe(self.session, BOARD, NOTHING)
+        answer.then()
+
+    @property
+    def session(self) -> Any:
+        return self.listener
+
+    @property
+    def heard(self) -> list[Any]:
+        return self.listener.connection.heard
+
+    def offer(self, *seqs: int) -> None:
+        for seq in seqs:
+            self.gates.offer(
+                Publication(
+                    "board.patch",
+                    msgspec.Raw(b"{}"),
+                    NOW,
+                    channel=BOARD,
+                    stream=STREAM,
+                    seq=seq,
+                )
+            )
+
+    async def tell(self, seq: int) -> None:
+        """Tell of the board at a seq."""
+
+        async def read() -> Moment:
+            frame = b'{"type":"told"}'
+            return Moment(STREAM, seq, lambda: self.listener.connection.send(frame))
+
+        await self.all.tell_between(self.session, BOARD, read)
+
+
+async def test_what_is_told_waits_for_the_event_of_its_seq() -> None:
+    place = Place()
+    await place.open()
+    place.offer(5)
+
+    telling = asyncio.create_task(place.tell(7))
+    await asyncio.sleep(0)  # it holds the channel by now
+    place.offer(6, 7, 8)
+    await telling
+    place.offer(9)
+
+    assert place.heard == [5, 6, 7, "told", 8, 9]
+    await place.gates.close()
+
+
+async def test_what_cant_be_told_in_time_lets_the_events_pass() -> None:
+    place = Place(deadline=0.05)
+    await place.open()
+    place.offer(5)
+
+    with pytest.raises(Unavailable):
+        await place.tell(7)
+    place.offer(6)
+
+    assert place.heard == [5, 6]
+    await place.gates.close()
+
+
+async def test_nothing_is_told_once_the_channel_was_taken_away() -> None:
+    place = Place()
+    await place.open()
+
+    telling = asyncio.create_task(place.tell(5))
+    await asyncio.sleep(0)  # it holds the channel by now
+    place.all.revoke(place.session, BOARD, "removed")
+    place.offer(5)
+
+    with pytest.raises(Forbidden):
+        await telling
+    assert place.heard == ["unsubscribed"]
+    assert place.session.subscriptions == {}
+    assert place.hub.traffic.control == 1
+    await place.gates.close()
+
+
+async def test_channel_that_is_taken_away_while_it_opens_doesnt_open() -> None:
+    place = Place()
+    place.feed.may.clear()
+    opening = asyncio.create_task(place.open())
+    await place.feed.asked.wait()
+
+    place.all.revoke(place.session, BOARD, "removed")
+    place.feed.may.set()
+
+    with pytest.raises(Forbidden):
+        await opening
+    place.offer(5)
+    assert place.heard == []
+    assert not place.hub.holds(BOARD, place.session.connection)
+
+
+async def test_taking_away_what_isnt_held_says_nothing() -> None:
+    place = Place()
+
+    place.all.revoke(place.session, BOARD, "removed")
+
+    assert place.heard == []
+
+
+def joined(lesson_id: int) -> AccessEvent:
+    """User 7 takes part in a lesson from now on."""
+    member = {"name": "Taras", "role": "student", "by": 2, "seq": 0, "recipients": [7]}
+    return AccessEvent(1, "joined", 7, NOW, lesson_id, member)
+
+
+async def test_a_lesson_joined_while_the_chat_is_opened_is_followed_too() -> None:
+    place, other = Place(), SimpleNamespace(regroup=lambda _: None)
+    sessions = SimpleNamespace(of_user=lambda _: [place.session])
+    around: Any = (sessions, place.all, other, None, None, Metrics())
+    effects = AccessEffects(place.hub, place.gates, *around)
+    followed: list[str] = []
+    place.gates.on_followed = followed.append
+    place.feed.may.clear()
+
+    opening = asyncio.create_task(place.all.subscribe(place.session, CHAT, NOTHING))
+    await place.feed.asked.wait()
+    effects.apply(joined(9))
+    place.feed.may.set()
+    await opening
+
+    assert "chat:9" in followed
+    assert "chat:9" in place.session.subscriptions[CHAT].streams
+    await place.gates.close()
+
+
+async def test_who_joins_too_late_for_a_lessons_start_is_told_and_counted() -> None:
+    place, metrics = Place(), Metrics()
+    place.session.subscriptions[CHAT] = SimpleNamespace(channel=CHAT, streams=set())
+    place.gates.offer(
+        Publication("chat.message.new", b"{}", NOW, stream="chat:9", seq=5)
+    )
+    sessions = SimpleNamespace(of_user=lambda _: [place.session])
+    around: Any = (sessions, place.all, SimpleNamespace(regroup=print), None, None)
+
+    AccessEffects(place.hub, place.gates, *around, metrics).apply(joined(9))
+
+    assert place.heard == ["resync"]
+    assert b"rtserver_resyncs_total 1.0" in metrics.page("")[0]
+    assert place.hub.traffic.control == 1
