@@ -1,7 +1,9 @@
+import asyncio
 import signal
 import subprocess
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import psycopg2
@@ -16,6 +18,14 @@ from tests.services import Postgres, Redis, Service
 ROOT = Path(__file__).resolve().parent.parent
 STORE = "CREATE TABLE kept AS SELECT 7 AS n"
 BOTH = pytest.mark.parametrize("kind", [Postgres, Redis])
+
+
+async def test_the_loop_refuses_calls_from_other_threads() -> None:
+    loop = asyncio.get_running_loop()
+
+    for call in (partial(loop.call_soon, print), partial(loop.call_later, 1, print)):
+        with pytest.raises(RuntimeError, match="call_soon_threadsafe"):
+            await asyncio.to_thread(call)
 
 
 def test_a_created_database_is_empty_and_its_own(postgres_server: Postgres) -> None:
