@@ -27,7 +27,7 @@ def log_watch() -> Iterator[LogWatch]:
 
 @pytest.fixture
 def make_school(
-    io_loop: AsyncIOLoop, tmp_path: Path, sqlite_url: str, log_watch: LogWatch
+    io_loop: AsyncIOLoop, tmp_path: Path, migrated_sqlite_url: str, log_watch: LogWatch
 ) -> Iterator[MakeSchool]:
     """Start servers, on SQLite unless told otherwise, with settings of the test's own:
 
@@ -36,7 +36,7 @@ def make_school(
     schools: list[School] = []
 
     async def make(
-        url: str = sqlite_url, *, clock: Clock | None = None, **overrides: Any
+        url: str = migrated_sqlite_url, *, clock: Clock | None = None, **overrides: Any
     ) -> School:
         folder = tmp_path / f"school{len(schools)}"
         settings = settings_for(folder, url, **overrides)

@@ -181,7 +181,7 @@ class School:
         return socket
 
 
-async def until(condition: Any, patience: float = 10.0) -> None:
+async def until(condition: Any, patience: float = 30.0) -> None:
     """Wait until a condition holds that no event tells of."""
     async with asyncio.timeout(patience):
         while not condition():

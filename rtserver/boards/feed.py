@@ -19,6 +19,8 @@ from store.transaction import Transaction
 
 
 class _Read(NamedTuple):
+    """What one moment's read found: the position, one's right, and what was missed."""
+
     seq: int
     epoch: str
     board: str
@@ -40,8 +42,9 @@ class BoardFeed:
         since = None
         if asked.since is not None:
             since = decode.decode(bytes(asked.since), Seq, prefix="payload.since")
-        wanted = _Wanted(session.actor, channel.id, since, asked.epoch)
-        read = await self._db.read(_read, wanted, self._limits)
+        read = await self._db.read(
+            _read, session.actor, channel.id, since, asked.epoch, self._limits
+        )
         ack = {
             "channel": channel.name,
             "seq": read.seq,
@@ -52,15 +55,14 @@ class BoardFeed:
         return Opening(ack, {board_stream(channel.id): read.seq}, read.replay)
 
 
-class _Wanted(NamedTuple):
-    actor: Actor
-    lesson_id: int
-    since: int | None
-    epoch: str | None
-
-
-def _read(tx: Transaction, wanted: _Wanted, limits: ReplayLimits) -> _Read:
-    actor, lesson_id, since, epoch = wanted
+def _read(
+    tx: Transaction,
+    actor: Actor,
+    lesson_id: int,
+    since: int | None,
+    epoch: str | None,
+    limits: ReplayLimits,
+) -> _Read:
     member = members.acting(tx, lesson_id, actor.require_user())
     lesson = lessons.get(tx, lesson_id)
     lesson = rights.require(actor, lesson, member, Right.VIEW_BOARD)

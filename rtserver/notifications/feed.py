@@ -30,6 +30,8 @@ class Missed(NamedTuple):
 
 
 class _Read(NamedTuple):
+    """What one moment's read found; ``missed`` is None unless it was asked for."""
+
     seq: int
     epoch: str
     missed: Missed | None

@@ -13,26 +13,26 @@ from tests.processes import wait_until
 from tests.school import School
 
 
-def test_an_empty_database_lacks_every_migration(database_url: str) -> None:
-    found = probe(database_url)
+def test_an_empty_database_lacks_every_migration(empty_database_url: str) -> None:
+    found = probe(empty_database_url)
 
     assert "0001_foundation" in found.pending
     assert found.unknown == []
     assert abs(found.clock_ahead) < 5
 
 
-def test_looking_applies_nothing(database_url: str) -> None:
-    first = probe(database_url)
+def test_looking_applies_nothing(empty_database_url: str) -> None:
+    first = probe(empty_database_url)
 
-    assert probe(database_url).pending == first.pending != []
+    assert probe(empty_database_url).pending == first.pending != []
 
 
-async def test_a_migrated_database_lacks_nothing(database_url: str) -> None:
-    database = Database(database_url)
+async def test_a_migrated_database_lacks_nothing(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
     await database.open()
     await database.close()
 
-    assert probe(database_url).pending == []
+    assert probe(empty_database_url).pending == []
 
 
 def test_a_database_that_does_not_answer_says_why() -> None:
