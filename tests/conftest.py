@@ -84,12 +84,17 @@ def pytest_runtest_makereport() -> Generator[
 @pytest.fixture
 def io_loop(io_loop: AsyncIOLoop) -> AsyncIOLoop:
     """The test's event loop, which refuses calls from other threads."""
+    refuse_other_threads(io_loop)
+    return io_loop
+
+
+def refuse_other_threads(io_loop: AsyncIOLoop) -> None:
+    """Have a loop raise where another thread than this one calls it."""
     # So does asyncio's debug mode, which also reads the whole stack for each task and
     # future: half the processor time of a test that talks to a server.
     loop = io_loop.asyncio_loop
     for name in ("call_soon", "call_at"):
         setattr(loop, name, _of_this_thread(getattr(loop, name)))
-    return io_loop
 
 
 def _of_this_thread(call: Callable[..., Any]) -> Callable[..., Any]:

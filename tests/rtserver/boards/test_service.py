@@ -83,9 +83,9 @@ async def test_memory_older_than_the_journal_is_loaded_anew(school, node, other)
 
 
 @pytest.fixture
-def lossy_way(io_loop, postgres_url):
+def lossy_way(io_loop, migrated_postgres_url):
     """A way to PostgreSQL on which an answer can get lost."""
-    way = io_loop.run_sync(LossyWay(postgres_url).open)
+    way = io_loop.run_sync(LossyWay(migrated_postgres_url).open)
     yield way
     io_loop.run_sync(way.close)
 
