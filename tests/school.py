@@ -29,7 +29,7 @@ def settings_for(folder: Path, url: str, **overrides: Any) -> Settings:
         "RTSERVER_SERVER_DATA_DIR": str(folder / "data"),
         "RTSERVER_DATABASE_URL": url,
         "RTSERVER_AUTH_SECRET": SECRET,
-        "RTSERVER_SERVER_DRAIN_SECONDS": "0.1",
+        "RTSERVER_SERVER_DRAIN_SECONDS": "0",
     }
     environ |= {f"RTSERVER_{k.upper()}": str(v) for k, v in overrides.items()}
     return load(None, environ)
