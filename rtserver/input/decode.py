@@ -26,7 +26,7 @@ from rtserver.input.json_faults import (
 T = TypeVar("T")
 
 MAX_ID = 2**53
-MAX_ID = 64
+MAX_ID_LENGTH = 64
 # Naming a key decodes the document once per key: too dear for larger ones.
 MAX_NAMED = 16_384
 # To search a body of a megabyte would hold everybody up for a second, over and over.
@@ -50,7 +50,7 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
     type: Annotated[str, msgspec.Meta(min_length=1)]
     sent_id: (
         Annotated[int, msgspec.Meta(ge=-MAX_ID, le=MAX_ID)]
-        | Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID)]
+        | Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID_LENGTH)]
         | msgspec.UnsetType
     ) = msgspec.field(default=msgspec.UNSET, name="id")
     channel: str | None = None
@@ -225,7 +225,7 @@ def _key_namer(
 def _readable_id(document: Any) -> int | str | None:
     found = document.get("id") if isinstance(document, dict) else None
     if isinstance(found, str):
-        readable = 1 <= len(found) <= MAX_ID and not SURROGATE.search(found)
+        readable = 1 <= len(found) <= MAX_ID_LENGTH and not SURROGATE.search(found)
         return found if readable else None
     if type(found) is int and abs(found) <= MAX_ID:
         return found
