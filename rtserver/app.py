@@ -77,11 +77,11 @@ class App:
         await asyncio.to_thread(lock.take)
         stack.callback(lock.release)
         # Until the end: the last commits are told to other processes too.
-        await services.bus.start()
+        await services.bus.start(services.publisher)
         stack.push_async_callback(services.bus.stop)
         await services.db.open()
         stack.push_async_callback(services.db.close)
-        stack.push_async_callback(services.publisher.gates.close)
+        stack.push_async_callback(services.gates.close)
         await self._follow_access_changes()
         await services.presence.start()
         stack.push_async_callback(services.presence.stop)
@@ -104,11 +104,11 @@ class App:
     async def _follow_access_changes(self) -> None:
         """Learn of every change of rights from now on."""
         head = await self.services.db.read(access_changes.head)
-        self.services.publisher.gates.follow(access.STREAM, head)
+        self.services.gates.follow(access.STREAM, head)
 
     def _start_tasks(self, stack: AsyncExitStack, lock: ServerLock) -> None:
         services = self.services
-        compare = services.publisher.gates.compare
+        compare = services.gates.compare
         tasks.own(stack, tasks.every(COMPARE_SECONDS, compare))
         tasks.own(stack, tasks.every(PRUNE_SECONDS, self._prune))
         tasks.own(stack, tasks.every(LOCK_CHECK_SECONDS, _checker(lock)))

@@ -17,6 +17,7 @@ from rtserver.boards.snapshots import BoardSnapshots
 from rtserver.bus.contract import Bus
 from rtserver.chat.service import Chat
 from rtserver.clock import Clock
+from rtserver.delivery.gates import Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.publisher import Publisher
 from rtserver.delivery.session import Sessions
@@ -65,6 +66,7 @@ class Services:
     clock: Clock
     db: Database
     hub: Hub
+    gates: Gates
     publisher: Publisher
     sessions: Sessions
     subscriptions: Subscriptions

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
 
 from rtserver import tasks
+from rtserver.bus.contract import BusListener
 from rtserver.errors import log_unexpected
 from rtserver.redis.link import Lane, RedisAway, RedisLink
 from rtserver.redis.subscriber import Listener, Subscriber
@@ -21,8 +21,6 @@ LAST_SECONDS = 1.0
 class RedisBus:
     """``node`` tells this process's own messages, which come back, from the others'."""
 
-    received: Callable[[str, bytes], None]
-    subscribed: Callable[[Sequence[str]], None]
     alone = False
 
     def __init__(self, link: RedisLink, subscriber: Subscriber, node: str) -> None:
@@ -30,7 +28,8 @@ class RedisBus:
         self._lane = Lane(link, "the bus")
         self._mark = node.encode()
         self._prefix = link.channel("bus:")
-        self._listener = Listener(self._receive, self._note_subscribed)
+        self._channels = Listener(self._receive, self._note_subscribed)
+        self._listener: BusListener | None = None
         self._waiting: list[tuple[str, bytes]] = []
         self._waiting_bytes = 0
         self._wake = asyncio.Event()
@@ -55,12 +54,13 @@ class RedisBus:
         self._wake.set()
 
     def follow(self, topic: str) -> None:
-        self._subscriber.follow(self._prefix + topic, self._listener)
+        self._subscriber.follow(self._prefix + topic, self._channels)
 
     def unfollow(self, topic: str) -> None:
         self._subscriber.unfollow(self._prefix + topic)
 
-    async def start(self) -> None:
+    async def start(self, listener: BusListener) -> None:
+        self._listener = listener
         await self._subscriber.start()
         self._task = asyncio.create_task(self._run())
 
@@ -102,9 +102,10 @@ class RedisBus:
 
     def _receive(self, channel: str, data: bytes) -> None:
         size = len(self._mark)
-        if data[:size] != self._mark:
-            self.received(channel[len(self._prefix) :], data[size:])
+        if data[:size] != self._mark and self._listener is not None:
+            self._listener.received(channel[len(self._prefix) :], data[size:])
 
     def _note_subscribed(self, channels: list[str]) -> None:
         size = len(self._prefix)
-        self.subscribed([channel[size:] for channel in channels])
+        if self._listener is not None:
+            self._listener.subscribed([channel[size:] for channel in channels])

@@ -7,7 +7,7 @@ process wrote what, and nothing is lost to a bus or to a process that died.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
@@ -49,6 +49,23 @@ class Source(Protocol):
     async def heads(self, streams: Sequence[str]) -> Mapping[str, int]: ...
 
 
+class Delivery(Protocol):
+    """Where events go once it is their turn."""
+
+    def deliver(self, event: Any) -> None:
+        """Deliver an event; never raises."""
+
+    def lost(self, stream: str) -> None:
+        """Tell of a gap that can't be filled."""
+
+
+class Topics(Protocol):
+    """What has to know which streams are followed here, as the bus has."""
+
+    def follow(self, topic: str) -> None: ...
+    def unfollow(self, topic: str) -> None: ...
+
+
 class _Gate:
     """``base``: from here on everything passed; ``known``: it goes at least so far."""
 
@@ -75,25 +92,16 @@ class _Gate:
 
 
 class Gates:
-    """Passes numbered events on to ``deliver``; ``lost`` hears of holes that stay.
-
-    ``on_followed`` hears of a stream's first follower, ``on_unfollowed`` of its last
-    one's end.
-    """
+    """The gates of all streams; ``topics`` are those of streams with followers here."""
 
     def __init__(
-        self,
-        source: Source,
-        deliver: Callable[[Any], None],
-        lost: Callable[[str], None],
-        clock: Clock,
+        self, source: Source, delivery: Delivery, topics: Topics, clock: Clock
     ) -> None:
         self._source = source
-        self._deliver = deliver
-        self._lost = lost
+        self._deliver = delivery.deliver
+        self._lost = delivery.lost
+        self._topics = topics
         self._clock = clock
-        self.on_followed: Callable[[str], None] = _ignore
-        self.on_unfollowed: Callable[[str], None] = _ignore
         # Gaps read back from the database so far, and those that were too large.
         self.filled = self.lost_gaps = 0
         self._gates: dict[str, _Gate] = {}
@@ -130,7 +138,7 @@ class Gates:
             self._pass_on(gate)
         gate.followers += 1
         if gate.followers == 1:
-            self.on_followed(stream)
+            self._topics.follow(stream)
         return True
 
     def covers(self, stream: str, position: int) -> bool:
@@ -145,7 +153,11 @@ class Gates:
             gate.followers -= 1
             gate.touched = self._clock.monotonic()
             if not gate.followers:
-                self.on_unfollowed(stream)
+                self._topics.unfollow(stream)
+
+    def followed(self) -> list[str]:
+        """Return the streams that somebody follows here."""
+        return [gate.stream for gate in self._gates.values() if gate.followers]
 
     async def reach(self, stream: str, seq: int) -> None:
         """Wait until the stream has passed ``seq`` here, filling gaps as needed."""
@@ -283,7 +295,3 @@ class Gates:
         ]
         for stream in idle:
             del self._gates[stream]
-
-
-def _ignore(_: str) -> None:
-    """Nobody listens."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from rtserver.delivery.channels import chat_channel
+from rtserver.delivery.listeners import Listeners
 from rtserver.delivery.publication import Publication
 from rtserver.delivery.wire import EventText
 from rtserver.edge.counters import Traffic
@@ -51,15 +52,16 @@ class _Channel:
 
 
 class Hub:
-    """Channels and their connections; ``hold_bytes`` bounds what waits per opening.
-
-    ``on_empty`` hears of a channel whose last connection here is gone.
-    """
+    """Channels and their connections; ``hold_bytes`` bounds what waits per opening."""
 
     def __init__(
-        self, *, hold_bytes: int = 1 << 20, traffic: Traffic | None = None
+        self,
+        *,
+        hold_bytes: int = 1 << 20,
+        traffic: Traffic | None = None,
+        listeners: Listeners | None = None,
     ) -> None:
-        self.on_empty: Callable[[str], None] = _ignore
+        self._listeners = listeners or Listeners()
         self.traffic = traffic or Traffic()
         self._channels: dict[str, _Channel] = {}
         self._hold_bytes = hold_bytes
@@ -112,7 +114,7 @@ class Hub:
         channel.held.pop(subscriber, None)
         if not channel.live and not channel.held:
             del self._channels[name]
-            self.on_empty(name)
+            self._listeners.emptied(name)
 
     def live(self, name: str) -> list[Subscriber]:
         """Return the connections that hold a channel and get its events at once."""
@@ -224,10 +226,6 @@ class Hub:
         hold.keep(event, size)
         if hold.size > self._hold_bytes:
             subscriber.close(CloseCode.TOO_SLOW, "too much waited for a subscription")
-
-
-def _ignore(_: str) -> None:
-    """Nobody listens."""
 
 
 def _names(event: Publication) -> Iterator[str]:

@@ -55,7 +55,7 @@ def watch_services(services: Services) -> None:
     _watch_people(services)
     _watch_queues(services)
     _watch_traffic(metrics, services.traffic)
-    _watch_streams(metrics, services.publisher.gates, services.subscriptions)
+    _watch_streams(metrics, services.gates, services.subscriptions)
     _watch_database(metrics, services.db)
 
 

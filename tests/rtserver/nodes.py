@@ -92,19 +92,17 @@ class Joined(Watched):
 
 
 class Linked(Watched):
-    """One process's bus; ``received`` and ``subscribed`` list what it was given."""
+    """One process's bus; ``messages`` and ``confirmed`` list what it was told."""
 
     def __init__(self, bus: Any, subscriber: Subscriber | None = None) -> None:
         super().__init__()
         self.bus = bus
         self.subscriber = subscriber
-        self.received: list[tuple[str, bytes]] = []
-        self.subscribed: list[str] = []
-        bus.received = self._receive
-        bus.subscribed = self._subscribed
+        self.messages: list[tuple[str, bytes]] = []
+        self.confirmed: list[str] = []
 
     async def start(self) -> "Linked":
-        await self.bus.start()
+        await self.bus.start(self)
         return self
 
     async def stop(self) -> None:
@@ -112,16 +110,16 @@ class Linked(Watched):
 
     async def follow(self, topic: str) -> None:
         """Follow a topic, and wait until that counts."""
-        before = len(self.subscribed)
+        before = len(self.confirmed)
         self.bus.follow(topic)
-        await self.until(lambda: topic in self.subscribed[before:])
+        await self.until(lambda: topic in self.confirmed[before:])
 
-    def _receive(self, topic: str, message: bytes) -> None:
-        self.received.append((topic, message))
+    def received(self, topic: str, message: bytes) -> None:
+        self.messages.append((topic, message))
         self.happened()
 
-    def _subscribed(self, topics: Any) -> None:
-        self.subscribed += topics
+    def subscribed(self, topics: Any) -> None:
+        self.confirmed += topics
         self.happened()
 
 

@@ -12,8 +12,10 @@ import pytest
 from rtserver.bus.memory import MemoryBus
 from rtserver.clock import Clock
 from rtserver.delivery.channels import Channel
-from rtserver.delivery.gates import Gap
+from rtserver.delivery.gates import Gap, Gates
 from rtserver.delivery.hub import Hub
+from rtserver.delivery.listeners import Listeners
+from rtserver.delivery.local_delivery import LocalDelivery
 from rtserver.delivery.publication import Publication, Receipted
 from rtserver.delivery.publisher import Publisher
 from rtserver.delivery.subscriptions import Asked, Moment, Opening, Subscriptions
@@ -83,8 +85,10 @@ class World:
         self.head = self.random.randrange(3)
         self.readers = [Reader(f"c_{n}") for n in range(READERS)]
         hub, sessions, feeds = Hub(), cast(Any, self.readers), {"board:lesson": self}
-        self.publisher = Publisher(hub, sessions, self, MemoryBus(), Clock(), Metrics())
-        self.gates = self.publisher.gates
+        bus, listeners = MemoryBus(), Listeners()
+        local = LocalDelivery(hub, sessions, listeners, Metrics())
+        self.gates = Gates(self, local, bus, Clock())
+        self.publisher = Publisher(self.gates, local, bus, listeners)
         self.all = Subscriptions(hub, self.gates, feeds, limit=9, deadline=5.0)
         self.on_its_way: list[Publication] = []
         self.committed: list[Receipted] = []

@@ -115,8 +115,9 @@ async def test_an_unexpected_failure_does_not_end_the_publishing() -> None:
 
     link: Any = SimpleNamespace(clock=Clock(), connection=object, channel=str)
     subscriber: Any = SimpleNamespace(start=nothing, stop=nothing)
+    listener: Any = None
     bus = RedisBus(link, subscriber, "node")
-    await bus.start()
+    await bus.start(listener)
     bus.publish("a", b"one")
     while bus._waiting:
         await asyncio.sleep(0)

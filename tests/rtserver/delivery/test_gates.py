@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rtserver.clock import Clock
 from rtserver.delivery.gates import Gap, Gates
 from store.errors import StoreUnavailable
+from tests.rtserver.delivery_fakes import Delivered
 from tests.school import until
 
 
@@ -45,19 +46,31 @@ class Stored:
         return {stream: self.heads_now[stream] for stream in streams}
 
 
+class Followed:
+    """Topics that write down what is followed no more, or from now on."""
+
+    def __init__(self) -> None:
+        self.changes: list[str] = []
+
+    def follow(self, topic: str) -> None:
+        self.changes.append(f"+{topic}")
+
+    def unfollow(self, topic: str) -> None:
+        self.changes.append(f"-{topic}")
+
+
 class Passed:
     """Gates over a source, with what they have passed."""
 
     def __init__(self, **heads: int) -> None:
         self.source = Stored(**heads)
-        self.seqs: list[int] = []
-        self.lost: list[str] = []
-        self.gates = Gates(
-            self.source,
-            lambda event: self.seqs.append(event.seq),
-            self.lost.append,
-            Clock(),
-        )
+        self.delivered = Delivered()
+        self.followed = Followed()
+        self.gates = Gates(self.source, self.delivered, self.followed, Clock())
+
+    @property
+    def seqs(self) -> list[int]:
+        return [event.seq for event in self.delivered.events]
 
     def offer(self, *seqs: int) -> None:
         for seq in seqs:
@@ -138,7 +151,7 @@ async def test_gap_too_large_to_fill_is_told_and_the_stream_goes_on() -> None:
     await passed.gates.reach("chat", 9)
     passed.offer(10)
 
-    assert passed.lost == ["chat"]
+    assert passed.delivered.gaps == ["chat"]
     # What is known of the gap passes all the same: its author waits for an answer.
     assert passed.seqs == [8, 10]
 
@@ -242,31 +255,26 @@ async def test_event_beyond_a_filled_gap_is_not_passed_twice() -> None:
 
 
 async def test_event_that_waits_passes_itself_when_its_gap_is_filled() -> None:
-    told: list[object] = []
-    gates = Gates(Stored(chat=3), told.append, lambda _: None, Clock())
-    gates.follow("chat", 1)
+    passed = Passed(chat=3)
+    passed.gates.follow("chat", 1)
     own = Own("chat", 3)
 
-    gates.offer(own)
-    await gates.reach("chat", 3)
-    await gates.close()
+    passed.gates.offer(own)
+    await passed.gates.reach("chat", 3)
 
-    assert told == [Event("chat", 2), own]
-    assert told[1] is own
+    assert passed.delivered.events == [Event("chat", 2), own]
+    assert passed.delivered.events[1] is own
 
 
 async def test_event_that_waits_gives_way_to_what_there_is_by_now() -> None:
-    told: list[object] = []
-    source = Stored(chat=3)
-    source.states = True
-    gates = Gates(source, told.append, lambda _: None, Clock())
-    gates.follow("chat", 1)
+    passed = Passed(chat=3)
+    passed.source.states = True
+    passed.gates.follow("chat", 1)
 
-    gates.offer(Own("chat", 3))
-    await gates.reach("chat", 3)
-    await gates.close()
+    passed.gates.offer(Own("chat", 3))
+    await passed.gates.reach("chat", 3)
 
-    assert [type(event) for event in told] == [Event, Event]
+    assert [type(event) for event in passed.delivered.events] == [Event, Event]
 
 
 async def test_two_gaps_one_after_the_other_are_both_filled() -> None:
@@ -296,26 +304,21 @@ async def test_closing_gives_up_on_gaps() -> None:
 
 async def test_only_the_first_follower_and_the_last_ones_end_are_told() -> None:
     passed = Passed(chat=0)
-    told: list[str] = []
-    passed.gates.on_followed = lambda stream: told.append(f"+{stream}")
-    passed.gates.on_unfollowed = lambda stream: told.append(f"-{stream}")
 
     for _ in range(2):
         passed.gates.follow("chat", 0)
     for _ in range(3):
         passed.gates.unfollow("chat")
 
-    assert told == ["+chat", "-chat"]
+    assert passed.followed.changes == ["+chat", "-chat"]
 
 
 async def test_follower_from_behind_what_passed_is_not_told_of() -> None:
     passed = Passed(chat=0)
-    told: list[str] = []
-    passed.gates.on_followed = told.append
     passed.offer(5)
 
     assert not passed.gates.follow("chat", 3)
-    assert told == []
+    assert passed.followed.changes == []
 
 
 async def test_streams_that_may_have_lost_something_are_compared_at_once() -> None:

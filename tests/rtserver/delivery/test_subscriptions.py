@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from rtserver.access.changes import AccessEvent
+from rtserver.bus.memory import MemoryBus
 from rtserver.clock import Clock
 from rtserver.delivery.channels import Channel
 from rtserver.delivery.gates import Gap, Gates
@@ -19,6 +20,7 @@ from rtserver.delivery.subscriptions import Asked, Moment, Opening, Subscription
 from rtserver.errors import Forbidden, Unavailable
 from rtserver.metrics.registry import Metrics
 from rtserver.sessions.access_effects import AccessEffects
+from tests.rtserver.delivery_fakes import Delivered
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 BOARD, STREAM = "board:lesson:3", "board:3"
@@ -85,7 +87,8 @@ class Place:
 
     def __init__(self, deadline: float = 5.0) -> None:
         self.hub = Hub()
-        self.gates = Gates(Nothing(), self.hub.deliver, lambda _: None, Clock())
+        self.bus = MemoryBus()
+        self.gates = Gates(Nothing(), Delivered(self.hub), self.bus, Clock())
         self.feed = SlowFeed()
         self.listener = Listener()
         self.all = Subscriptions(
@@ -211,8 +214,6 @@ async def test_a_lesson_joined_while_the_chat_is_opened_is_followed_too() -> Non
     sessions = SimpleNamespace(of_user=lambda _: [place.session])
     around: Any = (sessions, place.all, other, None, None, Metrics())
     effects = AccessEffects(place.hub, place.gates, *around)
-    followed: list[str] = []
-    place.gates.on_followed = followed.append
     place.feed.may.clear()
 
     opening = asyncio.create_task(place.all.subscribe(place.session, CHAT, NOTHING))
@@ -221,7 +222,7 @@ async def test_a_lesson_joined_while_the_chat_is_opened_is_followed_too() -> Non
     place.feed.may.set()
     await opening
 
-    assert "chat:9" in followed
+    assert "chat:9" in place.gates.followed()
     assert "chat:9" in place.session.subscriptions[CHAT].streams
     await place.gates.close()
 

@@ -184,6 +184,6 @@ async def test_any_node_of_a_cluster_will_do(cluster: list[str], started: Make) 
     for node in presences:
         await node.until_told(("online", 7), ("online", 8))
     buses[0].bus.publish("a", b"x")
-    await buses[1].until(lambda: buses[1].received)
+    await buses[1].until(lambda: buses[1].messages)
 
     assert await presences[0].presence.connected([7, 8]) == {7, 8}
