@@ -34,4 +34,5 @@ class Command(NamedTuple):
         return self.envelope.id
 
 
-Serve = Callable[[Command], Answer | Awaitable[Answer]]
+# A command that returns nothing has sent its ack itself, by a PendingAck.
+Serve = Callable[[Command], Answer | Awaitable[Answer | None]]

@@ -185,27 +185,31 @@ class Client:
 
     def _dispatch(
         self, session: Session, envelope: Envelope
-    ) -> Answer | Awaitable[Answer]:
+    ) -> Answer | Awaitable[Answer | None]:
         if session.doubts:
             return self._dispatch_if_valid(session, envelope)
         return dispatch.dispatch(self._services, session, envelope)
 
-    async def _dispatch_if_valid(self, session: Session, envelope: Envelope) -> Answer:
+    async def _dispatch_if_valid(
+        self, session: Session, envelope: Envelope
+    ) -> Answer | None:
         """Serve a command that was sent when the user's rights may have ended."""
         await self._services.revalidation.require(session)
         answer = dispatch.dispatch(self._services, session, envelope)
         return answer if isinstance(answer, Answer) else await answer
 
     async def _finish(
-        self, answer: Awaitable[Answer], id: CommandId, channel: str | None
+        self, answer: Awaitable[Answer | None], id: CommandId, channel: str | None
     ) -> None:
         try:
             self._answer(id, await answer)
         except Exception as error:
             self._refuse(error, id, channel)
 
-    def _answer(self, id: CommandId, answer: Answer) -> None:
-        if id is not None and not answer.given:
+    def _answer(self, id: CommandId, answer: Answer | None) -> None:
+        if answer is None:
+            return  # it was acked at its event's place in the stream
+        if id is not None:
             self._send(wire.ack(id, answer.payload))
         answer.then()
 

@@ -105,7 +105,7 @@ def route_of(envelope: Envelope) -> Route:
 
 def dispatch(
     services: Services, session: Session, envelope: Envelope
-) -> Answer | Awaitable[Answer]:
+) -> Answer | Awaitable[Answer | None]:
     """Serve one command, at once where nothing has to be waited for."""
     route = route_of(envelope)
     payload = decode.decode(envelope.payload, route.payload, prefix="payload")

@@ -114,6 +114,8 @@ class Boards:
             raise
         finally:
             self._metrics.board_changes.labels(kind, outcome).inc()
+        if changed.seq is None:
+            by.on_delivered(changed)  # there is no event that would
         return changed
 
 

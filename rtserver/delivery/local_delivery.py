@@ -7,7 +7,8 @@ from typing import Any
 from rtserver.delivery import wire
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.listeners import Listeners
-from rtserver.delivery.publication import Publication, Receipted
+from rtserver.delivery.pending_ack import EventWithAck
+from rtserver.delivery.publication import Publication
 from rtserver.delivery.session import Session
 from rtserver.errors import log_unexpected
 from rtserver.metrics.registry import Metrics
@@ -36,9 +37,9 @@ class LocalDelivery:
             if isinstance(event, Publication):
                 self._hub.deliver(event)
                 self._listeners.delivered(event)
-            elif isinstance(event, Receipted):
+            elif isinstance(event, EventWithAck):
                 self._hub.deliver(event.event)
-                event.receipt()
+                event.on_delivered()
             else:
                 self._listeners.access(event)
         except Exception as error:

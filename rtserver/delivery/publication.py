@@ -1,6 +1,6 @@
 """An event on its way out: encoded once, for whoever is subscribed anywhere."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -36,25 +36,6 @@ class ReplayLimits(NamedTuple):
 
     events: int
     bytes: int
-
-
-class Receipted(NamedTuple):
-    """An event whose author is answered when it has passed the gate here.
-
-    So an ack that names a seq keeps its place among the stream's events. The receipt
-    is called on the loop, and only in this process.
-    """
-
-    event: Publication
-    receipt: Callable[[], None]
-
-    @property
-    def stream(self) -> str:
-        return self.event.stream
-
-    @property
-    def seq(self) -> int:
-        return self.event.seq
 
 
 def to_channel(

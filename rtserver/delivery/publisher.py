@@ -9,7 +9,7 @@ from rtserver.delivery.bus_messages import pack, topic_of, unpack
 from rtserver.delivery.gates import Gates
 from rtserver.delivery.listeners import Listeners
 from rtserver.delivery.local_delivery import LocalDelivery
-from rtserver.delivery.publication import Receipted
+from rtserver.delivery.pending_ack import EventWithAck
 from rtserver.errors import log_unexpected
 
 log = logging.getLogger(__name__)
@@ -50,12 +50,12 @@ class Publisher:
         """Deliver a numbered event in its turn, another one at once."""
         if not event.stream:
             self._deliver(event)
-        elif not self._gates.offer(event) and isinstance(event, Receipted):
+        elif not self._gates.offer(event) and isinstance(event, EventWithAck):
             # Already delivered by a gap fill; the author still needs the ack.
-            event.receipt()
+            event.on_delivered()
 
     def _forward(self, event: Any) -> None:
-        if isinstance(event, Receipted):
+        if isinstance(event, EventWithAck):
             event = event.event
         if topic := topic_of(event):
             self._bus.publish(topic, pack(event))

@@ -46,14 +46,10 @@ class Opening(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An ack's payload, and what has to follow it before anything newer.
-
-    ``given``: the ack went out already, at its place among the events.
-    """
+    """An ack's payload, and what has to follow it before anything newer."""
 
     payload: Any
     then: Callable[[], None] = lambda: None
-    given: bool = False
 
 
 class Moment(NamedTuple):

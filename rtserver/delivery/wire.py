@@ -6,11 +6,12 @@ from typing import Any
 import msgspec
 
 from rtserver.delivery.publication import Publication
-from rtserver.edge.frames import build_text
+from rtserver.edge.connection import Connection
+from rtserver.edge.frames import build_text, build_text_parts
 from rtserver.errors import RtError
 
 CommandId = int | str | None
-CHUNK = 65_536
+MAX_PIECE = 65_536  # of a payload that is sent as the socket drains
 
 _encode = msgspec.json.Encoder().encode
 
@@ -20,11 +21,24 @@ def ack(id: CommandId, payload: Any) -> bytes:
     return build_text(_encode({"type": "ack", "id": id, "payload": payload}))
 
 
-def ack_parts(id: CommandId, payload: Iterable[bytes]) -> Iterator[bytes]:
-    """Build the text of an ack whose payload's JSON comes in pieces."""
-    yield b'{"type":"ack","id":%b,"payload":' % _encode(id)
-    yield from payload
-    yield b"}"
+def ack_stream(id: CommandId, payload: Iterable[bytes]) -> Iterator[bytes]:
+    """Build the frames of an ack whose payload's JSON comes in pieces."""
+    return build_text_parts(_ack_parts(id, payload))
+
+
+def send_ack(
+    connection: Connection, id: CommandId, payload: Mapping[str, Any], *, long: str
+) -> None:
+    """Send an ack whose list ``long``, of raw JSON, may be a long one.
+
+    That goes out as the socket drains: so it doesn't make its reader a slow one.
+    """
+    items = payload.get(long, ())
+    if sum(memoryview(raw).nbytes for raw in items) < MAX_PIECE:
+        connection.send(ack(id, payload))
+        return
+    head = {name: payload[name] for name in payload if name != long}
+    connection.send_stream(ack_stream(id, object_parts(head, long, items)))
 
 
 def object_parts(
@@ -36,7 +50,7 @@ def object_parts(
         data = bytes(item)
         pieces.append(b"," + data if index else data)
         size += len(data)
-        if size >= CHUNK:
+        if size >= MAX_PIECE:
             yield b"".join(pieces)
             pieces, size = [], 0
     yield b"".join([*pieces, b"]}"])
@@ -84,3 +98,9 @@ class EventText:
     def frame(self, channel: str) -> bytes:
         """Build the frame for one channel."""
         return build_text(self._head + channel.encode() + self._tail)
+
+
+def _ack_parts(id: CommandId, payload: Iterable[bytes]) -> Iterator[bytes]:
+    yield b'{"type":"ack","id":%b,"payload":' % _encode(id)
+    yield from payload
+    yield b"}"

@@ -16,7 +16,8 @@ from rtserver.delivery.gates import Gap, Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.listeners import Listeners
 from rtserver.delivery.local_delivery import LocalDelivery
-from rtserver.delivery.publication import Publication, Receipted
+from rtserver.delivery.pending_ack import EventWithAck
+from rtserver.delivery.publication import Publication
 from rtserver.delivery.publisher import Publisher
 from rtserver.delivery.subscriptions import Asked, Moment, Opening, Subscriptions
 from rtserver.errors import Unavailable
@@ -91,7 +92,7 @@ class World:
         self.publisher = Publisher(self.gates, local, bus, listeners)
         self.all = Subscriptions(hub, self.gates, feeds, limit=9, deadline=5.0)
         self.on_its_way: list[Publication] = []
-        self.committed: list[Receipted] = []
+        self.committed: list[EventWithAck] = []
 
     async def some_turns(self) -> None:
         for _ in range(self.random.randrange(6)):
@@ -146,7 +147,7 @@ class World:
             reader.hear_own(seq)
             acked.set()
 
-        self.committed.append(Receipted(event(seq, reader.id), acknowledge))
+        self.committed.append(EventWithAck(event(seq, reader.id), acknowledge))
         await self.some_turns()  # whoever reads now knows more than was told here
         committed, self.committed = self.committed, []
         self.publisher.publish(committed)

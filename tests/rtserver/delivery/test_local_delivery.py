@@ -11,7 +11,8 @@ from rtserver.access.changes import AccessEvent
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.listeners import Listeners
 from rtserver.delivery.local_delivery import LocalDelivery
-from rtserver.delivery.publication import Receipted, to_users
+from rtserver.delivery.pending_ack import EventWithAck
+from rtserver.delivery.publication import to_users
 from rtserver.delivery.session import Subscription
 from rtserver.metrics.registry import Metrics
 from tests.rtserver.delivery_fakes import FakeConnection, live
@@ -56,7 +57,7 @@ def test_event_goes_to_the_connections_and_then_to_who_listens() -> None:
 def test_author_is_acked_behind_the_event_itself() -> None:
     place = Place()
 
-    place.local.deliver(Receipted(MESSAGE, lambda: place.client.send(b'{"ack":1}')))
+    place.local.deliver(EventWithAck(MESSAGE, lambda: place.client.send(b'{"ack":1}')))
 
     assert ["ack" in frame for frame in place.client.events] == [False, True]
 

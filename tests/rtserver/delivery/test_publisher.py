@@ -12,7 +12,8 @@ from rtserver.delivery.gates import Gap, Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.listeners import Listeners
 from rtserver.delivery.local_delivery import LocalDelivery
-from rtserver.delivery.publication import Publication, Receipted, to_users
+from rtserver.delivery.pending_ack import EventWithAck
+from rtserver.delivery.publication import Publication, to_users
 from rtserver.delivery.publisher import Publisher
 from rtserver.delivery.session import Sessions
 from rtserver.metrics.registry import Metrics
@@ -97,16 +98,16 @@ async def test_foreign_events_wait_for_their_turn(two: list[Process]) -> None:
     assert one.seqs == other.seqs == [1, 2]
 
 
-async def test_receipt_is_for_this_process_alone(two: list[Process]) -> None:
+async def test_ack_is_for_this_process_alone(two: list[Process]) -> None:
     one, other = two
-    given: list[int] = []
+    acked: list[int] = []
     for process in two:
         await process.start()
 
-    one.publisher.publish([Receipted(message(1), lambda: given.append(1))])
+    one.publisher.publish([EventWithAck(message(1), lambda: acked.append(1))])
     await until(lambda: other.seqs)
 
-    assert given == [1]
+    assert acked == [1]
 
 
 async def test_author_of_what_a_gap_has_told_already_is_answered_all_the_same(
@@ -115,11 +116,11 @@ async def test_author_of_what_a_gap_has_told_already_is_answered_all_the_same(
     one, _ = two
     await one.start()
     one.gates.offer(message(1))
-    given: list[int] = []
+    acked: list[int] = []
 
-    one.publisher.publish([Receipted(message(1), lambda: given.append(1))])
+    one.publisher.publish([EventWithAck(message(1), lambda: acked.append(1))])
 
-    assert (given, one.seqs) == ([1], [1])
+    assert (acked, one.seqs) == ([1], [1])
 
 
 async def test_what_was_lost_before_the_bus_stood_is_read_at_once(
