@@ -1,6 +1,6 @@
 """Run Autobahn's fuzzing client against the server's own socket edge.
 
-    python -m bench.autobahn [--cases 1.* 2.*]
+    python -m bench.autobahn [--cases 1.1.* 2.*]
 
 It needs a Python 2.7, which Autobahn is written for: ``python2.7`` on PATH, or its path
 in the environment variable PYTHON27. Everything it makes is under ``bench/build``.
@@ -23,13 +23,14 @@ import tornado.web
 
 from rtserver.edge.connection import Connection
 from rtserver.edge.flusher import Flusher
-from rtserver.edge.frames import BINARY, FIN, Binary, build_frame, build_text
+from rtserver.edge.frames import build_text
 from rtserver.edge.limits import EdgeLimits
 from rtserver.edge.upgrade import take_over
 
 BUILD = Path(__file__).resolve().parent / "build" / "autobahn"
 SUITE = "autobahntestsuite==25.10.1"
-CASES = ["1.*", "2.*", "3.*", "4.*", "5.*", "6.*", "7.*", "10.*"]
+# Without 1.2.*, which are echoes of binary messages: the server closes on those (1003).
+CASES = ["1.1.*", "2.*", "3.*", "4.*", "5.*", "6.*", "7.*", "10.*"]
 PASSED = {"OK", "NON-STRICT", "INFORMATIONAL"}
 
 
@@ -40,10 +41,7 @@ class Echo:
         self.connection = None
 
     def receive(self, text):
-        if isinstance(text, Binary):
-            self.connection.send(build_frame(FIN | BINARY, text))
-        else:
-            self.connection.send(build_text(text))
+        self.connection.send(build_text(text))
 
     def closed(self, code):
         self.connection = None
@@ -67,9 +65,7 @@ def serve():
     """Start the echo server on a free port and return its URL."""
     shared = {
         "flusher": Flusher(asyncio.get_running_loop()),
-        "limits": EdgeLimits(
-            message_bytes=1 << 24, queue_bytes=1 << 26, accept_binary=True
-        ),
+        "limits": EdgeLimits(message_bytes=1 << 24, queue_bytes=1 << 26),
     }
     app = tornado.web.Application(
         [("/", EchoHandler, shared)], log_function=lambda handler: None

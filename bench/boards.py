@@ -171,8 +171,8 @@ async def kill(kind: str, options: argparse.Namespace) -> bool:
     return verdict.good
 
 
-def tell_round(round: BoardRound) -> None:
-    print(f"{round.acked:8} acked{round.seq:8} seq{round.away:8.2f} s away", flush=True)
+def tell_round(last: BoardRound) -> None:
+    print(f"{last.acked:8} acked{last.seq:8} seq{last.away:8.2f} s away", flush=True)
 
 
 def main() -> int:

@@ -35,9 +35,9 @@ class Table:
         self._kills = 0
         print("kill     acked      seen    away s")
 
-    def add(self, round: Round) -> None:
+    def add(self, last: Round) -> None:
         self._kills += 1
-        numbers = f"{self._kills:4}{round.acked:10}{round.seen:10}{round.away:10.2f}"
+        numbers = f"{self._kills:4}{last.acked:10}{last.seen:10}{last.away:10.2f}"
         print(numbers, flush=True)
 
 

@@ -16,6 +16,7 @@ import tornado.web
 from handlers.problems import problem, problem_of
 from rtserver import errors
 from rtserver.access.actor import Actor
+from rtserver.edge.origins import header_origin
 from rtserver.errors import BadRequest
 from rtserver.input import decode
 from rtserver.log_context import REQUEST
@@ -130,7 +131,7 @@ class BaseHandler(tornado.web.RequestHandler):
         if not self.request.path.startswith("/api/"):
             return
         self.add_header("Vary", "Origin")
-        origin = self.request.headers.get("Origin", "").lower()
+        origin = header_origin(self.request.headers.get("Origin", ""))
         if origin and origin in self.settings["allowed_origins"]:
             self.set_header("Access-Control-Allow-Origin", origin)
             self.set_header(

@@ -21,6 +21,7 @@ from rtserver.process import file_limit
 from rtserver.process.drain import drain
 from rtserver.services import Services
 from rtserver.settings.model import Settings
+from rtserver.settings.server_url import http_url
 from rtserver.wiring.services import build
 from store import access_changes, logins
 from store.exclusive import ServerLock
@@ -53,8 +54,7 @@ class App:
 
     @property
     def url(self) -> str:
-        host = self.settings.server.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.services.port}"
+        return http_url(self.settings.server.host, self.services.port)
 
     async def start(self) -> None:
         """Start every part in order; on failure what had started is stopped."""

@@ -27,12 +27,8 @@ I = TypeVar("I")  # noqa: E741 - the item of a batch
 MAX_WAITING = 20_000
 
 
-def _ignore(_: list[object]) -> None:
-    """Drop events: nobody listens yet."""
-
-
-def _unmeasured(*_: object) -> None:
-    """Forget it: nobody watches."""
+def _ignore(*_: object) -> None:
+    """Do nothing: the default of a callback that nobody has to set."""
 
 
 class Database:
@@ -49,8 +45,8 @@ class Database:
         self.deadline = deadline
         self.pool_size = pool_size
         self.on_commit: Callable[[list[object]], None] = _ignore
-        self.on_batch: Callable[[Measured], None] = _unmeasured
-        self.on_read: Callable[[float, float], None] = _unmeasured
+        self.on_batch: Callable[[Measured], None] = _ignore
+        self.on_read: Callable[[float, float], None] = _ignore
         self.forgetting = Forgetting(url)
         self._engine = open_engine(url, pool_size=pool_size)
         self._crossings = Crossings()

@@ -116,10 +116,10 @@ def depth(tx: Transaction, now: datetime) -> Depth:
         ),
         Mail.state,
     )
-    open = Mail.state.in_(("waiting", "leased", "dead"))
+    unfinished = Mail.state.in_(("waiting", "leased", "dead"))
     query = Mail.select(state.alias("kind"), fn.COUNT(Mail.id).alias("number"))
     counts = dict.fromkeys(("held", "later", "due", "sending", "dead"), 0)
-    for row in tx.rows(query.where(open).group_by(state)):
+    for row in tx.rows(query.where(unfinished).group_by(state)):
         counts[row["kind"]] = row["number"]
     oldest = tx.first(Mail.select(fn.MIN(Mail.due_at).alias("due_at")).where(due))
     return Depth(counts, oldest["due_at"] if oldest else None)

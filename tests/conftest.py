@@ -7,7 +7,9 @@ session are shared, so a test that kills or freezes one takes ``own_postgres`` o
 
 import asyncio
 import inspect
+import os
 import signal
+import tempfile
 import uuid
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -18,7 +20,7 @@ import pytest
 import redis
 from tornado.platform.asyncio import AsyncIOLoop
 
-from tests.programs import ServiceError, find
+from tests.programs import ServiceError, find, memory_folder
 from tests.services import Postgres, Redis
 
 pytest_plugins = ["tests.app_fixtures", "tests.rtserver.nodes"]
@@ -26,6 +28,13 @@ pytest_plugins = ["tests.app_fixtures", "tests.rtserver.nodes"]
 # A loaded machine is slow, which says nothing about the code.
 hypothesis.settings.register_profile("rtserver", deadline=None)
 hypothesis.settings.load_profile("rtserver")
+
+# What the tests write needn't outlive the machine: in memory a database is made ten
+# times sooner, and no commit waits for a disk. The processes of xdist inherit it.
+if "TMPDIR" not in os.environ and (place := memory_folder()):
+    os.environ["TMPDIR"] = tempfile.tempdir = str(place)
+# Servers are started by the hundred, and each would compile all its modules anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_sessionstart() -> None:

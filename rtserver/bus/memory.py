@@ -15,8 +15,6 @@ class Exchange:
 class MemoryBus:
     """Hands messages to the other buses of its exchange; by default there are none."""
 
-    available = True
-
     def __init__(self, exchange: Exchange | None = None) -> None:
         self.alone = exchange is None
         self._exchange = exchange or Exchange()

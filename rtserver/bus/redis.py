@@ -36,10 +36,6 @@ class RedisBus:
         self._task: asyncio.Task[None] | None = None
         self.dropped = 0
 
-    @property
-    def available(self) -> bool:
-        return self._subscriber.connected and not self._lane.failing
-
     def publish(self, topic: str, message: bytes) -> None:
         if (
             self._lane.retry_in()

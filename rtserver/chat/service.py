@@ -14,7 +14,7 @@ from rtserver.chat.posts import Draft, Posted
 from rtserver.clock import Clock
 from rtserver.delivery.channels import chat_stream
 from rtserver.delivery.publication import Publication, to_users
-from rtserver.errors import Conflict, Forbidden, Invalid, NotFound
+from rtserver.errors import Conflict, Forbidden, NotFound
 from rtserver.input.cursors import decode_cursor, encode_cursor
 from rtserver.input.text import check_key, clean_text
 from rtserver.throttle import Throttle
@@ -144,9 +144,7 @@ class Chat:
         return await self._db.write(self._mark, change, lessons={lesson_id})
 
     def _clean(self, text: str) -> str:
-        return clean_text(
-            text, path="text", maximum=self._max_length, multiline=True, invalid=Invalid
-        )
+        return clean_text(text, path="text", maximum=self._max_length, multiline=True)
 
     def _edit(self, tx: Transaction, change: _Edit) -> MessageView:
         message = _own(tx, change.actor, change.message_id)

@@ -16,6 +16,7 @@ from rtserver.proxies import Network, is_allowed, normal_address
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.model import Settings
 from rtserver.settings.secret import ensure_secret
+from rtserver.settings.server_url import local_url
 from rtserver.wiring.accounts import signer
 from store.errors import StoreError
 from store.probe import first_admin, is_served
@@ -62,11 +63,8 @@ def _require_running(settings: Settings) -> None:
 
 def runs_here(settings: Settings) -> bool:
     """Return whether a server answers where the settings let it listen."""
-    host, port = settings.server.host, settings.server.port
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    shown = f"[{host}]" if ":" in host else host
     try:
-        return VERSION in web.ask(f"http://{shown}:{port}/healthz").headers
+        return VERSION in web.ask(f"{local_url(settings.server)}/healthz").headers
     except web.Unreachable:
         return False
 

@@ -11,7 +11,7 @@ from rtserver.checks.outside import admin_token
 from rtserver.edge.frames import CLOSE, PING
 from rtserver.edge.upgrade import accept_value
 from rtserver.settings.model import Settings
-from rtserver.settings.urls import origin_of
+from rtserver.settings.origins import origin_of
 
 # Nobody's: the name is reserved (RFC 2606).
 STRANGER = "https://stranger.invalid"

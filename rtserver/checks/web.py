@@ -103,9 +103,9 @@ class WebSocket:
             self._send(PONG, payload)
         return opcode, payload
 
-    def next_text(self, seconds: float = SECONDS) -> bytes:
+    def next_text(self) -> bytes:
         """Return the next text; Unreachable if none comes in time."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + SECONDS
         try:
             while True:
                 opcode, payload = self.next(end - time.monotonic())

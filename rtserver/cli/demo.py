@@ -10,7 +10,7 @@ from rtserver.cli.demo_school import School, ensure_school, lesson_of, speaker
 from rtserver.cli.tokens import issue
 from rtserver.cli.users import ADMIN
 from rtserver.services import Services
-from rtserver.settings.model import ServerSettings
+from rtserver.settings.server_url import public_url
 from rtserver.views import LessonView, UserView
 
 
@@ -26,19 +26,11 @@ class Access(msgspec.Struct):
 async def demo(context: Context, services: Services) -> None:
     """Make the demo school unless it is there, and print logins and a token."""
     school = await ensure_school(services)
-    url = context.args.base_url or public_url(services.settings.server)
+    server = services.settings.server
+    # Port 0 is a free one, which only the server's log tells.
+    url = context.args.base_url or public_url(server, server.port or "PORT")
     access = await _access(services, school, url.rstrip("/"))
     context.console.answer(_value(school, url, access), _text(school, url, access))
-
-
-def public_url(server: ServerSettings) -> str:
-    """Return the address at which this machine reaches the server."""
-    if server.base_url:
-        return server.base_url
-    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}
-    host = everywhere.get(server.host, server.host)
-    # Port 0 is a free one, which only the server's log tells.
-    return f"http://{f'[{host}]' if ':' in host else host}:{server.port or 'PORT'}"
 
 
 async def _access(services: Services, school: School, url: str) -> Access | None:

@@ -15,7 +15,7 @@ from rtserver.mail.transport import transport_of
 from rtserver.mail.unsubscribe import UnsubscribeLinks
 from rtserver.settings.model import Settings
 from rtserver.settings.secret import ensure_secret
-from rtserver.wiring.mails import public_url
+from rtserver.settings.server_url import public_url
 
 TEST = "test"
 
@@ -79,7 +79,7 @@ def _composer(settings: Settings) -> Composer:
         MailTemplates(settings.notifications.templates_dir),
         UnsubscribeLinks(ensure_secret(settings)),
         sender=settings.smtp.sender,
-        base_url=lambda: public_url(settings.server, 0),
+        base_url=lambda: public_url(settings.server),
     )
 
 

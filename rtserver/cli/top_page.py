@@ -13,10 +13,10 @@ HEADS = ("PROCESS", "CONNECTIONS", "CPU", "MEMORY", "FILES", "LAG", "UP", "VERSI
 Part = tuple[str, Sequence[str]]
 
 
-def page(view: View, *, width: int, height: int) -> list[str]:
-    """Lay the figures out in at most so many lines and columns.
+def page(view: View, *, width: int) -> list[str]:
+    """Lay the figures out in lines; what is wider than ``width`` goes on in the next.
 
-    What is too wide goes on in a further line, or is cut where there is no room for it.
+    Rows of tables and sentences are left to the terminal, which breaks them anywhere.
     """
     parts: list[Part] = [
         ("PEOPLE", _people(view["people"])),
@@ -29,11 +29,8 @@ def page(view: View, *, width: int, height: int) -> list[str]:
     ]
     if view["redis"] is not None:
         parts.insert(5, ("REDIS", _redis(view["redis"])))
-    processes = ["", *_processes(view["processes"])]
-    lines = [*_labelled(_wrapped(parts, width - INDENT)), *processes]
-    if len(lines) > height:
-        lines = [*_labelled(parts), *processes]
-    return [_cut(line, width) for line in lines[:height]]
+    wrapped = _wrapped(parts, width - INDENT)
+    return [*_labelled(wrapped), "", *_processes(view["processes"])]
 
 
 def _people(people: View) -> list[str]:
@@ -149,7 +146,7 @@ def _processes(processes: Sequence[View]) -> list[str]:
         if "error" not in each
     ]
     errors = [each["error"] for each in processes if "error" in each]
-    # Those first, since a low window cuts the last lines off.
+    # Those first, since watch cuts off what is below a low window.
     return [*errors, *table(HEADS, rows).splitlines()]
 
 
@@ -196,10 +193,6 @@ def _labelled(parts: Sequence[Part]) -> list[str]:
         for name, texts in parts
         for number, text in enumerate(texts)
     ]
-
-
-def _cut(line: str, width: int) -> str:
-    return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
 def number(value: float) -> str:

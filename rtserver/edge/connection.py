@@ -89,7 +89,6 @@ class Connection:
         self._traffic = flusher.traffic
         self._reader = frames.FrameReader(
             limits.message_bytes,
-            accept_binary=limits.accept_binary,
             count_idle=Overhead(limits, clock).count,
         )
         self._outbox = Outbox()
@@ -178,10 +177,6 @@ class Connection:
     def waiting_bytes(self) -> int:
         """Return how much waits to be sent, streams left out."""
         return self._sender.waiting_bytes
-
-    def abort(self) -> None:
-        """End TCP at once, without a close frame."""
-        self._end()
 
     def pause_reading(self) -> None:
         """Stop reading; messages of the read under way still arrive."""

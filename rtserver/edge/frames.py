@@ -25,10 +25,6 @@ _SMALL_FRAGMENT: Final = 512
 _OPCODES: Final = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
 
 
-class Binary(bytes):
-    """A binary message, told from a text by its class."""
-
-
 class Ping(NamedTuple):
     data: bytes
 
@@ -96,12 +92,10 @@ class FrameReader:
     """Cuts one client's byte stream into messages and control frames."""
 
     __slots__ = (
-        "_accept_binary",
         "_count_idle",
         "_idle",
         "_max_bytes",
         "_message",
-        "_opcode",
         "_over",
         "_rest",
     )
@@ -110,7 +104,6 @@ class FrameReader:
         self,
         max_bytes: int,
         *,
-        accept_binary: bool = False,
         count_idle: Callable[[int], None] = lambda _: None,
     ) -> None:
         """``count_idle`` gets, for each feed, how many frames carried no message.
@@ -120,10 +113,8 @@ class FrameReader:
         self._max_bytes = max_bytes
         self._count_idle = count_idle
         self._idle = 0
-        self._accept_binary = accept_binary
         self._rest: bytearray | None = None  # the beginning of an unfinished frame
         self._message: bytearray | None = None  # the fragments so far
-        self._opcode = TEXT
         self._over = False
 
     def feed(self, data: bytes) -> Iterator[Item]:
@@ -206,7 +197,7 @@ class FrameReader:
                 raise _protocol_error("a control frame is whole and at most 125 bytes")
         elif (opcode == CONTINUATION) == (self._message is None):
             raise _protocol_error("a fragment is missing or out of place")
-        elif opcode == BINARY and not self._accept_binary:
+        elif opcode == BINARY:
             raise Disconnect(CloseCode.UNSUPPORTED_DATA, "send text frames, not binary")
 
     def _completed(self, first: int, payload: bytes) -> Item | None:
@@ -215,7 +206,6 @@ class FrameReader:
             self._idle += 1
             return self._control(opcode, payload)
         if self._message is None:
-            self._opcode = opcode
             self._message = bytearray()
         self._message += payload
         if not first & FIN:
@@ -223,7 +213,7 @@ class FrameReader:
             return None
         whole = bytes(self._message)
         self._message = None
-        return _text(whole) if self._opcode == TEXT else Binary(whole)
+        return _text(whole)
 
     def _control(self, opcode: int, payload: bytes) -> Item:
         if opcode == PING:

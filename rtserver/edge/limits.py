@@ -16,7 +16,6 @@ class EdgeLimits:
     queue_bytes: int
     stall_seconds: float = 30.0
     close_seconds: float = 2.0
-    accept_binary: bool = False
     frame_rate: float = inf
     frame_burst: float = inf
     over_seconds: float = 10.0

@@ -1,14 +1,8 @@
-"""Which web pages may open a socket here (contract 2.1)."""
+"""Which web pages may open a socket here (docs/protocol.md, "The handshake")."""
 
-import re
+from rtserver.settings.kinds import Unfit
+from rtserver.settings.origins import origin_of, parse_address
 
-SHAPE = re.compile(
-    r"(?P<scheme>[a-z][a-z0-9+.-]*)://"
-    r"(?P<host>\[[0-9a-f:.]+\]|[^\s/:@?#\[\]]+)"
-    r"(?::(?P<port>[0-9]{1,5}))?(?P<rest>[/?#].*)?",
-    re.IGNORECASE,
-)
-DEFAULT_PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -17,36 +11,39 @@ def origin_allowed(
 ) -> bool:
     """Return whether an ``Origin`` header may pass; without one it's not a browser.
 
-    Never compared with ``Host``, which a page elsewhere can choose (DNS rebinding).
+    ``base_url`` and ``allowed`` are as the settings have them. Never compared with
+    ``Host``, which a page elsewhere can choose (DNS rebinding).
     """
     if origin is None:
         return True
-    # A header is an origin and nothing more; only settings may end in a path.
-    match = SHAPE.fullmatch(origin)
-    theirs = normal_origin(origin)
-    if not match or match["rest"] or theirs is None:
-        return False
-    ours = (base_url,) if base_url else _local(port)
-    return any(normal_origin(url) == theirs for url in (*ours, *allowed))
+    theirs = header_origin(origin)
+    return theirs is not None and theirs in (*_own_origins(base_url, port), *allowed)
 
 
-def normal_origin(url: str) -> str | None:
-    """Return a URL's origin in one writing (lower case, port, punycode), or None."""
-    match = SHAPE.fullmatch(url.strip())
-    if not match:
-        return None
-    scheme, host = match["scheme"].lower(), match["host"].lower()
+def header_origin(header: str) -> str | None:
+    """Return the origin that a header names, or None if it is no origin and no more.
+
+    Such as ``null``, which a browser sends for pages that have none.
+    """
     try:
-        name = host if host.isascii() else host.encode("idna").decode()
-    except UnicodeError:
+        address = parse_address(header)
+    except Unfit:
         return None
-    port = match["port"] or DEFAULT_PORTS.get(scheme, "")
-    return f"{scheme}://{name}:{port.lstrip('0')}"
+    return None if address.rest else address.origin
 
 
-def _local(port: int) -> tuple[str, ...]:
+def _own_origins(base_url: str, port: int) -> tuple[str, ...]:
+    if not base_url:
+        return _local_origins(port)
+    try:
+        return (origin_of(base_url),)
+    except Unfit:
+        return ()
+
+
+def _local_origins(port: int) -> tuple[str, ...]:
     return tuple(
-        f"{scheme}://{host}:{port}"
+        origin_of(f"{scheme}://{host}:{port}")
         for scheme in ("http", "https")
         for host in LOCAL_HOSTS
     )

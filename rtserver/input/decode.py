@@ -1,11 +1,11 @@
-"""Untrusted JSON in, checked values out (contract 2.2).
+"""Untrusted JSON in, checked values out.
 
 What msgspec lets pass is found here: fields it skips, or keeps raw, may hold numbers
 that overflow to infinity, text that isn't UTF-8, and any depth.
 """
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from functools import cache
 from typing import Annotated, Any, TypeVar, cast
 
@@ -17,7 +17,6 @@ from rtserver.input.json_faults import (
     SURROGATE,
     find_fault,
     is_too_deep,
-    name_keys,
     read_leniently,
     schema_fault,
     whole_numbers,
@@ -27,8 +26,6 @@ T = TypeVar("T")
 
 MAX_ID = 2**53
 MAX_ID_LENGTH = 64
-# Naming a key decodes the document once per key: too dear for larger ones.
-MAX_NAMED = 16_384
 # To search a body of a megabyte would hold everybody up for a second, over and over.
 MAX_SEARCHED = 65_536
 HIDDEN = (
@@ -98,9 +95,7 @@ def decode(
         if isinstance(data, bytes):
             _check_skipped(data)
     except UNREADABLE as failure:
-        _, error = _diagnose(
-            bytes(data), failure, decoder, prefix=prefix, invalid=invalid
-        )
+        _, error = _diagnose(bytes(data), failure, prefix=prefix, invalid=invalid)
         raise error from None
     return cast(T, value)
 
@@ -128,7 +123,7 @@ def _decode_large(data: bytes, type: type[T]) -> T:
         value = _decoder(cast(Hashable, type)).decode(data)
         _check_skipped(data)
     except msgspec.ValidationError as failure:
-        raise Invalid.at(*schema_fault(str(failure), "", str)) from None
+        raise Invalid.at(*schema_fault(str(failure), "")) from None
     except UNREADABLE:
         raise BadRequest(HIDDEN) from None
     return cast(T, value)
@@ -143,22 +138,10 @@ def read_envelope(data: bytes) -> Envelope:
             error = BadRequest.at("payload", "expected an object")
             raise BadFrame(error, envelope.id, envelope.channel)
     except UNREADABLE as failure:
-        document, error = _diagnose(data, failure, ENVELOPES)
+        document, error = _diagnose(data, failure)
         head = _readable_id(document), _readable_channel(document)
         raise BadFrame(error, *head) from None
     return envelope
-
-
-def check_json(
-    value: Any,
-    prefix: str,
-    *,
-    max_depth: int = MAX_DEPTH,
-    invalid: type[BadRequest] = BadRequest,
-) -> None:
-    """Raise ``invalid`` for what no store or browser takes inside a free-form value."""
-    if fault := find_fault(value, prefix, max_depth):
-        raise invalid.at(*fault)
 
 
 @cache
@@ -185,7 +168,6 @@ def _check_skipped(data: bytes) -> None:
 def _diagnose(
     data: bytes,
     failure: Exception,
-    decoder: msgspec.json.Decoder[Any],
     *,
     prefix: str = "",
     invalid: type[BadRequest] = BadRequest,
@@ -198,28 +180,8 @@ def _diagnose(
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         return None, BadRequest.at(prefix, f"not JSON: {error.msg} ({place})")
-    fault = find_fault(document, prefix)
-    if fault is None:
-        fault = schema_fault(str(failure), prefix, _key_namer(data, decoder, failure))
+    fault = find_fault(document, prefix) or schema_fault(str(failure), prefix)
     return document, (invalid if is_strict else BadRequest).at(*fault)
-
-
-def _key_namer(
-    data: bytes, decoder: msgspec.json.Decoder[Any], failure: Exception
-) -> Callable[[str], str]:
-    """Return what names the keys that msgspec writes as ``[...]`` in its paths."""
-    if len(data) > MAX_NAMED:
-        return str
-    document = json.loads(data)
-
-    def still_fails() -> bool:
-        try:
-            decoder.decode(json.dumps(document))
-        except msgspec.ValidationError as again:
-            return str(again) == str(failure)
-        return False
-
-    return lambda path: name_keys(path, document, still_fails)
 
 
 def _readable_id(document: Any) -> int | str | None:

@@ -1,12 +1,12 @@
 """What is wrong with a piece of JSON, and where: the slow path of ``decode``.
 
-Paths are written as in ``payload.elements[3].x``.
+Paths are written as in ``payload.elements[3].x``. Where msgspec names the place, a key
+that is no field of ours is ``[...]``, as in ``payload.since[...]``.
 """
 
 import json
 import re
 import sys
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rtserver.errors import Fault
@@ -23,7 +23,6 @@ SCHEMA_MESSAGE = re.compile(
     r"(?P<what>.*?)(?: - at (?P<key>`key` in )?`\$(?P<path>[^`]*)`)?", re.DOTALL
 )
 FIELD_MESSAGE = re.compile(r"Object (missing required|contains unknown) field `(.*)`")
-STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 NAMES = {
     "int": "an integer",
     "float": "a number",
@@ -33,9 +32,8 @@ NAMES = {
     "array": "an array",
 }
 NOT_FINITE = "a number that is not finite"
-# Keys past this are cut in a path, and objects with more keys aren't searched.
+# Keys past this are cut in a path.
 MAX_KEY = 64
-MAX_KEYS = 100
 
 
 class Document(NamedTuple):
@@ -83,9 +81,9 @@ def read_leniently(data: bytes) -> Document:
     return Document(value, is_strict=not constants)
 
 
-def find_fault(value: Any, path: str, max_depth: int = MAX_DEPTH) -> Fault | None:
-    """Name the first place that no store or browser could take, or None."""
-    found = _search(value, max_depth)
+def find_fault(value: Any, path: str) -> Fault | None:
+    """Return the first place that no store or browser could take, or None."""
+    found = _search(value, MAX_DEPTH)
     if found is None:
         return None
     return Fault(join(path, "".join(reversed(found.steps))), found.message)
@@ -100,14 +98,11 @@ def whole_numbers(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def schema_fault(message: str, prefix: str, name_keys: Callable[[str], str]) -> Fault:
-    """Turn msgspec's sentence into ours, with the path of the field it is about.
-
-    ``name_keys`` gets msgspec's path, in which a key is ``[...]``, to name the keys.
-    """
+def schema_fault(message: str, prefix: str) -> Fault:
+    """Turn msgspec's sentence into ours, with the path of the field it is about."""
     match = SCHEMA_MESSAGE.fullmatch(message)
     what = match["what"] if match else message
-    path = name_keys((match["path"] if match else None) or "")
+    path = (match["path"] if match else None) or ""
     field = FIELD_MESSAGE.fullmatch(what)
     if field:
         missing = field[1] == "missing required"
@@ -117,39 +112,9 @@ def schema_fault(message: str, prefix: str, name_keys: Callable[[str], str]) -> 
     return Fault(join(prefix, path), in_key + _plain(what))
 
 
-def name_keys(path: str, document: Any, still_fails: Callable[[], bool]) -> str:
-    """Replace each ``[...]`` by the key meant, found by trying the keys one by one.
-
-    ``document`` is cut down to the wrong keys on the way; ``still_fails`` decodes it.
-    """
-    *segments, rest = path.split("[...]")
-    named, value = "", document
-    for segment in segments:
-        for name, index in STEP.findall(segment):
-            value = value[name] if name else value[int(index)]
-        key = _culprit(value, still_fails)
-        if key is None:
-            return path
-        named += f"{segment}.{key[:MAX_KEY]}"
-        value = value[key]
-    return named + rest
-
-
 def join(prefix: str, path: str) -> str:
     """Append a path such as ``.elements[3].x`` or ``[0]`` to a prefix or to nothing."""
     return (prefix + path).removeprefix(".")
-
-
-def _culprit(holder: dict[str, Any], still_fails: Callable[[], bool]) -> str | None:
-    items = dict(holder)
-    if len(items) > MAX_KEYS:
-        return None
-    for key, value in items.items():
-        holder.clear()
-        holder[key] = value
-        if still_fails():
-            return key
-    return None
 
 
 def _prune(text: str) -> str:

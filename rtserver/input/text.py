@@ -1,15 +1,15 @@
 """What people type, cleaned at the door, the same for every store.
 
-Each function returns the value as it is to be kept, or raises ``invalid`` at ``path``
+Each function returns the value as it is to be kept, or raises ``Invalid`` at ``path``
 with a sentence that doesn't repeat the value.
 """
 
 import re
 import unicodedata
-from functools import cache
-from zoneinfo import available_timezones
 
-from rtserver.errors import BadRequest, Invalid
+from rtserver.errors import Invalid
+from rtserver.locales import is_locale
+from rtserver.timezones import timezones
 
 # Category Cc, and the two separators that many programs take for line ends.
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -21,16 +21,12 @@ MAX_EMAIL = 254
 MAX_TYPED = 4 * MAX_EMAIL
 # What an erased account has for an address; ``.invalid`` is nobody's (RFC 2606).
 ERASED_DOMAIN = "erased.invalid"
-MAX_LOCALE = 35
 MIN_PASSWORD = 8
 MAX_PASSWORD = 256
 MAX_KEY = 64
 # What a mail header gives a meaning; dots only between other characters (RFC 5322).
 LOCAL_PART = re.compile(r'[^\s.,:;<>()\[\]"\\@]+(\.[^\s.,:;<>()\[\]"\\@]+)*')
 LABEL = re.compile(r"[^\W_]([^\W_]|-){0,61}[^\W_]|[^\W_]")
-LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-# Names that zoneinfo lists and that aren't a place's time.
-NOT_ZONES = frozenset({"Factory", "localtime", "posixrules"})
 
 
 def clean_text(
@@ -38,56 +34,52 @@ def clean_text(
     *,
     path: str,
     maximum: int,
-    minimum: int = 1,
     multiline: bool = False,
-    invalid: type[BadRequest] = Invalid,
 ) -> str:
-    """Trim text of ``minimum`` to ``maximum`` characters (code points).
+    """Trim text of 1 to ``maximum`` characters (code points).
 
     Control characters are refused, at the ends too; ``multiline`` allows line feeds
     and tabs. Direction marks pass: Hebrew and Arabic need them.
     """
     if SURROGATES.search(value):
-        raise invalid.at(path, "a lone surrogate: send whole characters")
+        raise Invalid.at(path, "a lone surrogate: send whole characters")
     if (CONTROLS_OF_LINES if multiline else CONTROLS).search(value):
         allowed = " other than line feed and tab" if multiline else ""
-        raise invalid.at(path, f"no control characters{allowed} are allowed")
+        raise Invalid.at(path, f"no control characters{allowed} are allowed")
     text = value.strip()
-    if len(text) < minimum:
-        raise invalid.at(path, f"at least {minimum} character(s), please")
+    if not text:
+        raise Invalid.at(path, "at least 1 character(s), please")
     if len(text) > maximum:
-        raise invalid.at(path, f"at most {maximum} characters, please")
+        raise Invalid.at(path, f"at most {maximum} characters, please")
     return text
 
 
-def check_key(value: str, *, path: str, invalid: type[BadRequest] = Invalid) -> str:
+def check_key(value: str, *, path: str) -> str:
     """Return, unchanged, a name of 1 to 64 characters that a program made up."""
     if SURROGATES.search(value) or CONTROLS.search(value):
-        raise invalid.at(path, "no control characters or lone surrogates are allowed")
+        raise Invalid.at(path, "no control characters or lone surrogates are allowed")
     if not 1 <= len(value) <= MAX_KEY:
-        raise invalid.at(path, f"1 to {MAX_KEY} characters, please")
+        raise Invalid.at(path, f"1 to {MAX_KEY} characters, please")
     return value
 
 
-def clean_email(
-    value: str, *, path: str = "email", invalid: type[BadRequest] = Invalid
-) -> str:
+def clean_email(value: str, *, path: str = "email") -> str:
     """Trim an address and compose its letters (NFC); one that can't be mailed raises.
 
     Domains may be international, and need no dot (``admin@localhost``).
     """
     if len(value) > MAX_TYPED:
-        raise invalid.at(path, f"at most {MAX_EMAIL} characters, please")
+        raise Invalid.at(path, f"at most {MAX_EMAIL} characters, please")
     composed = unicodedata.normalize("NFC", value)
-    email = clean_text(composed, path=path, maximum=MAX_EMAIL, invalid=invalid)
+    email = clean_text(composed, path=path, maximum=MAX_EMAIL)
     local, _, domain = email.rpartition("@")
     # "=?" would start an encoded word, whose decoding can hold anything.
     local_fits = LOCAL_PART.fullmatch(local) and len(local) <= 64 and "=?" not in local
     domain_fits = all(LABEL.fullmatch(label) for label in domain.split("."))
     if not local_fits or not domain_fits:
-        raise invalid.at(path, "expected an address such as olena@school.example")
+        raise Invalid.at(path, "expected an address such as olena@school.example")
     if domain.casefold() == ERASED_DOMAIN:
-        raise invalid.at(path, f"addresses of {ERASED_DOMAIN} stand for erased people")
+        raise Invalid.at(path, f"addresses of {ERASED_DOMAIN} stand for erased people")
     return email
 
 
@@ -101,26 +93,15 @@ def email_key(email: str) -> str:
     return unicodedata.normalize("NFC", folded)
 
 
-def clean_timezone(
-    value: str, *, path: str = "timezone", invalid: type[BadRequest] = Invalid
-) -> str:
+def clean_timezone(value: str) -> str:
     """Return the IANA name of a time zone."""
     if value not in timezones():
-        raise invalid.at(path, "expected an IANA time zone such as Europe/Kyiv")
+        raise Invalid.at("timezone", "expected an IANA time zone such as Europe/Kyiv")
     return value
 
 
-def clean_locale(
-    value: str, *, path: str = "locale", invalid: type[BadRequest] = Invalid
-) -> str:
+def clean_locale(value: str, *, path: str = "locale") -> str:
     """Return a locale such as ``en``, ``uk`` or ``pt-BR``."""
-    if len(value) > MAX_LOCALE or not LOCALE.fullmatch(value):
-        raise invalid.at(path, "expected a language such as en, uk or pt-BR")
+    if not is_locale(value):
+        raise Invalid.at(path, "expected a language such as en, uk or pt-BR")
     return value
-
-
-@cache
-def timezones() -> frozenset[str]:
-    """Return the names of the time zones that this system knows."""
-    # zoneinfo walks the file system each time; the list changes with the system only.
-    return frozenset(available_timezones()) - NOT_ZONES

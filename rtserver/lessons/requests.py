@@ -80,7 +80,7 @@ def cleaned(body: L) -> L:
 
 def _clean(path: str, value: str | datetime) -> str | datetime:
     if isinstance(value, str):
-        return clean_text(value, path=path, maximum=MAX_NAME, invalid=Invalid)
+        return clean_text(value, path=path, maximum=MAX_NAME)
     if not FIRST <= value <= LAST:
         raise Invalid.at(path, "must be in the years 1970 to 9999")
     return value.astimezone(UTC)

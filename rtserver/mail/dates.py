@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rtserver.clock import parse_rfc3339
+from rtserver.locales import language_of
 
 _EN_DAYS = [
     "Monday",
@@ -76,7 +77,7 @@ class Dates:
     def __init__(self, locale: str, timezone: str) -> None:
         self._zone = zone_of(timezone)
         self.zone = str(self._zone)
-        language = locale.split("-")[0]
+        language = language_of(locale)
         self._long = _LONG.get(language, date.isoformat)
         self._short = _SHORT.get(language, date.isoformat)
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from rtserver.locales import language_of
 from rtserver.mail.composer import Content
 from store.records import MailRecord, UserRecord
 
@@ -13,7 +14,7 @@ def sample(
     event: str, *, locale: str, timezone: str, now: datetime, address: str = ""
 ) -> Content:
     """Return an event's mail; with an ``address`` one to nobody in particular."""
-    tutor, student, title = _NAMES.get(locale.split("-")[0], _NAMES["en"])
+    tutor, student, title = _NAMES.get(language_of(locale), _NAMES["en"])
     user = UserRecord(
         id=0 if address else 1,
         email=address or "taras@school.example",

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rtserver.locales import lookup_order
 from rtserver.mail.dates import Dates
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class MailTemplates:
 
     def locale_for(self, event: str, locale: str) -> str | None:
         """Return the language in which somebody gets an event's mail; None: no mail."""
-        for candidate in dict.fromkeys((locale, locale.split("-")[0], FALLBACK)):
+        for candidate in [*lookup_order(locale), FALLBACK]:
             if self._has(f"{event}.{candidate}.txt", f"{event}.{candidate}.html"):
                 return candidate
         return None

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from rtserver import tasks
+from rtserver.callbacks import ignore
 from rtserver.clock import Clock
 from rtserver.errors import log_unexpected
 from rtserver.mail.composer import Composer, Content, Unwanted
@@ -59,7 +60,7 @@ class OutboxWorker:
         self._alone = alone
         self._node = secrets.token_hex(8)
         self._thread = ThreadPoolExecutor(1, "mail")
-        self.on_tried: Callable[[str], None] = _ignore
+        self.on_tried: Callable[[str], None] = ignore
         # The mail that may have been taken, until what became of it is stored; or 0.
         self._begun = 0
         self._wake = asyncio.Event()
@@ -223,10 +224,6 @@ class OutboxWorker:
                 return
             except StoreError:
                 await asyncio.sleep(0.5)
-
-
-def _ignore(_: str) -> None:
-    """Nobody counts."""
 
 
 def _take(tx: Transaction, by: tuple[str, Clock]) -> MailRecord | None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from rtserver.callbacks import ignore
 from rtserver.delivery.channels import notification_channel, notification_stream
 from rtserver.delivery.publication import Publication
 from rtserver.mail.events import CHAT
@@ -67,8 +68,8 @@ class Notices:
         self._texts = texts
         self._hold = timedelta(seconds=hold)
         self._chat_delay = timedelta(seconds=chat_delay)
-        self.on_mail: Callable[[Collection[int]], None] = _nobody_listens
-        self.on_made: Callable[[str, int], None] = _nobody_listens
+        self.on_mail: Callable[[Collection[int]], None] = ignore
+        self.on_made: Callable[[str, int], None] = ignore
 
     def dispatch(
         self, tx: Transaction, event: str, notices: Sequence[Notice], *, now: datetime
@@ -220,7 +221,3 @@ def _snapshot(lesson: LessonRecord | None) -> str | None:
         return None
     fields = ("id", "title", "starts_at", "ends_at", "status", "sequence")
     return _encode({name: getattr(lesson, name) for name in fields}).decode()
-
-
-def _nobody_listens(*_: object) -> None:
-    """Leave it to the process that serves."""

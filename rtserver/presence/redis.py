@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from rtserver import tasks
+from rtserver.callbacks import ignore
 from rtserver.errors import log_unexpected
 from rtserver.presence.contract import Change
 from rtserver.presence.mirror import Mirror, Snapshot, Told
@@ -48,7 +49,7 @@ class RedisPresence:
         node: str,
         settings: PresenceSettings,
         *,
-        timed: Callable[[float], None] = lambda _: None,
+        timed: Callable[[float], None] = ignore,
     ) -> None:
         self._clock = link.clock
         self._subscriber = subscriber

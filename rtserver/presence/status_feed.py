@@ -127,31 +127,31 @@ class StatusFeed:
             audiences = await self._visibility.audiences(user_ids)
             if self._waiting is not waiting:
                 return  # all was told anew meanwhile
-            for connection, some in self._sorted(events, audiences).items():
+            for connection, some in self._by_connection(events, audiences).items():
                 self._hub.deliver_together(some, to=[connection])
         del self._waiting[: len(events)]
         told = self._known - len(self._waiting)
         self._covered = {c: seen for c, seen in self._covered.items() if seen > told}
 
     def _tell_everyone(self, events: list[_Event]) -> None:
-        all = [event.publication for event in events]
-        self._hub.deliver_together(all, but=self._covered)
+        publications = [event.publication for event in events]
+        self._hub.deliver_together(publications, but=self._covered)
         for connection, seen in self._covered.items():
             if some := [each.publication for each in events if each.number >= seen]:
                 self._hub.deliver_together(some, to=[connection])
 
-    def _sorted(
+    def _by_connection(
         self, events: list[_Event], audiences: Mapping[int, set[int]]
     ) -> dict[Connection, list[Publication]]:
         """Return for each connection the events that are for it."""
         managers = [each for each in self._sessions if each.actor.manages]
-        sorted: dict[Connection, list[Publication]] = {}
+        by_connection: dict[Connection, list[Publication]] = {}
         for event in events:
             audience = self._sessions.of_users(audiences[event.user_id])
             for connection in {each.connection for each in [*audience, *managers]}:
                 if event.number >= self._covered.get(connection, 0):
-                    sorted.setdefault(connection, []).append(event.publication)
-        return sorted
+                    by_connection.setdefault(connection, []).append(event.publication)
+        return by_connection
 
     async def _online_for(self, session: Session) -> Any:
         if self._visibility.everyone:

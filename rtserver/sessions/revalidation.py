@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from rtserver.access.actor import Actor
 from rtserver.accounts.identity import Identity
 from rtserver.accounts.tokens import LEEWAY, Claims
+from rtserver.callbacks import ignore
 from rtserver.clock import Clock
 from rtserver.delivery.session import Session, Sessions
 from rtserver.errors import CloseCode, Disconnect
@@ -30,7 +31,7 @@ class Revalidation:
         self._identity = identity
         self._clock = clock
         self._interval = interval
-        self.on_managers: Callable[[set[int]], None] = _ignore
+        self.on_managers: Callable[[set[int]], None] = ignore
         self._wake = asyncio.Event()
 
     def check_soon(self, user_id: int) -> None:
@@ -115,7 +116,3 @@ class Revalidation:
             session.actor = actor
         if moved:
             self.on_managers(moved)
-
-
-def _ignore(_: set[int]) -> None:
-    """Nobody has to know."""

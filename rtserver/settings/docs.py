@@ -78,7 +78,9 @@ variable. systemd makes that folder for a service, of what its `LoadCredential=`
 - `server.base_url` may have a path; a slash at its end is dropped. Without it, a
   browser's origin must be localhost, 127.0.0.1 or [::1] on the server's port.
 - `server.allowed_origins` are compared as browsers send them: in lower case, without a
-  default port, other alphabets in Punycode. There are no wildcards.
+  default port, other alphabets in Punycode, IPv6 addresses short and in brackets; they
+  are written into that form. There are no wildcards, and no dot at a host's end: to a
+  browser that is another site.
 """
 
 

@@ -12,10 +12,11 @@ from email.utils import getaddresses
 from json import dumps
 from pathlib import Path
 from typing import Any, Generic, TypeVar
-from zoneinfo import ZoneInfo, available_timezones
 
+from rtserver.locales import meant_locale, normal_locale
 from rtserver.settings.errors import did_you_mean
 from rtserver.settings.masked import Secret, mask_url
+from rtserver.timezones import timezones
 
 T = TypeVar("T")
 
@@ -23,7 +24,6 @@ MIN_SECRET_BYTES = 32
 _TEN_YEARS = 315_360_000.0
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?", re.ASCII)
-_LOCALE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,4})?", re.ASCII)
 _LABEL = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 _HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}", re.ASCII)
 
@@ -208,13 +208,20 @@ def _secret(text: str) -> Secret:
     return Secret(text)
 
 
+def _locale(text: str) -> str:
+    locale, meant = normal_locale(require(text)), meant_locale(text)
+    if locale is None or meant:
+        hint = f"; did you mean {meant}?" if meant else ""
+        raise Unfit(f"{quoted(text)} is not a language code{hint}")
+    return locale
+
+
 def _timezone(text: str) -> str:
-    try:
-        return ZoneInfo(require(text)).key
-    except (KeyError, ValueError, OSError):
-        near = did_you_mean(text, available_timezones())
+    if require(text) not in timezones():
+        near = did_you_mean(text, sorted(timezones()))
         hint = f"; did you mean {near}?" if near else ""
-        raise Unfit(f"{quoted(text)} is not a time zone{hint}") from None
+        raise Unfit(f"{quoted(text)} is not a time zone{hint}")
+    return text
 
 
 def _sender(text: str) -> str:
@@ -249,7 +256,7 @@ LABEL = matching(
     "1 to 64 of the characters A-Z a-z 0-9 _ . : -",
     "has other characters, or more than 64",
 )
-LOCALE = matching(_LOCALE, "a language such as en or uk", "is not a language code")
+LOCALE = Kind("a language such as en, uk or uk-UA", _locale)
 TIMEZONE = Kind("a time zone such as UTC or Europe/Kyiv", _timezone)
 SENDER = Kind(
     "an address such as `School <no-reply@school.example>`, or nothing", _sender

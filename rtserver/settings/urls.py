@@ -1,18 +1,17 @@
 """The settings that are addresses: origins, URLs, networks."""
 
 import re
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from rtserver.settings.errors import did_you_mean
 from rtserver.settings.kinds import Kind, Unfit, quoted, require, several
 from rtserver.settings.masked import SecretUrl
+from rtserver.settings.origins import parse_address
 
 Network = IPv4Network | IPv6Network
 
 SQLITE = "sqlite:///"
-_HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9])?", re.ASCII)
-_DEFAULT_PORTS = (("http", 80), ("https", 443))
 _REDIS_OPTIONS = ("db", "username", "password", "client_name")
 _TLS_OPTIONS = (
     "ssl_ca_certs",
@@ -23,16 +22,6 @@ _TLS_OPTIONS = (
     "ssl_cert_reqs",
     "ssl_check_hostname",
 )
-
-
-def origin_of(url: str) -> str:
-    """Return the origin of ``url`` as a browser writes it: lower case, default port
-    left out, other alphabets in Punycode (RFC 6454 6.2). Raise Unfit if it has none.
-    """
-    parts = _split(url)
-    port = _port(parts)
-    usual = port is None or (parts.scheme, port) in _DEFAULT_PORTS
-    return f"{parts.scheme}://{_host(parts, url)}" + ("" if usual else f":{port}")
 
 
 def _split(url: str) -> SplitResult:
@@ -56,47 +45,27 @@ def _port(parts: SplitResult) -> int | None:
     return port
 
 
-def _host(parts: SplitResult, url: str) -> str:
-    host = (parts.hostname or "").rstrip(".")
-    if ":" in host:
-        return f"[{_ip6(host, url)}]"
-    try:
-        ascii_host = host if host.isascii() else host.encode("idna").decode()
-    except UnicodeError:
-        ascii_host = ""
-    if not _HOST.fullmatch(ascii_host):
-        raise Unfit(f"{quoted(url)} has no valid host")
-    return ascii_host
-
-
-def _ip6(host: str, url: str) -> str:
-    try:
-        return str(ip_address(host))
-    except ValueError:
-        raise Unfit(f"{quoted(url)} has no valid host") from None
-
-
 def _origin(text: str) -> str:
     if "*" in text:
         raise Unfit(f"{quoted(text)}: wildcards would let strangers in")
-    parts = _split(text)
-    if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+    address = parse_address(text)
+    if address.rest.strip("/"):
         raise Unfit(f"{quoted(text)} holds more than scheme, host and port")
-    near = did_you_mean(parts.scheme, ("http", "https"))
-    if near and near != parts.scheme:
+    near = did_you_mean(address.scheme, ("http", "https"))
+    if near and near != address.scheme:
         raise Unfit(f"{quoted(text)}: did you mean {near}?")
-    return origin_of(text)
+    return address.origin
 
 
 def _base_url(text: str) -> str:
     if not text:
         return ""
-    parts = _split(text)
-    if parts.scheme not in ("http", "https"):
+    address = parse_address(text)
+    if address.scheme not in ("http", "https"):
         raise Unfit(f"{quoted(text)} doesn't begin with http:// or https://")
-    if parts.query or parts.fragment or "@" in parts.netloc or " " in text:
+    if re.search("[?# ]", address.rest):
         raise Unfit(f"{quoted(text)} holds more than scheme, host, port and path")
-    return origin_of(text) + parts.path.rstrip("/")
+    return address.origin + address.rest.rstrip("/")
 
 
 def _network(text: str) -> Network:

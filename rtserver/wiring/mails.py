@@ -28,7 +28,8 @@ from rtserver.notifications.notices import Notices
 from rtserver.notifications.service import Notifications
 from rtserver.notifications.tasks import NotificationTasks
 from rtserver.presence.contract import Presence
-from rtserver.settings.model import ServerSettings, Settings
+from rtserver.settings.model import Settings
+from rtserver.settings.server_url import public_url
 from store.database import Database
 
 
@@ -106,12 +107,3 @@ def build_mails(around: Around) -> MailParts:
         pages=MailPages(templates),
         tasks=tasks,
     )
-
-
-def public_url(server: ServerSettings, port: int) -> str:
-    """Return the address for links in mails; without ``base_url``, this machine's."""
-    if server.base_url:
-        return server.base_url
-    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}
-    host = everywhere.get(server.host, server.host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{port or server.port}"

@@ -31,12 +31,12 @@ WITHOUT_BODY = {
 # Its keys are names of events, so what is wrong with it stands in a list of its own.
 PREFERENCES = ("PUT", "/api/notifications/preferences")
 BAD_PREFERENCES = {
-    '{"chat.message":null}': "chat.message",
-    '{"chat.message":[]}': "chat.message",
-    '{"chat.message":{}}': "chat.message.email",
-    '{"chat.message":{"email":1}}': "chat.message.email",
-    '{"chat.message":{"email":null}}': "chat.message.email",
-    '{"chat.message":{"email":true,"x":1}}': "chat.message.x",
+    '{"chat.message":null}': "[...]",
+    '{"chat.message":[]}': "[...]",
+    '{"chat.message":{}}': "[...].email",
+    '{"chat.message":{"email":1}}': "[...].email",
+    '{"chat.message":{"email":null}}': "[...].email",
+    '{"chat.message":{"email":true,"x":1}}': "[...].x",
     '{"x":{"email":true}}': "",
     r'{"chat.\u0000":{"email":true}}': "",
     r'{"chat.\ud800":{"email":true}}': "",

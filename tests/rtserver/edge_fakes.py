@@ -171,6 +171,6 @@ class Edges:
 
     async def aclose(self):
         for edge in self.opened:
-            edge.connection.abort()
+            edge.connection.lost()
             edge.peer.sock.close()
         await asyncio.sleep(0)  # for the receivers, which are told by the loop

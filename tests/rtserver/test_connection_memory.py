@@ -15,7 +15,7 @@ from rtserver.errors import CloseCode
 from tests.rtserver.edge_fakes import LIMITS, Recorder, tcp_pair, text
 
 
-@pytest.mark.parametrize("ending", ["abort", "close", "vanish", "breach"])
+@pytest.mark.parametrize("ending", ["loss", "close", "vanish", "breach"])
 async def test_ended_connection_leaves_no_garbage(ending):
     gc.collect()
     gc.disable()
@@ -33,8 +33,8 @@ async def end_one(ending):
     connection = Connection(server, loop, Flusher(loop), LIMITS, receiver)
     connection.start(text(b"hello"))
     connection.send_latest("x", build_text(b"x"))
-    if ending == "abort":
-        connection.abort()
+    if ending == "loss":
+        connection.lost()
     elif ending == "close":
         connection.close(CloseCode.NORMAL)
     elif ending == "breach":
@@ -66,7 +66,7 @@ async def test_idle_connection_takes_little_memory():
     finally:
         tracemalloc.stop()
     for connection, (_, client) in zip(connections, pairs, strict=True):
-        connection.abort()
+        connection.lost()
         client.close()
 
     assert taken / len(pairs) < 2500

@@ -1,124 +1,153 @@
-from datetime import timedelta
+"""Mails on their way out, as those who cause them need it, in both databases."""
+
+from typing import Any
 
 import pytest
 
-from store import idempotency, notifications, outbox, outbox_leases, retention
-from store.errors import ConstraintViolated
-from tests.lesson_school import LESSON, SOFIA, TARAS, TEN
-from tests.mail_school import opened_mail_school
+from store import notifications, outbox, outbox_leases
+from store.outbox import Depth
+from store.records import MailRecord
+from store.transaction import Transaction
+from tests.store.rows import DAY, HOUR, TEN, add_mail, add_user
 
-DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def school(io_loop, database_url, tmp_path):
-    with opened_mail_school(io_loop, database_url, tmp_path) as school:
-        yield school
+STATES = ("waiting", "leased", "sent", "dropped", "dead")
 
 
-def run(school, change, *args, **kwargs):
-    return school.school.run(change, *args, **kwargs)
+@pytest.fixture(autouse=True)
+def people(tx: Transaction) -> None:
+    for user in (1, 2, 3):
+        add_user(tx, user)
 
 
-async def take(school, now, node="n"):
-    return await run(school, outbox_leases.take, node=node, now=now, until=now + DAY)
+def mail(tx: Transaction, mail_id: int) -> MailRecord:
+    (found,) = outbox.page(tx, states=STATES, after=mail_id - 1, limit=1)
+    return found
 
 
-async def test_mails_are_leased_by_their_time_and_once(school):
-    for person in (SOFIA, TARAS):
-        await school.tell("lesson.scheduled", person)
-        school.clock.advance(10)
-    now = school.clock.now() + DAY
-
-    leased = [await take(school, now, node) for node in ("a", "b", "c")]
-
-    assert [mail and mail.user_id for mail in leased] == [4, 5, None]
-    assert await school.db.read(outbox.next_due) is None
-
-
-async def test_only_its_owner_changes_a_leased_mail(school):
-    await school.tell("lesson.scheduled", SOFIA)
-    now = school.clock.now() + DAY
-    mail = await take(school, now, "mine")
-
-    end = {"state": "sent", "at": now, "detail": "250"}
-    await run(school, outbox_leases.end, mail.id, node="other", **end)
-    still = (await school.mail()).state
-    await run(school, outbox_leases.end, mail.id, node="mine", **end)
-
-    assert (still, (await school.mail()).state) == ("leased", "sent")
+def tried(tx: Transaction, state: str | None, reply: str = "550 no") -> int:
+    """Add a mail that was tried once, and has ended so or waits for another try."""
+    made = add_mail(tx, 1, 1, due_at=TEN - DAY)
+    outbox_leases.take(tx, node="n", now=TEN, until=TEN)
+    outbox_leases.note(tx, made, at=TEN, outcome=state or "failed", reply=reply)
+    if state:
+        outbox_leases.end(tx, made, node="n", state=state, at=TEN, detail=reply)
+    else:
+        outbox_leases.postpone(tx, made, node="n", due_at=TEN + DAY, doubts=0)
+    return made
 
 
-async def test_a_late_lease_is_taken_back_and_a_running_one_is_not(school):
-    await school.tell("lesson.scheduled", SOFIA)
-    now = school.clock.now() + DAY
-    await take(school, now)
+def test_ids_of_stored_mails_go_by_whom_they_are_for_and_about_what(
+    tx: Transaction,
+) -> None:
+    row: dict[str, Any] = {"event": "chat.message", "data": "{}", "lesson": None}
+    row |= {"held": False, "due_at": TEN, "ready_at": TEN, "created_at": TEN}
+    rows = [row | {"user": u, "lesson_id": n} for u, n in ((1, 7), (2, 7), (1, None))]
 
-    early = await run(school, outbox_leases.reclaim_late, now + DAY / 2)
-    late = await run(school, outbox_leases.reclaim_late, now + 2 * DAY)
+    ids = outbox.insert_many(tx, rows)
 
-    assert (early, late) == (0, 1)
-    assert (await school.mail()).state == "waiting"
-
-
-async def test_long_ended_mails_are_pruned_with_their_tries(school):
-    now = school.clock.now() + DAY
-    for state in ("sent", "dropped", "dead"):
-        await school.tell("lesson.scheduled", SOFIA)
-        mail = await take(school, now)
-        await run(school, outbox_leases.note, mail.id, at=now, outcome=state, reply="x")
-        end = {"node": "n", "state": state, "at": now, "detail": ""}
-        await run(school, outbox_leases.end, mail.id, **end)
-    await school.tell("lesson.scheduled", SOFIA)
-
-    assert await run(school, retention.delete_mails, now, 10) == 0
-    assert await run(school, retention.delete_mails, now + DAY, 2) == 2
-    assert await run(school, retention.delete_mails, now + DAY, 2) == 1
-    assert [mail.state for mail in await school.mails()] == ["waiting"]
-    assert len(await school.of(SOFIA)) == 4
+    assert set(ids) == {(1, 7), (2, 7), (1, 0)}
+    assert mail(tx, ids[1, 0]).lesson_id is None
+    assert mail(tx, ids[2, 7]).user_id == 2
 
 
-async def test_spans_detach_only_their_own_users_waiting_notifications(school):
-    for _ in range(3):
-        await school.tell("lesson.scheduled", SOFIA, TARAS)
+def test_only_untried_waiting_mails_about_the_same_gather_more(
+    tx: Transaction,
+) -> None:
+    waiting = add_mail(tx, 1, 7)
+    add_mail(tx, 2, 7, event="board.activity")
+    wanted = [(1, 7), (1, 8), (2, 7)]
 
-    mails = await run(school, notifications.detach, [(SOFIA.user_id, 2, 3)])
-    await run(school, outbox.drop_unneeded, mails, at=TEN, detail="arrived")
-
-    dropped = [mail.user_id for mail in await school.mails("dropped")]
-    assert dropped == [SOFIA.user_id] * 2
-
-
-async def test_mails_about_other_lessons_or_tried_already_gather_nothing(school):
-    await school.tell("chat.message", SOFIA, message_id=1)
-    wanted = [(SOFIA.user_id, LESSON), (SOFIA.user_id, 99), (TARAS.user_id, LESSON)]
-
-    found = await run(school, outbox.waiting_about, "chat.message", wanted)
-    mail = await take(school, school.clock.now() + DAY)
-    later = {"node": "n", "due_at": TEN, "doubts": 0}
-    await run(school, outbox_leases.postpone, mail.id, **later)
-    tried = await run(school, outbox.waiting_about, "chat.message", wanted)
-
-    assert (list(found), tried) == ([(SOFIA.user_id, LESSON)], {})
+    assert outbox.waiting_about(tx, "chat.message", wanted) == {(1, 7): waiting}
+    outbox_leases.take(tx, node="n", now=TEN, until=TEN)
+    outbox_leases.postpone(tx, waiting, node="n", due_at=TEN, doubts=0)
+    assert outbox.waiting_about(tx, "chat.message", wanted) == {}
 
 
-async def test_an_answer_is_kept_once_per_owner_and_pruned(school):
-    await run(school, idempotency.keep, "a", "k", "1", TEN)
-    await run(school, idempotency.keep, "b", "k", "2", TEN)
+def test_mails_that_nothing_waits_for_are_dropped(tx: Transaction) -> None:
+    needed, unneeded = (add_mail(tx, 1, n, held=True) for n in (1, 2))
+    leased = add_mail(tx, 1, 3, due_at=TEN - HOUR)
+    notify(tx, needed)
+    assert outbox_leases.take(tx, node="n", now=TEN, until=TEN)
 
-    with pytest.raises(ConstraintViolated):
-        await run(school, idempotency.keep, "a", "k", "3", TEN)
+    outbox.drop_unneeded(tx, [needed, unneeded, leased], at=TEN, detail="arrived")
 
-    assert await run(school, idempotency.answer, "a", "k") == "1"
-    assert await run(school, idempotency.prune, TEN) == 0
-    assert await run(school, idempotency.prune, TEN + DAY) == 2
-    assert await run(school, idempotency.answer, "a", "k") is None
+    states = [mail(tx, each).state for each in (needed, unneeded, leased)]
+    assert states == ["waiting", "dropped", "leased"]
+    assert (mail(tx, unneeded).held, mail(tx, unneeded).detail) == (False, "arrived")
 
 
-async def test_a_try_at_a_mail_that_was_deleted_meanwhile_is_passed_over(school):
-    # Else its sender would try to note it for ever, and send nothing more.
-    note = {"at": TEN, "outcome": "sent", "reply": "250 ok"}
+def notify(tx: Transaction, mail_id: int) -> None:
+    row = {"user": 1, "seq": 1, "event": "chat.message", "data": "{}"}
+    notifications.insert_many(tx, [row | {"created_at": TEN, "mail": mail_id}])
 
-    await run(school, outbox_leases.note, 99, **note)
 
-    assert await run(school, outbox_leases.attempts, 99) == []
+def test_mails_held_for_who_is_away_become_due_when_they_are_ready(
+    tx: Transaction,
+) -> None:
+    away, here = (
+        add_mail(tx, user, 7, held=True, due_at=TEN + DAY, ready_at=TEN + HOUR)
+        for user in (1, 2)
+    )
+    add_mail(tx, 1, 8, due_at=TEN + DAY)
+
+    assert outbox.release_held(tx, {1, 3}) == 1
+
+    assert (mail(tx, away).held, mail(tx, away).due_at) == (False, TEN + HOUR)
+    assert (mail(tx, here).held, mail(tx, here).due_at) == (True, TEN + DAY)
+
+
+def test_the_next_due_is_the_earliest_that_waits(tx: Transaction) -> None:
+    assert outbox.next_due(tx) is None
+
+    for hours in (3, 1, 2):
+        add_mail(tx, 1, hours, due_at=TEN + hours * HOUR)
+
+    assert outbox.next_due(tx) == TEN + HOUR
+
+
+def test_depth_counts_each_mail_that_has_not_ended_well_once(tx: Transaction) -> None:
+    tried(tx, "sent"), tried(tx, "dropped"), tried(tx, "dead")
+    add_mail(tx, 2, 0)
+    outbox_leases.take(tx, node="n", now=TEN, until=TEN)
+    add_mail(tx, 2, 1, held=True, due_at=TEN + HOUR)
+    add_mail(tx, 2, 2, due_at=TEN + HOUR)
+    add_mail(tx, 2, 3, held=True, due_at=TEN)
+    add_mail(tx, 2, 4, due_at=TEN - HOUR)
+
+    counts = {"held": 1, "later": 1, "due": 2, "sending": 1, "dead": 1}
+    assert outbox.depth(tx, TEN) == Depth(counts, TEN - HOUR)
+
+
+def test_pages_go_by_id_through_some_states(tx: Transaction) -> None:
+    dead = tried(tx, "dead")
+    made = [add_mail(tx, 1, lesson) for lesson in (1, 2, 3)]
+
+    def ids(after: int, limit: int, *states: str) -> list[int]:
+        found = outbox.page(tx, states=states, after=after, limit=limit)
+        return [each.id for each in found]
+
+    assert ids(0, 2, "waiting") == made[:2]
+    assert ids(made[1], 2, "waiting") == made[2:]
+    assert ids(0, 9, "dead", "waiting") == [dead, *made]
+
+
+def test_the_last_error_is_that_of_the_last_try_that_failed(tx: Transaction) -> None:
+    failed, sent = tried(tx, "dead"), tried(tx, "sent", "250 ok")
+    outbox_leases.note(tx, failed, at=TEN, outcome="timed out", reply="")
+
+    assert outbox.last_errors(tx, [failed, sent]) == {failed: "timed out"}
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_only_what_failed_is_revived_as_if_it_was_never_tried(
+    tx: Transaction, named: bool
+) -> None:
+    dead, again = tried(tx, "dead"), tried(tx, None)
+    tried(tx, "sent"), add_mail(tx, 2, 1, due_at=TEN + DAY)
+
+    assert outbox.revive(tx, [dead, again] if named else None, TEN) == 2
+
+    for id in (dead, again):
+        revived = mail(tx, id)
+        assert (revived.state, revived.due_at, revived.attempts) == ("waiting", TEN, 0)
+        assert (revived.first_at, revived.ended_at, revived.detail) == (None,) * 3

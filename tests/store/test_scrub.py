@@ -1,6 +1,5 @@
 """Files that forget what the tables have forgotten."""
 
-import asyncio
 import random
 import sqlite3
 from contextlib import closing, contextmanager
@@ -8,11 +7,8 @@ from pathlib import Path
 
 import psycopg2
 
-from rtserver import tasks
 from store import scrub
 from store.engine import open_engine
-from store.forgetting import Forgetting
-from tests.school import until
 from tests.store import marked
 
 MARK = b"forgotten-mark"
@@ -72,23 +68,6 @@ def test_a_reader_in_the_way_is_told_of_and_harms_nothing(tmp_path):
         assert scrub.sqlite(path, served=True, patience=0.2) is False
     assert scrub.sqlite(path, served=False) is True
     assert traces(path) == 0
-
-
-async def test_a_log_is_emptied_once_nobody_is_in_the_way(tmp_path):
-    path = filled(tmp_path / "a.db")
-    log = path.with_name("a.db-wal")
-    forgetting = Forgetting(f"sqlite:///{path}", pause=0.01)
-    running = asyncio.create_task(forgetting.run())
-    with connected(path) as other:
-        other.execute("BEGIN")
-        other.execute("SELECT count(*) FROM facts").fetchall()
-        marked.add(path, "one")
-        forgetting.soon()
-        assert await asyncio.to_thread(scrub.empty_log, path) is False
-
-        other.execute("ROLLBACK")
-        await until(lambda: log.stat().st_size == 0)
-    await tasks.cancel(running)
 
 
 def test_a_large_database_is_not_written_anew_beside_a_server(tmp_path):

@@ -50,7 +50,7 @@ async def test_frozen_redis_is_noticed_and_its_return_too(
 
     await asyncio.to_thread(own_redis.freeze)
     async with asyncio.timeout(5):
-        while one.bus.available or two.bus.available:
+        while one.subscriber.connected or two.subscriber.connected:
             await asyncio.sleep(0.02)
     await asyncio.to_thread(own_redis.thaw)
     async with Patience(2):

@@ -4,8 +4,9 @@ from email import message_from_bytes, policy
 import pytest
 
 from rtserver.clock import Clock
+from rtserver.mail.events import EVENTS
 from rtserver.mail.templates import MailTemplates
-from rtserver.notifications.notices import EVENTS, Notice, Notices
+from rtserver.notifications.notices import Notice, Notices
 from store import outbox_leases
 from store.database import Database
 from tests.mail_server import MailServer
@@ -78,6 +79,17 @@ def test_previews_are_a_mail_and_a_page(cli, tmp_path, event, locale):
     message = message_from_bytes(eml.read_bytes(), policy=policy.default)
     assert message["Subject"] == done["subject"]
     assert "<!doctype html>" in html.read_text()
+
+
+@pytest.mark.parametrize("spelling", ["uk", "uk-UA", "uk_UA", "UK-ua"])
+def test_a_schools_locale_gives_mails_in_its_language_however_spelt(
+    cli, tmp_path, spelling
+):
+    cli.set(notifications_locale=spelling)
+
+    done = cli.value("mail", "preview", "lesson.scheduled", "--folder", tmp_path)
+
+    assert str(tmp_path / "lesson.scheduled.uk.eml") in done["files"]
 
 
 def test_a_preview_shows_the_schools_own_template(cli, tmp_path):

@@ -1,22 +1,10 @@
-"""``rtserver top`` beside a server: in a terminal, in a pipe, and for scripts."""
+"""``rtserver top`` beside a server: as a page, and for scripts."""
 
-import fcntl
-import os
-import pty
 import re
-import select
-import signal
-import struct
-import termios
-import time
 
 import pytest
 
-from rtserver.cli.top_terminal import Terminal
-from tests.processes import is_stopped, wait_until
 from tests.rtserver.cli_runs import Cli, Process, serving
-
-PATIENCE = 30.0
 
 
 @pytest.fixture(scope="module")
@@ -30,125 +18,23 @@ def url(cli):
         yield server.url
 
 
-class Window:
-    """A terminal with a program in it."""
-
-    def __init__(self, cli, *argv, columns=100):
-        self._own, inside = pty.openpty()
-        self.before = termios.tcgetattr(inside)
-        self.resize(columns)
-        ends = dict.fromkeys(("stdin", "stdout"), inside)
-        # As a shell starts it; else Ctrl-Z would mean nothing to it.
-        self.process = Process(cli, "top", *argv, process_group=0, **ends)
-        self._inside = inside
-        self.seen = ""
-
-    def resize(self, columns, lines=30):
-        fcntl.ioctl(
-            self._own, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0)
-        )
-
-    def type(self, keys):
-        os.write(self._own, keys.encode())
-
-    def wait_for(self, pattern):
-        """Read on until something is shown; what was shown before is forgotten."""
-        end = time.monotonic() + PATIENCE
-        while not (found := re.search(pattern, self.seen, re.S)):
-            ready, _, _ = select.select([self._own], [], [], end - time.monotonic())
-            assert ready, f"{pattern} isn't in {self.seen!r}; {self.process.log}"
-            self.seen += os.read(self._own, 65536).decode()
-        self.seen = self.seen[found.end() :]
-
-    def mode(self):
-        return termios.tcgetattr(self._inside)
-
-    def close(self):
-        for end in (self._own, self._inside):
-            os.close(end)
-
-
-@pytest.fixture
-def window(cli, url):
-    window = Window(cli, "--url", url, "--interval", "0.2")
-    with window.process:
-        yield window
-    window.close()
-
-
-def test_a_terminal_shows_page_after_page_until_q(window):
-    window.wait_for(r"\x1b\[\?1049h")  # another screen
-    for _ in range(2):
-        window.wait_for(r"\x1b\[Hrtserver top .*PEOPLE .* connections.*PROCESS")
-    window.type("q")
-
-    assert window.process.ended() == 0
-    window.wait_for(r"\x1b\[\?1049l")
-    assert window.mode() == window.before
-
-
-def test_a_page_that_is_outgrown_while_it_is_made_is_made_again(monkeypatch):
-    own, inside = pty.openpty()
-    monkeypatch.setattr("sys.stdin", os.fdopen(inside, "r", closefd=False))
-    monkeypatch.setattr("sys.stdout", os.fdopen(inside, "w", closefd=False))
-
-    def page(width, height):
-        size = struct.pack("HHHH", height + 1, width + 1, 0, 0)
-        fcntl.ioctl(own, termios.TIOCSWINSZ, size)
-        return []
-
-    terminal = Terminal()
-    terminal.show(page)
-    begun = time.monotonic()
-
-    assert terminal.key(PATIENCE) == ""
-    assert time.monotonic() - begun < PATIENCE / 2
-    for end in (own, inside):
-        os.close(end)
-
-
-def test_a_page_follows_the_size_of_its_window(cli, url):
-    window = Window(cli, "--url", url, "--interval", "60")
-    with window.process:
-        window.wait_for("q quits")
-        window.resize(columns=20)
-        window.wait_for(r"\x1b\[Hrtserver top   [0-9:]{5}\x1b\[K")
-        window.type("q")
-
-        assert window.process.ended() == 0
-    window.close()
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_whoever_ends_it_gets_the_terminal_back(window, number):
-    window.wait_for("PEOPLE")
-    window.process.signal(number)
-
-    assert window.process.ended() == 130
-    window.wait_for(r"\x1b\[\?1049l")
-    assert window.mode() == window.before
-
-
-def test_a_shell_has_the_terminal_while_it_is_stopped(window):
-    window.wait_for("PEOPLE")
-    window.process.signal(signal.SIGTSTP)
-
-    window.wait_for(r"\x1b\[\?25h\x1b\[\?1049l")
-    wait_until(lambda: is_stopped(window.process.popen.pid))
-    assert window.mode() == window.before
-    window.process.signal(signal.SIGCONT)
-    window.wait_for(r"\x1b\[\?1049h.*PEOPLE")
-    window.type("q")
-    assert window.process.ended() == 0
-    assert window.mode() == window.before
-
-
-def test_without_a_terminal_one_page_is_printed(cli, url):
+def test_one_page_is_printed(cli, url):
     done = cli.run("top", "--url", f"{url}/", "--interval", "0.1")
 
     assert (done.code, done.err) == (0, "")
     assert "\x1b" not in done.out and done.out.startswith("PEOPLE")
     assert url in done.out
+
+
+def test_a_page_is_as_narrow_as_watch_says(url, tmp_path):
+    cli = Cli(tmp_path)
+    cli.environ["COLUMNS"] = "80"
+    with Process(cli, "top", "--url", url, "--interval", "0.1") as process:
+        assert process.ended() == 0
+    figures, _, _ = process.out.read_text().partition("\n\n")
+
+    assert figures.startswith("PEOPLE")
+    assert max(map(len, figures.splitlines())) <= 80
 
 
 def test_a_script_gets_one_value(cli, url):

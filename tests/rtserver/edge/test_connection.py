@@ -189,14 +189,14 @@ async def test_peer_that_vanishes_is_told_as_1006_and_logged_nowhere(edges, capl
     assert caplog.records == []
 
 
-async def test_abort_ends_tcp_without_a_close_frame(edges):
+async def test_loss_ends_tcp_without_a_close_frame(edges):
     edge = edges.open()
     edge.connection.send(build_text(b"dropped"))
-    edge.connection.abort()
+    edge.connection.lost()
 
     assert edge.receiver.codes == []  # never from within the call
     assert await edge.peer.at_end()
-    edge.connection.abort()
+    edge.connection.lost()
     await edge.receiver.over.wait()
     assert edge.receiver.codes == [ABNORMAL]
 

@@ -10,7 +10,6 @@ from rtserver.edge.frames import (
     NO_STATUS,
     PING,
     TEXT,
-    Binary,
     Close,
     FrameReader,
     Ping,
@@ -27,9 +26,9 @@ from tests.rtserver.edge_fakes import client_frame, close, ping, pong, text
 LIMIT = 1000
 
 
-def read(data, **options):
+def read(data):
     """Return the items of ``data`` and the code that ended the reading, if any."""
-    return read_all(FrameReader(LIMIT, **options), [data])
+    return read_all(FrameReader(LIMIT), [data])
 
 
 def read_all(reader, pieces):
@@ -43,8 +42,8 @@ def read_all(reader, pieces):
     return items, None
 
 
-def ends_with(data, **options):
-    return read(data, **options)[1]
+def ends_with(data):
+    return read(data)[1]
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 999, 1000])
@@ -153,13 +152,6 @@ def test_binary_ends_with_1003():
     assert ends_with(client_frame(FIN | BINARY, b"x")) == CloseCode.UNSUPPORTED_DATA
 
 
-def test_binary_is_told_from_text_where_it_is_accepted():
-    items, _ = read(client_frame(FIN | BINARY, b"\xff"), accept_binary=True)
-
-    assert items == [b"\xff"]
-    assert isinstance(items[0], Binary)
-
-
 @pytest.mark.parametrize("size", [1001, 1 << 40])
 def test_large_message_is_refused_at_its_header(size):
     header = bytes((FIN | TEXT, 0xFF)) + size.to_bytes(8)
@@ -217,8 +209,7 @@ def test_any_split_gives_the_same_items(stream, data):
 
 @given(st.lists(st.binary(max_size=300)))
 def test_no_bytes_raise_anything_but_disconnect(pieces):
-    for accept_binary in (False, True):
-        read_all(FrameReader(LIMIT, accept_binary=accept_binary), pieces)
+    read_all(FrameReader(LIMIT), pieces)
 
 
 @pytest.mark.parametrize(

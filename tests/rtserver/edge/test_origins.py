@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtserver.edge.origins import origin_allowed
+from rtserver.edge.origins import header_origin, origin_allowed
+from rtserver.settings.urls import BASE_URL, ORIGINS
 
 SCHOOL = {
     "base_url": "https://school.example/",
@@ -18,6 +19,7 @@ AT_HOME = {"base_url": "", "allowed": (), "port": 8080}
         None,
         "https://school.example",
         "https://school.example:443",
+        "https://school.example:0443",
         "HTTPS://School.Example",
         "https://app.example:8443",
         "capacitor://localhost",
@@ -37,7 +39,20 @@ def test_the_schools_own_pages_and_allowed_ones_pass(origin):
         "https://school.example.evil.example",
         "https://evil.example/https://school.example",
         "https://school.example/",
+        "https://school.example?",
+        "https://school.example#",
+        "https://school.example.",
+        "https://school.example:",
+        "https://school.example:0",
+        "https://school.example:99999",
         "https://school.example@evil.example",
+        "https://evil@school.example",
+        "https://evil.example\\@school.example",
+        " https://school.example",
+        "https://school.example ",
+        "https://sch\tool.example",
+        "https:///school.example",
+        "https:school.example",
         "https://school.example, https://evil.example",
         "https://app.example",
         "http://localhost:8080",
@@ -71,6 +86,47 @@ def test_a_name_beyond_ascii_is_compared_in_punycode():
     settings = {"base_url": "https://школа.укр", "allowed": (), "port": 1}
 
     assert origin_allowed("https://xn--80atdl2c.xn--j1amh", **settings)
+
+
+WRITINGS = [
+    ("https://School.Example:443", "https://school.example"),
+    ("http://school.example:80", "http://school.example"),
+    ("http://school.example:443", "http://school.example:443"),
+    ("https://school.example:8443", "https://school.example:8443"),
+    ("https://[2001:DB8:0:0::1]:443", "https://[2001:db8::1]"),
+    ("http://[0:0::1]:8080", "http://[::1]:8080"),
+    ("https://Школа.укр", "https://xn--80atdl2c.xn--j1amh"),
+]
+
+
+@pytest.mark.parametrize(("written", "sent"), WRITINGS)
+def test_an_address_is_known_however_the_settings_write_it(written, sent):
+    allowed, base_url = ORIGINS.parse(written), BASE_URL.parse(f"{written}/rt/")
+
+    assert origin_allowed(sent, base_url="https://h", allowed=allowed, port=1)
+    assert origin_allowed(sent, base_url=base_url, allowed=(), port=1)
+
+
+@pytest.mark.parametrize(("written", "sent"), WRITINGS)
+def test_a_header_is_read_by_the_rule_that_the_settings_are_read_by(written, sent):
+    assert (header_origin(written),) == ORIGINS.parse(written) == (sent,)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "http://[2001:db8::1]",
+        "https://[2001:db8::1]:80",
+        "https://[2001:db8::2]",
+        "https://2001:db8::1",
+        "https://[2001:db8::1%eth0]",
+        "https://[2001:db8::1]]",
+    ],
+)
+def test_another_ipv6_address_scheme_or_port_is_another_site(other):
+    base_url = BASE_URL.parse("https://[2001:db8::1]")
+
+    assert not origin_allowed(other, base_url=base_url, allowed=(), port=1)
 
 
 def test_settings_that_are_no_urls_allow_nothing():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtserver.errors import BadRequest, Invalid
+from rtserver.errors import Invalid
 from rtserver.input.text import (
     check_key,
     clean_email,
@@ -72,16 +72,8 @@ def test_characters_are_counted_after_trimming():
     assert "at most 5" in refused(clean_text, "a" * 6, path="t", maximum=5).message
 
 
-def test_blank_text_is_refused_unless_none_is_needed():
+def test_blank_text_is_refused():
     assert "at least 1" in refused(clean_text, "  ", path="t", maximum=5).message
-    assert clean_text("  ", path="t", maximum=5, minimum=0) == ""
-
-
-def test_the_error_can_be_the_callers():
-    with pytest.raises(BadRequest) as caught:
-        clean_text("", path="payload.text", maximum=5, invalid=BadRequest)
-
-    assert caught.value.status == 400
 
 
 @pytest.mark.parametrize(

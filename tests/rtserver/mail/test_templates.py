@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 import pytest
 
 from rtserver.mail.dates import Dates
+from rtserver.mail.events import EVENTS
 from rtserver.mail.templates import SHIPPED, Letter, MailTemplates, TemplateFailed
-from rtserver.notifications.notices import EVENTS
 
 START = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)
 LETTER = Letter(
@@ -183,6 +183,36 @@ def test_other_languages_fall_back_to_english_and_regions_to_their_language():
     assert templates.locale_for("lesson.scheduled", "uk-UA") == "uk"
     assert templates.locale_for("lesson.scheduled", "pt-BR") == "en"
     assert templates.locale_for("homework.graded", "en") is None
+
+
+def test_a_user_who_got_the_schools_locale_with_an_underscore_reads_ukrainian():
+    text = MailTemplates().render(letter(locale="uk_UA"))
+
+    assert text.locale == "uk"
+    assert "Для вас заплановано новий урок" in text.text
+
+
+def test_a_schools_file_for_a_region_goes_before_that_of_the_language(own):
+    folder, templates = own
+    (folder / "lesson.scheduled.uk-UA.txt").write_text("Вітаємо!")
+
+    assert templates.locale_for("lesson.scheduled", "uk_UA") == "uk-UA"
+    assert templates.locale_for("lesson.scheduled", "uk-ua") == "uk-UA"
+    assert templates.locale_for("lesson.scheduled", "uk") == "uk"
+
+
+def test_a_file_in_the_spelling_that_a_user_has_is_found(own):
+    folder, templates = own
+    (folder / "lesson.scheduled.pt_BR.txt").write_text("Bem-vindo!")
+
+    text = templates.render(letter(locale="pt_BR"))
+
+    assert text.text == "Bem-vindo!\n"
+
+
+def test_dates_are_written_in_the_language_of_a_locale_however_spelt():
+    for spelling in ("uk", "uk-UA", "uk_UA", "UK"):
+        assert Dates(spelling, "UTC").short_day(START) == "1 грудня 2026"
 
 
 def test_a_school_replaces_single_files(own):

@@ -305,11 +305,11 @@ def test_mirror_takes_each_version_once() -> None:
     assert (mirror.online, mirror.hole) == ({2, 3}, False)
 
 
-@pytest.mark.parametrize("next", [told(6, [], []), told(5, [], [], "b")])
-def test_mirror_notices_what_it_missed(next: Told) -> None:
+@pytest.mark.parametrize("later", [told(6, [], []), told(5, [], [], "b")])
+def test_mirror_notices_what_it_missed(later: Told) -> None:
     mirror = loaded()
 
-    mirror.apply(next)
+    mirror.apply(later)
 
     assert mirror.hole
 

@@ -81,7 +81,7 @@ TABLE = {
         ("chat_mail_delay", 120.0, "0", 0.0),
         ("board_activity_interval", 3600.0, "0", 0.0),
         ("templates_dir", None, "DIR", Path("DIR")),
-        ("locale", "en", "uk", "uk"),
+        ("locale", "en", "uk_UA", "uk-UA"),
         ("timezone", "UTC", "Europe/Kyiv", "Europe/Kyiv"),
         ("keep_days", 90.0, "0", 0.0),
         ("mail_days", 30.0, "7.5", 7.5),

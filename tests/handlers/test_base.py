@@ -281,32 +281,6 @@ async def test_too_many_tries_to_sign_in_are_429(make_school):
     assert int(replies[1].headers["Retry-After"]) >= replies[1].json["retry_after"] > 0
 
 
-async def test_without_a_database_it_is_503(freezer, make_school):
-    school = await make_school(freezer.url)
-    token = await tokens(school)
-
-    freezer.freeze(school)
-    me, ready, alive = await asyncio.gather(
-        school.http("GET", "/api/users/me/", token),
-        school.http("GET", "/readyz"),
-        school.http("GET", "/healthz"),
-    )
-
-    assert (me.status, me.json["code"]) == (503, "unavailable")
-    assert (ready.status, ready.json["failing"]) == (503, ["database"])
-    assert alive.status == 200
-
-
-async def test_when_the_database_is_back_so_is_the_server(freezer, make_school):
-    school = await make_school(freezer.url)
-
-    freezer.freeze(school)
-    assert (await school.http("GET", "/readyz")).status == 503
-    freezer.thaw()
-
-    assert (await school.http("GET", "/readyz")).status == 200
-
-
 async def test_health_needs_no_token(sqlite_school):
     alive = await sqlite_school.http("GET", "/healthz")
     ready = await sqlite_school.http("GET", "/readyz")

@@ -188,21 +188,6 @@ async def test_subscribe_and_unsubscribe_need_a_channel(socket):
         assert error["errors"][0]["path"] == "channel"
 
 
-async def test_a_subscription_that_fails_leaves_nothing_behind(freezer, make_school):
-    school = await make_school(freezer.url)
-    user = await school.person("Olena")
-    socket = await school.connect(user)
-
-    freezer.freeze(school)
-    error = await answered(socket, "subscribe", f"chat:user:{user}")
-
-    assert error["code"] == "unavailable"
-    assert school.services.hub.subscriptions() == 0
-    freezer.thaw()
-    await until(lambda: school.services.db.waiting() == 0)
-    assert await socket.call("subscribe", f"chat:user:{user}")
-
-
 # Typing and reading
 
 

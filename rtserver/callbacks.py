@@ -1,0 +1,5 @@
+"""What stands in for a callback until somebody sets one."""
+
+
+def ignore(*_: object) -> None:
+    """Do nothing: the default of a callback that nobody has to set."""

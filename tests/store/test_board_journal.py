@@ -1,0 +1,156 @@
+"""The changes of boards, in both databases."""
+
+from datetime import timedelta
+from typing import Any
+
+import peewee
+import pytest
+
+from store import board_journal, lessons
+from store.board_journal import MAX_PRUNED, PAGE, Extent
+from store.models import Lesson
+from store.records import BoardEntryRecord
+from store.transaction import Transaction
+from tests.store.rows import DAY, TEN, add_lesson
+
+
+@pytest.fixture(autouse=True)
+def two_lessons(tx: Transaction) -> None:
+    for lesson in (1, 2):
+        add_lesson(tx, lesson)
+
+
+def entry(seq: int, **more: Any) -> BoardEntryRecord:
+    plain = {"lesson_id": 1, "kind": "patch", "user_id": 2, "at": TEN}
+    return BoardEntryRecord(seq=seq, **plain | more)
+
+
+def append(tx: Transaction, *seqs: int, **more: Any) -> None:
+    board_journal.append(tx, [entry(seq, **more) for seq in seqs])
+
+
+def journal(
+    tx: Transaction, since: int = 0, limit: int = 5000, lesson: int = 1
+) -> list[int]:
+    found = board_journal.since(tx, lesson, since, limit=limit)
+    return [entry.seq for entry in found]
+
+
+def test_an_entry_is_read_back_as_it_was_stored(tx: Transaction) -> None:
+    elements = bytes(range(256)) * 300
+    written = entry(1, at=TEN + timedelta(microseconds=1), elements=elements)
+
+    board_journal.append(tx, [written])
+
+    assert board_journal.since(tx, 1, 0, limit=9) == [written]
+
+
+def test_large_entries_are_stored_in_several_statements(tx: Transaction) -> None:
+    before = tx.writes
+
+    append(tx, 1, 2, 3, 4, 5, elements=b"x" * (board_journal.MAX_BYTES // 2))
+
+    assert tx.writes - before == 3
+    assert journal(tx) == [1, 2, 3, 4, 5]
+
+
+def test_an_entry_over_the_bytes_of_a_statement_has_one_of_its_own(
+    tx: Transaction,
+) -> None:
+    before = tx.writes
+
+    append(tx, 1, 2, elements=b"x" * (board_journal.MAX_BYTES + 1))
+    append(tx)
+
+    assert tx.writes - before == 2
+
+
+def test_entries_come_in_order_behind_a_seq_and_up_to_a_limit(tx: Transaction) -> None:
+    append(tx, 3, 1, 2, 4)
+    append(tx, 5, lesson_id=2)
+
+    assert journal(tx) == [1, 2, 3, 4]
+    assert journal(tx, since=2) == [3, 4]
+    assert journal(tx, since=1, limit=2) == [2, 3]
+
+
+def test_all_entries_behind_a_seq_come_over_many_pages(tx: Transaction) -> None:
+    last = 3 * PAGE + 1
+    append(tx, *range(1, last + 1))
+
+    found = [one.seq for one in board_journal.after(tx, 1, 1)]
+
+    assert found == list(range(2, last + 1))
+
+
+def test_a_seq_is_taken_once_in_each_lesson(tx: Transaction) -> None:
+    append(tx, 1)
+    append(tx, 1, lesson_id=2)
+
+    with pytest.raises(peewee.IntegrityError):
+        append(tx, 1)
+
+
+def test_the_extent_counts_entries_and_bytes_behind_a_seq(tx: Transaction) -> None:
+    append(tx, 1, 2, 3, elements=b"x" * 100_000)
+
+    assert board_journal.extent(tx, 1, 1) == Extent(2, 200_000)
+    assert board_journal.extent(tx, 1, 3) == Extent(0, 0)
+
+
+def test_the_oldest_is_the_first_that_is_kept(tx: Transaction) -> None:
+    assert board_journal.oldest(tx, 1) is None
+
+    append(tx, 6, 5)
+
+    assert board_journal.oldest(tx, 1) == 5
+
+
+def test_a_lessons_board_stands_where_it_was_set(tx: Transaction) -> None:
+    lessons.set_board_seq(tx, 1, 41)
+
+    assert lessons.board_seqs(tx, [1, 2, 99]) == {1: 41, 2: 0}
+
+
+@pytest.mark.parametrize(
+    ("upto", "before", "kept"),
+    [(3, TEN + 9 * DAY, [4]), (9, TEN + 2 * DAY, [3, 4]), (9, TEN, [1, 2, 3, 4])],
+)
+def test_pruning_takes_the_oldest_up_to_a_seq_and_a_moment(
+    tx: Transaction, upto: int, before: Any, kept: list[int]
+) -> None:
+    for seq in (1, 2, 3, 4):
+        append(tx, seq, at=TEN + (seq - 1) * DAY)
+
+    deleted = board_journal.prune(tx, 1, upto=upto, before=before)
+
+    assert (deleted, journal(tx)) == (4 - len(kept), kept)
+
+
+def test_pruning_leaves_no_hole_when_the_clock_went_back(tx: Transaction) -> None:
+    append(tx, 1, 3)
+    append(tx, 2, at=TEN + DAY)
+
+    board_journal.prune(tx, 1, upto=3, before=TEN + DAY)
+
+    assert journal(tx) == [2, 3]
+
+
+def test_a_long_journal_is_pruned_a_part_at_a_time(tx: Transaction) -> None:
+    last = MAX_PRUNED + 5
+    append(tx, *range(1, last + 1))
+    append(tx, 1, lesson_id=2)
+
+    pruned = [board_journal.prune(tx, 1, upto=last, before=TEN + DAY) for _ in range(3)]
+
+    assert pruned == [MAX_PRUNED, 5, 0]
+    assert journal(tx, lesson=2) == [1]
+
+
+def test_a_lesson_takes_its_journal_along(tx: Transaction) -> None:
+    append(tx, 1)
+    append(tx, 1, lesson_id=2)
+
+    tx.write(Lesson.delete().where(Lesson.id == 1))
+
+    assert (journal(tx), journal(tx, lesson=2)) == ([], [1])
