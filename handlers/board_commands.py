@@ -13,7 +13,7 @@ from rtserver.boards.elements import read_patch, read_state
 from rtserver.delivery import channels, wire
 from rtserver.delivery.channels import Channel, board_stream
 from rtserver.delivery.pending_ack import PendingAck
-from rtserver.delivery.subscriptions import Answer, Moment
+from rtserver.delivery.subscriptions import CommandResult, StreamSnapshot
 from rtserver.errors import BadRequest, NotSubscribed, TooLarge
 from rtserver.input import decode
 
@@ -42,11 +42,11 @@ async def request_snapshot(command: Command) -> None:
     # Whoever asks for state without reading it gets no more of it meanwhile.
     await session.connection.drained()
 
-    async def read() -> Moment:
+    async def read() -> StreamSnapshot:
         view = await services.boards.view(session.actor, channel.id)
         parts = wire.ack_stream(id, view.chunks())
-        services.traffic.control += 1
-        return Moment(
+        services.counters.control += 1
+        return StreamSnapshot(
             board_stream(channel.id),
             view.seq,
             lambda: session.connection.send_stream(parts),
@@ -55,7 +55,7 @@ async def request_snapshot(command: Command) -> None:
     await services.subscriptions.tell_between(session, channel.name, read)
 
 
-def move_cursor(command: Command) -> Answer:
+def move_cursor(command: Command) -> CommandResult:
     raw = command.envelope.payload
     if len(bytes(raw)) > CURSOR_BYTES:
         raise TooLarge(f"A cursor's payload has at most {CURSOR_BYTES} bytes.")
@@ -64,7 +64,7 @@ def move_cursor(command: Command) -> Answer:
     command.services.boards.move_cursor(
         session.user_id, _board(command).id, session.connection.id, fields
     )
-    return Answer({})
+    return CommandResult({})
 
 
 async def _change(command: Command, change: Callable[[By], Awaitable[Changed]]) -> None:
@@ -73,7 +73,7 @@ async def _change(command: Command, change: Callable[[By], Awaitable[Changed]]) 
     session, services = command.session, command.services
 
     def send(changed: Changed) -> None:
-        services.traffic.control += 1
+        services.counters.control += 1
         # What 500 elements have lost against can be many megabytes.
         wire.send_ack(session.connection, id, changed.ack, long="current")
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from rtserver.delivery.session import Session
-from rtserver.delivery.subscriptions import Answer
+from rtserver.delivery.subscriptions import CommandResult
 from rtserver.delivery.wire import CommandId
 from rtserver.errors import BadRequest
 from rtserver.input.decode import Envelope
@@ -35,4 +35,4 @@ class Command(NamedTuple):
 
 
 # A command that returns nothing has sent its ack itself, by a PendingAck.
-Serve = Callable[[Command], Answer | Awaitable[Answer | None]]
+Serve = Callable[[Command], CommandResult | Awaitable[CommandResult | None]]

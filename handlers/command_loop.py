@@ -10,7 +10,7 @@ from handlers import dispatch
 from handlers import payloads as commands
 from rtserver.delivery import wire
 from rtserver.delivery.session import Session
-from rtserver.delivery.subscriptions import Answer
+from rtserver.delivery.subscriptions import CommandResult
 from rtserver.delivery.wire import CommandId
 from rtserver.edge.connection import Connection
 from rtserver.edge.counters import UNKNOWN
@@ -47,7 +47,7 @@ class _Waiting(NamedTuple):
     retry_after: float
 
 
-class Client:
+class CommandLoop:
     """Receives the frames of one connection, and answers each command once."""
 
     __slots__ = (
@@ -68,7 +68,7 @@ class Client:
     def __init__(self, services: Services) -> None:
         limits = services.settings.limits
         self._services = services
-        self._commands = services.traffic.commands
+        self._commands = services.counters.commands
         self._connection: Connection
         self._session: Session | None = None
         self._queue: deque[_Waiting] | None = None
@@ -120,7 +120,7 @@ class Client:
         if self._session is not None:
             self._services.admission.leave(self._session)
         self._services.clients.discard(self)
-        self._services.traffic.ended(code)
+        self._services.counters.ended(code)
         if self._gone is not None and not self._gone.done():
             self._gone.set_result(None)
 
@@ -172,7 +172,7 @@ class Client:
             if self._session is None:
                 return self._first(envelope)
             answer = self._dispatch(self._session, envelope)
-            if isinstance(answer, Answer):
+            if isinstance(answer, CommandResult):
                 self._answer(id, answer)
                 return None
             return self._finish(answer, id, channel)
@@ -185,28 +185,31 @@ class Client:
 
     def _dispatch(
         self, session: Session, envelope: Envelope
-    ) -> Answer | Awaitable[Answer | None]:
-        if session.doubts:
+    ) -> CommandResult | Awaitable[CommandResult | None]:
+        if session.pending_revalidations:
             return self._dispatch_if_valid(session, envelope)
         return dispatch.dispatch(self._services, session, envelope)
 
     async def _dispatch_if_valid(
         self, session: Session, envelope: Envelope
-    ) -> Answer | None:
+    ) -> CommandResult | None:
         """Serve a command that was sent when the user's rights may have ended."""
         await self._services.revalidation.require(session)
         answer = dispatch.dispatch(self._services, session, envelope)
-        return answer if isinstance(answer, Answer) else await answer
+        return answer if isinstance(answer, CommandResult) else await answer
 
     async def _finish(
-        self, answer: Awaitable[Answer | None], id: CommandId, channel: str | None
+        self,
+        answer: Awaitable[CommandResult | None],
+        id: CommandId,
+        channel: str | None,
     ) -> None:
         try:
             self._answer(id, await answer)
         except Exception as error:
             self._refuse(error, id, channel)
 
-    def _answer(self, id: CommandId, answer: Answer | None) -> None:
+    def _answer(self, id: CommandId, answer: CommandResult | None) -> None:
         if answer is None:
             return  # it was acked at its event's place in the stream
         if id is not None:
@@ -229,7 +232,7 @@ class Client:
             self._count_bad_frame()
 
     def _refuse_rate(self, envelope: Envelope, retry_after: float) -> None:
-        self._services.traffic.limited += 1
+        self._services.counters.limited += 1
         route = dispatch.ROUTES.get(envelope.type)
         if route is None or not route.quiet:
             raise RateLimited(retry_after)
@@ -276,7 +279,7 @@ class Client:
 
     def _send(self, frame: bytes) -> None:
         """Send a frame of the server's own."""
-        self._services.traffic.control += 1
+        self._services.counters.control += 1
         self._connection.send(frame)
 
     def _turn_away(self, cause: Exception) -> None:

@@ -23,7 +23,7 @@ from rtserver.delivery.publisher import Publisher
 from rtserver.delivery.session import Sessions
 from rtserver.delivery.subscriptions import Subscriptions
 from rtserver.edge.connection import Connection
-from rtserver.edge.counters import Traffic
+from rtserver.edge.counters import Counters
 from rtserver.edge.flusher import Flusher
 from rtserver.edge.limits import EdgeLimits
 from rtserver.errors import CloseCode
@@ -89,7 +89,7 @@ class Services:
     requests_seen: RequestFigures
     loop_lag: LoopLag
     outbox_depth: OutboxDepth
-    traffic: Traffic
+    counters: Counters
     bus: Bus
     presence: Presence
     status: StatusFeed
@@ -111,4 +111,4 @@ class Services:
     @cached_property
     def flusher(self) -> Flusher:
         """Return the flusher of the loop that serves."""
-        return Flusher(asyncio.get_running_loop(), self.traffic)
+        return Flusher(asyncio.get_running_loop(), self.counters)

@@ -6,8 +6,8 @@ import logging
 from rtserver import tasks
 from rtserver.bus.contract import BusListener
 from rtserver.errors import log_unexpected
-from rtserver.redis.link import Lane, RedisAway, RedisLink
-from rtserver.redis.subscriber import Listener, Subscriber
+from rtserver.redis.link import RedisAway, RedisConnection, RedisLink
+from rtserver.redis.subscriber import ChannelListener, RedisSubscriber
 
 log = logging.getLogger(__name__)
 
@@ -19,16 +19,16 @@ LAST_SECONDS = 1.0
 
 
 class RedisBus:
-    """``node`` tells this process's own messages, which come back, from the others'."""
+    """The bus of the process ``node``; its own messages, which come back, bear that name."""
 
     alone = False
 
-    def __init__(self, link: RedisLink, subscriber: Subscriber, node: str) -> None:
+    def __init__(self, link: RedisLink, subscriber: RedisSubscriber, node: str) -> None:
         self._subscriber = subscriber
-        self._lane = Lane(link, "the bus")
+        self._redis = RedisConnection(link, "the bus")
         self._mark = node.encode()
         self._prefix = link.channel("bus:")
-        self._channels = Listener(self._receive, self._note_subscribed)
+        self._channels = ChannelListener(self._receive, self._note_subscribed)
         self._listener: BusListener | None = None
         self._waiting: list[tuple[str, bytes]] = []
         self._waiting_bytes = 0
@@ -38,7 +38,7 @@ class RedisBus:
 
     def publish(self, topic: str, message: bytes) -> None:
         if (
-            self._lane.retry_in()
+            self._redis.retry_in()
             or len(self._waiting) >= MAX_WAITING
             or self._waiting_bytes >= MAX_WAITING_BYTES
         ):
@@ -68,7 +68,7 @@ class RedisBus:
                 await self._send()
         except (RedisAway, TimeoutError):
             log.info("the last messages to other processes were dropped")
-        await self._lane.close()
+        await self._redis.close()
         await self._subscriber.stop()
 
     async def _run(self) -> None:
@@ -89,7 +89,7 @@ class RedisBus:
             del self._waiting[:PIPELINE]
             self._waiting_bytes -= sum(len(message) for _, message in part)
             try:
-                await self._lane.run([("PUBLISH", *message) for message in part])
+                await self._redis.run([("PUBLISH", *message) for message in part])
             except RedisAway:
                 self.dropped += len(part) + len(self._waiting)
                 self._waiting.clear()

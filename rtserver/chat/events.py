@@ -7,7 +7,8 @@ import msgspec
 
 from rtserver.delivery.channels import chat_stream
 from rtserver.delivery.gates import Gap
-from rtserver.delivery.publication import Publication, ReplayLimits, to_users
+from rtserver.delivery.publication import Publication, to_users
+from rtserver.delivery.replay import ReplayLimits
 from rtserver.views import message_view
 from store import lessons, members, messages
 from store.records import MessageRecord

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -29,13 +29,6 @@ class Publication(msgspec.Struct, frozen=True, omit_defaults=True):
     sender: str = ""
     latest: str = ""
     topic: str = ""
-
-
-class ReplayLimits(NamedTuple):
-    """How much of a stream is replayed at the most (``limits.replay*``)."""
-
-    events: int
-    bytes: int
 
 
 def to_channel(

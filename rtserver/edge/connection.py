@@ -13,10 +13,10 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import Final, Protocol
 
 from rtserver.edge import frames
-from rtserver.edge.control_frame_limit import Overhead
+from rtserver.edge.control_frame_limit import ControlFrameLimit
 from rtserver.edge.flusher import Flusher
 from rtserver.edge.limits import EdgeLimits
-from rtserver.edge.send_queue import Outbox
+from rtserver.edge.send_queue import SendQueue
 from rtserver.edge.sender import Sender
 from rtserver.errors import CloseCode, Disconnect, log_unexpected
 
@@ -46,18 +46,18 @@ class Connection:
         "__weakref__",
         "_clock",
         "_code",
+        "_counters",
         "_deadline",
         "_deaf",
         "_drained",
         "_limits",
         "_loop",
-        "_outbox",
         "_peer_closed",
+        "_queue",
         "_reader",
         "_receiver",
         "_sender",
         "_sock",
-        "_traffic",
         "closing",
         "id",
         "last_heard",
@@ -86,14 +86,14 @@ class Connection:
         self._limits = limits
         self._receiver: Receiver | None = receiver  # None: it's over
         self._clock = clock
-        self._traffic = flusher.traffic
+        self._counters = flusher.counters
         self._reader = frames.FrameReader(
             limits.message_bytes,
-            count_idle=Overhead(limits, clock).count,
+            count_idle=ControlFrameLimit(limits, clock).count,
         )
-        self._outbox = Outbox()
+        self._queue = SendQueue()
         self._sender = Sender(
-            *(self._outbox, sock, loop, flusher, self),
+            *(self._queue, sock, loop, flusher, self),
             queue_bytes=limits.queue_bytes,
             clock=clock,
         )
@@ -110,32 +110,32 @@ class Connection:
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._loop.add_reader(self._sock, self._readable)
         if received:
-            self._traffic.bytes_in += len(received)
+            self._counters.bytes_in += len(received)
             self._take_in(received)
 
     def send(self, frame: bytes) -> None:
         """Queue a frame that is never dropped while the connection lives."""
         if not self.closing:
-            self._outbox.push(frame)
+            self._queue.push(frame)
             self._sender.wake()
 
     def send_latest(self, key: Hashable, frame: bytes) -> None:
         """Queue a frame that replaces an unsent older one of the same key."""
         if not self.closing:
-            if self._outbox.push_latest(key, frame):
-                self._traffic.replaced += 1
+            if self._queue.push_latest(key, frame):
+                self._counters.replaced += 1
             self._sender.wake_later()
 
     def send_stream(self, stream: Iterator[bytes]) -> None:
         """Queue frames that are made as the socket drains, and count for no limit."""
         if not self.closing:
-            self._outbox.push_stream(stream)
+            self._queue.push_stream(stream)
             self._sender.wake()
 
     def when_sent(self, callback: Callable[[], None]) -> None:
         """Call back once what is queued so far is with the kernel, if it ever is."""
         if not self.closing:
-            self._outbox.push_mark(callback)
+            self._queue.push_mark(callback)
             self._sender.wake()
 
     async def drained(self) -> None:
@@ -143,7 +143,7 @@ class Connection:
 
         For one task at a time.
         """
-        if self._outbox.streaming:
+        if self._queue.streaming:
             self._drained = self._loop.create_future()
             self.when_sent(self._tell_drained)
             await self._drained
@@ -152,8 +152,8 @@ class Connection:
         """Send a ping, ahead of waiting messages."""
         if not self.closing:
             self.last_ping = self._clock()
-            self._traffic.control += 1
-            self._outbox.push_control(frames.build_ping(b""))
+            self._counters.control += 1
+            self._queue.push_control(frames.build_ping(b""))
             self._sender.wake()
 
     def close(self, code: int, reason: str = "") -> None:
@@ -168,9 +168,9 @@ class Connection:
         self._code = code
         self._deadline = self._loop.call_later(self._limits.close_seconds, self._end)
         if code == CloseCode.TOO_SLOW:
-            self._outbox.clear()
-        self._traffic.control += 1
-        self._outbox.push(frames.build_close(code, reason))
+            self._queue.clear()
+        self._counters.control += 1
+        self._queue.push(frames.build_close(code, reason))
         self._sender.wake()
 
     @property
@@ -238,7 +238,7 @@ class Connection:
             self._end()
             return
         self.last_heard = self._clock()
-        self._traffic.bytes_in += len(data)
+        self._counters.bytes_in += len(data)
         self._take_in(data)
 
     def _take_in(self, data: bytes) -> None:
@@ -260,8 +260,8 @@ class Connection:
         elif isinstance(item, bytes):
             self._deliver(item)
         elif isinstance(item, frames.Ping):
-            self._traffic.control += 1
-            self._outbox.push_control(frames.build_pong(item.data))
+            self._counters.control += 1
+            self._queue.push_control(frames.build_pong(item.data))
             self._sender.wake()
 
     def _deliver(self, text: bytes) -> None:

@@ -6,7 +6,7 @@ from itertools import islice
 
 from rtserver.presence.contract import sweep_seconds
 from rtserver.presence.scripts import UPDATE
-from rtserver.redis.link import Lane, RedisAway, RedisLink, Script
+from rtserver.redis.link import RedisAway, RedisConnection, RedisLink, Script
 from rtserver.settings.model import PresenceSettings
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class Register:
         """Return those of some users who have a connection to this process."""
         return self._here.keys() & set(user_ids)
 
-    async def pass_on(self, lane: Lane) -> None:
+    async def pass_on(self, redis: RedisConnection) -> None:
         """Register who came, or all where that is due; unregister who left; sweep.
 
         Raises ``RedisAway``.
@@ -81,7 +81,7 @@ class Register:
         left = self._take_left(now)
         self.unsure = False
         try:
-            await self._update(lane, held, left)
+            await self._update(redis, held, left)
         except BaseException:
             self.unsure = self._failed = True
             raise
@@ -104,17 +104,19 @@ class Register:
         return {id: user_id for id, (user_id, _) in self._left.items()}
 
     async def _update(
-        self, lane: Lane, held: dict[str, int], left: dict[str, int]
+        self, redis: RedisConnection, held: dict[str, int], left: dict[str, int]
     ) -> None:
         coming, going = iter(held.items()), iter(left.items())
         more = True
         while more:
             some = list(islice(coming, MAX_PER_CALL))
             others = list(islice(going, MAX_PER_CALL - len(some)))
-            waiting = await self.call(lane, some, others)
+            waiting = await self.call(redis, some, others)
             more = waiting or len(some) + len(others) == MAX_PER_CALL
 
-    async def call(self, lane: Lane, held: list[_Pair], left: list[_Pair]) -> bool:
+    async def call(
+        self, redis: RedisConnection, held: list[_Pair], left: list[_Pair]
+    ) -> bool:
         """Run the script; tell whether more wait to be swept."""
         self._number += 1
         ttl, grace = self._settings.ttl, self._settings.leave_grace
@@ -124,7 +126,7 @@ class Register:
         times = (ttl, grace, stale, HOLD_SECONDS)
         pairs = [value for id, user_id in [*held, *left] for value in (user_id, id)]
         began = self._clock.monotonic()
-        reply = await lane.evaluate(
+        reply = await redis.evaluate(
             self._script,
             self._keys,
             [

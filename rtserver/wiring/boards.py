@@ -13,8 +13,8 @@ from rtserver.clock import Clock
 from rtserver.delivery.channels import board_channel
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.listeners import Listeners
-from rtserver.delivery.publication import ReplayLimits
 from rtserver.delivery.publisher import Publisher
+from rtserver.delivery.replay import ReplayLimits
 from rtserver.metrics.registry import Metrics
 from rtserver.settings.model import Settings
 from store.database import Database

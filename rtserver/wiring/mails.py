@@ -9,7 +9,7 @@ from rtserver.chat.notifier import ChatNotifier
 from rtserver.clock import Clock
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.listeners import Listeners
-from rtserver.delivery.publication import ReplayLimits
+from rtserver.delivery.replay import ReplayLimits
 from rtserver.delivery.session import Sessions
 from rtserver.lessons.notices import LessonNotices
 from rtserver.mail.composer import Composer

@@ -8,7 +8,7 @@ from rtserver.clock import Clock
 from rtserver.delivery.gates import Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.subscriptions import Subscriptions
-from rtserver.edge.counters import Traffic
+from rtserver.edge.counters import Counters
 from rtserver.metrics.http_requests import RequestFigures
 from rtserver.metrics.loop_lag import LoopLag
 from rtserver.metrics.outbox_depth import OutboxDepth
@@ -28,7 +28,7 @@ class FigureParts(NamedTuple):
     requests_seen: RequestFigures
     loop_lag: LoopLag
     outbox_depth: OutboxDepth
-    traffic: Traffic
+    counters: Counters
 
 
 def build_figures(
@@ -44,7 +44,7 @@ def build_figures(
         RequestFigures(metrics),
         LoopLag(lag.observe),
         OutboxDepth(db, clock),
-        hub.traffic,
+        hub.counters,
     )
 
 
@@ -54,7 +54,7 @@ def watch_services(services: Services) -> None:
     _watch_process(services)
     _watch_people(services)
     _watch_queues(services)
-    _watch_traffic(metrics, services.traffic)
+    _watch_counters(metrics, services.counters)
     _watch_streams(metrics, services.gates, services.subscriptions)
     _watch_database(metrics, services.db)
 
@@ -152,32 +152,32 @@ def _watch_queues(services: Services) -> None:
     )
 
 
-def _watch_traffic(metrics: Metrics, traffic: Traffic) -> None:
+def _watch_counters(metrics: Metrics, counters: Counters) -> None:
     counts, by = metrics.watch_count, metrics.watch_counts_by
-    counts("rtserver_connections_opened", "WebSockets opened.", lambda: traffic.opened)
+    counts("rtserver_connections_opened", "WebSockets opened.", lambda: counters.opened)
     by(
         "rtserver_connections_closed",
         "WebSockets that ended, by close code; 1006 is an end without one.",
         "code",
-        lambda: traffic.closed,
+        lambda: counters.closed,
     )
     by(
         "rtserver_handshakes_refused",
         "WebSocket handshakes that were refused, by reason.",
         "reason",
-        lambda: traffic.refused,
+        lambda: counters.refused,
     )
     by(
         "rtserver_commands",
         "Frames from clients, by type of command.",
         "type",
-        lambda: traffic.commands,
+        lambda: counters.commands,
     )
     counts(
         "rtserver_commands_limited",
         "Commands over `limits.commands_per_second`: refused, or (cursor, typing) "
         "dropped.",
-        lambda: traffic.limited,
+        lambda: counters.limited,
     )
     by(
         "rtserver_frames_sent",
@@ -185,22 +185,22 @@ def _watch_traffic(metrics: Metrics, traffic: Traffic) -> None:
         "only the newest counts, and `control` (answers, pings and pongs, closes).",
         "class",
         lambda: {
-            "durable": traffic.durable,
-            "latest": traffic.latest,
-            "control": traffic.control,
+            "durable": counters.durable,
+            "latest": counters.latest,
+            "control": counters.control,
         },
     )
     counts(
         "rtserver_frames_replaced",
         "`latest` frames that a newer one replaced before they were sent.",
-        lambda: traffic.replaced,
+        lambda: counters.replaced,
     )
     counts(
         "rtserver_received_bytes",
         "Bytes received over WebSockets.",
-        lambda: traffic.bytes_in,
+        lambda: counters.bytes_in,
     )
-    counts("rtserver_sent_bytes", "Bytes sent over them.", lambda: traffic.bytes_out)
+    counts("rtserver_sent_bytes", "Bytes sent over them.", lambda: counters.bytes_out)
 
 
 def _watch_streams(

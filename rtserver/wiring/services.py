@@ -9,11 +9,11 @@ from rtserver.delivery.gates import Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.listeners import Listeners
 from rtserver.delivery.local_delivery import LocalDelivery
-from rtserver.delivery.publication import ReplayLimits
 from rtserver.delivery.publisher import Publisher
+from rtserver.delivery.replay import ReplayLimits
 from rtserver.delivery.session import Sessions
 from rtserver.delivery.subscriptions import Subscriptions
-from rtserver.edge.counters import Traffic
+from rtserver.edge.counters import Counters
 from rtserver.edge.limits import EdgeLimits
 from rtserver.health import Health
 from rtserver.lessons.members import Members
@@ -107,7 +107,7 @@ def _ground(settings: Settings, clock: Clock) -> Ground:
     limits = settings.limits
     db = Database(settings.database_url.reveal(), pool_size=settings.database.pool_size)
     listeners = Listeners()
-    hub = Hub(hold_bytes=limits.queue_bytes, traffic=Traffic(), listeners=listeners)
+    hub = Hub(buffer_bytes=limits.queue_bytes, counters=Counters(), listeners=listeners)
     sessions = Sessions(hub, per_user=limits.connections_per_user)
     metrics = Metrics()
     measure_database(metrics, db)

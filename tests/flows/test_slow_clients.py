@@ -65,7 +65,7 @@ async def test_who_asks_again_and_again_without_reading_gets_the_rest_later(
     for n in range(16):
         await tutor.draw(element(f"{n}", text="x" * 60_000))
     peer = await raw_connect(school, school.token(olena), buffer_bytes=4096)
-    asked = school.services.traffic.commands
+    asked = school.services.counters.commands
 
     for id, type in enumerate(["subscribe", *[asks] * 70]):
         payload = {"since": 0} if asks == type == "subscribe" and id else {}

@@ -49,6 +49,6 @@ class Delivered:
 
 def live(hub: Hub, name: str, connection: FakeConnection) -> FakeConnection:
     """Subscribe a connection that gets its events at once."""
-    hub.hold(name, connection)
-    hub.release(name, connection)
+    hub.start_buffering(name, connection)
+    hub.flush(name, connection)
     return connection

@@ -14,7 +14,7 @@ from rtserver.clock import Clock
 from rtserver.presence.memory import MemoryPresence
 from rtserver.presence.redis import RedisPresence
 from rtserver.redis.link import RedisLink
-from rtserver.redis.subscriber import Subscriber
+from rtserver.redis.subscriber import RedisSubscriber
 from rtserver.settings.model import PresenceSettings
 
 PATIENCE = 10.0
@@ -43,7 +43,9 @@ class Watched:
 class Joined(Watched):
     """One process's presence; ``told`` lists every change as ("online", 7)."""
 
-    def __init__(self, presence: Any, subscriber: Subscriber | None = None) -> None:
+    def __init__(
+        self, presence: Any, subscriber: RedisSubscriber | None = None
+    ) -> None:
         super().__init__()
         self.presence = presence
         self.subscriber = subscriber
@@ -94,7 +96,7 @@ class Joined(Watched):
 class Linked(Watched):
     """One process's bus; ``messages`` and ``confirmed`` list what it was told."""
 
-    def __init__(self, bus: Any, subscriber: Subscriber | None = None) -> None:
+    def __init__(self, bus: Any, subscriber: RedisSubscriber | None = None) -> None:
         super().__init__()
         self.bus = bus
         self.subscriber = subscriber
@@ -126,7 +128,7 @@ class Linked(Watched):
 def redis_presence(url: str, clock: Clock | None = None, **times: Any) -> Joined:
     clock = clock or Clock()
     link = RedisLink(url, "school", clock)
-    subscriber = Subscriber(link, clock)
+    subscriber = RedisSubscriber(link, clock)
     settings = PresenceSettings(**{**TIMES, **times})
     node = f"node{next(_numbers)}"
     return Joined(RedisPresence(link, subscriber, node, settings), subscriber)
@@ -135,7 +137,7 @@ def redis_presence(url: str, clock: Clock | None = None, **times: Any) -> Joined
 def redis_bus(url: str) -> Linked:
     clock = Clock()
     link = RedisLink(url, "school", clock)
-    subscriber = Subscriber(link, clock)
+    subscriber = RedisSubscriber(link, clock)
     return Linked(RedisBus(link, subscriber, f"node{next(_numbers):08}"), subscriber)
 
 

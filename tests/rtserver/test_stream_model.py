@@ -19,7 +19,12 @@ from rtserver.delivery.local_delivery import LocalDelivery
 from rtserver.delivery.pending_ack import EventWithAck
 from rtserver.delivery.publication import Publication
 from rtserver.delivery.publisher import Publisher
-from rtserver.delivery.subscriptions import Asked, Moment, Opening, Subscriptions
+from rtserver.delivery.subscriptions import (
+    StreamSnapshot,
+    SubscribeRequest,
+    SubscribeResult,
+    Subscriptions,
+)
 from rtserver.errors import Unavailable
 from rtserver.metrics.registry import Metrics
 from tests.rtserver.delivery.test_subscriptions import BOARD, NOW, STREAM
@@ -117,16 +122,18 @@ class World:
     def authorize(self, session: Any, channel: Channel) -> None:
         pass
 
-    async def open(self, session: Any, channel: Channel, asked: Asked) -> Opening:
+    async def open(
+        self, session: Any, channel: Channel, request: SubscribeRequest
+    ) -> SubscribeResult:
         await self.some_turns()
         head, since = self.head, None
-        if asked.since is not None:
-            since = json.loads(bytes(asked.since))
+        if request.since is not None:
+            since = json.loads(bytes(request.since))
         await self.some_turns()
         if since is None or head - since > MAX_EVENTS:
-            return Opening({"seq": head}, {STREAM: head})
+            return SubscribeResult({"seq": head}, {STREAM: head})
         replay = [event(n) for n in range(since + 1, head + 1)]
-        return Opening({"recovered": True}, {STREAM: head}, replay)
+        return SubscribeResult({"recovered": True}, {STREAM: head}, replay)
 
     # What happens.
 
@@ -163,7 +170,9 @@ class World:
     async def subscribe(self, reader: Reader, *, resume: bool = True) -> None:
         since = msgspec.Raw(str(reader.position).encode()) if resume else None
         try:
-            answer = await self.all.subscribe(reader, BOARD, Asked(since, None))
+            answer = await self.all.subscribe(
+                reader, BOARD, SubscribeRequest(since, None)
+            )
         except Unavailable:
             return
         reader.has_hole = False
@@ -174,11 +183,11 @@ class World:
     async def tell(self, reader: Reader) -> None:
         """Tell a subscriber of the board at a seq, which has to come at its place."""
 
-        async def read() -> Moment:
+        async def read() -> StreamSnapshot:
             seq = self.head
             await self.some_turns()
             frame = b'{"type":"told","seq":%d}' % seq
-            return Moment(STREAM, seq, lambda: reader.send(frame))
+            return StreamSnapshot(STREAM, seq, lambda: reader.send(frame))
 
         if BOARD in reader.subscriptions:
             await self.all.tell_between(reader, BOARD, read)

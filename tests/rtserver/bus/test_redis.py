@@ -8,7 +8,7 @@ import redis
 
 from rtserver.bus.redis import MAX_WAITING, MAX_WAITING_BYTES
 from rtserver.redis.link import ANSWER_SECONDS
-from rtserver.redis.patience import Patience
+from rtserver.redis.timeout import StallTolerantTimeout
 from tests.rtserver.nodes import Linked, Make, redis_bus
 from tests.services import Redis
 
@@ -53,7 +53,7 @@ async def test_frozen_redis_is_noticed_and_its_return_too(
         while one.subscriber.connected or two.subscriber.connected:
             await asyncio.sleep(0.02)
     await asyncio.to_thread(own_redis.thaw)
-    async with Patience(2):
+    async with StallTolerantTimeout(2):
         await two.until(lambda: two.confirmed == ["a", "a"])
 
     await cross(one, two, b"again")

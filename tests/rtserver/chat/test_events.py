@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rtserver.chat.events import as_seen_from, change_event, chat_event, within
-from rtserver.delivery.publication import ReplayLimits
+from rtserver.delivery.replay import ReplayLimits
 from store.records import MessageRecord
 
 MADE = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

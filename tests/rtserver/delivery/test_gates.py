@@ -113,7 +113,7 @@ async def test_gap_is_filled_from_the_database_in_order() -> None:
     passed.gates.follow("chat", 0)
 
     passed.offer(1, 4)
-    await passed.gates.reach("chat", 4)
+    await passed.gates.wait_for("chat", 4)
 
     assert passed.seqs == [1, 2, 3, 4]
     assert passed.source.asked == [("chat", 1)]
@@ -125,7 +125,7 @@ async def test_gap_is_filled_once_the_database_is_back() -> None:
     passed.gates.follow("chat", 0)
 
     passed.offer(2)
-    await passed.gates.reach("chat", 2)
+    await passed.gates.wait_for("chat", 2)
 
     assert passed.seqs == [1, 2]
 
@@ -136,7 +136,7 @@ async def test_gap_is_read_again_if_some_of_it_came_meanwhile() -> None:
     passed.source.meanwhile = lambda: passed.offer(1)
 
     await passed.gates.compare()
-    await passed.gates.reach("chat", 2)
+    await passed.gates.wait_for("chat", 2)
 
     assert passed.seqs == [1, 2]
     assert passed.source.asked == [("chat", 0), ("chat", 1)]
@@ -148,7 +148,7 @@ async def test_gap_too_large_to_fill_is_told_and_the_stream_goes_on() -> None:
     passed.gates.follow("chat", 0)
 
     passed.offer(8)
-    await passed.gates.reach("chat", 9)
+    await passed.gates.wait_for("chat", 9)
     passed.offer(10)
 
     assert passed.delivered.gaps == ["chat"]
@@ -160,14 +160,14 @@ async def test_position_within_a_gap_that_stays_is_covered_no_more() -> None:
     passed = Passed(chat=9)
     passed.source.too_much = True
     passed.gates.follow("chat", 0)
-    before = passed.gates.covers("chat", 5)
+    before = passed.gates.is_complete_from("chat", 5)
 
-    await passed.gates.reach("chat", 5)
+    await passed.gates.wait_for("chat", 5)
 
     assert before
-    assert not passed.gates.covers("chat", 5)
+    assert not passed.gates.is_complete_from("chat", 5)
     assert not passed.gates.follow("chat", 8)
-    assert passed.gates.covers("chat", 9)
+    assert passed.gates.is_complete_from("chat", 9)
 
 
 async def test_comparison_finds_what_no_event_told_of() -> None:
@@ -175,7 +175,7 @@ async def test_comparison_finds_what_no_event_told_of() -> None:
     passed.gates.follow("chat", 0)
 
     await passed.gates.compare()
-    await passed.gates.reach("chat", 2)
+    await passed.gates.wait_for("chat", 2)
 
     assert passed.seqs == [1, 2]
 
@@ -232,7 +232,7 @@ async def test_following_drops_what_the_position_covers() -> None:
 async def test_reach_waits_for_the_event_itself() -> None:
     passed = Passed(chat=0)
     passed.gates.follow("chat", 0)
-    reaching = asyncio.ensure_future(passed.gates.reach("chat", 1))
+    reaching = asyncio.ensure_future(passed.gates.wait_for("chat", 1))
     await asyncio.sleep(0)  # lets it begin to wait
 
     assert not reaching.done()
@@ -246,7 +246,7 @@ async def test_event_beyond_a_filled_gap_is_not_passed_twice() -> None:
     passed = Passed(chat=3)
     passed.gates.follow("chat", 0)
     passed.offer(3)
-    await passed.gates.reach("chat", 3)
+    await passed.gates.wait_for("chat", 3)
 
     passed.offer(2, 3, 4)
 
@@ -260,7 +260,7 @@ async def test_event_that_waits_passes_itself_when_its_gap_is_filled() -> None:
     own = Own("chat", 3)
 
     passed.gates.offer(own)
-    await passed.gates.reach("chat", 3)
+    await passed.gates.wait_for("chat", 3)
 
     assert passed.delivered.events == [Event("chat", 2), own]
     assert passed.delivered.events[1] is own
@@ -272,7 +272,7 @@ async def test_event_that_waits_gives_way_to_what_there_is_by_now() -> None:
     passed.gates.follow("chat", 1)
 
     passed.gates.offer(Own("chat", 3))
-    await passed.gates.reach("chat", 3)
+    await passed.gates.wait_for("chat", 3)
 
     assert [type(event) for event in passed.delivered.events] == [Event, Event]
 
@@ -281,7 +281,7 @@ async def test_two_gaps_one_after_the_other_are_both_filled() -> None:
     passed = Passed(chat=2)
     passed.gates.follow("chat", 0)
     passed.offer(2)
-    await passed.gates.reach("chat", 2)
+    await passed.gates.wait_for("chat", 2)
     passed.source.heads_now["chat"] = 4
 
     passed.offer(4)

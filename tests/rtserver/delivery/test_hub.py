@@ -64,9 +64,9 @@ def test_sender_is_left_out_live_or_held() -> None:
         live(hub, "board:lesson:3", listener)
 
     hub.deliver(event(1, sender="c_sender"))
-    hub.hold("board:lesson:3", sender)
+    hub.start_buffering("board:lesson:3", sender)
     hub.deliver(event(2, sender="c_sender"))
-    hub.release("board:lesson:3", sender)
+    hub.flush("board:lesson:3", sender)
 
     assert sender.events == []
     assert len(other.events) == 2
@@ -85,12 +85,12 @@ def test_latest_event_goes_out_under_its_key() -> None:
 def test_held_events_follow_in_order_when_released() -> None:
     hub = Hub()
     listener = FakeConnection()
-    hub.hold("board:lesson:3", listener)
+    hub.start_buffering("board:lesson:3", listener)
     for seq in (1, 2, 3):
         hub.deliver(event(seq))
 
     assert listener.events == []
-    hub.release("board:lesson:3", listener, lambda held: held if held.seq > 1 else None)
+    hub.flush("board:lesson:3", listener, lambda held: held if held.seq > 1 else None)
     hub.deliver(event(4))
 
     assert [e["seq"] for e in listener.events] == [2, 3, 4]
@@ -99,11 +99,11 @@ def test_held_events_follow_in_order_when_released() -> None:
 def test_holding_twice_keeps_what_waits() -> None:
     hub = Hub()
     listener = FakeConnection()
-    hub.hold("board:lesson:3", listener)
+    hub.start_buffering("board:lesson:3", listener)
     hub.deliver(event(1))
-    hub.hold("board:lesson:3", listener)
+    hub.start_buffering("board:lesson:3", listener)
 
-    hub.release("board:lesson:3", listener)
+    hub.flush("board:lesson:3", listener)
 
     assert [e["seq"] for e in listener.events] == [1]
 
@@ -111,13 +111,13 @@ def test_holding_twice_keeps_what_waits() -> None:
 def test_removed_subscriber_gets_nothing_more_held_or_not() -> None:
     hub = Hub()
     gone, held = live(hub, "board:lesson:3", FakeConnection()), FakeConnection()
-    hub.hold("board:lesson:3", held)
+    hub.start_buffering("board:lesson:3", held)
     hub.deliver(event(1))
     gone.frames.clear()
 
     hub.remove("board:lesson:3", gone)
     hub.remove("board:lesson:3", held)
-    hub.release("board:lesson:3", held)
+    hub.flush("board:lesson:3", held)
     hub.deliver(event(2))
 
     assert gone.events == []
@@ -126,9 +126,9 @@ def test_removed_subscriber_gets_nothing_more_held_or_not() -> None:
 
 
 def test_too_much_waiting_closes_that_connection_alone() -> None:
-    hub = Hub(hold_bytes=200)
+    hub = Hub(buffer_bytes=200)
     held, other = FakeConnection(), live(hub, "board:lesson:3", FakeConnection())
-    hub.hold("board:lesson:3", held)
+    hub.start_buffering("board:lesson:3", held)
 
     for seq in range(1, 5):
         hub.deliver(event(seq))
@@ -139,14 +139,14 @@ def test_too_much_waiting_closes_that_connection_alone() -> None:
 
 
 def test_of_latest_events_that_wait_the_newest_one_alone_is_kept() -> None:
-    hub, listener = Hub(hold_bytes=1000), FakeConnection()
-    hub.hold("board:lesson:3", listener)
+    hub, listener = Hub(buffer_bytes=1000), FakeConnection()
+    hub.start_buffering("board:lesson:3", listener)
 
     for _ in range(100):
         hub.deliver(event(0, latest="cursor:7"))
         hub.deliver(event(0, latest="cursor:8"))
     hub.deliver(event(1))
-    hub.release("board:lesson:3", listener)
+    hub.flush("board:lesson:3", listener)
 
     assert listener.closed == []
     assert listener.latest.keys() == {"cursor:7", "cursor:8"}
@@ -155,11 +155,11 @@ def test_of_latest_events_that_wait_the_newest_one_alone_is_kept() -> None:
 
 def test_something_is_said_between_the_waiting_events_around_a_seq() -> None:
     hub, listener = Hub(), FakeConnection()
-    hub.hold("board:lesson:3", listener)
+    hub.start_buffering("board:lesson:3", listener)
     for seq in (4, 5, 6):
         hub.deliver(event(seq))
 
-    hub.release_around("board:lesson:3", listener, 5, lambda: listener.send(b'{"x":1}'))
+    hub.flush_around("board:lesson:3", listener, 5, lambda: listener.send(b'{"x":1}'))
     hub.deliver(event(7))
 
     assert [each.get("seq") for each in listener.events] == [4, 5, None, 6, 7]
@@ -173,8 +173,11 @@ def test_last_one_to_leave_a_channel_is_noticed_once() -> None:
     )
 
     hub.remove("board:lesson:3", one)
-    assert (empty, hub.holds("board:lesson:3", two)) == ([], True)
+    assert (empty, hub.is_subscribed("board:lesson:3", two)) == ([], True)
     hub.remove("board:lesson:3", two)
     hub.remove("board:lesson:3", two)
 
-    assert (empty, hub.holds("board:lesson:3", two)) == (["board:lesson:3"], False)
+    assert (empty, hub.is_subscribed("board:lesson:3", two)) == (
+        ["board:lesson:3"],
+        False,
+    )

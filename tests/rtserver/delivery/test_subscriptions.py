@@ -16,7 +16,12 @@ from rtserver.delivery.channels import Channel
 from rtserver.delivery.gates import Gap, Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.publication import Publication
-from rtserver.delivery.subscriptions import Asked, Moment, Opening, Subscriptions
+from rtserver.delivery.subscriptions import (
+    StreamSnapshot,
+    SubscribeRequest,
+    SubscribeResult,
+    Subscriptions,
+)
 from rtserver.errors import Forbidden, Unavailable
 from rtserver.metrics.registry import Metrics
 from rtserver.sessions.access_effects import AccessEffects
@@ -25,7 +30,7 @@ from tests.rtserver.delivery_fakes import Delivered
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 BOARD, STREAM = "board:lesson:3", "board:3"
 CHAT = "chat:user:7"
-NOTHING = Asked(None, None)
+NOTHING = SubscribeRequest(None, None)
 
 
 class Ear:
@@ -65,10 +70,12 @@ class SlowFeed:
     def authorize(self, session: Any, channel: Channel) -> None:
         pass
 
-    async def open(self, session: Any, channel: Channel, asked: Asked) -> Opening:
+    async def open(
+        self, session: Any, channel: Channel, request: SubscribeRequest
+    ) -> SubscribeResult:
         self.asked.set()
         await self.may.wait()
-        return Opening({"seq": 4}, {STREAM: 4})
+        return SubscribeResult({"seq": 4}, {STREAM: 4})
 
 
 class Nothing:
@@ -127,9 +134,11 @@ class Place:
     async def tell(self, seq: int) -> None:
         """Tell of the board at a seq."""
 
-        async def read() -> Moment:
+        async def read() -> StreamSnapshot:
             frame = b'{"type":"told"}'
-            return Moment(STREAM, seq, lambda: self.listener.connection.send(frame))
+            return StreamSnapshot(
+                STREAM, seq, lambda: self.listener.connection.send(frame)
+            )
 
         await self.all.tell_between(self.session, BOARD, read)
 
@@ -175,7 +184,7 @@ async def test_nothing_is_told_once_the_channel_was_taken_away() -> None:
         await telling
     assert place.heard == ["unsubscribed"]
     assert place.session.subscriptions == {}
-    assert place.hub.traffic.control == 1
+    assert place.hub.counters.control == 1
     await place.gates.close()
 
 
@@ -192,7 +201,7 @@ async def test_channel_that_is_taken_away_while_it_opens_doesnt_open() -> None:
         await opening
     place.offer(5)
     assert place.heard == []
-    assert not place.hub.holds(BOARD, place.session.connection)
+    assert not place.hub.is_subscribed(BOARD, place.session.connection)
 
 
 async def test_taking_away_what_isnt_held_says_nothing() -> None:
@@ -240,4 +249,4 @@ async def test_who_joins_too_late_for_a_lessons_start_is_told_and_counted() -> N
 
     assert place.heard == ["resync"]
     assert b"rtserver_resyncs_total 1.0" in metrics.page("")[0]
-    assert place.hub.traffic.control == 1
+    assert place.hub.counters.control == 1

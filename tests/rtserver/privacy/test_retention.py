@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from rtserver.boards import state
-from rtserver.delivery.publication import ReplayLimits
+from rtserver.delivery.replay import ReplayLimits
 from rtserver.wiring.streams import Streams
 from store import board_journal, board_snapshots, retention
 from store.database import Database

@@ -12,8 +12,8 @@ from rtserver.chat.service import Chat
 from rtserver.delivery.channels import chat_channel
 from rtserver.delivery.gates import Gap, Gates
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import ReplayLimits
-from rtserver.delivery.subscriptions import Asked, Subscriptions
+from rtserver.delivery.replay import ReplayLimits
+from rtserver.delivery.subscriptions import SubscribeRequest, Subscriptions
 from rtserver.wiring.streams import Streams
 from tests.lesson_school import LESSON, OLENA, SOFIA, opened_with_lesson
 from tests.rtserver.delivery_fakes import Delivered, FakeConnection
@@ -59,7 +59,7 @@ class Process:
         ear = Ear(actor)
         asked = None if since is None else msgspec.Raw(b'{"%d":%d}' % (LESSON, since))
         name = chat_channel(actor.user_id)
-        answer = await self.all.subscribe(ear, name, Asked(asked, None))
+        answer = await self.all.subscribe(ear, name, SubscribeRequest(asked, None))
         ear.ack = answer.payload
         answer.then()
         return ear
@@ -98,7 +98,7 @@ async def test_edit_that_comes_before_its_message_is_told_as_new(process):
     # The bus has lost the first of the two.
     process.gates.offer(process.school.events[-1])
     process.source.may.set()
-    await process.gates.reach(STREAM, START + 2)
+    await process.gates.wait_for(STREAM, START + 2)
 
     assert sofia.heard == [("new", START + 2)]
 
