@@ -19,7 +19,7 @@ LAST_SECONDS = 1.0
 
 
 class RedisBus:
-    """The bus of the process ``node``; its own messages, which come back, bear that name."""
+    """The bus of the process ``node``, whose own messages come back marked."""
 
     alone = False
 

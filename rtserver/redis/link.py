@@ -101,8 +101,8 @@ class Script:
 class RedisConnection:
     """One connection with its circuit breaker; calls go one at a time, others wait.
 
-    A failure opens the circuit: every call is refused at once until a pause is over; the
-    first one after it tries whether Redis is back. ``purpose`` is for the log.
+    A failure opens the circuit: every call is refused at once until a pause is over.
+    The first one after it tries whether Redis is back. ``purpose`` is for the log.
     """
 
     def __init__(self, link: RedisLink, purpose: str) -> None:
