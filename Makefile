@@ -20,7 +20,7 @@ test: .venv/.stamp-test
 check: .venv/.stamp-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict rtserver handlers store
+	$(BIN)/mypy --strict rtserver handlers store clients/python/rtserver_client
 	$(BIN)/lint-imports --no-logo
 
 format: .venv/.stamp-dev
@@ -35,7 +35,7 @@ fuzz: .venv/.stamp-test
 
 # make test does this too, where there is Node.js; here its absence is a failure.
 clients: .venv/.stamp-test
-	RTSERVER_TEST_CLIENTS=require $(BIN)/python -m pytest -n0 -s tests/test_clients_js.py
+	RTSERVER_TEST_CLIENTS=require $(BIN)/python -m pytest -n0 -s tests/clients/test_js.py
 
 # Frozen from an ordinary installation: PyInstaller doesn't see an editable one, and
 # build/ has no folder rtserver that would hide it.
@@ -55,18 +55,20 @@ clean:
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
 	rm -rf .hypothesis .import_linter_cache
 	rm -rf clients/js/dist clients/js/node_modules
-	find rtserver handlers store templates tests bench -name __pycache__ -prune \
+	rm -rf clients/python/build clients/python/*.egg-info
+	find rtserver handlers store templates clients/python tests bench -name __pycache__ -prune \
 	    -exec rm -rf {} + 2>/dev/null || true
 
-# A stamp is as old as the last installation, so it's repeated only when setup.py changes.
+# A stamp is as old as the last installation, so it's repeated only when what it read changes.
 .venv/.stamp-run: setup.py .venv/bin/python
 	@echo "installing rtserver into .venv"
 	$(PIP) -e .
 	@touch $@
 
-.venv/.stamp-test: setup.py .venv/bin/python
+# With the Python client, by which tests and benches reach the server.
+.venv/.stamp-test: setup.py clients/python/pyproject.toml .venv/bin/python
 	@echo "installing rtserver and its test tools into .venv"
-	$(PIP) -e '.[test]'
+	$(PIP) -e '.[test]' -e ./clients/python
 	@touch $@ .venv/.stamp-run
 
 .venv/.stamp-dev: setup.py .venv/bin/python

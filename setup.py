@@ -52,6 +52,7 @@ DEV = [
     "mypy~=2.4.1",
     "import-linter>=2.16,<3",
     "types-psycopg2>=2.9.21.20261008",
+    "websockets>=17.4,<18",  # its types, for the Python client
     "build>=1.6.1,<2",
     "wheel>=0.48",
 ]
@@ -87,7 +88,6 @@ setup(
         "rtserver.chat",
         "rtserver.checks",
         "rtserver.cli",
-        "rtserver.client",
         "rtserver.delivery",
         "rtserver.edge",
         "rtserver.input",

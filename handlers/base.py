@@ -134,9 +134,8 @@ class BaseHandler(tornado.web.RequestHandler):
         origin = header_origin(self.request.headers.get("Origin", ""))
         if origin and origin in self.settings["allowed_origins"]:
             self.set_header("Access-Control-Allow-Origin", origin)
-            self.set_header(
-                "Access-Control-Expose-Headers", "X-Request-Id, Retry-After"
-            )
+            exposed = "X-Request-Id, Retry-After"
+            self.set_header("Access-Control-Expose-Headers", exposed)
 
     def allowed_methods(self) -> list[str]:
         """Return the methods that this address takes."""

@@ -216,9 +216,9 @@ class Database:
         """Log once when the database begins to fail, and once when it is back."""
         failing = is_lost(outcome) or isinstance(outcome, StoreUnavailable)
         if failing and not self._failing:
-            log.error("the database fails (%s)", cause(outcome))
+            log.error("database unavailable (%s)", cause(outcome))
         if not isinstance(outcome, Exception) and self._failing:
-            log.warning("the database answers again")
+            log.warning("database available again")
         if failing or not isinstance(outcome, Exception):
             self._failing = failing
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rtserver.client import Backoff, Client
+from rtserver_client import Backoff, Client
 from tests.school import School
 from tests.served import Served
 

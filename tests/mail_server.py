@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from rtserver.settings.masked import Secret
+from rtserver.settings.masked import SecretStr
 from rtserver.settings.model import SmtpSettings
 from tests.processes import free_port, wait_until
 
@@ -77,7 +77,7 @@ class MailServer:
             port=self.port,
             security=self._security,
             username=LOGIN[0] if self.login else "",
-            password=Secret(LOGIN[1] if self.login else ""),
+            password=SecretStr(LOGIN[1] if self.login else ""),
             sender="School <no-reply@school.example>",
             timeout=1.0,
         )

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 
-from rtserver.client import Backoff, Client, Subscription
+from rtserver_client import Backoff, Client, Subscription
 from tests.served import Lesson, Served
 
 LANES = 4

@@ -32,6 +32,7 @@ PROTOCOL = page("docs/protocol.md")
 HTTP = page("docs/http.md")
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md"]
 PAGES += sorted((ROOT / "docs").glob("*.md"))
+PAGES += sorted((ROOT / "clients").glob("*/*.md"))
 
 EVENT = re.compile(r"(chat|board|user|lesson|student|tutor)(\.[a-z]+)+")
 OWN_FRAME = re.compile(r"(?:\"type\": |wire\.control\()\"(\w+)\"")
@@ -48,9 +49,9 @@ def first_cells(text: str) -> list[str]:
 
 
 def sources() -> list[str]:
-    """Return the server's code, without tables, API documents and the client."""
+    """Return the server's code, without its tables and the API documents."""
     files = [p for d in ("rtserver", "handlers") for p in (ROOT / d).rglob("*.py")]
-    apart = {"api_docs", "client", "dispatch.py"}
+    apart = {"api_docs", "dispatch.py"}
     others = [p for p in files if apart.isdisjoint(p.parts)]
     return [p.read_text("utf-8") for p in others]
 

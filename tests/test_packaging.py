@@ -1,8 +1,6 @@
 """The wheel holds the application, whole and alone."""
 
 import shutil
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from importlib import import_module
@@ -10,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.wheels import build_wheel
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("rtserver", "handlers", "store", "templates")
-BUILD = "from setuptools import build_meta; build_meta.build_wheel('out')"
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +23,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]
         shutil.copy(ROOT / name, copy)
     for name in (*FOLDERS, "tests"):
         shutil.copytree(ROOT / name, copy / name)
-    command = [sys.executable, "-c", BUILD]
-    done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-    (built,) = (copy / "out").glob("rtserver-*.whl")
-    with zipfile.ZipFile(built) as opened:
+    with zipfile.ZipFile(build_wheel(copy)) as opened:
         yield opened
 
 

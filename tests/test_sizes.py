@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("rtserver", "handlers", "store", "bench", "deploy")
+FOLDERS = (
+    "rtserver",
+    "handlers",
+    "store",
+    "bench",
+    "deploy",
+    "clients/python/rtserver_client",
+)
 MAX_IN_FILE = 300
 MAX_IN_FUNCTION = 50
 

@@ -15,7 +15,7 @@ from rtserver.clock import Clock
 from rtserver.proxies import Network, is_allowed, normal_address
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.model import Settings
-from rtserver.settings.secret import ensure_secret
+from rtserver.settings.secret_file import ensure_secret
 from rtserver.settings.server_url import local_url
 from rtserver.wiring.accounts import signer
 from store.errors import StoreError

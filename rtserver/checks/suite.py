@@ -8,7 +8,7 @@ from rtserver.checks import machine, outside, sockets, web
 from rtserver.checks.outcome import CheckFailed, Result, Skipped
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.model import Settings
-from rtserver.settings.secret import ensure_secret
+from rtserver.settings.secret_file import ensure_secret
 from store.engine import is_sqlite, sqlite_path
 from store.errors import StoreError
 from store.probe import probe

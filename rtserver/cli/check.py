@@ -15,7 +15,7 @@ def check(context: Context) -> int:
     try:
         settings = context.settings()
     except SettingsError as error:
-        results = [Result("settings", False, str(wrong)) for wrong in error.mistakes]
+        results = [Result("settings", False, str(wrong)) for wrong in error.errors]
     else:
         found = all_results(settings, idle=context.args.idle)
         results = [Result("settings", True, "no mistakes"), *found]

@@ -13,7 +13,7 @@ from rtserver.cli.lessons import every_lesson
 from rtserver.cli.users import ADMIN, every_user
 from rtserver.lessons.requests import Invitation, LessonBody
 from rtserver.services import Services
-from rtserver.settings.secret import ensure_secret
+from rtserver.settings.secret_file import ensure_secret
 from rtserver.views import LessonView, UserView
 from store import users
 

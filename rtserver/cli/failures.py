@@ -43,7 +43,7 @@ def of_system(error: OSError) -> str:
 
 
 def _settings(error: SettingsError) -> str:
-    mistakes = [f"  {mistake}" for mistake in error.mistakes]
+    mistakes = [f"  {mistake}" for mistake in error.errors]
     count = "is a mistake" if len(mistakes) == 1 else f"are {len(mistakes)} mistakes"
     return "\n".join([f"there {count} in the settings:", *mistakes])
 

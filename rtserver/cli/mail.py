@@ -14,7 +14,7 @@ from rtserver.mail.templates import MailTemplates
 from rtserver.mail.transport import transport_of
 from rtserver.mail.unsubscribe import UnsubscribeLinks
 from rtserver.settings.model import Settings
-from rtserver.settings.secret import ensure_secret
+from rtserver.settings.secret_file import ensure_secret
 from rtserver.settings.server_url import public_url
 
 TEST = "test"

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from rtserver.clock import parse_rfc3339
-from rtserver.settings.kinds import HOST, Unfit, whole
+from rtserver.settings.types import HOST, InvalidValue, integer
 
 _CONFIG = "INI file with the settings; without it, $RTSERVER_CONFIG or the defaults"
 _JSON = "print one JSON value on stdout, and nothing else there"
@@ -69,10 +69,12 @@ def _group(commands: Commands, name: str, about: str) -> Callable[..., Any]:
 
 def _add_server(commands: Commands) -> None:
     serve = _command(commands, "serve", "run the server until SIGTERM")
-    serve.add_argument("--host", type=_kind(HOST.parse), help="overrides [server] host")
+    serve.add_argument(
+        "--host", type=_typed(HOST.parse), help="overrides [server] host"
+    )
     serve.add_argument(
         "--port",
-        type=_kind(whole(0, 65535).parse),
+        type=_typed(integer(0, 65535).parse),
         help="overrides [server] port; 0 takes a free one",
     )
     init = _command(
@@ -135,7 +137,7 @@ def _add_user(command: Callable[..., argparse.ArgumentParser]) -> None:
     add.add_argument("--role", required=True, choices=("admin", "tutor", "student"))
     add.add_argument("--locale", help="language, such as uk")
     add.add_argument("--timezone", help="IANA name, such as Europe/Kyiv")
-    add.add_argument("--id", type=_kind(whole(1, 2**53 - 1).parse))
+    add.add_argument("--id", type=_typed(integer(1, 2**53 - 1).parse))
     add.add_argument("--password-stdin", action="store_true", help=_PASSWORD)
     command("list", "list all users")
     passwd = command("passwd", "give a user a new password, which ends their logins")
@@ -166,7 +168,7 @@ def _add_apikey(command: Callable[..., argparse.ArgumentParser]) -> None:
     add.add_argument("name", metavar="NAME", help="whose key it is")
     command("list", "list all keys, revoked ones too")
     revoke = command("revoke", "end a key at once")
-    revoke.add_argument("id", metavar="ID", type=_kind(whole(1, 2**53 - 1).parse))
+    revoke.add_argument("id", metavar="ID", type=_typed(integer(1, 2**53 - 1).parse))
 
 
 def _add_lesson(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -200,7 +202,7 @@ def _add_board(commands: Commands) -> None:
     verify.add_argument(
         "lesson",
         metavar="LESSON",
-        type=_kind(whole(1, 2**53 - 1).parse),
+        type=_typed(integer(1, 2**53 - 1).parse),
         help="id of the lesson; exit code 1 if they differ",
     )
 
@@ -233,19 +235,19 @@ def _add_outbox(command: Callable[..., argparse.ArgumentParser]) -> None:
         "ids",
         nargs="*",
         metavar="ID",
-        type=_kind(whole(1, 2**53 - 1).parse),
+        type=_typed(integer(1, 2**53 - 1).parse),
         help="without one: all of them",
     )
 
 
-def _kind(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+def _typed(parse: Callable[[str], Any]) -> Callable[[str], Any]:
     """Let argparse say what the settings would say of a text."""
 
     def read(text: str) -> Any:
         try:
             return parse(text)
-        except Unfit as unfit:
-            raise argparse.ArgumentTypeError(str(unfit)) from None
+        except InvalidValue as invalid:
+            raise argparse.ArgumentTypeError(str(invalid)) from None
 
     return read
 

@@ -9,7 +9,7 @@ from rtserver.cli.context import Context, Failed
 from rtserver.cli.users import find
 from rtserver.clock import rfc3339
 from rtserver.services import Services
-from rtserver.settings.secret import ensure_secret
+from rtserver.settings.secret_file import ensure_secret
 from rtserver.wiring.accounts import signer
 from store.records import UserRecord
 

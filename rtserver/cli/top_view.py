@@ -75,29 +75,29 @@ def _delivery(figures: Figures) -> View:
         "slowest_bytes": figures.most("rtserver_queue_largest_bytes"),
         "replaced": figures.rate("rtserver_frames_replaced_total"),
         "recoveries": figures.rates("rtserver_recoveries_total", "outcome"),
-        "gaps": figures.rates("rtserver_gaps_total", "outcome"),
+        "gaps": figures.rates("rtserver_stream_gaps_total", "outcome"),
         "resyncs": figures.rate("rtserver_resyncs_total"),
     }
 
 
 def _database(figures: Figures) -> View:
-    up = figures.least("rtserver_database_up")
+    up = figures.least("rtserver_db_up")
     return {
         "up": None if up is None else up == 1,
-        "commits": figures.rate("rtserver_commit_seconds_count"),
-        "changes": figures.rate("rtserver_commit_changes_sum"),
-        "commit": figures.quantiles("rtserver_commit_seconds"),
-        "commit_wait": figures.quantiles("rtserver_commit_wait_seconds"),
-        "waiting": figures.total("rtserver_changes_waiting"),
-        "reads": figures.rate("rtserver_read_seconds_count"),
-        "read": figures.quantiles("rtserver_read_seconds"),
-        "connections": figures.total("rtserver_database_connections"),
-        "connections_limit": figures.total("rtserver_database_connections_limit"),
+        "commits": figures.rate("rtserver_db_transaction_duration_seconds_count"),
+        "changes": figures.rate("rtserver_db_transaction_changes_sum"),
+        "commit": figures.quantiles("rtserver_db_transaction_duration_seconds"),
+        "commit_wait": figures.quantiles("rtserver_db_transaction_wait_seconds"),
+        "waiting": figures.total("rtserver_db_changes_waiting"),
+        "reads": figures.rate("rtserver_db_read_duration_seconds_count"),
+        "read": figures.quantiles("rtserver_db_read_duration_seconds"),
+        "connections": figures.total("rtserver_db_connections"),
+        "connections_limit": figures.total("rtserver_db_connections_limit"),
     }
 
 
 def _http(figures: Figures) -> View:
-    seconds = "rtserver_http_request_seconds"
+    seconds = "rtserver_http_request_duration_seconds"
     routes = figures.rates("rtserver_http_requests_total", "route")
     return {
         "requests": figures.rate("rtserver_http_requests_total"),
@@ -119,9 +119,9 @@ def _boards(figures: Figures) -> View:
         "in_memory": figures.total("rtserver_boards"),
         "unsaved": figures.total("rtserver_board_journal_length"),
         "changes": figures.rates("rtserver_board_changes_total", "outcome"),
-        "merge": figures.quantiles("rtserver_board_merge_seconds"),
-        "snapshots": figures.rate("rtserver_board_snapshot_seconds_count"),
-        "snapshot": figures.quantiles("rtserver_board_snapshot_seconds"),
+        "merge": figures.quantiles("rtserver_board_merge_duration_seconds"),
+        "snapshots": figures.rate("rtserver_board_snapshot_duration_seconds_count"),
+        "snapshot": figures.quantiles("rtserver_board_snapshot_duration_seconds"),
     }
 
 
@@ -133,8 +133,8 @@ def _redis(figures: Figures) -> View | None:
         "up": up == 1,
         "round_trip": figures.most("rtserver_bus_round_trip_seconds"),
         "reconnects": figures.rate("rtserver_bus_reconnects_total"),
-        "dropped": figures.rate("rtserver_bus_dropped_total"),
-        "presence": figures.quantiles("rtserver_presence_seconds"),
+        "dropped": figures.rate("rtserver_bus_messages_dropped_total"),
+        "presence": figures.quantiles("rtserver_presence_update_duration_seconds"),
     }
 
 
@@ -147,6 +147,6 @@ def _mails(figures: Figures) -> View:
     return {
         **states,
         "oldest_due": figures.most("rtserver_mails_oldest_due_seconds"),
-        "tried": figures.rates("rtserver_mails_tried_total", "outcome"),
+        "tried": figures.rates("rtserver_mail_send_attempts_total", "outcome"),
         "notifications": figures.rate("rtserver_notifications_total"),
     }

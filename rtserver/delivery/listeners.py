@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rtserver.access.changes import AccessEvent
+from rtserver.callbacks import ignore
 from rtserver.delivery.publication import Publication
-
-
-def ignore(_: object) -> None:
-    """Do nothing, in the place of a listener that isn't there."""
 
 
 @dataclass(slots=True)

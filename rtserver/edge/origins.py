@@ -1,7 +1,7 @@
 """Which web pages may open a socket here (docs/protocol.md, "The handshake")."""
 
-from rtserver.settings.kinds import Unfit
 from rtserver.settings.origins import origin_of, parse_address
+from rtserver.settings.types import InvalidValue
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -27,7 +27,7 @@ def header_origin(header: str) -> str | None:
     """
     try:
         address = parse_address(header)
-    except Unfit:
+    except InvalidValue:
         return None
     return None if address.rest else address.origin
 
@@ -37,7 +37,7 @@ def _own_origins(base_url: str, port: int) -> tuple[str, ...]:
         return _local_origins(port)
     try:
         return (origin_of(base_url),)
-    except Unfit:
+    except InvalidValue:
         return ()
 
 

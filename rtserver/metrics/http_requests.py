@@ -9,12 +9,12 @@ class RequestFigures:
     def __init__(self, metrics: Metrics) -> None:
         self._requests = metrics.counter(
             "rtserver_http_requests",
-            "HTTP requests answered, by route, method and class of status.",
+            "HTTP requests answered, by route, method and status class.",
             ["route", "method", "status"],
         )
         self._seconds = metrics.seconds(
-            "rtserver_http_request_seconds",
-            "Time to answer an HTTP request, by route and method.",
+            "rtserver_http_request_duration_seconds",
+            "Duration of an HTTP request, by route and method.",
             ["route", "method"],
         )
 

@@ -24,11 +24,14 @@ class MailFigures:
         self._events = frozenset(events)
         self._made = metrics.counter(
             "rtserver_notifications",
-            "Notifications made, by event; a platform's own are `other`.",
+            "Notifications created, by event; `other` are a platform's own events.",
             ["event"],
         )
         self._tried = metrics.counter(
-            "rtserver_mails_tried", "Mails tried, by what became of them.", ["outcome"]
+            "rtserver_mail_send_attempts",
+            "Mails taken from the outbox to be sent, by outcome: `sent`, `dropped` "
+            "(not needed any more), `failed`, `in_doubt`, `dead` (given up).",
+            ["outcome"],
         )
         for event in (*events, OTHER):
             self._made.labels(event)

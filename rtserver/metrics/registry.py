@@ -32,27 +32,29 @@ class Metrics:
         GCCollector(registry=self._registry)
         self.board_changes = self.counter(
             "rtserver_board_changes",
-            "Commands that change a board, by kind and by what became of them.",
+            "Commands that change a board, by kind and outcome: `changed`, `unchanged` "
+            "or the code of an error.",
             ["kind", "outcome"],
         )
         self.merge_seconds = self.seconds(
-            "rtserver_board_merge_seconds",
-            "Time to merge what waits for boards, inside the transaction.",
+            "rtserver_board_merge_duration_seconds",
+            "Duration of merging queued changes into boards, within a transaction.",
         )
         self.snapshot_seconds = self.seconds(
-            "rtserver_board_snapshot_seconds", "Time to write a snapshot of a board."
+            "rtserver_board_snapshot_duration_seconds",
+            "Duration of writing a snapshot of a board.",
         )
         self.snapshot_bytes = self.histogram(
-            "rtserver_board_snapshot_bytes",
-            "Size of a board's snapshot, compressed.",
+            "rtserver_board_snapshot_size_bytes",
+            "Size of a snapshot of a board, compressed.",
             BYTES,
         )
         self.presence_seconds = self.seconds(
-            "rtserver_presence_seconds",
-            "Time of a call that changes presence in Redis.",
+            "rtserver_presence_update_duration_seconds",
+            "Duration of an update of presence in Redis.",
         )
         self.resyncs = self.counter(
-            "rtserver_resyncs", "Subscribers who were told that something was missed."
+            "rtserver_resyncs", "Subscribers told to reload because events were missed."
         )
 
     def watch(self, name: str, text: str, value: Callable[[], float]) -> None:
@@ -62,7 +64,7 @@ class Metrics:
     def watch_info(self, **facts: str) -> None:
         """Show what this program is, as labels of ``rtserver_info``."""
         values = {tuple(facts.values()): 1.0}
-        text = "This program; always 1."
+        text = "Version of the program and kind of its database; always 1."
         reading = Reading("rtserver_info", text, [*facts], lambda: values, counts=False)
         self._registry.register(reading)
 

@@ -1,1 +1,1 @@
-"""Who is online, over all connections and processes (contract 2.4)."""
+"""Who is online, over all connections and processes."""

@@ -5,20 +5,21 @@ from collections.abc import Callable, Collection, Iterable, Set
 
 from rtserver import tasks
 from rtserver.clock import Clock
-from rtserver.presence.contract import Change, sweep_seconds
+from rtserver.presence.contract import PresenceChange, sweep_seconds
 
 
 class MemoryPresence:
-    """Keeps to the same rules as the shared one, with nothing to be missed."""
+    """Presence for a process that is alone: nothing is shared, nothing missed."""
 
-    on_change: Callable[[Change], None]
+    on_change: Callable[[PresenceChange], None]
     on_lost: Callable[[], None]
 
     def __init__(self, clock: Clock, *, leave_grace: float) -> None:
         self._clock = clock
         self._grace = leave_grace
         self._connections: dict[int, set[str]] = {}
-        # All graces are equally long, so the first to leave are the first to go.
+        # When each user's grace ends. All are equally long, so the dict is in the order
+        # of their ends, and a sweep stops at the first that isn't over.
         self._leaving: dict[int, float] = {}
         self._online: set[int] = set()
         self._came: list[int] = []
@@ -30,6 +31,7 @@ class MemoryPresence:
         self._connections.setdefault(user_id, set()).add(connection_id)
         if not known:
             if not self._came:
+                # Told together with all others who come in this turn of the loop.
                 asyncio.get_running_loop().call_soon(self._tell_came)
             self._came.append(user_id)
 
@@ -68,7 +70,7 @@ class MemoryPresence:
         for user_id in gone:
             del self._leaving[user_id]
         self._online.difference_update(gone)
-        self.on_change(Change([], gone, self._clock.now()))
+        self.on_change(PresenceChange([], gone, self._clock.now()))
 
     async def start(self) -> None:
         self._task = asyncio.create_task(self._run())
@@ -80,7 +82,7 @@ class MemoryPresence:
     def _tell_came(self) -> None:
         came, self._came = self._came, []
         self._online.update(came)
-        self.on_change(Change(came, [], self._clock.now()))
+        self.on_change(PresenceChange(came, [], self._clock.now()))
 
     async def _run(self) -> None:
         pause = sweep_seconds(self._grace, self._grace)

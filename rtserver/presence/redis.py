@@ -11,8 +11,8 @@ import msgspec
 from rtserver import tasks
 from rtserver.callbacks import ignore
 from rtserver.errors import log_unexpected
-from rtserver.presence.contract import Change
-from rtserver.presence.mirror import Mirror, Snapshot, Told
+from rtserver.presence.contract import PresenceChange
+from rtserver.presence.mirror import Mirror, PresenceDiff, PresenceSnapshot
 from rtserver.presence.register_redis import Register
 from rtserver.presence.scripts import CONNECTED, SNAPSHOT
 from rtserver.redis.link import RedisAway, RedisConnection, RedisLink, Script
@@ -22,24 +22,24 @@ from rtserver.settings.model import PresenceSettings
 
 log = logging.getLogger(__name__)
 
-# Somebody waits for this answer; without it they are told that it isn't known.
-QUESTION_SECONDS = 0.15
-# A message that was sent before a snapshot was taken has arrived by then.
+# A caller waits for this answer; without it "not known" is the answer.
+LOOKUP_SECONDS = 0.15
+# By then a diff that was published before a snapshot was taken has arrived.
 TRAVEL_SECONDS = 0.1
 FIRST_SECONDS = 1.0
 LAST_SECONDS = 1.0
 
-_decode = msgspec.json.Decoder(Told).decode
+_decode = msgspec.json.Decoder(PresenceDiff).decode
 
 
 class RedisPresence:
-    """Keeps this process's connections registered, and mirrors what everybody is told.
+    """Presence shared through Redis: a register of what is here, a mirror of the whole.
 
-    All that is asked of Redis is asked by one task, one call at a time; what comes
-    meanwhile is gathered for the next call.
+    One task brings the register to Redis, one call at a time; what comes meanwhile is
+    gathered for the next call. The mirror follows the diffs that all processes publish.
     """
 
-    on_change: Callable[[Change], None]
+    on_change: Callable[[PresenceChange], None]
     on_lost: Callable[[], None]
 
     def __init__(
@@ -58,20 +58,21 @@ class RedisPresence:
         self._channel = link.channel("presence")
         self._register = Register(link, node, settings, timed)
         self._redis = RedisConnection(link, "presence")
-        self._questions = RedisConnection(link, "questions")
+        self._lookups = RedisConnection(link, "presence lookups")
         self._snapshot, self._connected = Script(SNAPSHOT), Script(CONNECTED)
         self._mirror = Mirror()
-        self._suspicious = True
-        self._load_at = 0.0
+        # The mirror may have missed something; it is compared from _compare_at on.
+        self._must_compare = True
+        self._compare_at = 0.0
         self._loaded = asyncio.Event()
-        # Set at the next news of who is online, and replaced by another then.
-        self._news = asyncio.Event()
+        # Set at the next change of who is online, and replaced by another then.
+        self._next_change = asyncio.Event()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     @property
     def failing(self) -> bool:
-        """Return whether Redis didn't answer the last time; asked every second."""
+        """Return whether Redis didn't answer the last call; there is one a second."""
         return self._redis.failing
 
     def join(self, user_id: int, connection_id: str) -> None:
@@ -94,8 +95,8 @@ class RedisPresence:
         if not others:
             return here
         try:
-            async with StallTolerantTimeout(QUESTION_SECONDS):
-                found = await self._questions.evaluate(
+            async with StallTolerantTimeout(LOOKUP_SECONDS):
+                found = await self._lookups.evaluate(
                     self._connected, self._keys[:1], others
                 )
         except (RedisAway, TimeoutError):
@@ -106,9 +107,9 @@ class RedisPresence:
         if self.failing or not self._subscriber.connected:
             return
         with suppress(TimeoutError):
-            async with StallTolerantTimeout(QUESTION_SECONDS):
+            async with StallTolerantTimeout(LOOKUP_SECONDS):
                 while user_id not in self._mirror.online:
-                    await self._news.wait()
+                    await self._next_change.wait()
 
     async def start(self) -> None:
         listener = ChannelListener(self._receive, self._note_subscribed)
@@ -124,91 +125,99 @@ class RedisPresence:
         self._subscriber.unfollow(self._channel)
         with suppress(RedisAway, TimeoutError):
             async with asyncio.timeout(LAST_SECONDS):
-                await self._register.pass_on(self._redis)
+                await self._register.sync(self._redis)
         await self._redis.close()
-        await self._questions.close()
+        await self._lookups.close()
 
     async def _run(self) -> None:
         while True:
             try:
-                await self._pass_on()
+                await self._sync()
                 await self._catch_up()
             except RedisAway:
-                self._suspicious = True
+                self._must_compare = True
             except Exception as error:
-                self._suspicious = True
+                self._must_compare = True
                 log_unexpected(log, error, "presence")
             await self._rest()
 
     async def _rest(self) -> None:
-        """Wait until something has changed, or it is time to sweep again."""
+        """Wait until there is something to register, or it is time to sweep again."""
         if away := self._redis.retry_in():
             await asyncio.sleep(away)
             return
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._register.pause):
+            async with asyncio.timeout(self._register.sweep_interval):
                 await self._wake.wait()
         self._wake.clear()
 
-    async def _pass_on(self) -> None:
+    async def _sync(self) -> None:
         epoch = self._register.epoch
-        await self._register.pass_on(self._redis)
+        await self._register.sync(self._redis)
         if epoch not in ("", self._register.epoch):
-            self._suspect()
+            # Redis has lost its data: the mirror's versions mean nothing any more.
+            self._compare_soon()
         if self._register.unsure:
-            self._wake.set()
+            self._wake.set()  # all is registered again at once, not at the next sweep
 
     def _receive(self, channel: str, data: bytes) -> None:
-        """Take what everybody is told."""
+        """Take what another process, or this one, published."""
         try:
-            told = _decode(data)
+            diff = _decode(data)
         except msgspec.DecodeError as error:
-            # Not ours; to fail here would cut the subscription, the bus with it.
+            # Not a message of ours. To raise here would cut the one connection over
+            # which all subscriptions run, the bus's too.
             log_unexpected(log, error, "hearing of presence")
             return
-        known = not self._mirror.hole
-        came, gone = self._mirror.apply(told)
-        if known and self._mirror.hole:
-            self._suspect()
+        known = not self._mirror.has_gap
+        came, gone = self._mirror.apply(diff)
+        if known and self._mirror.has_gap:
+            self._compare_soon()
         if came or gone:
-            self._note_news()
-            at = datetime.fromtimestamp(told.at / 1000, UTC)
-            self.on_change(Change(came, gone, at))
+            self._note_change()
+            at = datetime.fromtimestamp(diff.at / 1000, UTC)
+            self.on_change(PresenceChange(came, gone, at))
 
-    def _note_news(self) -> None:
-        news, self._news = self._news, asyncio.Event()
-        news.set()
+    def _note_change(self) -> None:
+        change, self._next_change = self._next_change, asyncio.Event()
+        change.set()
 
     def _note_subscribed(self, channels: list[str]) -> None:
-        self._suspect()
+        self._compare_soon()
 
-    def _suspect(self) -> None:
-        """See soon whether something was missed."""
-        self._suspicious = True
-        self._load_at = 0.0
+    def _compare_soon(self) -> None:
+        """Have the task compare the mirror with Redis as soon as it can."""
+        self._must_compare = True
+        self._compare_at = 0.0
         self._wake.set()
 
     async def _catch_up(self) -> None:
-        """Compare with what Redis holds, where something may have been missed."""
+        """Load a snapshot from Redis where the mirror has missed something."""
         now = self._clock.monotonic()
-        suspicious = self._suspicious or self._mirror.hole
-        if not suspicious or not self._subscriber.connected or now < self._load_at:
+        doubtful = self._must_compare or self._mirror.has_gap
+        # Without a subscription the next diffs would be missed again.
+        if not doubtful or not self._subscriber.connected or now < self._compare_at:
             return
-        self._suspicious = False
+        # Before the read: whatever is missed during it asks for another.
+        self._must_compare = False
         snapshot = await self._read()
-        if not self._mirror.hole and not self._mirror.reached(snapshot):
+        if not self._mirror.has_gap and not self._mirror.includes(snapshot):
+            # Its last diffs may only be on their way still, over the other connection.
             await asyncio.sleep(TRAVEL_SECONDS)
-        if self._mirror.reached(snapshot) or not self._mirror.load(snapshot):
+        if self._mirror.includes(snapshot) or not self._mirror.load(snapshot):
             return
         self._loaded.set()
-        self._note_news()
-        self._load_at = now + snapshot.held / 1000
-        if not snapshot.held:
+        self._note_change()
+        # While others may be missing in it, the gap stays: it is loaded once more when
+        # all had the time to register. Only then is it said that something was missed.
+        self._compare_at = now + snapshot.held_ms / 1000
+        if not snapshot.held_ms:
             self.on_lost()
 
-    async def _read(self) -> Snapshot:
+    async def _read(self) -> PresenceSnapshot:
         reply = await self._redis.evaluate(self._snapshot, self._keys, [])
         if reply is None:
             raise RedisAway  # it has lost everything since the last call
-        epoch, version, held, online = reply
-        return Snapshot(epoch.decode(), version, held, [int(id) for id in online])
+        epoch, version, held_ms, online = reply
+        user_ids = [int(user_id) for user_id in online]
+        return PresenceSnapshot(epoch.decode(), version, held_ms, user_ids)

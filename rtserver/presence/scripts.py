@@ -2,27 +2,28 @@
 
 Names in Redis, where {p} is the prefix with ``:{presence}``:
 
-    {p}            sorted set: user → when to look whether they still are there
+    {p}            sorted set: user → when a sweep has to look at their connections
     {p}:<user>     sorted set: the user's connections → when each ends without renewal
     {p}:meta       hash: epoch, version, swept_at, hold_until
     {p}:node:<id>  the number of the last call of a process
 
 Times are Redis's own, in milliseconds. Online is who is in {p}. Whoever is added to or
-taken from it is told in the same step, with the next ``version``; so a version that is
-left out means a message that was missed, and a new ``epoch`` means that the data were.
+removed from it is published in the same step, with the next ``version``. So a version
+that is left out means that a message was lost, and a new ``epoch`` that the data were.
 
-Who comes back first finds what others haven't renewed yet. So while ``hold_until`` lies
-ahead, nobody is swept, and every process that learns of it renews all it has: after the
-data were lost, and after nobody had called for a while, which is how an outage shows,
-and a clock that jumped.
+After an outage the connections of the processes that aren't back yet look ended. So
+while ``hold_until`` lies ahead nobody is swept, and every process that learns of it
+registers all its connections again. It is set where the data were lost, and where no
+process had called for a while: that shows an outage, and a clock that jumped.
 """
 
+# Registers connections, unregisters others, and sweeps the users whose time is over.
 # KEYS: users, meta, node. ARGV: channel, the call's number, the epoch known to the
-# caller or "", ttl, grace, stale, hold (ms each), how many pairs are held, then pairs
-# of user and connection: those held, then those that left.
-# Gives the epoch, hold_until, and 1 if more than the limit wait to be swept; nothing if
-# the call came after a later one of the same process, as one does that hung in a frozen
-# Redis.
+# caller or "", ttl, grace, stale, hold (ms each), how many pairs are present, then
+# pairs of user and connection: those present, then those that left.
+# Returns the epoch, hold_until, and 1 if more than the limit wait to be swept; nothing
+# if the call came after a later one of the same process, as one does that hung in a
+# frozen Redis.
 UPDATE = """
 local users, meta, node = KEYS[1], KEYS[2], KEYS[3]
 local channel, number, known = ARGV[1], tonumber(ARGV[2]), ARGV[3]
@@ -40,6 +41,7 @@ local latest = redis.call('GET', node)
 if latest and tonumber(latest) >= number then
   return false
 end
+-- Forgotten some time after the last call of a process that ended.
 redis.call('SET', node, number, 'PX', 4 * ttl)
 
 local epoch = redis.call('HGET', meta, 'epoch')
@@ -50,7 +52,7 @@ end
 local swept_at = tonumber(redis.call('HGET', meta, 'swept_at'))
 local hold_until = tonumber(redis.call('HGET', meta, 'hold_until') or 0)
 local broken = (known ~= '' and known ~= epoch) or now - swept_at > stale
--- Not anew for each of many processes that find the same.
+-- Each of many processes finds the same: those after the first don't prolong the hold.
 if broken and hold_until < now + hold / 2 then
   hold_until = now + hold
   redis.call('HSET', meta, 'hold_until', hold_until)
@@ -61,6 +63,8 @@ local function own(user)
   return users .. ':' .. user
 end
 
+-- Present: registered, or renewed. A user's own time is a TTL as well, even where it
+-- was set to the shorter grace before, since somebody is there again.
 for i = first, last - 1, 2 do
   local user, connection = ARGV[i], ARGV[i + 1]
   if redis.call('ZADD', users, now + ttl, user) == 1 then
@@ -69,6 +73,8 @@ for i = first, last - 1, 2 do
   redis.call('ZADD', own(user), now + ttl, connection)
 end
 
+-- Left: the user is looked at when the grace is over. Other connections of theirs, of
+-- whatever process, are found then, and keep them online.
 for i = last, #ARGV, 2 do
   local user, connection = ARGV[i], ARGV[i + 1]
   if redis.call('ZREM', own(user), connection) == 1 then
@@ -76,6 +82,8 @@ for i = last, #ARGV, 2 do
   end
 end
 
+-- Swept: of whom no connection is left goes offline; the others are looked at again
+-- when the last of theirs ends.
 local due = {}
 if now >= hold_until then
   due = redis.call('ZRANGEBYSCORE', users, '-inf', now, 'LIMIT', 0, limit)
@@ -101,8 +109,8 @@ end
 return {epoch, hold_until, #due == limit and 1 or 0}
 """
 
-# KEYS: users, meta. Gives epoch, version, the ms for which nobody is swept, and who is
-# online; nothing while there is no epoch yet.
+# Reads who is online. KEYS: users, meta. Returns the epoch, the version, the ms for
+# which nobody will be swept, and the users; nothing while there is no epoch yet.
 SNAPSHOT = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -114,7 +122,7 @@ local held = math.max(0, tonumber(meta[3] or 0) - now)
 return {meta[1], tonumber(meta[2]), held, redis.call('ZRANGE', KEYS[1], 0, -1)}
 """
 
-# KEYS: users. ARGV: users. Gives those who have a live connection.
+# Looks users up. KEYS: users. ARGV: user ids. Returns those with a live connection.
 CONNECTED = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -1,4 +1,4 @@
-"""``status:users``: who is online, and the changes, for those who may know."""
+"""The channel ``status:users``: who is online, and each change, to whom may know."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
 from rtserver.edge.connection import Connection
 from rtserver.errors import log_unexpected
 from rtserver.metrics.registry import Metrics
-from rtserver.presence.contract import Change, Presence
+from rtserver.presence.contract import Presence, PresenceChange
 from rtserver.presence.visibility import Visibility
 from store.errors import StoreUnavailable
 
@@ -32,17 +32,19 @@ _encode = msgspec.json.Encoder().encode
 
 
 class _Event(NamedTuple):
+    """A change of one user; ``number`` counts all changes that this process saw."""
+
     number: int
     user_id: int
     publication: Publication
 
 
 class StatusFeed:
-    """Tells presence to the subscribers here.
+    """The feed of ``status:users``: passes presence on to the subscribers here.
 
-    A change is told a moment after it is known: those of a crowd are gathered, and who
-    may see whom by their lessons has to be read. An ack holds all that is known, so
-    its subscriber isn't told of what waits already.
+    A change is sent a moment after it is known: those of a crowd are gathered, and who
+    may see whom by their lessons has to be read. An ack has all that is known, changes
+    that still wait included, so its subscriber isn't sent those.
     """
 
     def __init__(
@@ -58,23 +60,26 @@ class StatusFeed:
         self._presence = presence
         self._visibility = visibility
         self._resyncs = metrics.resyncs
-        self._all: msgspec.Raw | None = None
-        # Events are counted: so many are known, and of those the last ones wait.
+        # Who is online, encoded once for all who see everyone; until the next change.
+        self._everyone: msgspec.Raw | None = None
+        # So many events are known; the last of them wait to be sent.
         self._known = 0
         self._waiting: list[_Event] = []
-        # How many were known when a connection got its ack, while some of them wait.
+        # So many were known when a connection got its ack: it is sent no earlier ones.
+        # Forgotten as soon as none of those waits any more.
         self._covered: dict[Connection, int] = {}
         self._wake = asyncio.Event()
 
     def authorize(self, session: Session, channel: Channel) -> None:
-        """Let everybody in; what they see of it differs."""
+        """Let everybody in: ``open`` and the events show only whom they may see."""
 
     async def open(
         self, session: Session, channel: Channel, request: SubscribeRequest
     ) -> SubscribeResult:
-        await self._presence.settle(session.user_id)  # one sees oneself
+        await self._presence.settle(session.user_id)  # people see themselves online
         online = await self._online_for(session)
-        # What came while that was read is in it, or isn't for this user to see.
+        # What was buffered while that was read is in it, or isn't for this user to see.
+        # What comes from now on is buffered until the ack is out.
         self._hub.drop_buffered(channel.name, session.connection)
         if self._waiting:
             self._covered[session.connection] = self._known
@@ -85,59 +90,62 @@ class StatusFeed:
         online = self._presence.online(user_ids)
         return await self._visibility.visible(actor, online) if online else online
 
-    def changed(self, change: Change) -> None:
-        """Tell a change, soon, to those who may know."""
+    def changed(self, change: PresenceChange) -> None:
+        """Send a change, soon, to those who may know."""
         events = _events(change, self._known)
         self._known += len(events)
         self._waiting += events
-        self._all = None
+        self._everyone = None
         self._wake.set()
 
     def lost(self) -> None:
-        """Have everybody subscribe again: some changes weren't told."""
+        """Have all subscribers subscribe again: changes were missed."""
         self._waiting = []
         self._covered.clear()
-        self._all = None
+        self._everyone = None
         self._resync(self._sessions)
 
     def regroup(self, user_ids: Iterable[int]) -> None:
-        """Have users subscribe again, since it changed whom they may see."""
+        """Have users subscribe again: whom they may see has changed."""
         if not self._visibility.everyone:
             self._resync(self._sessions.of_users(user_ids))
 
     async def run(self) -> None:
-        """Tell what waits, then gather: a crowd isn't told of one by one."""
+        """Send what waits, then gather for a moment: a crowd goes out in one piece."""
         while True:
             await self._wake.wait()
             self._wake.clear()
             while self._waiting:
                 try:
-                    await self._tell(self._waiting[:MAX_TOGETHER])
+                    await self._send(self._waiting[:MAX_TOGETHER])
                 except StoreUnavailable:
                     await asyncio.sleep(RETRY_SECONDS)
                 except Exception as error:
-                    log_unexpected(log, error, "telling who is online")
+                    log_unexpected(log, error, "sending who is online")
                     self.lost()
                 await asyncio.sleep(GATHER_SECONDS)
 
-    async def _tell(self, events: list[_Event]) -> None:
+    async def _send(self, events: list[_Event]) -> None:
         if self._visibility.everyone:
-            self._tell_everyone(events)
+            self._send_to_everyone(events)
         else:
             waiting = self._waiting
             user_ids = {event.user_id for event in events}
             audiences = await self._visibility.audiences(user_ids)
             if self._waiting is not waiting:
-                return  # all was told anew meanwhile
+                return  # ``lost`` came meanwhile: all subscribe again, and see all
             for connection, some in self._by_connection(events, audiences).items():
                 self._hub.deliver_together(some, to=[connection])
+        # Only now: an ack while the audiences were read had these in it, and its
+        # connection was entered into _covered because they still waited.
         del self._waiting[: len(events)]
-        told = self._known - len(self._waiting)
-        self._covered = {c: seen for c, seen in self._covered.items() if seen > told}
+        sent = self._known - len(self._waiting)
+        self._covered = {c: seen for c, seen in self._covered.items() if seen > sent}
 
-    def _tell_everyone(self, events: list[_Event]) -> None:
+    def _send_to_everyone(self, events: list[_Event]) -> None:
         publications = [event.publication for event in events]
         self._hub.deliver_together(publications, but=self._covered)
+        # These had some of the events in their acks.
         for connection, seen in self._covered.items():
             if some := [each.publication for each in events if each.number >= seen]:
                 self._hub.deliver_together(some, to=[connection])
@@ -157,10 +165,10 @@ class StatusFeed:
 
     async def _online_for(self, session: Session) -> Any:
         if self._visibility.everyone:
-            if self._all is None:
+            if self._everyone is None:
                 online = sorted(self._presence.everyone())
-                self._all = msgspec.Raw(_encode(online))
-            return self._all
+                self._everyone = msgspec.Raw(_encode(online))
+            return self._everyone
         if session.actor.manages:
             return sorted(self._presence.everyone())
         seen = await self._visibility.seen_by(session.user_id)
@@ -174,7 +182,7 @@ class StatusFeed:
                 self._resyncs.inc()
 
 
-def _events(change: Change, first: int) -> list[_Event]:
+def _events(change: PresenceChange, first: int) -> list[_Event]:
     moved = [(user_id, True) for user_id in change.online]
     moved += [(user_id, False) for user_id in change.offline]
     at = rfc3339(change.at).encode()

@@ -1,4 +1,4 @@
-"""Who may know whether somebody is online (contract 2.4, ``presence.visibility``)."""
+"""Who may know whether somebody is online (``presence.visibility``)."""
 
 from collections.abc import Collection, Mapping
 
@@ -8,7 +8,7 @@ from store.database import Database
 
 
 class Visibility:
-    """Everyone sees everyone; or people see who is in one lesson with them.
+    """The rule of who sees whom online: everyone everyone, or people of one lesson.
 
     Admins and Api-Keys see all, and everybody sees themselves.
     """
@@ -18,6 +18,7 @@ class Visibility:
         self.everyone = everyone
 
     def sees_all(self, actor: Actor) -> bool:
+        """Return whether an actor sees every user."""
         return self.everyone or actor.manages
 
     async def seen_by(self, user_id: int) -> set[int]:

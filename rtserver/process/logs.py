@@ -12,7 +12,7 @@ import msgspec
 
 from rtserver.clock import rfc3339
 from rtserver.log_context import subject
-from rtserver.settings.errors import Mistake, SettingsError
+from rtserver.settings.errors import ConfigError, SettingsError
 from rtserver.settings.model import LoggingSettings
 
 # What others log below warnings isn't for us to keep: Peewee's queries quote people's
@@ -138,7 +138,7 @@ def _handler(path: Path | None) -> logging.Handler:
     except OSError as error:
         problem = f"{path} can't be written: {error.strerror}."
         advice = "Check its rights, or name another file."
-        raise SettingsError([Mistake("logging", "file", problem, advice)]) from None
+        raise SettingsError([ConfigError("logging", "file", problem, advice)]) from None
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -192,13 +192,13 @@ class RedisConnection:
         if not self.failing:
             refused = _refusal(error) if isinstance(error, ResponseError) else ""
             kind = type(error).__name__
-            log.error("Redis fails for %s (%s%s)", self._purpose, kind, refused)
+            log.error("redis unavailable for %s (%s%s)", self._purpose, kind, refused)
         self.failing = True
         self._retry_at = self._clock.monotonic() + self._backoff.next()
 
     def _answered(self) -> None:
         if self.failing:
-            log.warning("Redis answers again for %s", self._purpose)
+            log.warning("redis available again for %s", self._purpose)
         self.failing = False
         self._backoff.reset()
 

@@ -94,7 +94,8 @@ class RedisSubscriber:
     def _failed(self, error: Exception) -> None:
         """Log it once, however often it is tried in vain."""
         if not self._failing:
-            log.warning("no subscription to Redis (%s)", type(error).__name__)
+            kind = type(error).__name__
+            log.warning("redis unavailable for the subscription (%s)", kind)
         self._failing = True
 
     async def _serve(self, connection: AbstractConnection) -> None:
@@ -178,7 +179,7 @@ class RedisSubscriber:
             self.connected = True
             self._backoff.reset()
             if self._failing:
-                log.warning("the subscription to Redis stands again")
+                log.warning("redis available again for the subscription")
             self._failing = False
         if not self._confirmed:
             asyncio.get_running_loop().call_soon(self._tell_subscribed)

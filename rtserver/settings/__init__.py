@@ -1,1 +1,1 @@
-"""The settings: from INI and environment to one frozen object (contract 5)."""
+"""The settings: from INI and environment to one frozen object."""

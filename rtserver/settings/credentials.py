@@ -1,19 +1,19 @@
 """Settings that a service manager hands over as files (systemd's LoadCredential)."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from rtserver.settings.errors import Mistake, did_you_mean
-from rtserver.settings.file import Given
-from rtserver.settings.model import Key
+from rtserver.settings.errors import ConfigError, did_you_mean
+from rtserver.settings.ini_file import RawValue
+from rtserver.settings.model import SettingKey
 
 FOLDER = "CREDENTIALS_DIRECTORY"
 
 
-def given_credentials(
-    environ: Mapping[str, str], keys: Iterable[Key]
-) -> tuple[dict[tuple[str, str], Given], list[Mistake]]:
+def read_credentials(
+    environ: Mapping[str, str], keys: Iterable[SettingKey]
+) -> tuple[dict[tuple[str, str], RawValue], list[ConfigError]]:
     """Read the files of that folder whose names are ``section.key``.
 
     Whatever else lies there is passed over, but for what only a slip can be: a name
@@ -29,24 +29,24 @@ def given_credentials(
     except OSError as error:
         return {}, [_unreadable("", "", folder, error)]
     known = {f"{key.section}.{key.name}": (key.section, key.name) for key in keys}
-    given, mistakes = {}, list(_slips(folder, names, known))
-    for name in known.keys() & names:
+    values, errors = {}, list(_misspelt(folder, names, known))
+    for name in filter(known.__contains__, names):
         path = str(Path(folder, name))
         try:
-            given[known[name]] = Given(_text(path), path)
+            values[known[name]] = RawValue(_read(path), path)
         except OSError as error:
-            mistakes.append(_unreadable(*known[name], path, error))
-    return given, mistakes
+            errors.append(_unreadable(*known[name], path, error))
+    return values, errors
 
 
-def _text(path: str) -> str:
-    # What isn't UTF-8 becomes what no value may hold.
+def _read(path: str) -> str:
+    # What isn't UTF-8 becomes what no value may hold, and is reported with the key.
     return Path(path).read_text("utf-8", "surrogateescape").strip()
 
 
-def _slips(
+def _misspelt(
     folder: str, names: Iterable[str], known: Mapping[str, tuple[str, str]]
-) -> Iterable[Mistake]:
+) -> Iterator[ConfigError]:
     sections = {section for section, _ in known.values()}
     for name in names:
         section, dot, _ = name.partition(".")
@@ -54,9 +54,9 @@ def _slips(
             near = did_you_mean(name, known)
             advice = f"Did you mean {near}?" if near else "Remove it."
             path = str(Path(folder, name))
-            yield Mistake("", "", "No setting has this name.", advice, path)
+            yield ConfigError("", "", "No setting has this name.", advice, path)
 
 
-def _unreadable(section: str, key: str, path: str, error: OSError) -> Mistake:
+def _unreadable(section: str, key: str, path: str, error: OSError) -> ConfigError:
     problem = f"This can't be read: {error.strerror}."
-    return Mistake(section, key, problem, "Check its owner and its rights.", path)
+    return ConfigError(section, key, problem, "Check its owner and its rights.", path)

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
-from rtserver.settings.model import Key, Settings, all_keys
+from rtserver.settings.model import SettingKey, Settings, all_keys
 from rtserver.settings.rules import RULES
 
 _INI_HEAD = """\
@@ -89,7 +89,9 @@ def example_ini(chosen: Mapping[tuple[str, str], str] | None = None) -> str:
     parts = [_INI_HEAD]
     for section, keys in _sections():
         parts.append(f"\n# {_about(section)}\n[{section}]\n")
-        parts.extend(_ini_entry(key, (chosen or {}).get(key[:2])) for key in keys)
+        parts.extend(
+            _ini_entry(key, (chosen or {}).get((key.section, key.name))) for key in keys
+        )
     return "".join(parts)
 
 
@@ -107,7 +109,7 @@ def configuration_page() -> str:
     return "".join([*parts, "\n", _PAGE_TAIL])
 
 
-def _sections() -> Iterator[tuple[str, Iterator[Key]]]:
+def _sections() -> Iterator[tuple[str, Iterator[SettingKey]]]:
     return groupby(all_keys(), attrgetter("section"))
 
 
@@ -115,15 +117,15 @@ def _about(section: str) -> str:
     return str(type(getattr(Settings(), section)).__doc__)
 
 
-def _ini_entry(key: Key, chosen: str | None) -> str:
-    value = key.kind.show(key.default) if chosen is None else chosen
-    return f"# {key.why}\n{key.name} = {value}".rstrip() + "\n"
+def _ini_entry(key: SettingKey, chosen: str | None) -> str:
+    value = key.type.format(key.default) if chosen is None else chosen
+    return f"# {key.description}\n{key.name} = {value}".rstrip() + "\n"
 
 
-def _row(key: Key) -> str:
-    default = key.kind.show(key.default)
+def _row(key: SettingKey) -> str:
+    default = key.type.format(key.default)
     shown = f"`{default}`" if default else ""
-    return f"| `{key.name}` | {shown} | {key.why} | {key.kind.takes} |\n"
+    return f"| `{key.name}` | {shown} | {key.description} | {key.type.expects} |\n"
 
 
 def main() -> None:

@@ -6,11 +6,12 @@ from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
-    """One wrong setting: ``problem`` and ``advice`` are sentences.
+class ConfigError:
+    """One wrong setting: a record, as all of them are reported at once.
 
-    ``source`` is where it was given: an environment variable, or a file and line.
-    ``section`` and ``key`` are empty where the mistake belongs to no key.
+    ``problem`` and ``advice`` are sentences. ``source`` is where the value was given:
+    an environment variable, or a file and line. ``section`` and ``key`` are empty where
+    the error belongs to no key.
     """
 
     section: str
@@ -28,11 +29,11 @@ class Mistake:
 
 
 class SettingsError(Exception):
-    """The settings can't be used; ``mistakes`` holds every one that was found."""
+    """Raised where the settings can't be used; ``errors`` holds every ConfigError."""
 
-    def __init__(self, mistakes: Sequence[Mistake]) -> None:
-        super().__init__("\n".join(map(str, mistakes)))
-        self.mistakes = tuple(mistakes)
+    def __init__(self, errors: Sequence[ConfigError]) -> None:
+        super().__init__("\n".join(map(str, errors)))
+        self.errors = tuple(errors)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

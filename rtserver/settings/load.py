@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from rtserver.settings.credentials import given_credentials
-from rtserver.settings.errors import Mistake, SettingsError, did_you_mean
-from rtserver.settings.file import Given, IniFile, read_ini
-from rtserver.settings.kinds import Unfit
-from rtserver.settings.model import Key, Settings, all_keys
-from rtserver.settings.rules import broken_rules, file_mistakes
+from rtserver.settings.credentials import read_credentials
+from rtserver.settings.errors import ConfigError, SettingsError, did_you_mean
+from rtserver.settings.ini_file import IniFile, RawValue, read_ini
+from rtserver.settings.model import SettingKey, Settings, all_keys
+from rtserver.settings.rules import broken_rules, file_errors
+from rtserver.settings.types import InvalidValue
 
 _PREFIX = "RTSERVER_"
 _CONFIG = "RTSERVER_CONFIG"  # the path of the file, read by the command line
@@ -20,6 +20,7 @@ _SEE = "See config.example.ini for all of them."
 _SECTIONS = tuple(section.name for section in fields(Settings))
 
 Name = tuple[str, str]
+"""Section and key."""
 
 
 def load(path: str | None, environ: Mapping[str, str]) -> Settings:
@@ -31,21 +32,25 @@ def load(path: str | None, environ: Mapping[str, str]) -> Settings:
     """
     keys = {(key.section, key.name): key for key in all_keys()}
     file = read_ini(path) if path is not None else IniFile("")
-    mistakes = [*file.mistakes, *_unknown_in_file(file, keys)]
-    mistakes += _unknown_variables(environ, keys.values())
-    credentials, unfit = given_credentials(environ, keys.values())
-    mistakes += unfit
-    given = _known(file, keys) | credentials | _variables(environ, keys)
-    settings, wrong = _parse(keys, given)
-    mistakes += wrong
-    mistakes += _together(settings, given, {(m.section, m.key) for m in mistakes})
-    if mistakes:
-        raise SettingsError(mistakes)
+    errors = [*file.errors, *_unknown_in_file(file, keys)]
+    errors += _unknown_variables(environ, keys.values())
+    credentials, unreadable = read_credentials(environ, keys.values())
+    errors += unreadable
+    raw = _values_in_file(file, keys) | credentials | _variables(environ, keys)
+    settings, invalid = _parse(keys, raw)
+    errors += invalid
+    errors += _check_together(settings, raw, {(e.section, e.key) for e in errors})
+    if errors:
+        raise SettingsError(errors)
     return settings
 
 
-def _known(file: IniFile, keys: Mapping[Name, Key]) -> dict[Name, Given]:
-    placed = {(_meant(section), name): section for section, name in file.values}
+def _values_in_file(
+    file: IniFile, keys: Mapping[Name, SettingKey]
+) -> dict[Name, RawValue]:
+    placed = {
+        (_nearest_section(section), name): section for section, name in file.values
+    }
     placed |= {name: name[0] for name in file.values}  # what is spelt right wins
     return {
         name: file.values[section, name[1]]
@@ -54,7 +59,7 @@ def _known(file: IniFile, keys: Mapping[Name, Key]) -> dict[Name, Given]:
     }
 
 
-def _meant(section: str) -> str:
+def _nearest_section(section: str) -> str:
     """Return the section itself, that which a misspelt one is taken for, or nothing.
 
     So what stands below it is checked at once, too.
@@ -63,74 +68,80 @@ def _meant(section: str) -> str:
 
 
 def _variables(
-    environ: Mapping[str, str], keys: Mapping[Name, Key]
-) -> dict[Name, Given]:
+    environ: Mapping[str, str], keys: Mapping[Name, SettingKey]
+) -> dict[Name, RawValue]:
     return {
-        name: Given(environ[key.env].strip(), key.env)
+        name: RawValue(environ[key.env].strip(), key.env)
         for name, key in keys.items()
         if key.env in environ
     }
 
 
 def _parse(
-    keys: Mapping[Name, Key], given: Mapping[Name, Given]
-) -> tuple[Settings, list[Mistake]]:
-    """Put what fits into the settings; what doesn't stays at its default."""
+    keys: Mapping[Name, SettingKey], raw: Mapping[Name, RawValue]
+) -> tuple[Settings, list[ConfigError]]:
+    """Put what is valid into the settings; what isn't stays at its default."""
     values: dict[str, dict[str, Any]] = defaultdict(dict)
-    mistakes = []
-    for (section, name), (text, source) in given.items():
-        kind = keys[section, name].kind
+    errors = []
+    for (section, name), (text, source) in raw.items():
+        type_ = keys[section, name].type
         try:
-            values[section][name] = kind.parse(text)
-        except Unfit as unfit:
-            problem, advice = _sentence(str(unfit)), f"Give {kind.takes}."
-            mistakes.append(Mistake(section, name, problem, advice, source))
-    return _filled(values), mistakes
+            values[section][name] = type_.parse(text)
+        except InvalidValue as invalid:
+            problem, advice = _sentence(str(invalid)), f"Give {type_.expects}."
+            errors.append(ConfigError(section, name, problem, advice, source))
+    return _with_values(values), errors
 
 
 def _sentence(clause: str) -> str:
     return clause[0].upper() + clause[1:] + ("" if clause.endswith("?") else ".")
 
 
-def _filled(values: Mapping[str, Mapping[str, Any]]) -> Settings:
+def _with_values(values: Mapping[str, Mapping[str, Any]]) -> Settings:
+    """Return the defaults with these values, by section and key, in their place."""
     settings = Settings()
-    groups = {
+    sections = {
         section: replace(getattr(settings, section), **chosen)
         for section, chosen in values.items()
     }
-    return replace(settings, **groups)
+    return replace(settings, **sections)
 
 
-def _together(
-    settings: Settings, given: Mapping[Name, Given], wrong: set[Name]
-) -> Iterator[Mistake]:
+def _check_together(
+    settings: Settings, raw: Mapping[Name, RawValue], wrong: set[Name]
+) -> Iterator[ConfigError]:
     """Yield what is wrong between keys that are right by themselves."""
     for rule in broken_rules(settings):
+        # A wrong key has its default by now: a rule would judge what nobody gave.
         if wrong.isdisjoint(rule.names):
-            yield _placed(Mistake(*rule.names[0], rule.problem, rule.advice), given)
-    for mistake in file_mistakes(settings):
-        yield _placed(mistake, given)
+            yield _placed(ConfigError(*rule.names[0], rule.problem, rule.advice), raw)
+    for error in file_errors(settings):
+        yield _placed(error, raw)
 
 
-def _placed(mistake: Mistake, given: Mapping[Name, Given]) -> Mistake:
-    place = given.get((mistake.section, mistake.key))
-    return replace(mistake, source=place.source) if place else mistake
+def _placed(error: ConfigError, raw: Mapping[Name, RawValue]) -> ConfigError:
+    """Add where the value was given, unless it is the default."""
+    given = raw.get((error.section, error.key))
+    return replace(error, source=given.source) if given else error
 
 
-def _unknown_in_file(file: IniFile, keys: Mapping[Name, Key]) -> Iterator[Mistake]:
-    for section, where in file.sections.items():
+def _unknown_in_file(
+    file: IniFile, keys: Mapping[Name, SettingKey]
+) -> Iterator[ConfigError]:
+    for section, place in file.sections.items():
         if section not in _SECTIONS:
-            advice = _advice(_bracketed(_meant(section)))
-            yield Mistake("", "", f"There is no section [{section}].", advice, where)
-    for (section, name), given in file.values.items():
-        meant = _meant(section)
-        if meant and (meant, name) not in keys:
-            yield _unknown_key(meant, name, given.source, keys)
+            advice = _advice(_bracketed(_nearest_section(section)))
+            problem = f"There is no section [{section}]."
+            yield ConfigError("", "", problem, advice, place)
+    for (section, name), raw in file.values.items():
+        nearest = _nearest_section(section)
+        if nearest and (nearest, name) not in keys:
+            yield _unknown_key(nearest, name, raw.source, keys)
 
 
 def _unknown_key(
-    section: str, name: str, source: str, keys: Mapping[Name, Key]
-) -> Mistake:
+    section: str, name: str, source: str, keys: Mapping[Name, SettingKey]
+) -> ConfigError:
     near = did_you_mean(name, (key for own, key in keys if own == section))
     elsewhere = [_bracketed(other) for other, key in keys if key == name]
     if elsewhere and not near:
@@ -139,17 +150,17 @@ def _unknown_key(
         advice = _advice(near)
     # A long name may be a secret that stands in the wrong place: the line says enough.
     shown = name if len(name) <= 32 else "…"
-    return Mistake(section, shown, "There is no such key.", advice, source)
+    return ConfigError(section, shown, "There is no such key.", advice, source)
 
 
 def _unknown_variables(
-    environ: Mapping[str, str], keys: Iterable[Key]
-) -> Iterator[Mistake]:
+    environ: Mapping[str, str], keys: Iterable[SettingKey]
+) -> Iterator[ConfigError]:
     known = [key.env for key in keys]
     for name in sorted(environ.keys() - {*known, _CONFIG}):
         if name.startswith(_PREFIX) and not name.startswith(_TESTS):
             advice = _advice(did_you_mean(name, known))
-            yield Mistake("", "", "No setting has this variable.", advice, name)
+            yield ConfigError("", "", "No setting has this variable.", advice, name)
 
 
 def _advice(near: str) -> str:

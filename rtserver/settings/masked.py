@@ -1,4 +1,4 @@
-"""Values that must never be printed: they mask themselves, ``reveal`` gives them."""
+"""Values that must never be printed: they mask themselves, ``reveal`` returns them."""
 
 import re
 
@@ -12,8 +12,8 @@ def mask_url(text: str) -> str:
     return _PASSWORD.sub(r"\1***", _USERINFO.sub("://***@", text))
 
 
-class Secret:
-    """Hold a secret; printing it, formatting it or its repr shows ``***``."""
+class SecretStr:
+    """A text that is never shown: as ``str``, formatted and in reprs it is ``***``."""
 
     __slots__ = ("_value",)
 
@@ -34,14 +34,14 @@ class Secret:
         return bool(self._value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._value == other._value
+        return isinstance(other, SecretStr) and self._value == other._value
 
     def __hash__(self) -> int:
         return hash(self._value)
 
 
-class SecretUrl(Secret):
-    """Hold a URL that may carry a password; printing it shows the rest."""
+class SecretUrl(SecretStr):
+    """A URL that may carry a password; all but that is shown."""
 
     __slots__ = ()
 

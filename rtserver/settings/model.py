@@ -1,4 +1,4 @@
-"""All settings as one frozen object, and the table of its keys (contract 5)."""
+"""All settings as one frozen object, and the table of its keys."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 from urllib.parse import quote
 
-from rtserver.settings.kinds import Kind
+from rtserver.settings.limits_and_logging import LimitsSettings, LoggingSettings
 from rtserver.settings.masked import SecretUrl
-from rtserver.settings.operation import LimitsSettings, LoggingSettings
 from rtserver.settings.sections import (
     AuthSettings,
     BoardsSettings,
@@ -20,6 +19,7 @@ from rtserver.settings.sections import (
     ServerSettings,
     SmtpSettings,
 )
+from rtserver.settings.types import SettingType
 from rtserver.settings.urls import SQLITE
 
 __all__ = [
@@ -27,13 +27,13 @@ __all__ = [
     "BoardsSettings",
     "ChatSettings",
     "DatabaseSettings",
-    "Key",
     "LimitsSettings",
     "LoggingSettings",
     "NotificationsSettings",
     "PresenceSettings",
     "RedisSettings",
     "ServerSettings",
+    "SettingKey",
     "Settings",
     "SmtpSettings",
     "all_keys",
@@ -42,7 +42,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings; ``Settings()`` is the embedded default."""
+    """All settings of a server; ``Settings()`` is the embedded default."""
 
     server: ServerSettings = field(default_factory=ServerSettings)
     auth: AuthSettings = field(default_factory=AuthSettings)
@@ -73,13 +73,16 @@ class Settings:
         return self.server.data_dir / "outbox"
 
 
-class Key(NamedTuple):
-    """One key of one section, as the loader and the generated pages see it."""
+class SettingKey(NamedTuple):
+    """One key of one section, as the loader and the generated pages see it.
+
+    ``description`` is one line that says what it is for.
+    """
 
     section: str
     name: str
-    kind: Kind[Any]
-    why: str
+    type: SettingType[Any]
+    description: str
     default: Any
 
     @property
@@ -88,12 +91,13 @@ class Key(NamedTuple):
         return f"RTSERVER_{self.section}_{self.name}".upper()
 
 
-def all_keys() -> Iterator[Key]:
-    """Yield every key, section by section, in the order of the contract."""
+def all_keys() -> Iterator[SettingKey]:
+    """Yield every key, section by section, in the order of the documentation."""
     defaults = Settings()
     for section in fields(Settings):
         group = getattr(defaults, section.name)
         hints = get_type_hints(type(group), include_extras=True)
         for name, hint in hints.items():
-            kind, why = hint.__metadata__
-            yield Key(section.name, name, kind, why, getattr(group, name))
+            type_, description = hint.__metadata__
+            default = getattr(group, name)
+            yield SettingKey(section.name, name, type_, description, default)

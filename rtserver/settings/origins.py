@@ -8,7 +8,7 @@ import re
 from ipaddress import IPv6Address
 from typing import NamedTuple
 
-from rtserver.settings.kinds import Unfit, quoted, require
+from rtserver.settings.types import InvalidValue, quoted, require_text
 
 _ADDRESS = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>.*)", re.IGNORECASE
@@ -33,19 +33,19 @@ class WebAddress(NamedTuple):
 
 
 def parse_address(url: str) -> WebAddress:
-    """Take a URL apart; Unfit if it has no origin, or a user before its host."""
-    match = _ADDRESS.fullmatch(require(url))
+    """Take a URL apart; InvalidValue if it has no origin, or a user before its host."""
+    match = _ADDRESS.fullmatch(require_text(url))
     if not match:
-        raise Unfit("the address doesn't begin with a scheme such as https://")
+        raise InvalidValue("the address doesn't begin with a scheme such as https://")
     if "@" in match["authority"]:
-        raise Unfit(f"{quoted(url)} holds more than scheme, host and port")
+        raise InvalidValue(f"{quoted(url)} holds more than scheme, host and port")
     authority = _AUTHORITY.fullmatch(match["authority"])
     host = authority and _normal_host(authority["host"].lower())
     if not authority or not host:
-        raise Unfit(f"{quoted(url)} has no valid host")
+        raise InvalidValue(f"{quoted(url)} has no valid host")
     if host.endswith("."):
         # For DNS the same host, for browsers another site, with another origin.
-        raise Unfit(f"{quoted(url)} has a dot at the end of its host")
+        raise InvalidValue(f"{quoted(url)} has a dot at the end of its host")
     scheme = match["scheme"].lower()
     port = _port(authority["port"])
     suffix = "" if port in (None, _DEFAULT_PORTS.get(scheme)) else f":{port}"
@@ -53,7 +53,7 @@ def parse_address(url: str) -> WebAddress:
 
 
 def origin_of(url: str) -> str:
-    """Return the origin of a URL, or raise Unfit."""
+    """Return the origin of a URL, or raise InvalidValue."""
     return parse_address(url).origin
 
 
@@ -84,5 +84,5 @@ def _port(text: str | None) -> int | None:
         return None
     port = int(text) if _PORT.fullmatch(text) else 0
     if not 1 <= port <= 65535:
-        raise Unfit("the port is not a number from 1 to 65535")
+        raise InvalidValue("the port is not a number from 1 to 65535")
     return port

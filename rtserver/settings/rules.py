@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rtserver.settings.errors import Mistake, SettingsError
+from rtserver.settings.errors import ConfigError, SettingsError
 from rtserver.settings.model import Settings
-from rtserver.settings.secret import read_secret_file
+from rtserver.settings.secret_file import read_secret_file
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A combination that can't work; the first of ``keys`` is the one to name."""
+    """A combination of settings that can't work; ``keys`` are what it depends on.
+
+    The first of them is the one that is named.
+    """
 
     keys: tuple[str, ...]
     broken: Callable[[Settings], bool]
@@ -94,12 +97,12 @@ def broken_rules(settings: Settings) -> Iterator[Rule]:
     return (rule for rule in RULES if rule.broken(settings))
 
 
-def file_mistakes(settings: Settings) -> Iterator[Mistake]:
-    """Yield a mistake for each named file or folder that can't be used."""
+def file_errors(settings: Settings) -> Iterator[ConfigError]:
+    """Yield an error for each named file or folder that can't be used."""
     auth = settings.auth
     yield from _unreadable("auth", "public_key_file", auth.public_key_file)
     yield from _unreadable("auth", "jwks_file", auth.jwks_file)
-    yield from _unfit_secret_file(auth.secret_file)
+    yield from _invalid_secret_file(auth.secret_file)
     templates = settings.notifications.templates_dir
     yield from _no_folder("notifications", "templates_dir", templates)
     log = settings.logging.file
@@ -107,33 +110,33 @@ def file_mistakes(settings: Settings) -> Iterator[Mistake]:
     yield from _below_a_file("server", "data_dir", settings.server.data_dir)
 
 
-def _unreadable(section: str, key: str, path: Path | None) -> Iterator[Mistake]:
+def _unreadable(section: str, key: str, path: Path | None) -> Iterator[ConfigError]:
     if path and not (path.is_file() and os.access(path, os.R_OK)):
         problem = f"The file {path} doesn't exist, or this user may not read it."
-        yield Mistake(section, key, problem, "Check its name and rights.")
+        yield ConfigError(section, key, problem, "Check its name and rights.")
 
 
-def _no_folder(section: str, key: str, path: Path | None) -> Iterator[Mistake]:
+def _no_folder(section: str, key: str, path: Path | None) -> Iterator[ConfigError]:
     if path and not path.is_dir():
         problem = f"There is no folder {path}."
-        yield Mistake(section, key, problem, "Create it, or name another.")
+        yield ConfigError(section, key, problem, "Create it, or name another.")
 
 
-def _below_a_file(section: str, key: str, path: Path) -> Iterator[Mistake]:
-    """Yield a mistake if a folder can't be made, since a file has its place."""
+def _below_a_file(section: str, key: str, path: Path) -> Iterator[ConfigError]:
+    """Yield an error if a folder can't be made, since a file has its place."""
     for place in (path, *path.parents):
         if os.path.exists(place):  # False too where this user may not look
             if not place.is_dir():
                 problem = f"{place} is a file, so there can be no folder {path}."
                 advice = "Name another folder, or move that file away."
-                yield Mistake(section, key, problem, advice)
+                yield ConfigError(section, key, problem, advice)
             return
 
 
-def _unfit_secret_file(path: Path | None) -> Iterator[Mistake]:
+def _invalid_secret_file(path: Path | None) -> Iterator[ConfigError]:
     if not path:
         return
     try:
         read_secret_file(path, key="secret_file")
     except SettingsError as error:
-        yield from error.mistakes
+        yield from error.errors

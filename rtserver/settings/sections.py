@@ -1,7 +1,7 @@
-"""Every setting: its type, default, kind and one line of why (contract 5).
+"""Every setting: its type, default and what it is for, in one line.
 
-A field reads ``name: Annotated[type, kind, why] = default``. The loader takes the
-parsing from it, ``rtserver.settings.docs`` the example file and the manual page.
+A field reads ``name: Annotated[type, setting type, description] = default``. The loader
+parses by it; ``rtserver.settings.docs`` makes the example file and the manual page.
 """
 
 from dataclasses import dataclass, field
@@ -9,7 +9,8 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from rtserver.settings.kinds import (
+from rtserver.settings.masked import SecretStr, SecretUrl
+from rtserver.settings.types import (
     BYTES,
     COUNT,
     HOST,
@@ -22,16 +23,15 @@ from rtserver.settings.kinds import (
     SENDER,
     TEXT,
     TIMEZONE,
-    Kind,
-    at_least_one,
+    SettingType,
     choice,
+    integer,
+    list_of,
+    non_empty,
     number,
     optional,
     seconds,
-    several,
-    whole,
 )
-from rtserver.settings.masked import Secret, SecretUrl
 from rtserver.settings.urls import (
     BASE_URL,
     DATABASE_URL,
@@ -58,7 +58,9 @@ class ServerSettings:
         str, HOST, "Address to listen on; 0.0.0.0 or :: means every interface."
     ] = "127.0.0.1"
     port: Annotated[
-        int, whole(0, 65535), "Port to listen on; 0 takes a free one, named in the log."
+        int,
+        integer(0, 65535),
+        "Port to listen on; 0 takes a free one, named in the log.",
     ] = 8080
     base_url: Annotated[
         str, BASE_URL, "Public address: browsers' own origin, and links in mails."
@@ -88,12 +90,12 @@ class AuthSettings:
 
     algorithms: Annotated[
         tuple[str, ...],
-        at_least_one(several(_ALGORITHMS, "HS256, RS256, ES256 or EdDSA")),
+        non_empty(list_of(_ALGORITHMS, "HS256, RS256, ES256 or EdDSA")),
         "Signatures that are taken; the server itself signs with HS256.",
     ] = ("HS256",)
     secret: Annotated[
-        Secret, SECRET, "Key of HS256; without it, one is made and kept in data_dir."
-    ] = field(default_factory=Secret)
+        SecretStr, SECRET, "Key of HS256; without it, one is made and kept in data_dir."
+    ] = field(default_factory=SecretStr)
     secret_file: Annotated[
         Path | None, OPTIONAL_PATH, "File with the key, instead of secret; mode 0600."
     ] = None
@@ -138,7 +140,7 @@ class DatabaseSettings:
         SecretUrl, DATABASE_URL, "The database; empty: SQLite, rtserver.db in data_dir."
     ] = field(default_factory=SecretUrl)
     pool_size: Annotated[
-        int, whole(1, 1000), "Connections to the database that this process may hold."
+        int, integer(1, 1000), "Connections to the database that this process may hold."
     ] = 8
 
 
@@ -195,9 +197,9 @@ class BoardsSettings:
 class ChatSettings:
     """What a message may be."""
 
-    max_length: Annotated[int, whole(1, 1_000_000), "Most characters in a message."] = (
-        4000
-    )
+    max_length: Annotated[
+        int, integer(1, 1_000_000), "Most characters in a message."
+    ] = 4000
     keep_days: Annotated[
         float, _DAYS, "Days that messages are kept, then deleted; 0: for ever."
     ] = 0.0
@@ -234,20 +236,22 @@ class SmtpSettings:
 
     host: Annotated[
         str,
-        Kind(f"{HOST.takes}, or nothing", lambda text: text and HOST.parse(text)),
+        SettingType(
+            f"{HOST.expects}, or nothing", lambda text: text and HOST.parse(text)
+        ),
         "The mail server; empty: mails are written to data_dir/outbox.",
     ] = ""
     port: Annotated[
         int | None,
-        optional(whole(1, 65535)),
+        optional(integer(1, 65535)),
         "Empty: 587 for starttls, 465 for tls, 25 for none.",
     ] = None
     security: Annotated[
         Security, choice(*get_args(Security)), "Encryption; none is for localhost only."
     ] = "starttls"
     username: Annotated[str, TEXT, "Login at the mail server, if it wants one."] = ""
-    password: Annotated[Secret, PASSWORD, "Password of that login."] = field(
-        default_factory=Secret
+    password: Annotated[SecretStr, PASSWORD, "Password of that login."] = field(
+        default_factory=SecretStr
     )
     sender: Annotated[str, SENDER, "From: of every mail; needed with host."] = ""
     timeout: Annotated[float, seconds(), "Longest wait for the mail server."] = 30.0

@@ -5,9 +5,15 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from rtserver.settings.errors import did_you_mean
-from rtserver.settings.kinds import Kind, Unfit, quoted, require, several
 from rtserver.settings.masked import SecretUrl
 from rtserver.settings.origins import parse_address
+from rtserver.settings.types import (
+    InvalidValue,
+    SettingType,
+    list_of,
+    quoted,
+    require_text,
+)
 
 Network = IPv4Network | IPv6Network
 
@@ -25,13 +31,13 @@ _TLS_OPTIONS = (
 
 
 def _split(url: str) -> SplitResult:
-    require(url)
+    require_text(url)
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise Unfit("the address can't be read") from None
+        raise InvalidValue("the address can't be read") from None
     if not parts.scheme or "://" not in url:
-        raise Unfit("the address doesn't begin with a scheme such as https://")
+        raise InvalidValue("the address doesn't begin with a scheme such as https://")
     return parts
 
 
@@ -39,21 +45,21 @@ def _port(parts: SplitResult) -> int | None:
     try:
         port = parts.port
     except ValueError:
-        raise Unfit("the port is not a number from 1 to 65535") from None
+        raise InvalidValue("the port is not a number from 1 to 65535") from None
     if port == 0:
-        raise Unfit("the port is not a number from 1 to 65535")
+        raise InvalidValue("the port is not a number from 1 to 65535")
     return port
 
 
 def _origin(text: str) -> str:
     if "*" in text:
-        raise Unfit(f"{quoted(text)}: wildcards would let strangers in")
+        raise InvalidValue(f"{quoted(text)}: wildcards would let strangers in")
     address = parse_address(text)
     if address.rest.strip("/"):
-        raise Unfit(f"{quoted(text)} holds more than scheme, host and port")
+        raise InvalidValue(f"{quoted(text)} holds more than scheme, host and port")
     near = did_you_mean(address.scheme, ("http", "https"))
     if near and near != address.scheme:
-        raise Unfit(f"{quoted(text)}: did you mean {near}?")
+        raise InvalidValue(f"{quoted(text)}: did you mean {near}?")
     return address.origin
 
 
@@ -62,9 +68,11 @@ def _base_url(text: str) -> str:
         return ""
     address = parse_address(text)
     if address.scheme not in ("http", "https"):
-        raise Unfit(f"{quoted(text)} doesn't begin with http:// or https://")
+        raise InvalidValue(f"{quoted(text)} doesn't begin with http:// or https://")
     if re.search("[?# ]", address.rest):
-        raise Unfit(f"{quoted(text)} holds more than scheme, host, port and path")
+        raise InvalidValue(
+            f"{quoted(text)} holds more than scheme, host, port and path"
+        )
     return address.origin + address.rest.rstrip("/")
 
 
@@ -76,8 +84,10 @@ def _network(text: str) -> Network:
     try:
         meant = ip_network(text, strict=False)
     except ValueError:
-        raise Unfit(f"{quoted(text)} is not an IP address or network") from None
-    raise Unfit(f"{quoted(text)} is an address inside a network; did you mean {meant}?")
+        raise InvalidValue(f"{quoted(text)} is not an IP address or network") from None
+    raise InvalidValue(
+        f"{quoted(text)} is an address inside a network; did you mean {meant}?"
+    )
 
 
 def _show_network(network: Network) -> str:
@@ -93,7 +103,7 @@ def _database_url(text: str) -> SecretUrl:
         return _sqlite_url(text)
     _port(parts)
     if not parts.path.strip("/"):
-        raise Unfit("the URL names no database")
+        raise InvalidValue("the URL names no database")
     return SecretUrl(text)
 
 
@@ -102,10 +112,10 @@ def _store_parts(text: str, schemes: tuple[str, ...]) -> SplitResult:
     if parts.scheme not in schemes:
         near = did_you_mean(parts.scheme, schemes)
         hint = f"; did you mean {near}?" if near else ""
-        raise Unfit(f"the URL begins with another scheme{hint}")
+        raise InvalidValue(f"the URL begins with another scheme{hint}")
     # "#" and "/" in a password end the host early, and then the rest means another.
     if "#" in text or (parts.netloc and "@" in parts.path):
-        raise Unfit(
+        raise InvalidValue(
             "the URL holds # or @ in a wrong place (in a password write % and two "
             "hexadecimal digits: # is %23, / is %2F, @ is %40)"
         )
@@ -115,9 +125,9 @@ def _store_parts(text: str, schemes: tuple[str, ...]) -> SplitResult:
 def _sqlite_url(text: str) -> SecretUrl:
     path = text.removeprefix(SQLITE)
     if path == text:
-        raise Unfit(f"the URL doesn't begin with {SQLITE}")
+        raise InvalidValue(f"the URL doesn't begin with {SQLITE}")
     if path in ("", "/") or path.endswith(("/", ":memory:")) or "?" in path:
-        raise Unfit("the URL names no file to keep the database in")
+        raise InvalidValue("the URL names no file to keep the database in")
     return SecretUrl(text)
 
 
@@ -135,16 +145,16 @@ def _redis_url(text: str) -> SecretUrl:
 
 def _check_socket(parts: SplitResult) -> None:
     if not parts.path.strip("/"):
-        raise Unfit("the URL names no socket")
+        raise InvalidValue("the URL names no socket")
 
 
 def _check_redis_host(parts: SplitResult) -> None:
     _port(parts)
     if not parts.hostname:
-        raise Unfit("the URL names no host")
+        raise InvalidValue("the URL names no host")
     database = parts.path.strip("/")
     if database and not database.isdecimal():
-        raise Unfit("the database in the URL is not a number")
+        raise InvalidValue("the database in the URL is not a number")
 
 
 def _check_redis_options(parts: SplitResult) -> None:
@@ -152,27 +162,29 @@ def _check_redis_options(parts: SplitResult) -> None:
     known = _REDIS_OPTIONS + (_TLS_OPTIONS if parts.scheme == "rediss" else ())
     given = parse_qs(parts.query, keep_blank_values=True)
     if not given.keys() <= set(known):
-        raise Unfit(f"the URL has other options than {', '.join(known)}")
+        raise InvalidValue(f"the URL has other options than {', '.join(known)}")
     if not all(db.isdecimal() for db in given.get("db", ())):
-        raise Unfit("the database in the URL is not a number")
+        raise InvalidValue("the database in the URL is not a number")
 
 
-ORIGINS = several(
-    Kind("an origin", _origin),
+ORIGINS = list_of(
+    SettingType("an origin", _origin),
     "origins such as https://school.example, with commas between",
 )
-NETWORKS = several(
-    Kind("a network", _network, _show_network),
+NETWORKS = list_of(
+    SettingType("a network", _network, _show_network),
     "IP addresses or networks such as 10.0.0.0/8, with commas between",
 )
-BASE_URL = Kind("an address such as https://rt.school.example, or nothing", _base_url)
-DATABASE_URL = Kind(
+BASE_URL = SettingType(
+    "an address such as https://rt.school.example, or nothing", _base_url
+)
+DATABASE_URL = SettingType(
     "sqlite:///data/rtserver.db (a path from the root has four slashes) or "
     "postgresql://user:password@host/database, or nothing",
     _database_url,
     lambda url: url.reveal(),
 )
-REDIS_URL = Kind(
+REDIS_URL = SettingType(
     "redis://host:6379/0, rediss:// for TLS, unix:///path for a socket, or nothing",
     _redis_url,
     lambda url: url.reveal(),

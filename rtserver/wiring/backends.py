@@ -35,7 +35,7 @@ def build_shared(settings: Settings, clock: Clock, metrics: Metrics) -> Shared:
     presence = shared.presence
     metrics.watch(
         "rtserver_online_users",
-        "Users who are online, in all processes.",
+        "Users online, counted over all processes.",
         lambda: len(presence.everyone()),
     )
     return shared

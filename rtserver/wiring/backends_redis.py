@@ -33,20 +33,24 @@ def build_redis(
     def failing() -> bool:
         return presence.failing or not subscriber.connected
 
-    watch("rtserver_redis_up", "1 while Redis answers.", lambda: not failing())
+    watch(
+        "rtserver_redis_up",
+        "1 if Redis answers and the subscription to it stands.",
+        lambda: not failing(),
+    )
     watch(
         "rtserver_bus_round_trip_seconds",
-        "Time of the last ping of Redis over the subscription.",
+        "Round trip of the last ping to Redis, over the subscription's connection.",
         lambda: subscriber.round_trip or 0.0,
     )
     metrics.watch_count(
         "rtserver_bus_reconnects",
-        "Times that the subscription was lost.",
+        "Times that the subscription to Redis was lost.",
         lambda: subscriber.losses,
     )
     metrics.watch_count(
-        "rtserver_bus_dropped",
-        "Messages to other processes dropped while Redis was away.",
+        "rtserver_bus_messages_dropped",
+        "Messages to other processes dropped while Redis was unavailable.",
         lambda: bus.dropped,
     )
     return bus, presence, failing

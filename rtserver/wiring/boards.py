@@ -52,10 +52,10 @@ def build_boards(
         keep=keep,
     )
     listeners.emptied = snapshots.left
-    metrics.watch("rtserver_boards", "Boards in memory.", lambda: len(memory))
+    metrics.watch("rtserver_boards", "Boards loaded in memory.", lambda: len(memory))
     metrics.watch(
         "rtserver_board_journal_length",
-        "Changes of the boards in memory that no snapshot has yet.",
+        "Changes of loaded boards that no snapshot contains yet.",
         snapshots.unsaved,
     )
     return BoardParts(

@@ -37,7 +37,7 @@ def build_figures(
     """Build what measures by itself."""
     lag = metrics.seconds(
         "rtserver_loop_lag_seconds",
-        "How late the event loop is, looked at four times a second.",
+        "Delay of the event loop, sampled four times a second.",
     )
     return FigureParts(
         metrics,
@@ -54,6 +54,7 @@ def watch_services(services: Services) -> None:
     _watch_process(services)
     _watch_people(services)
     _watch_queues(services)
+    _watch_handshakes(metrics, services.counters)
     _watch_counters(metrics, services.counters)
     _watch_streams(metrics, services.gates, services.subscriptions)
     _watch_database(metrics, services.db)
@@ -63,19 +64,27 @@ def measure_database(metrics: Metrics, db: Database) -> None:
     """Measure each batch and each read, in the threads where they happen."""
     kind = "postgresql" if db.is_postgres else "sqlite"
     changes = metrics.histogram(
-        "rtserver_commit_changes", "Changes in one commit.", CHANGES, ["database"]
-    ).labels(kind)
-    seconds = metrics.seconds(
-        "rtserver_commit_seconds", "Time of one commit, all of it.", ["database"]
-    ).labels(kind)
-    waited = metrics.seconds(
-        "rtserver_commit_wait_seconds",
-        "Time for which the oldest change of a commit waited for it to begin.",
+        "rtserver_db_transaction_changes",
+        "Changes committed together in one write transaction.",
+        CHANGES,
         ["database"],
     ).labels(kind)
-    read = metrics.seconds("rtserver_read_seconds", "Time of one read.")
+    seconds = metrics.seconds(
+        "rtserver_db_transaction_duration_seconds",
+        "Duration of a write transaction, commit and retries included.",
+        ["database"],
+    ).labels(kind)
+    waited = metrics.seconds(
+        "rtserver_db_transaction_wait_seconds",
+        "Time for which the oldest change of a write transaction waited in the queue.",
+        ["database"],
+    ).labels(kind)
+    read = metrics.seconds(
+        "rtserver_db_read_duration_seconds", "Duration of a database read."
+    )
     read_wait = metrics.seconds(
-        "rtserver_read_wait_seconds", "Time for which a read waited for a thread."
+        "rtserver_db_read_wait_seconds",
+        "Time for which a database read waited for a free thread.",
     )
 
     def on_batch(batch: Measured) -> None:
@@ -96,18 +105,19 @@ def _watch_process(services: Services) -> None:
     metrics.watch_info(version=__version__, database=kind)
     metrics.watch(
         "rtserver_loop_lag_max_seconds",
-        "The longest that the event loop kept somebody waiting within a minute.",
+        "Longest delay of the event loop within the last minute.",
         services.loop_lag.longest,
     )
     metrics.watch_by(
         "rtserver_mails_waiting",
-        "Mails that wait, or gave up (`dead`); `due` ones should be few.",
+        "Mails in the outbox, by state: `due`, `held` while the notification may still "
+        "be seen, `later`, `sending`, `dead` (given up).",
         "state",
         depth.waiting,
     )
     metrics.watch_known(
         "rtserver_mails_oldest_due_seconds",
-        "For how long the oldest due mail has been due; 0 if none is.",
+        "Time since which the oldest due mail is due; 0 if none is.",
         depth.oldest_due,
     )
 
@@ -115,20 +125,20 @@ def _watch_process(services: Services) -> None:
 def _watch_people(services: Services) -> None:
     clients, limits = services.clients, services.settings.limits
     watch = services.metrics.watch
-    watch("rtserver_connections", "Open WebSockets.", lambda: len(clients))
+    watch("rtserver_connections", "Open WebSocket connections.", lambda: len(clients))
     watch(
         "rtserver_connections_limit",
-        "As many as there may be, `limits.connections`.",
+        "Configured maximum of open WebSocket connections (`limits.connections`).",
         lambda: limits.connections,
     )
     watch(
         "rtserver_subscriptions",
-        "Channels they hold.",
+        "Channel subscriptions of all connections.",
         services.hub.subscriptions,
     )
     services.metrics.watch_count(
         "rtserver_logins_limited",
-        "Sign-ins refused because there were too many, `limits.logins_per_minute`.",
+        "Sign-ins and changes of passwords refused by `limits.logins_per_minute`.",
         lambda: services.logins.limited,
     )
 
@@ -142,47 +152,57 @@ def _watch_queues(services: Services) -> None:
     watch = services.metrics.watch
     watch(
         "rtserver_queue_bytes",
-        "Bytes that wait to be sent to all connections.",
+        "Bytes queued to be sent, of all connections.",
         lambda: sum(sizes()),
     )
     watch(
         "rtserver_queue_largest_bytes",
-        "Bytes that wait for the slowest of them; over `limits.queue_bytes` it closes.",
+        "Bytes queued to be sent to the slowest connection; above "
+        "`limits.queue_bytes` it is closed.",
         lambda: max(sizes(), default=0),
     )
 
 
-def _watch_counters(metrics: Metrics, counters: Counters) -> None:
-    counts, by = metrics.watch_count, metrics.watch_counts_by
-    counts("rtserver_connections_opened", "WebSockets opened.", lambda: counters.opened)
+def _watch_handshakes(metrics: Metrics, counters: Counters) -> None:
+    by = metrics.watch_counts_by
+    metrics.watch_count(
+        "rtserver_connections_opened",
+        "WebSocket connections opened.",
+        lambda: counters.opened,
+    )
     by(
         "rtserver_connections_closed",
-        "WebSockets that ended, by close code; 1006 is an end without one.",
+        "WebSocket connections closed, by close code; 1006 is an end without one.",
         "code",
         lambda: counters.closed,
     )
     by(
         "rtserver_handshakes_refused",
-        "WebSocket handshakes that were refused, by reason.",
+        "WebSocket handshakes refused, by reason.",
         "reason",
         lambda: counters.refused,
     )
+
+
+def _watch_counters(metrics: Metrics, counters: Counters) -> None:
+    counts, by = metrics.watch_count, metrics.watch_counts_by
     by(
         "rtserver_commands",
-        "Frames from clients, by type of command.",
+        "Commands received from clients, by type; `unknown` for all others.",
         "type",
         lambda: counters.commands,
     )
     counts(
         "rtserver_commands_limited",
-        "Commands over `limits.commands_per_second`: refused, or (cursor, typing) "
-        "dropped.",
+        "Commands above `limits.commands_per_second`: refused, or, if cursors or "
+        "typing, dropped.",
         lambda: counters.limited,
     )
     by(
         "rtserver_frames_sent",
-        "Frames to clients: `durable` events, `latest` (cursors, typing) of which "
-        "only the newest counts, and `control` (answers, pings and pongs, closes).",
+        "Frames sent to clients, by class: `durable` (events), `latest` (cursors and "
+        "typing, of which only the newest counts), `control` (answers, pings, pongs, "
+        "closes).",
         "class",
         lambda: {
             "durable": counters.durable,
@@ -192,7 +212,7 @@ def _watch_counters(metrics: Metrics, counters: Counters) -> None:
     )
     counts(
         "rtserver_frames_replaced",
-        "`latest` frames that a newer one replaced before they were sent.",
+        "Frames of class `latest` replaced by a newer one before they were sent.",
         lambda: counters.replaced,
     )
     counts(
@@ -200,15 +220,18 @@ def _watch_counters(metrics: Metrics, counters: Counters) -> None:
         "Bytes received over WebSockets.",
         lambda: counters.bytes_in,
     )
-    counts("rtserver_sent_bytes", "Bytes sent over them.", lambda: counters.bytes_out)
+    counts(
+        "rtserver_sent_bytes", "Bytes sent over WebSockets.", lambda: counters.bytes_out
+    )
 
 
 def _watch_streams(
     metrics: Metrics, gates: Gates, subscriptions: Subscriptions
 ) -> None:
     metrics.watch_counts_by(
-        "rtserver_gaps",
-        "Holes in streams: `filled` from the database, or too large (`lost`).",
+        "rtserver_stream_gaps",
+        "Gaps found in streams of events, by outcome: `filled` from the database, or "
+        "`lost` (too large to fill).",
         "outcome",
         lambda: {"filled": gates.filled, "lost": gates.lost_gaps},
     )
@@ -216,7 +239,8 @@ def _watch_streams(
     known = [(kind, outcome) for kind in RECOVERED for outcome in RECOVERIES]
     metrics.watch_counts(
         "rtserver_recoveries",
-        "Subscriptions with `since`: `replayed`, or why it had to load anew.",
+        "Subscriptions that asked to resume (`since`), by outcome: `replayed`, or why "
+        "the client had to reload.",
         ("channel", "outcome"),
         lambda: {each: counts[each] for each in known},
     )
@@ -224,19 +248,23 @@ def _watch_streams(
 
 def _watch_database(metrics: Metrics, db: Database) -> None:
     watch = metrics.watch
-    watch("rtserver_changes_waiting", "Changes that wait for a commit.", db.waiting)
     watch(
-        "rtserver_database_up",
-        "1 unless the last that was heard of the database is that it fails.",
+        "rtserver_db_changes_waiting",
+        "Changes queued for a write transaction.",
+        db.waiting,
+    )
+    watch(
+        "rtserver_db_up",
+        "1 if the last database operation succeeded.",
         lambda: not db.failing,
     )
     watch(
-        "rtserver_database_connections",
-        "Connections to the database in use.",
+        "rtserver_db_connections",
+        "Database connections in use.",
         db.connections,
     )
     watch(
-        "rtserver_database_connections_limit",
-        "As many as there may be, `database.pool_size`.",
+        "rtserver_db_connections_limit",
+        "Configured maximum of database connections (`database.pool_size`).",
         lambda: db.pool_size,
     )

@@ -12,7 +12,9 @@ def build_retention(
 ) -> Retention:
     """Build it, with its figure; it prunes once it runs."""
     pruned = metrics.counter(
-        "rtserver_pruned", "What was deleted as its time was over, by kind.", ["kind"]
+        "rtserver_retention_deleted",
+        "Records and files deleted because their time was over, by kind.",
+        ["kind"],
     )
     return Retention(
         db, clock, settings, lambda kind, number: pruned.labels(kind).inc(number)

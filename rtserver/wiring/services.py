@@ -26,7 +26,7 @@ from rtserver.sessions.access_effects import AccessEffects
 from rtserver.sessions.admission import Admission
 from rtserver.sessions.revalidation import Revalidation
 from rtserver.settings.model import Settings
-from rtserver.settings.secret import ensure_secret
+from rtserver.settings.secret_file import ensure_secret
 from rtserver.wiring.accounts import AccountParts, build_accounts
 from rtserver.wiring.backends import Shared, build_shared
 from rtserver.wiring.boards import BoardParts, build_boards

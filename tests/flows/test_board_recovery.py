@@ -205,20 +205,6 @@ async def test_snapshot_and_later_events_give_the_board(school: School) -> None:
     assert copy.live() == live((await tutor.state()).values())
 
 
-async def test_http_gives_the_snapshot_too(school: School) -> None:
-    tutor, _, lesson = await two_drawers(school)
-    await tutor.draw(element("a", text="Ґ"))
-    user = tutor.socket.welcome["user"]["id"]
-
-    for path in (f"/api/boards/{lesson}/", f"/api/boards/{lesson}"):
-        reply = await school.http("GET", path, school.token(user))
-
-        assert reply.status == 200
-        assert reply.json["seq"] == 1
-        assert reply.json["elements"] == [element("a", text="Ґ")]
-        assert reply.json.keys() == {"seq", "epoch", "elements", "taken_at"}
-
-
 async def test_empty_board_is_at_zero(school: School) -> None:
     tutor, _, lesson = await two_drawers(school)
     user = tutor.socket.welcome["user"]["id"]

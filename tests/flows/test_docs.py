@@ -14,7 +14,7 @@ from rtserver.boards.elements import read_stored
 from rtserver.delivery import wire
 from rtserver.lessons.requests import Invitation, LessonBody, LessonPatch, MemberPatch
 from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
-from rtserver.presence.contract import Change
+from rtserver.presence.contract import PresenceChange
 from tests.client import Socket
 from tests.docs_examples import alike, frames, page
 from tests.docs_story import follow
@@ -174,7 +174,7 @@ async def on_the_boards(school: School, socket: Socket) -> None:
 def taras_comes_and_goes(school: School) -> None:
     """Let presence tell of both, without the grace in between."""
     now = school.services.clock.now()
-    for change in (Change([8], [], now), Change([], [8], now)):
+    for change in (PresenceChange([8], [], now), PresenceChange([], [8], now)):
         school.services.presence.on_change(change)
 
 

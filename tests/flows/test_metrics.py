@@ -119,7 +119,7 @@ async def test_requests_are_counted_by_route_and_never_by_address(
     assert requests("/api/users/{id}", "GET", "4xx") == 1
     assert requests("(unknown)", "GET", "4xx") == 1
     assert requests("/healthz", "(unknown)", "4xx") == 1
-    seconds = "rtserver_http_request_seconds_count"
+    seconds = "rtserver_http_request_duration_seconds_count"
     assert shown(seconds, route="/api/users/{id}") == 1
 
 
@@ -128,13 +128,17 @@ async def test_commits_and_reads_are_measured(school: School) -> None:
     await school.http("GET", "/api/users/", await school.admin())
     after = await scraped(school)
 
-    for name in ("commit_changes", "commit_seconds", "commit_wait_seconds"):
-        count = f"rtserver_{name}_count"
-        assert after(count) > before(count)
-    assert after("rtserver_commit_changes_sum") > before("rtserver_commit_changes_sum")
-    for name in ("rtserver_read_seconds_count", "rtserver_read_wait_seconds_count"):
-        assert after(name) > before(name)
-    assert after("rtserver_database_up") == 1
+    for name in (
+        "transaction_changes_count",
+        "transaction_changes_sum",
+        "transaction_duration_seconds_count",
+        "transaction_wait_seconds_count",
+        "read_duration_seconds_count",
+        "read_wait_seconds_count",
+    ):
+        figure = f"rtserver_db_{name}"
+        assert after(figure) > before(figure)
+    assert after("rtserver_db_up") == 1
     kind = "postgresql" if school.services.db.is_postgres else "sqlite"
     assert after("rtserver_info", database=kind) == 1
 
@@ -174,7 +178,8 @@ async def test_mails_and_notifications_are_counted(mailing: Mailing) -> None:
     await school.http("POST", "/api/notifications/", await school.admin(), tell)
 
     async def sent() -> float:
-        return (await scraped(school))("rtserver_mails_tried_total", outcome="sent")
+        attempts = "rtserver_mail_send_attempts_total"
+        return (await scraped(school))(attempts, outcome="sent")
 
     while await sent() < 2:
         await asyncio.sleep(0.05)

@@ -2,13 +2,11 @@
 
 import asyncio
 import gzip
-import re
 from urllib.parse import urlsplit
 
 import pytest
 
 from handlers.api_docs.documents import ASSETS
-from handlers.api_docs.socket_table import CHANNELS, COMMANDS
 from tests.school import School
 
 PAGES = ("/api/docs/", "/api/docs", "/api/docs/websocket/")
@@ -18,9 +16,9 @@ DOCUMENTS = ("/api/openapi.json", "/api/asyncapi.json")
 
 @pytest.mark.parametrize("path", PAGES)
 async def test_page_runs_nothing_from_elsewhere(
-    sqlite_school: School, path: str
+    shared_school: School, path: str
 ) -> None:
-    reply = await sqlite_school.http("GET", path)
+    reply = await shared_school.http("GET", path)
 
     policy = reply.headers["Content-Security-Policy"]
     assert reply.status == 200
@@ -30,19 +28,19 @@ async def test_page_runs_nothing_from_elsewhere(
 
 @pytest.mark.parametrize("path", [*PAGES, *FILES, *DOCUMENTS])
 async def test_a_second_visit_transfers_nothing(
-    sqlite_school: School, path: str
+    shared_school: School, path: str
 ) -> None:
-    first = await sqlite_school.http("GET", path)
+    first = await shared_school.http("GET", path)
     known = {"If-None-Match": first.headers["ETag"]}
-    second = await sqlite_school.http("GET", path, headers=known)
+    second = await shared_school.http("GET", path, headers=known)
 
     assert (second.status, second.text) == (304, "")
     assert first.headers["Cache-Control"] == "no-cache"
 
 
-async def test_files_are_packed_for_who_takes_it(sqlite_school: School) -> None:
-    url = urlsplit(sqlite_school.app.url)
-    plain = await sqlite_school.http("GET", "/api/docs/swagger-ui.css")
+async def test_files_are_packed_for_who_takes_it(shared_school: School) -> None:
+    url = urlsplit(shared_school.app.url)
+    plain = await shared_school.http("GET", "/api/docs/swagger-ui.css")
 
     _, raw = await fetch(url.port or 0, "/api/docs/swagger-ui.css", "gzip")
 
@@ -64,29 +62,18 @@ async def test_files_are_packed_for_who_takes_it(sqlite_school: School) -> None:
     ],
 )
 async def test_nothing_is_packed_for_who_refuses_it(
-    sqlite_school: School, accepted: str, is_packed: bool
+    shared_school: School, accepted: str, is_packed: bool
 ) -> None:
-    port = urlsplit(sqlite_school.app.url).port or 0
+    port = urlsplit(shared_school.app.url).port or 0
 
     headers, _ = await fetch(port, "/api/docs/swagger-ui.css", accepted)
 
     assert (b"Content-Encoding: gzip" in headers) is is_packed
 
 
-async def test_page_of_the_socket_tells_where_a_command_goes_and_what_it_needs(
-    sqlite_school: School,
-) -> None:
-    page = (await sqlite_school.http("GET", "/api/docs/websocket/")).text
-
-    for type, command in COMMANDS.items():
-        (title,) = re.findall(f'<h3 id="command.{type}">(.*?)</h3>', page)
-        assert [form for form in CHANNELS if form in title] == [*command.channels]
-        assert ("id required" in title) is command.needs_id
-
-
-async def test_there_is_no_way_out_of_the_folder(sqlite_school: School) -> None:
+async def test_there_is_no_way_out_of_the_folder(shared_school: School) -> None:
     for path in ("/api/docs/%2e%2e/__init__.py", "/api/docs/swagger-ui.NOTICE"):
-        assert (await sqlite_school.http("GET", path)).status == 404
+        assert (await shared_school.http("GET", path)).status == 404
 
 
 async def test_documents_are_for_pages_of_allowed_sites_too(make_school) -> None:

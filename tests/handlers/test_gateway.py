@@ -22,43 +22,43 @@ def origin(value):
 
 
 @pytest.mark.parametrize("path", ["/ws", "/ws/"])
-async def test_a_trailing_slash_is_optional(sqlite_school, path):
-    assert await sqlite_school.open(path=path)
+async def test_a_trailing_slash_is_optional(shared_school, path):
+    assert await shared_school.open(path=path)
 
 
-async def test_the_subprotocol_is_selected_if_offered(sqlite_school):
-    socket = await sqlite_school.open(subprotocols=["chat", "rtserver.v1"])
+async def test_the_subprotocol_is_selected_if_offered(shared_school):
+    socket = await shared_school.open(subprotocols=["chat", "rtserver.v1"])
 
     assert socket.connection.subprotocol == "rtserver.v1"
 
 
 @pytest.mark.parametrize("offered", [None, ["chat"]])
-async def test_no_other_subprotocol_is_selected(sqlite_school, offered):
-    socket = await sqlite_school.open(subprotocols=offered)
+async def test_no_other_subprotocol_is_selected(shared_school, offered):
+    socket = await shared_school.open(subprotocols=offered)
 
     assert socket.connection.subprotocol is None
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
-async def test_a_page_from_this_machine_on_this_port_may_connect(sqlite_school, host):
-    port = sqlite_school.services.port
+async def test_a_page_from_this_machine_on_this_port_may_connect(shared_school, host):
+    port = shared_school.services.port
 
-    assert await sqlite_school.open(**origin(f"http://{host}:{port}"))
+    assert await shared_school.open(**origin(f"http://{host}:{port}"))
 
 
 @pytest.mark.parametrize(
     "theirs",
     ["http://localhost", "http://localhost:1", "https://evil.example", "null", ""],
 )
-async def test_a_page_from_elsewhere_gets_403(sqlite_school, theirs):
-    assert await handshake_status(sqlite_school, **origin(theirs)) == 403
+async def test_a_page_from_elsewhere_gets_403(shared_school, theirs):
+    assert await handshake_status(shared_school, **origin(theirs)) == 403
 
 
-async def test_an_origin_equal_to_the_host_is_not_enough(sqlite_school):
-    host = f"evil.example:{sqlite_school.services.port}"
+async def test_an_origin_equal_to_the_host_is_not_enough(shared_school):
+    host = f"evil.example:{shared_school.services.port}"
     headers = {"Host": host, "Origin": f"http://{host}", **HANDSHAKE}
 
-    assert (await sqlite_school.http("GET", "/ws", headers=headers)).status == 403
+    assert (await shared_school.http("GET", "/ws", headers=headers)).status == 403
 
 
 async def test_only_the_configured_origins_may_connect(make_school):
@@ -74,23 +74,23 @@ async def test_only_the_configured_origins_may_connect(make_school):
         assert await handshake_status(school, **origin(theirs)) == 403
 
 
-async def test_a_refused_origin_is_told_in_a_problem_document(sqlite_school):
+async def test_a_refused_origin_is_told_in_a_problem_document(shared_school):
     headers = {"Origin": "https://evil.example", **HANDSHAKE}
 
-    reply = await sqlite_school.http("GET", "/ws", headers=headers)
+    reply = await shared_school.http("GET", "/ws", headers=headers)
 
     assert (reply.status, reply.json["code"]) == (403, "forbidden")
     assert "allowed_origins" in reply.json["detail"]
 
 
-async def test_a_plain_request_is_told_to_upgrade(sqlite_school):
-    reply = await sqlite_school.http("GET", "/ws")
+async def test_a_plain_request_is_told_to_upgrade(shared_school):
+    reply = await shared_school.http("GET", "/ws")
 
     assert (reply.status, reply.json["code"]) == (400, "bad_request")
     assert reply.json["errors"][0]["path"] == "Upgrade"
 
 
-async def test_the_handshake_too_has_a_request_id(sqlite_school):
-    socket = await sqlite_school.open(headers={"X-Request-Id": "proxy-1"})
+async def test_the_handshake_too_has_a_request_id(shared_school):
+    socket = await shared_school.open(headers={"X-Request-Id": "proxy-1"})
 
     assert socket.connection.response.headers["X-Request-Id"] == "proxy-1"

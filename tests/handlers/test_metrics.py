@@ -25,7 +25,7 @@ async def test_figures_of_the_process_and_of_boards_are_shown(
         'rtserver_board_changes_total{kind="patch",outcome="changed"} 1.0',
         'rtserver_board_changes_total{kind="patch",outcome="unchanged"} 1.0',
         'rtserver_board_changes_total{kind="reset",outcome="forbidden"} 1.0',
-        "rtserver_board_merge_seconds_count 3.0",
+        "rtserver_board_merge_duration_seconds_count 3.0",
         "rtserver_board_journal_length 1.0",
         "rtserver_connections 2.0",
     ):
@@ -43,8 +43,8 @@ async def test_snapshots_are_measured(make_school: MakeSchool) -> None:
 
     lines = (await school.http("GET", "/metrics/")).text.splitlines()
 
-    assert "rtserver_board_snapshot_seconds_count 1.0" in lines
-    assert "rtserver_board_snapshot_bytes_count 1.0" in lines
+    assert "rtserver_board_snapshot_duration_seconds_count 1.0" in lines
+    assert "rtserver_board_snapshot_size_bytes_count 1.0" in lines
     assert "rtserver_board_journal_length 0.0" in lines
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from rtserver.errors import Invalid
 from rtserver.input.text import clean_timezone
-from rtserver.settings.kinds import TIMEZONE, Unfit
+from rtserver.settings.types import TIMEZONE, InvalidValue
 from rtserver.timezones import timezones
 
 
@@ -25,7 +25,7 @@ def test_every_zone_can_be_loaded():
 )
 def test_what_is_no_places_time_is_taken_neither_as_a_setting_nor_from_users(name):
     assert name not in timezones()
-    with pytest.raises(Unfit, match="is not a time zone"):
+    with pytest.raises(InvalidValue, match="is not a time zone"):
         TIMEZONE.parse(name)
     with pytest.raises(Invalid):
         clean_timezone(name)

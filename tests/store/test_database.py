@@ -1,4 +1,4 @@
-"""The crossing between the loop and the database: batches, failures, deadlines."""
+"""The crossing between the loop and the database: reads, writes, deadlines."""
 
 import asyncio
 import threading
@@ -7,12 +7,10 @@ from typing import Any
 
 import peewee
 import pytest
-from playhouse.pool import MaxConnectionsExceeded
 from tornado.platform.asyncio import AsyncIOLoop
 
 from store.database import Database
-from store.driver_errors import translate
-from store.errors import ConstraintViolated, StoreUnavailable
+from store.errors import StoreUnavailable
 from store.models import Fact
 from store.transaction import Transaction
 from tests.services import Postgres
@@ -20,23 +18,10 @@ from tests.services import Postgres
 MIGRATED = {"epoch", "school"}  # what a new database holds already
 
 
-class Refused(Exception):
-    """What a change may refuse with."""
-
-
 def put(tx: Transaction, name: str) -> str:
     tx.insert(Fact.insert(name=name, value="x"))
     tx.emit(name)
     return name
-
-
-def refuse(tx: Transaction, name: str) -> str:
-    raise Refused(name)
-
-
-def put_then_refuse(tx: Transaction, name: str) -> str:
-    put(tx, name)
-    raise Refused(name)
 
 
 def put_all(tx: Transaction, names: list[str]) -> list[str | Exception]:
@@ -93,44 +78,6 @@ async def test_write_is_there_for_the_next_read(database: Database) -> None:
     assert await database.read(names) == ["a"]
 
 
-async def test_refusal_before_writing_fails_alone(database: Database) -> None:
-    outcomes = await gathered(
-        database,
-        database.write(put, "a"),
-        database.write(refuse, "b"),
-        database.write(put, "c"),
-    )
-
-    assert [type(outcome) for outcome in outcomes] == [str, Refused, str]
-    assert await database.read(names) == ["a", "c"]
-
-
-async def test_failure_after_writing_takes_back_its_own_writes_alone(
-    database: Database,
-) -> None:
-    outcomes = await gathered(
-        database,
-        database.write(put, "a"),
-        database.write(put_then_refuse, "b"),
-        database.write(put, "c"),
-    )
-
-    assert [type(outcome) for outcome in outcomes] == [str, Refused, str]
-    assert await database.read(names) == ["a", "c"]
-
-
-async def test_violated_key_fails_alone(database: Database) -> None:
-    outcomes = await gathered(
-        database,
-        database.write(put, "a"),
-        database.write(put, "a"),
-        database.write(put, "b"),
-    )
-
-    assert [type(outcome) for outcome in outcomes] == [str, ConstraintViolated, str]
-    assert await database.read(names) == ["a", "b"]
-
-
 async def test_alike_changes_of_a_batch_are_applied_at_once(
     database: Database,
 ) -> None:
@@ -155,17 +102,6 @@ async def test_events_are_told_in_commit_order_before_their_callers_go_on(
     await gathered(database, *(write(name) for name in "abc"))
 
     assert told == ["a", "b", "c", "A", "B", "C"]
-
-
-async def test_rolled_back_change_tells_no_event(database: Database) -> None:
-    told: list[Any] = []
-    database.on_commit = told.extend
-
-    await gathered(
-        database, database.write(put_then_refuse, "a"), database.write(put, "b")
-    )
-
-    assert told == ["b"]
 
 
 async def test_read_sees_one_moment(database: Database) -> None:
@@ -238,10 +174,6 @@ async def test_the_only_connection_is_waited_for(database_url: str) -> None:
 
     assert await asyncio.gather(reading, writing) == [True, "a"]
     await database.close()
-
-
-def test_no_connection_that_gets_free_is_unavailable() -> None:
-    assert isinstance(translate(MaxConnectionsExceeded()), StoreUnavailable)
 
 
 async def test_stopping_finishes_what_waits(sqlite_url: str) -> None:

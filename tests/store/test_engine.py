@@ -54,8 +54,9 @@ async def test_full_disk_is_unavailable_and_heals_without_a_restart(
 
     with pytest.raises(StoreUnavailable):
         await database.write(put_large, Disk(full=True))
-    assert "the database fails (OperationalError, SQLITE_FULL)" in caplog.messages
+    assert "database unavailable (OperationalError, SQLITE_FULL)" in caplog.messages
     await database.write(put_large, Disk(full=False))
+    assert caplog.messages[-1] == "database available again"
 
     assert await database.read(names) == ["large"]
     await database.close()

@@ -67,15 +67,6 @@ def test_unknown_fields_are_refused_in_the_schema_too():
     assert structs
 
 
-def test_examples_of_components_fit_their_schemas():
-    document = openapi_document()
-
-    for schema in document["components"]["schemas"].values():
-        for example in schema.get("examples", ()):
-            if isinstance(example, dict):
-                assert faults(document, schema, example) == []
-
-
 @pytest.mark.parametrize("each", OPERATIONS, ids=name)
 def test_example_of_a_body_fits_its_schema(each: Described) -> None:
     document = openapi_document()

@@ -4,7 +4,6 @@ import asyncio
 import json
 
 import pytest
-from peewee import OperationalError
 
 from rtserver.boards.elements import read_stored
 from rtserver.errors import Conflict, Forbidden, LimitExceeded, NotFound
@@ -19,7 +18,9 @@ from tests.lesson_school import (
     SOFIA,
     STRANGER,
     TARAS,
+    opened_with_lesson,
 )
+from tests.lossy_way import LossyWay
 from tests.rtserver.board_fakes import element
 from tests.rtserver.board_nodes import Node, snapshots_over
 
@@ -82,28 +83,31 @@ async def test_memory_older_than_the_journal_is_loaded_anew(school, node, other)
     assert await node.shown() == (6, {"a", "b", "0", "1", "2"})
 
 
-async def test_change_whose_answer_was_lost_counts_once(node, monkeypatch):
-    await node.patch(element("a"))
-    commit = node.db._engine.commit
-    monkeypatch.setattr(node.db._engine, "commit", committed_but_lost(commit))
+@pytest.fixture
+def lossy_way(io_loop, postgres_url):
+    """A way to PostgreSQL on which an answer can get lost."""
+    way = io_loop.run_sync(LossyWay(postgres_url).open)
+    yield way
+    io_loop.run_sync(way.close)
 
+
+@pytest.fixture
+def far_node(io_loop, lossy_way):
+    """A process whose way to its database that is."""
+    with opened_with_lesson(io_loop, lossy_way.url) as school:
+        yield Node(school.db, school.clock)
+
+
+async def test_change_whose_answer_was_lost_counts_once(far_node, lossy_way):
+    await far_node.patch(element("a"))
+
+    lossy_way.lose_an_answer()
     with pytest.raises(StoreUnavailable):
-        await node.patch(element("b"))
-    monkeypatch.undo()
-    again = await node.patch(element("b"))
+        await far_node.patch(element("b"))
+    again = await far_node.patch(element("b"))
 
     assert (again.seq, again.ack["accepted"]) == (None, ["b"])
-    assert await node.shown() == (2, {"a", "b"})
-
-
-def committed_but_lost(commit):
-    """Commit, and lose the connection before the answer is back."""
-
-    def fail():
-        commit()
-        raise OperationalError("the connection is lost")
-
-    return fail
+    assert await far_node.shown() == (2, {"a", "b"})
 
 
 async def test_alike_and_other_changes_of_one_batch_see_each_other(node):

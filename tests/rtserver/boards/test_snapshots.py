@@ -55,7 +55,7 @@ async def test_two_saves_of_one_board_write_one_snapshot(node, saves):
     await asyncio.gather(*(saves.save(board) for _ in range(5)))
 
     figures, _ = node.metrics.page("")
-    assert b"rtserver_board_snapshot_bytes_count 1.0" in figures
+    assert b"rtserver_board_snapshot_size_bytes_count 1.0" in figures
     assert await kept(node) == [(1, "regular")]
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from rtserver.mail.check import Refused, connect
-from rtserver.settings.masked import Secret
+from rtserver.settings.masked import SecretStr
 from rtserver.settings.model import SmtpSettings
 
 
@@ -38,7 +38,7 @@ def mail_server(**answers):
 
 
 def with_login(settings):
-    return replace(settings, username="school", password=Secret("geheim"))
+    return replace(settings, username="school", password=SecretStr("geheim"))
 
 
 LOGIN = {"ehlo": b"250-me\r\n250 AUTH PLAIN\r\n"}

@@ -6,8 +6,8 @@ import time
 import pytest
 import redis
 
-from rtserver.presence.mirror import Mirror, Snapshot, Told
-from rtserver.presence.redis import QUESTION_SECONDS
+from rtserver.presence.mirror import Mirror, PresenceDiff, PresenceSnapshot
+from rtserver.presence.redis import LOOKUP_SECONDS
 from rtserver.presence.register_redis import HOLD_SECONDS
 from rtserver.redis.link import RedisAway
 from rtserver.redis.timeout import StallTolerantTimeout
@@ -196,10 +196,10 @@ async def test_standstill_of_the_loop_leaves_no_question_unanswered(
     two.join(7, "laptop")
     await one.until_told(("online", 7))
 
-    loop.call_soon(time.sleep, 2 * QUESTION_SECONDS)
+    loop.call_soon(time.sleep, 2 * LOOKUP_SECONDS)
     assert await one.presence.connected([7]) == {7}
 
-    loop.call_soon(time.sleep, 2 * QUESTION_SECONDS)
+    loop.call_soon(time.sleep, 2 * LOOKUP_SECONDS)
     one.join(8, "phone")
     await one.presence.settle(8)
     assert set(one.presence.everyone()) == {7, 8}
@@ -286,47 +286,49 @@ async def test_message_of_a_wrong_shape_is_passed_over(
     assert [node.subscriber.losses for node in (one, two)] == [0, 0]
 
 
-def told(version: int, online: list[int], offline: list[int], epoch: str = "a") -> Told:
-    return Told(epoch, version, 0, online, offline)
+def diff(
+    version: int, online: list[int], offline: list[int], epoch: str = "a"
+) -> PresenceDiff:
+    return PresenceDiff(epoch, version, 0, online, offline)
 
 
 def loaded(version: int = 4, online: tuple[int, ...] = (1, 2)) -> Mirror:
     mirror = Mirror()
-    assert mirror.load(Snapshot("a", version, 0, online))
+    assert mirror.load(PresenceSnapshot("a", version, 0, online))
     return mirror
 
 
 def test_mirror_takes_each_version_once() -> None:
     mirror = loaded()
 
-    assert mirror.apply(told(5, [3], [1])) == ([3], [1])
-    assert mirror.apply(told(5, [3], [1])) == ([], [])
-    assert mirror.apply(told(4, [1], [])) == ([], [])
-    assert (mirror.online, mirror.hole) == ({2, 3}, False)
+    assert mirror.apply(diff(5, [3], [1])) == ([3], [1])
+    assert mirror.apply(diff(5, [3], [1])) == ([], [])
+    assert mirror.apply(diff(4, [1], [])) == ([], [])
+    assert (mirror.online, mirror.has_gap) == ({2, 3}, False)
 
 
-@pytest.mark.parametrize("later", [told(6, [], []), told(5, [], [], "b")])
-def test_mirror_notices_what_it_missed(later: Told) -> None:
+@pytest.mark.parametrize("later", [diff(6, [], []), diff(5, [], [], "b")])
+def test_mirror_notices_what_it_missed(later: PresenceDiff) -> None:
     mirror = loaded()
 
     mirror.apply(later)
 
-    assert mirror.hole
+    assert mirror.has_gap
 
 
 def test_mirror_forgets_nobody_while_others_come_back() -> None:
     mirror = loaded()
 
-    mirror.load(Snapshot("b", 1, 3000, (3,)))
+    mirror.load(PresenceSnapshot("b", 1, 3000, (3,)))
 
-    assert (mirror.online, mirror.hole) == ({1, 2, 3}, True)
-    mirror.load(Snapshot("b", 2, 0, (3,)))
-    assert (mirror.online, mirror.hole) == ({3}, False)
+    assert (mirror.online, mirror.has_gap) == ({1, 2, 3}, True)
+    mirror.load(PresenceSnapshot("b", 2, 0, (3,)))
+    assert (mirror.online, mirror.has_gap) == ({3}, False)
 
 
 def test_mirror_refuses_a_snapshot_older_than_itself() -> None:
     mirror = loaded()
-    mirror.apply(told(5, [3], []))
+    mirror.apply(diff(5, [3], []))
 
-    assert not mirror.load(Snapshot("a", 4, 0, (9,)))
+    assert not mirror.load(PresenceSnapshot("a", 4, 0, (9,)))
     assert mirror.online == {1, 2, 3}

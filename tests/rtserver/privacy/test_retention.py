@@ -216,7 +216,7 @@ async def test_mails_that_ended_long_ago_go_from_table_and_folder(school, clock)
     assert {file.name for file in folder.glob("*")} >= {"letter.eml"}
     assert not ours.exists()
     metrics = (await school.http("GET", "/metrics")).text
-    assert 'rtserver_pruned_total{kind="mail_files"}' in metrics
+    assert 'rtserver_retention_deleted_total{kind="mail_files"}' in metrics
 
 
 async def test_by_default_messages_and_boards_are_kept(database_url, make_school):

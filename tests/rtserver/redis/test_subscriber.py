@@ -106,8 +106,8 @@ async def test_an_outage_is_logged_once_and_so_is_its_end(
     await subscriber.stop()
 
     assert [record.getMessage() for record in caplog.records] == [
-        "no subscription to Redis (ConnectionError)",
-        "the subscription to Redis stands again",
+        "redis unavailable for the subscription (ConnectionError)",
+        "redis available again for the subscription",
     ]
 
 

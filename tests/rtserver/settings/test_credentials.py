@@ -37,7 +37,7 @@ def test_a_wrong_one_is_named_by_its_file_and_not_shown(environ, tmp_path, data)
     with pytest.raises(SettingsError) as wrong:
         load(None, environ)
 
-    (mistake,) = wrong.value.mistakes
+    (mistake,) = wrong.value.errors
     assert "[database] url" in str(mistake)
     assert str(tmp_path / "database.url") in str(mistake)
     assert "geheim" not in str(mistake)
@@ -49,7 +49,7 @@ def test_one_that_can_not_be_read_is_a_mistake_like_others(environ, tmp_path):
     with pytest.raises(SettingsError) as wrong:
         load(None, environ | {"RTSERVER_SERVER_PORT": "x"})
 
-    assert [mistake.key for mistake in wrong.value.mistakes] == ["password", "port"]
+    assert [mistake.key for mistake in wrong.value.errors] == ["password", "port"]
     assert str(tmp_path / "smtp.password") in str(wrong.value)
 
 

@@ -10,7 +10,7 @@ def mistakes(path=None, **environ):
     names = {f"RTSERVER_{name}": text for name, text in environ.items()}
     with pytest.raises(SettingsError) as error:
         load(path, names)
-    return [str(mistake) for mistake in error.value.mistakes]
+    return [str(mistake) for mistake in error.value.errors]
 
 
 def only_mistake(path=None, **environ):

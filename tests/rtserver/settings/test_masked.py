@@ -3,35 +3,35 @@ import logging
 
 import pytest
 
-from rtserver.settings.masked import Secret, SecretUrl, mask_url
+from rtserver.settings.masked import SecretStr, SecretUrl, mask_url
 
 
 @pytest.mark.parametrize("show", [str, repr, "{}".format, lambda s: f"{s!r:>40}"])
 def test_secret_is_masked_however_it_is_shown(show):
-    assert "hunter2" not in show(Secret("hunter2"))
+    assert "hunter2" not in show(SecretStr("hunter2"))
     assert "hunter2" not in show(SecretUrl("redis://:hunter2@cache/0"))
 
 
 def test_secret_is_masked_in_a_log_line(caplog):
-    logging.getLogger("here").warning("with %s and %r", *[Secret("hunter2")] * 2)
+    logging.getLogger("here").warning("with %s and %r", *[SecretStr("hunter2")] * 2)
 
     assert "hunter2" not in caplog.text
 
 
 def test_secret_does_not_become_json():
     with pytest.raises(TypeError):
-        json.dumps(Secret("hunter2"))
+        json.dumps(SecretStr("hunter2"))
 
 
 def test_secret_gives_its_value_only_when_asked():
-    assert Secret("hunter2").reveal() == "hunter2"
+    assert SecretStr("hunter2").reveal() == "hunter2"
 
 
 def test_secret_is_false_when_empty_and_equal_by_value():
-    assert not Secret()
-    assert Secret("a") == Secret("a") != Secret("b")
-    assert hash(Secret("a")) == hash(Secret("a"))
-    assert Secret("a") != "a"
+    assert not SecretStr()
+    assert SecretStr("a") == SecretStr("a") != SecretStr("b")
+    assert hash(SecretStr("a")) == hash(SecretStr("a"))
+    assert SecretStr("a") != "a"
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 
 from rtserver.settings.load import load
-from rtserver.settings.masked import Secret, SecretUrl
-from rtserver.settings.model import Settings, SmtpSettings, all_keys
+from rtserver.settings.masked import SecretStr, SecretUrl
+from rtserver.settings.model import Settings, all_keys
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.1"), ipaddress.ip_network("::1"))
 
-# The table of the contract, section 5, by hand: key, default, another value as text
-# and as it is read.
+# The documented table, by hand: key, default, another value as text and as it is read.
 TABLE = {
     "server": [
         ("host", "127.0.0.1", "0.0.0.0", "0.0.0.0"),
@@ -42,7 +41,7 @@ TABLE = {
     ],
     "auth": [
         ("algorithms", ("HS256",), "hs256,HS256", ("HS256",)),
-        ("secret", Secret(""), "k" * 32, Secret("k" * 32)),
+        ("secret", SecretStr(""), "k" * 32, SecretStr("k" * 32)),
         ("secret_file", None, "SECRET", Path("SECRET")),
         ("public_key_file", None, "FILE", Path("FILE")),
         ("jwks_file", None, "FILE", Path("FILE")),
@@ -91,7 +90,7 @@ TABLE = {
         ("port", None, "2525", 2525),
         ("security", "starttls", "TLS", "tls"),
         ("username", "", "u", "u"),
-        ("password", Secret(""), "p", Secret("p")),
+        ("password", SecretStr(""), "p", SecretStr("p")),
         ("sender", "", "Школа <a@b.example>", "Школа <a@b.example>"),
         ("timeout", 30.0, "0.5", 0.5),
     ],
@@ -163,12 +162,12 @@ def expected(value, places):
     return Path(places.get(str(value), value)) if isinstance(value, Path) else value
 
 
-def test_keys_are_those_of_the_contract_in_its_order():
+def test_keys_are_the_documented_ones_in_their_order():
     assert [(key.section, key.name) for key in all_keys()] == [row[:2] for row in ROWS]
 
 
 @pytest.mark.parametrize(("section", "key", "default", "_text", "_value"), ROWS)
-def test_default_is_that_of_the_contract(section, key, default, _text, _value):
+def test_default_is_the_documented_one(section, key, default, _text, _value):
     got = getattr(getattr(Settings(), section), key)
 
     assert got == default
@@ -257,14 +256,6 @@ def test_given_database_is_taken():
 
     settings = load(None, {"RTSERVER_DATABASE_URL": url})
     assert settings.database_url.reveal() == url
-
-
-@pytest.mark.parametrize(
-    ("security", "port", "used"),
-    [("starttls", None, 587), ("tls", None, 465), ("none", None, 25), ("tls", 2, 2)],
-)
-def test_smtp_port_follows_security_unless_given(security, port, used):
-    assert SmtpSettings(security=security, port=port).effective_port == used
 
 
 def test_mails_without_a_server_and_the_secret_are_kept_in_data_dir():

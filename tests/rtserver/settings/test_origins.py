@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtserver.settings.kinds import Unfit
 from rtserver.settings.origins import origin_of, parse_address
+from rtserver.settings.types import InvalidValue
 
 
 @pytest.mark.parametrize(
@@ -73,21 +73,21 @@ def test_what_comes_behind_the_origin_is_kept_apart():
     ],
 )
 def test_what_has_no_origin_is_refused(url, problem):
-    with pytest.raises(Unfit, match=problem):
+    with pytest.raises(InvalidValue, match=problem):
         origin_of(url)
 
 
 def test_a_password_is_not_shown():
-    with pytest.raises(Unfit) as refused:
+    with pytest.raises(InvalidValue) as refused:
         origin_of("https://user:hunter2@school.example")
 
     assert "hunter2" not in str(refused.value)
 
 
 @given(st.text() | st.text("htps:/[]@.-?#1a ").map("https://{}".format))
-def test_any_text_has_one_origin_or_is_unfit(url):
+def test_any_text_has_one_origin_or_is_invalid(url):
     try:
         origin = origin_of(url)
-    except Unfit:
+    except InvalidValue:
         return
     assert origin_of(origin) == origin

@@ -1,6 +1,6 @@
 import pytest
 
-from rtserver.settings.kinds import Unfit
+from rtserver.settings.types import InvalidValue
 from rtserver.settings.urls import (
     BASE_URL,
     DATABASE_URL,
@@ -49,12 +49,12 @@ def test_origin_is_written_as_browsers_do(text, origin):
     ],
 )
 def test_what_is_no_origin_is_refused(text, problem):
-    with pytest.raises(Unfit, match=problem):
+    with pytest.raises(InvalidValue, match=problem):
         ORIGINS.parse(text)
 
 
 def test_every_wrong_item_of_a_list_is_named():
-    with pytest.raises(Unfit, match=r'"\*": .*; "https://h/a" holds more'):
+    with pytest.raises(InvalidValue, match=r'"\*": .*; "https://h/a" holds more'):
         ORIGINS.parse("*, https://ok.example, https://h/a")
 
 
@@ -71,23 +71,23 @@ def test_every_wrong_item_of_a_list_is_named():
     ],
 )
 def test_what_is_no_base_url_is_refused(text):
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidValue):
         BASE_URL.parse(text)
 
 
 def test_network_with_a_host_in_it_is_refused_with_the_one_meant():
-    with pytest.raises(Unfit, match=r"did you mean 10\.0\.0\.0/8"):
+    with pytest.raises(InvalidValue, match=r"did you mean 10\.0\.0\.0/8"):
         NETWORKS.parse("10.1.2.3/8")
 
 
 @pytest.mark.parametrize("text", ["proxy", "10.0.0.0/33", "1.2.3", "::1%eth0x/129"])
 def test_what_is_no_network_is_refused(text):
-    with pytest.raises(Unfit, match="is not an IP address or network"):
+    with pytest.raises(InvalidValue, match="is not an IP address or network"):
         NETWORKS.parse(text)
 
 
 def test_networks_are_shown_as_they_are_given():
-    assert NETWORKS.show(NETWORKS.parse("10.0.0.0/8, ::1")) == "10.0.0.0/8, ::1"
+    assert NETWORKS.format(NETWORKS.parse("10.0.0.0/8, ::1")) == "10.0.0.0/8, ::1"
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_database_url_is_kept_as_given(url):
     ],
 )
 def test_what_is_no_database_url_is_refused(url, problem):
-    with pytest.raises(Unfit, match=problem):
+    with pytest.raises(InvalidValue, match=problem):
         DATABASE_URL.parse(url)
 
 
@@ -158,5 +158,5 @@ def test_redis_url_is_kept_as_given(url):
     ],
 )
 def test_what_is_no_redis_url_is_refused(url, problem):
-    with pytest.raises(Unfit, match=problem):
+    with pytest.raises(InvalidValue, match=problem):
         REDIS_URL.parse(url)

@@ -1,0 +1,45 @@
+"""The access tokens of a client, as a callback of its user's gives them."""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+
+TokenCallback = Callable[[bool], str | Awaitable[str]]
+
+
+class Tokens:
+    """The source of tokens; asks for one ``fresh`` at a time, as it spends another.
+
+    Whoever waits may go: the callback is carried through, and the next gets its token.
+    """
+
+    def __init__(self, token: TokenCallback) -> None:
+        self._token = token
+        self._fresh: asyncio.Task[str] | None = None
+
+    async def get(self, *, fresh: bool) -> str:
+        """Return a token, a new one if ``fresh``; raises what the callback raises."""
+        if not fresh:
+            return await self._ask(fresh=False)
+        if self._fresh is None:
+            self._fresh = asyncio.create_task(self._ask(fresh=True))
+            self._fresh.add_done_callback(self._answered)
+        return await asyncio.shield(self._fresh)
+
+    def close(self) -> None:
+        """Wait for no token any more."""
+        if self._fresh is not None:
+            self._fresh.cancel()
+
+    async def _ask(self, *, fresh: bool) -> str:
+        token = self._token(fresh)
+        given: object = await token if inspect.isawaitable(token) else token
+        if not isinstance(given, str) or not given:
+            what = "an empty one" if given == "" else type(given).__name__
+            raise TypeError(f"token: expected a string, an access token, not {what}")
+        return given
+
+    def _answered(self, fresh: asyncio.Task[str]) -> None:
+        self._fresh = None
+        if not fresh.cancelled():
+            fresh.exception()  # known, also where nobody waits any more

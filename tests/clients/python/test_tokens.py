@@ -1,0 +1,88 @@
+"""When the client of our own asks for a token, and what becomes of the answer."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from rtserver_client.tokens import Tokens
+from tests.guests import Guest
+from tests.school import School
+
+
+class Platform:
+    """Gives tokens when it is told to, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[bool] = []
+        self.answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def token(self, fresh: bool) -> str:
+        self.asked.append(fresh)
+        return await self.answer
+
+
+async def test_fresh_token_is_asked_for_once_at_a_time():
+    platform = Platform()
+    tokens = Tokens(platform.token)
+    both = asyncio.gather(tokens.get(fresh=True), tokens.get(fresh=True))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+    platform.answer.set_result("new")
+
+    assert await both == ["new", "new"]
+    assert platform.asked == [True]
+
+
+async def test_callback_is_carried_through_when_the_connection_that_asked_is_gone():
+    platform = Platform()
+    tokens = Tokens(platform.token)
+    gone = asyncio.create_task(tokens.get(fresh=True))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await asyncio.wait([gone])
+    after = asyncio.create_task(tokens.get(fresh=True))
+
+    platform.answer.set_result("new")
+
+    assert await after == "new"
+    assert platform.asked == [True]
+
+
+async def test_callback_that_failed_is_asked_again():
+    platform = Platform()
+    tokens = Tokens(platform.token)
+    platform.answer.set_exception(OSError("away"))
+    with pytest.raises(OSError, match="away"):
+        await tokens.get(fresh=True)
+
+    platform.answer = asyncio.get_running_loop().create_future()
+    platform.answer.set_result("new")
+
+    assert await tokens.get(fresh=True) == "new"
+
+
+@pytest.mark.parametrize("nothing", [None, "", b"token"])
+async def test_what_is_no_token_is_told(nothing: Any) -> None:
+    with pytest.raises(TypeError, match="expected a string, an access token, not"):
+        await Tokens(lambda fresh: nothing).get(fresh=True)
+
+
+async def test_after_4001_every_try_is_made_with_a_fresh_token(
+    sqlite_school: School,
+) -> None:
+    olena = await sqlite_school.person("Olena", "tutor")
+    asked: list[bool] = []
+
+    def token(fresh: bool) -> str:
+        asked.append(fresh)
+        if len(asked) == 2:
+            raise OSError("the platform is away")
+        return sqlite_school.token(olena, ttl=60 if fresh else -60)
+
+    guest = Guest(sqlite_school, olena, token=token)
+    await guest.client.connect()
+    await guest.client.close()
+
+    assert asked == [False, True, True]

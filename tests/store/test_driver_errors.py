@@ -1,0 +1,100 @@
+"""What comes of the drivers' errors: they may quote people's rows, ours don't."""
+
+from typing import Any
+
+import peewee
+import pytest
+from playhouse.pool import MaxConnectionsExceeded
+
+from store.driver_errors import cause, is_lost, translate
+from store.errors import ConstraintViolated, StoreError, StoreUnavailable
+from store.models import Fact
+from store.transaction import Transaction
+from tests.store.rows import add_lesson, add_member, add_user
+
+
+def failure(call: Any, *args: Any) -> Exception:
+    """Return what a call fails with."""
+    with pytest.raises(Exception) as caught:
+        call(*args)
+    return caught.value
+
+
+def put(tx: Transaction, name: str) -> None:
+    tx.insert(Fact.insert(name=name, value="private"))
+
+
+def test_a_violated_key_is_told_without_the_values(tx: Transaction) -> None:
+    put(tx, "olena@school.example")
+
+    error = failure(put, tx, "olena@school.example")
+
+    told = translate(error)
+    assert isinstance(told, ConstraintViolated) and not is_lost(error)
+    assert "olena" in str(error) or not tx.is_postgres
+    assert "olena" not in str(told)
+
+
+def test_a_reference_to_nothing_contradicts_what_is_stored(tx: Transaction) -> None:
+    add_lesson(tx, 1)
+    add_user(tx, 1)
+
+    assert isinstance(translate(failure(add_member, tx, 1, 2)), ConstraintViolated)
+
+
+def refuse_writing(tx: Transaction) -> None:
+    """Have the database itself fail, as it does where its disk is read-only."""
+    if tx.is_postgres:
+        tx.engine.execute_sql("SET LOCAL statement_timeout = 1")
+        tx.engine.execute_sql("SELECT pg_sleep(5)")
+    tx.engine.execute_sql("PRAGMA query_only = 1")
+    try:
+        put(tx, "a")
+    finally:
+        tx.engine.execute_sql("PRAGMA query_only = 0")
+
+
+def test_a_database_that_fails_is_unavailable_and_the_drivers_code_says_why(
+    tx: Transaction,
+) -> None:
+    error = failure(refuse_writing, tx)
+
+    told = translate(error)
+    code = "57014" if tx.is_postgres else "SQLITE_READONLY"
+    assert is_lost(error) and isinstance(told, StoreUnavailable)
+    assert str(told) == cause(error) == f"OperationalError, {code}"
+    assert cause(told) == str(told)
+
+
+def test_the_code_is_found_behind_a_rollback_that_failed_as_well(
+    tx: Transaction,
+) -> None:
+    def fail_twice() -> None:
+        try:
+            refuse_writing(tx)
+        finally:
+            raise peewee.InterfaceError("connection already closed")
+
+    code = "57014" if tx.is_postgres else "SQLITE_READONLY"
+    assert cause(failure(fail_twice)) == f"InterfaceError, {code}"
+
+
+def test_no_connection_that_gets_free_is_unavailable() -> None:
+    told = translate(MaxConnectionsExceeded())
+
+    assert isinstance(told, StoreUnavailable)
+    assert str(told) == "every connection is in use"
+
+
+def test_a_mistake_of_ours_is_named_by_its_type_alone() -> None:
+    told = translate(peewee.ProgrammingError('column "Олена" does not exist'))
+
+    assert type(told) is StoreError
+    assert str(told) == "ProgrammingError"
+
+
+def test_what_is_not_the_databases_passes_as_it_is() -> None:
+    error = ValueError("no")
+
+    assert translate(error) is error
+    assert not is_lost(error)
