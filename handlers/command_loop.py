@@ -15,17 +15,11 @@ from rtserver.delivery.wire import CommandId
 from rtserver.edge.connection import Connection
 from rtserver.edge.counters import UNKNOWN
 from rtserver.errors import (
-    BadRequest,
     CloseCode,
     Disconnect,
     Forbidden,
-    Internal,
-    NotFound,
     RateLimited,
-    RtError,
-    TokenExpired,
     Unauthenticated,
-    Unavailable,
     log_unexpected,
     to_error,
 )
@@ -222,13 +216,13 @@ class CommandLoop:
             self.end(cause.code, cause.reason)
             return
         error = to_error(cause)
-        if isinstance(error, Internal):
+        if error.unexpected:
             log_unexpected(log, cause, "serving a command")
-        if isinstance(error, NotFound | Forbidden):
-            # Existing or not, whatever isn't theirs is told in the same words.
+        if error.conceals:
+            # Same error for missing and forbidden: ids can't be probed.
             error = Forbidden()
         self._send(wire.error(id, error, channel))
-        if isinstance(error, BadRequest):
+        if error.counts_as_bad:
             self._count_bad_frame()
 
     def _refuse_rate(self, envelope: Envelope, retry_after: float) -> None:
@@ -287,15 +281,9 @@ class CommandLoop:
             self.end(cause.code, cause.reason)
             return
         error = to_error(cause)
-        if isinstance(error, TokenExpired):
-            self.end(CloseCode.TOKEN_EXPIRED, "the token has expired")
-        elif isinstance(error, Unavailable):
-            self.end(CloseCode.TRY_AGAIN_LATER, "the token can't be checked just now")
-        elif isinstance(error, RtError) and not isinstance(error, Internal):
-            self.end(CloseCode.TOKEN_INVALID, "the token is not valid")
-        else:
+        if error.unexpected:
             log_unexpected(log, cause, "signing in")
-            self.end(CloseCode.TRY_AGAIN_LATER, "something went wrong here")
+        self.end(error.ends_sign_in.code, error.ends_sign_in.reason)
 
     def _no_token(self) -> None:
         self.end(CloseCode.NO_TOKEN, "no token in time")

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
 from rtserver.clock import Clock
+from rtserver.delivery.gate import Gate, Numbered
 from store.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -21,15 +22,6 @@ GAP_SECONDS = 0.05
 RETRY_SECONDS = 0.5
 # So long the gate of a stream that nobody follows is kept, to recognize duplicates.
 IDLE_SECONDS = 60.0
-
-
-class Numbered(Protocol):
-    """An event of a stream."""
-
-    @property
-    def stream(self) -> str: ...
-    @property
-    def seq(self) -> int: ...
 
 
 class Gap(NamedTuple):
@@ -66,36 +58,6 @@ class Topics(Protocol):
     def unfollow(self, topic: str) -> None: ...
 
 
-class _Gate:
-    """Delivery state of one stream in this process.
-
-    ``floor``: from this seq on nothing was skipped, so a subscriber may resume here.
-    ``highest_known``: the highest seq known to exist. ``early``: events that wait for
-    their predecessors, by seq. ``waiters``: who waits for a seq to be delivered.
-    """
-
-    __slots__ = (
-        "early",
-        "filler",
-        "floor",
-        "followers",
-        "highest_known",
-        "last_delivered",
-        "stream",
-        "touched",
-        "waiters",
-    )
-
-    def __init__(self, stream: str, floor: int, now: float) -> None:
-        self.stream = stream
-        self.floor = self.last_delivered = self.highest_known = floor
-        self.followers = 0
-        self.early: dict[int, Numbered] = {}
-        self.waiters: list[tuple[int, asyncio.Future[None]]] = []
-        self.filler: asyncio.Task[None] | None = None
-        self.touched = now
-
-
 class Gates:
     """The gates of all streams; ``topics`` learns which have followers here."""
 
@@ -109,7 +71,7 @@ class Gates:
         self._clock = clock
         # Gaps read back from the database so far, and those that were too large.
         self.filled = self.lost_gaps = 0
-        self._gates: dict[str, _Gate] = {}
+        self._gates: dict[str, Gate] = {}
         self._unsure: set[str] = set()
         self._comparing: asyncio.Task[None] | None = None
 
@@ -172,10 +134,9 @@ class Gates:
         gate = self._gates.get(stream) or self._open(stream, seq)
         if gate.last_delivered >= seq:
             return
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        gate.waiters.append((seq, future))
+        delivered = gate.wait_for(seq)
         self._expect(gate, seq)
-        await future
+        await delivered
 
     async def compare(self) -> None:
         """Compare the followed streams with the database, and fill what is missing."""
@@ -218,39 +179,26 @@ class Gates:
             if gate is not None and gate.followers:
                 self._expect(gate, head)
 
-    def _open(self, stream: str, floor: int) -> _Gate:
-        gate = _Gate(stream, floor, self._clock.monotonic())
+    def _open(self, stream: str, floor: int) -> Gate:
+        gate = Gate(stream, floor, self._clock.monotonic())
         self._gates[stream] = gate
         return gate
 
-    def _expect(self, gate: _Gate, seq: int) -> None:
+    def _expect(self, gate: Gate, seq: int) -> None:
         gate.highest_known = max(gate.highest_known, seq)
         self._deliver_ready(gate)
 
-    def _deliver_ready(self, gate: _Gate) -> None:
+    def _deliver_ready(self, gate: Gate) -> None:
         """Deliver what is next, and see to what is missing before the rest."""
         while (event := gate.early.pop(gate.last_delivered + 1, None)) is not None:
             # Before the delivery, from within which the gate may be asked.
             gate.last_delivered = event.seq
             self._deliver(event)
-        self._wake_waiters(gate)
+        gate.wake_waiters()
         if gate.highest_known > gate.last_delivered and gate.filler is None:
             gate.filler = asyncio.create_task(self._fill(gate))
 
-    def _wake_waiters(self, gate: _Gate) -> None:
-        if not gate.waiters:
-            return
-        still: list[tuple[int, asyncio.Future[None]]] = []
-        for seq, future in gate.waiters:
-            if future.done():  # whoever waited has given up
-                continue
-            if seq > gate.last_delivered:
-                still.append((seq, future))
-            else:
-                future.set_result(None)
-        gate.waiters = still
-
-    async def _fill(self, gate: _Gate) -> None:
+    async def _fill(self, gate: Gate) -> None:
         try:
             await asyncio.sleep(GAP_SECONDS)
             while gate.highest_known > gate.last_delivered:
@@ -267,7 +215,7 @@ class Gates:
         finally:
             gate.filler = None
 
-    def _close_gap(self, gate: _Gate, gap: Gap) -> None:
+    def _close_gap(self, gate: Gate, gap: Gap) -> None:
         if gap.events is None:
             self._skip_gap(gate, gap.head)
         elif gap.head > gate.last_delivered:
@@ -282,13 +230,10 @@ class Gates:
                 self._deliver(event if gap.states else waiting)
         # A compacted gap need not hold its head: a later change took that row along.
         gate.last_delivered = max(gate.last_delivered, gap.head)
-        # What was announced beyond the head was never committed.
-        gate.highest_known = max(gate.last_delivered, max(gate.early, default=0))
-        for seq in [seq for seq in gate.early if seq <= gate.last_delivered]:
-            del gate.early[seq]
+        gate.settle()
         self._deliver_ready(gate)
 
-    def _skip_gap(self, gate: _Gate, head: int) -> None:
+    def _skip_gap(self, gate: Gate, head: int) -> None:
         """Tell of a gap that stays, and deliver what is known of it."""
         log.warning("a gap is too large to fill: %s", gate.stream.split(":")[0])
         self.lost_gaps += 1
@@ -301,10 +246,6 @@ class Gates:
 
     def _forget_idle(self) -> None:
         limit = self._clock.monotonic() - IDLE_SECONDS
-        idle = [
-            gate.stream
-            for gate in self._gates.values()
-            if not gate.followers and not gate.filler and gate.touched < limit
-        ]
-        for stream in idle:
-            del self._gates[stream]
+        for gate in list(self._gates.values()):
+            if not gate.followers and not gate.filler and gate.touched < limit:
+                del self._gates[gate.stream]
