@@ -1,4 +1,4 @@
-"""The way from one connection's queue to its socket."""
+"""The way from one connection's send queue to its socket."""
 
 import asyncio
 import socket
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from rtserver.edge.flusher import Flusher
+from rtserver.edge.limits import EdgeLimits
 from rtserver.edge.send_queue import SendQueue
 
 # What one write takes at most, so that no client starves the others. What is taken
@@ -30,7 +31,7 @@ class Owner(Protocol):
 
 
 class Sender:
-    """Writes an queue to a non-blocking socket, one ``send`` per tick of the loop."""
+    """The writer of a send queue to its socket: one ``send`` per tick of the loop."""
 
     __slots__ = (
         "_clock",
@@ -54,8 +55,7 @@ class Sender:
         loop: asyncio.AbstractEventLoop,
         flusher: Flusher,
         owner: Owner,
-        *,
-        queue_bytes: int,
+        limits: EdgeLimits,
         clock: Callable[[], float],
     ) -> None:
         self._queue = queue
@@ -63,7 +63,7 @@ class Sender:
         self._loop = loop
         self._flusher = flusher
         self._owner: Owner | None = owner
-        self._queue_bytes = queue_bytes
+        self._queue_bytes = limits.queue_bytes
         self._clock = clock
         self._unsent: memoryview | None = None  # the rest of a partly sent chunk
         self._waiting = False  # the loop tells when the socket takes more

@@ -35,8 +35,10 @@ class Connected(Protocol):
 class LiveConnection(Protocol):
     """What is needed of a connection here."""
 
-    closing: bool
     last_heard: float
+
+    @property
+    def closing(self) -> bool: ...
 
     def when_sent(self, callback: Callable[[], None]) -> None: ...
     def ping(self) -> None: ...
