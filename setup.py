@@ -19,6 +19,7 @@ RUN = [
     "psycopg2-binary>=2.9.13,<3",
     "jinja2>=3.1.6,<4",
     "msgspec>=0.22,<0.23",
+    "aiosmtplib>=5.1.3,<6",
     "argon2-cffi>=25.1",
     "prometheus-client>=0.26,<1",
     "tzdata>=2026.6",  # zoneinfo's data, which slim systems lack

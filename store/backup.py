@@ -31,14 +31,14 @@ class BackupError(StoreError):
 
 
 class Schema(NamedTuple):
-    """``pending``, ``unknown``: migrations that it lacks, or that we lack."""
+    """A backup's schema: the migrations that it lacks, and those that we lack."""
 
     pending: list[str]
     unknown: list[str]
 
 
 def write(database: Path, target: Path) -> int:
-    """Copy a database, which may be in use, into one file; give its size in bytes.
+    """Copy a database, which may be in use, into one file; return its size in bytes.
 
     The file has its name only once it is whole, checked and synced; until then an
     earlier backup of that name stays as it is. ``BackupError`` says why it can't be.

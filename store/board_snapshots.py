@@ -79,7 +79,7 @@ def mark_broken(tx: Transaction, snapshot_ids: Sequence[int]) -> None:
 
 
 def prune(tx: Transaction, lesson_id: int, before: datetime) -> int:
-    """Delete what isn't needed any more; give the number of journal entries.
+    """Delete what isn't needed any more; return the number of journal entries.
 
     Kept: the newest two regular good snapshots; what was cleared since ``before``; the
     journal after the older of these two, and since ``before``.

@@ -1,4 +1,4 @@
-"""The one crossing between the event loop and Peewee: reads, writes, deadlines."""
+"""The database as the event loop uses it: reads, writes, deadlines."""
 
 import asyncio
 import logging
@@ -7,22 +7,23 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, TypeVarTuple
 
 from store import migrate
-from store.crossings import Crossings
+from store.borrowed_connections import BorrowedConnections
 from store.driver_errors import cause, is_lost, translate
 from store.engine import begin_read, drop_idle, open_engine
 from store.errors import StoreUnavailable
 from store.forgetting import Forgetting
 from store.transaction import Transaction
-from store.writer import Change, Measured, Outcome, Writer
+from store.writer import Measured, Outcome, PendingWrite, Writer
 
 log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
-I = TypeVar("I")  # noqa: E741 - the item of a batch
+I = TypeVar("I")  # noqa: E741 - an item of those applied at once
+Args = TypeVarTuple("Args")
 
 MAX_WAITING = 20_000
 
@@ -32,12 +33,17 @@ def _ignore(*_: object) -> None:
 
 
 class Database:
-    """Reads in a small pool of threads, writes through one writer with group commit.
+    """A database: reads run in a small pool of threads, writes in one (``Writer``).
 
-    Every crossing ends within ``deadline`` seconds: with its result, or with
-    ``StoreUnavailable``. ``on_commit`` gets the events of each batch, in commit order,
-    before the callers of its changes go on; it must not raise. Nor may ``on_batch`` and
-    ``on_read`` (seconds waited, seconds taken), which are called from threads.
+    Every call ends within ``deadline`` seconds: with its result, or with
+    ``StoreUnavailable``. What a query or a change raises reaches its caller, that of
+    the driver as a ``StoreError``. One process's writes take effect in the order of
+    the calls.
+
+    ``on_commit`` gets on the loop the events of each transaction once it is committed,
+    in the order of the commits, before the callers go on, and also if they gave up.
+    ``on_batch`` and ``on_read`` (seconds waited, seconds taken) are called in threads.
+    None of them may raise.
     """
 
     def __init__(self, url: str, *, pool_size: int = 8, deadline: float = 5.0) -> None:
@@ -49,41 +55,47 @@ class Database:
         self.on_read: Callable[[float, float], None] = _ignore
         self.forgetting = Forgetting(url)
         self._engine = open_engine(url, pool_size=pool_size)
-        self._crossings = Crossings()
+        self._borrowed = BorrowedConnections()
         self._readers = ThreadPoolExecutor(max(1, pool_size - 1), "reader")
         self._writer = Writer(
-            *(self._engine, self._crossings, self._committed),
-            measured=lambda batch: self.on_batch(batch),
+            engine=self._engine,
+            borrowed=self._borrowed,
+            committed=self._hand_over,
+            # Looked up at each call: who watches sets it later.
+            measured=lambda figures: self.on_batch(figures),
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watch: asyncio.Task[None] | None = None
         self._failing = self._closing = False
-        self._away = False  # the last read that asked found nobody
+        self._away = False  # a read lost its connection, and none came through since
 
     async def open(self) -> list[str]:
-        """Migrate the schema and start the threads; give the migrations applied."""
+        """Migrate the schema and start the threads; return the migrations applied."""
         self._loop = asyncio.get_running_loop()
         try:
             applied = await asyncio.to_thread(migrate.up, self._engine)
         except Exception as error:
             raise translate(error) from error
         self._writer.start()
-        self._watch = asyncio.create_task(self._watch_crossings())
+        self._watch = asyncio.create_task(self._watch_borrowed())
         return applied
 
     async def close(self) -> None:
-        """Finish what waits, then let go of every connection."""
+        """Finish the writes that wait, then close every connection.
+
+        It takes ``deadline`` seconds at most; reads that are under way fail.
+        """
         if self._watch is not None:
             self._watch.cancel()
             with suppress(asyncio.CancelledError):
                 await self._watch
             await asyncio.to_thread(self._writer.stop, self.deadline)
         self._readers.shutdown(wait=False, cancel_futures=True)
-        # Let what the writer handed over at the end be told before the loop goes on.
+        # What the writer handed over at the end is to be published before this returns.
         await asyncio.sleep(0)
         # Nobody waits for what is still under way, and it may never end.
         self._closing = True
-        self._crossings.break_off(0)
+        self._borrowed.sever_stale(0)
         await asyncio.to_thread(self._engine.close_all)
 
     async def read(
@@ -92,7 +104,10 @@ class Database:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Run ``query(tx, …)`` in one reading transaction, which sees one moment."""
+        """Run ``query(tx, …)`` in a reading transaction, which sees one moment.
+
+        It may run twice, the second time over a fresh connection.
+        """
         asked = time.monotonic()
         call = partial(self._measured_read, asked, partial(query, **kwargs), args)
         loop = asyncio.get_running_loop()
@@ -105,30 +120,39 @@ class Database:
 
     async def write(
         self,
-        change: Callable[[Transaction, I], T],
+        change: Callable[[Transaction, *Args], T],
+        *args: *Args,
+        lessons: Iterable[int] = (),
+        users: Iterable[int] = (),
+    ) -> T:
+        """Run ``change(tx, *args)`` in the next transaction; return once it is durable.
+
+        It may run twice. If it raises, nothing of it is written, while the others of
+        the transaction are. After ``StoreUnavailable`` it may be committed
+        all the same, unless it was still waiting for its turn.
+
+        ``lessons`` and ``users``: ids of the rows whose streams or rights it changes,
+        locked beforehand.
+        """
+
+        # A function of its own for each call, so that it is never one of several alike.
+        def alone(tx: Transaction, _: list[None]) -> list[T]:
+            return [change(tx, *args)]
+
+        return await self.write_batched(alone, None, lessons=lessons, users=users)
+
+    async def write_batched(
+        self,
+        changes: Callable[[Transaction, list[I]], Sequence[T | Exception]],
         item: I,
         *,
         lessons: Iterable[int] = (),
         users: Iterable[int] = (),
     ) -> T:
-        """Run ``change(tx, item)`` in the next batch; it may run twice.
+        """Write as ``write`` does, with equal ``changes`` of neighbours run at once.
 
-        ``lessons`` and ``users``: ids of the rows whose streams or rights it changes,
-        locked beforehand.
-        """
-        return await self.write_alike(_Single(change), item, lessons, users)
-
-    async def write_alike(
-        self,
-        changes: Callable[[Transaction, list[I]], Sequence[T | Exception]],
-        item: I,
-        lessons: Iterable[int] = (),
-        users: Iterable[int] = (),
-    ) -> T:
-        """Run ``changes(tx, items)`` for all equal changes of a batch at once.
-
-        It gives an outcome per item: what the caller gets, or an exception that stands
-        for a refusal which wrote nothing.
+        ``changes(tx, items)`` returns an outcome per item: what its caller gets, or an
+        exception that stands for a refusal which wrote nothing.
         """
         loop = asyncio.get_running_loop()
         if self._writer.waiting() > MAX_WAITING:
@@ -136,21 +160,22 @@ class Database:
         future: asyncio.Future[T] = loop.create_future()
         settle = partial(_settle, future)
         locked = frozenset(lessons), frozenset(users)
-        change = Change(changes, item, settle, *locked)
-        timer = loop.call_later(self.deadline, _expire, change, future)
-        self._writer.submit(change)
+        write = PendingWrite(changes, item, settle, *locked)
+        timer = loop.call_later(self.deadline, _expire, write, future)
+        self._writer.submit(write)
+        # A caller that is cancelled meanwhile doesn't take its change back.
         try:
             return await future
         finally:
             timer.cancel()
 
     def waiting(self) -> int:
-        """Return the number of changes that wait for the writer."""
+        """Return the number of writes that wait for the writer."""
         return self._writer.waiting()
 
     def connections(self) -> int:
         """Return the number of connections in use."""
-        return len(self._crossings)
+        return len(self._borrowed)
 
     @property
     def is_postgres(self) -> bool:
@@ -158,7 +183,7 @@ class Database:
 
     @property
     def failing(self) -> bool:
-        """Return whether the last that was heard of the database is that it fails."""
+        """Return whether the database fails, by the last outcome that could tell."""
         return self._failing
 
     def _measured_read(
@@ -186,7 +211,7 @@ class Database:
             raise translate(error) from None
 
     def _attempt_read(self, query: Callable[..., T], args: tuple[Any, ...]) -> T:
-        with self._crossings.crossing(self._engine):
+        with self._borrowed.borrow(self._engine):
             begin_read(self._engine)
             try:
                 result = query(Transaction(self._engine), *args)
@@ -198,19 +223,19 @@ class Database:
             self._note(None)
         return result
 
-    def _committed(self, batch: list[Change]) -> None:
-        """Hand a finished batch to the loop (called in the writer's thread)."""
+    def _hand_over(self, writes: list[PendingWrite]) -> None:
+        """Hand the writes of a transaction to the loop (in the writer's thread)."""
         assert self._loop is not None
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            self._loop.call_soon_threadsafe(self._tell, batch)
+            self._loop.call_soon_threadsafe(self._publish_and_settle, writes)
 
-    def _tell(self, batch: list[Change]) -> None:
-        events = [event for change in batch for event in change.events]
+    def _publish_and_settle(self, writes: list[PendingWrite]) -> None:
+        events = [event for write in writes for event in write.events]
         if events:
             self.on_commit(events)
-        for change in batch:
-            self._note(change.outcome)
-            change.settle(change.outcome)
+        for write in writes:
+            self._note(write.outcome)
+            write.settle(write.outcome)
 
     def _note(self, outcome: Outcome) -> None:
         """Log once when the database begins to fail, and once when it is back."""
@@ -222,28 +247,15 @@ class Database:
         if failing or not isinstance(outcome, Exception):
             self._failing = failing
 
-    async def _watch_crossings(self) -> None:
+    async def _watch_borrowed(self) -> None:
         while True:
             await asyncio.sleep(self.deadline / 4)
-            if severed := self._crossings.break_off(self.deadline):
+            if severed := self._borrowed.sever_stale(self.deadline):
                 log.error("broke off %d database connections that hung", severed)
 
 
-class _Single:
-    """Lets one change stand where changes are applied in groups."""
-
-    __slots__ = ("_change",)
-
-    def __init__(self, change: Callable[[Transaction, Any], Any]) -> None:
-        self._change = change
-
-    def __call__(self, tx: Transaction, items: list[Any]) -> list[Any]:
-        (item,) = items
-        return [self._change(tx, item)]
-
-
 def _settle(future: "asyncio.Future[Any]", outcome: Outcome) -> None:
-    if future.done():
+    if future.done():  # its caller gave up
         return
     if isinstance(outcome, Exception):
         future.set_exception(outcome)
@@ -251,6 +263,6 @@ def _settle(future: "asyncio.Future[Any]", outcome: Outcome) -> None:
         future.set_result(outcome)
 
 
-def _expire(change: Change, future: "asyncio.Future[Any]") -> None:
-    change.abandoned = True
+def _expire(write: PendingWrite, future: "asyncio.Future[Any]") -> None:
+    write.abandoned = True
     _settle(future, StoreUnavailable("the change took too long"))

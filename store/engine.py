@@ -25,7 +25,7 @@ SQLITE_PRAGMAS = {
 }
 # Reads and writes share the connections, and of few one may have to wait for another.
 _FREE_SECONDS = 5
-# A dead host is noticed by the kernel, a frozen one by the deadline of each crossing.
+# A dead host is noticed by the kernel, a frozen one by each call's deadline.
 POSTGRES_OPTIONS: dict[str, Any] = {
     "connect_timeout": 3,
     "keepalives_idle": 10,
@@ -37,7 +37,7 @@ POSTGRES_OPTIONS: dict[str, Any] = {
 
 
 class _PooledPostgres(PooledPostgresqlDatabase):  # type: ignore[misc]
-    """Lends connections without asking the server first whether they still work.
+    """A pool that lends connections without asking the server whether they still work.
 
     Peewee's pool asks while it holds its lock: a server that is frozen then holds up
     every thread, and its connection can't be severed as nobody has it yet.
@@ -59,7 +59,7 @@ def is_sqlite(url: str) -> bool:
 def open_engine(url: str, *, pool_size: int) -> Any:
     """Open a pool for ``sqlite:///path`` or ``postgresql://…``; connects on first use.
 
-    A ``peewee.Database`` with ``PooledDatabase``, which have no common type.
+    It is a ``peewee.Database`` and a ``PooledDatabase``, which have no common type.
     """
     if is_sqlite(url):
         path = sqlite_path(url)

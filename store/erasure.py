@@ -59,12 +59,12 @@ def set_access_data(tx: Transaction, seq: int, data: str) -> None:
 
 
 def delete_notifications(tx: Transaction, user_id: int, limit: int) -> int:
-    """Delete some of somebody's notifications; give the number."""
+    """Delete some of somebody's notifications; return the number."""
     return _delete_some(tx, Notification, Notification.user == user_id, limit)
 
 
 def delete_mails(tx: Transaction, user_id: int, now: datetime, limit: int) -> int:
-    """Delete some of the mails to somebody that nobody is sending; give the number."""
+    """Delete some mails to somebody that nobody is sending; return the number."""
     mine = (Mail.user == user_id) & ~_being_sent(now)
     return _delete_some(tx, Mail, mine, limit)
 
@@ -93,7 +93,7 @@ def written(tx: Transaction, user_id: int, after: int, limit: int) -> list[Row]:
 
 
 def bury_messages(tx: Transaction, message_ids: Collection[int]) -> int:
-    """Make tombstones of messages, each at its lesson's next seq; give the number.
+    """Make tombstones of messages, each at its lesson's next seq; return the number.
 
     The rows of their lessons have to be locked (``lessons=``). Nothing is emitted:
     who follows a chat compares it with the database.
@@ -118,7 +118,7 @@ def drop_client_ids(tx: Transaction, message_ids: Collection[int]) -> None:
 
 
 def drawn(tx: Transaction, user_id: int, lesson_id: int, limit: int) -> int:
-    """Take somebody's id off some entries of a board's journal; give the number."""
+    """Take somebody's id off some entries of a board's journal; return the number."""
     query = BoardEntry.select(BoardEntry.seq).where(
         BoardEntry.lesson == lesson_id, BoardEntry.user_id == user_id
     )

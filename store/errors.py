@@ -1,4 +1,4 @@
-"""What a crossing into the database can fail with."""
+"""What a call into the database can fail with."""
 
 
 class StoreError(Exception):

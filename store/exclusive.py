@@ -19,7 +19,7 @@ class AlreadyServed(StoreError):
 
 
 class ServerLock:
-    """Held as long as a process serves a database.
+    """The lock that a process holds as long as it serves a database.
 
     SQLite is for one process. PostgreSQL is for one without Redis; those with Redis
     share it (``shared``), and keep out one without.

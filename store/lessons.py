@@ -123,12 +123,12 @@ def page(
 
 
 def take_chat_seq(tx: Transaction, lesson_id: int, count: int = 1) -> int:
-    """Take the next ``count`` numbers of the lesson's chat; give the last of them."""
+    """Take the next ``count`` numbers of the lesson's chat; return the last of them."""
     return take_chat_seqs(tx, {lesson_id: count})[lesson_id]
 
 
 def take_chat_seqs(tx: Transaction, counts: Mapping[int, int]) -> dict[int, int]:
-    """Take so many numbers of each lesson's chat, all at once; give the last ones."""
+    """Take so many numbers of each lesson's chat, all at once; return the last ones."""
     taken = Case(Lesson.id, list(counts.items()), 0)
     query = Lesson.update(chat_seq=Lesson.chat_seq + taken)
     query = query.where(Lesson.id.in_(list(counts)))

@@ -8,7 +8,7 @@ from store.transaction import Transaction
 
 
 class Locking(Protocol):
-    """What names the rows it will change."""
+    """A write that names the rows whose streams or rights it will change."""
 
     @property
     def lessons(self) -> frozenset[int]: ...
@@ -16,16 +16,16 @@ class Locking(Protocol):
     def users(self) -> frozenset[int]: ...
 
 
-def take(tx: Transaction, changes: Iterable[Locking]) -> None:
+def take(tx: Transaction, writes: Iterable[Locking]) -> None:
     """Lock the named lessons, then the named users, each by id.
 
     SQLite's IMMEDIATE transaction has the whole database already.
     """
     if not tx.is_postgres:
         return
-    changes = list(changes)
-    _lock(tx, Lesson, set().union(*(change.lessons for change in changes)))
-    _lock(tx, User, set().union(*(change.users for change in changes)))
+    writes = list(writes)
+    _lock(tx, Lesson, set().union(*(write.lessons for write in writes)))
+    _lock(tx, User, set().union(*(write.users for write in writes)))
 
 
 def _lock(tx: Transaction, model: Any, ids: set[int]) -> None:

@@ -23,7 +23,7 @@ def revoke(tx: Transaction, login_id: str, *, at: datetime) -> bool:
 
 
 def revoke_all(tx: Transaction, user_id: int, *, at: datetime) -> int:
-    """End every login of a user; give the number that ended."""
+    """End every login of a user; return the number that ended."""
     return tx.write(
         Login.update(revoked_at=at).where(
             Login.user == user_id, Login.revoked_at.is_null()
@@ -75,7 +75,7 @@ def prune(tx: Transaction, before: datetime) -> int:
     """Delete refresh tokens that expired before, and logins which lost their last one.
 
     Keep ``before`` as far back as access tokens may live: the access tokens of a
-    revoked login are refused only while the login is known. Gives the tokens' number.
+    revoked login are refused only while the login is known. Return the tokens' number.
     """
     deleted = tx.write(RefreshToken.delete().where(RefreshToken.expires_at < before))
     left = RefreshToken.select(RefreshToken.digest).where(

@@ -53,7 +53,7 @@ def by_client_ids(
 
 
 def insert_many(tx: Transaction, drafts: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Insert messages; give their ids in the order of the drafts.
+    """Insert messages; return their ids in the order of the drafts.
 
     A draft has lesson, author, seq, text, created_at, client_id, sent_digest.
     """

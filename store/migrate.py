@@ -16,7 +16,7 @@ ADVISORY_LOCK = 0x72747365727601
 
 
 def up(engine: peewee.Database) -> list[str]:
-    """Apply the migrations that are missing; give their names.
+    """Apply the migrations that are missing; return their names.
 
     Raises ``SchemaError`` when the database is newer than the program.
     """

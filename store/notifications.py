@@ -26,7 +26,7 @@ _COLUMNS = (
 
 
 def take_seqs(tx: Transaction, counts: Mapping[int, int]) -> dict[int, int]:
-    """Take so many numbers of each user's stream; give the last one of each."""
+    """Take so many numbers of each user's stream; return the last one of each."""
     last: dict[int, int] = {}
     # In the order of ids, in which rows are locked everywhere.
     for ids in chunks(sorted(counts)):
@@ -115,7 +115,7 @@ def set_all_read(tx: Transaction, user_id: int, at: datetime) -> None:
 
 
 def detach(tx: Transaction, spans: Iterable[tuple[int, int, int]]) -> Collection[int]:
-    """Take notifications off the mails that wait for them; give these mails' ids.
+    """Take notifications off the mails that wait for them; return these mails' ids.
 
     A span is a user with the first and the last of some seqs.
     """

@@ -34,7 +34,7 @@ About = tuple[int, int]  # whom a mail is for, and about which lesson; 0: none
 
 
 def insert_many(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> dict[About, int]:
-    """Store mails that wait, at most one per user and lesson; give their ids.
+    """Store mails that wait, at most one per user and lesson; return their ids.
 
     A row has user, event, lesson_id, data, lesson, held, due_at, ready_at, created_at.
     """
@@ -78,7 +78,7 @@ def drop_unneeded(
 
 
 def release_held(tx: Transaction, user_ids: Collection[int]) -> int:
-    """Make due what is held for users who turn out to be away; give the number."""
+    """Make due what is held for users who turn out to be away; return the number."""
     away = Mail.update(held=False, due_at=Mail.ready_at)
     waiting = (Mail.state == "waiting") & Mail.held
     return sum(

@@ -72,7 +72,7 @@ def give_back(tx: Transaction, node: str, *, but: int) -> int:
 
 
 def reclaim_late(tx: Transaction, now: datetime) -> int:
-    """Take back the mails whose lease has ended, and give the number."""
+    """Take back the mails whose lease has ended; return the number."""
     return _reclaim(tx, Mail.lease_until < now, now)
 
 

@@ -20,8 +20,9 @@ HOLDERS = """
 
 
 class Probe(NamedTuple):
-    """``pending``, ``unknown``: migrations that it lacks, or that we lack.
+    """What was found of a database.
 
+    ``pending``, ``unknown``: migrations that it lacks, or that we lack.
     ``clock_ahead``: its clock against ours, in seconds; 0 for SQLite, which has none.
     """
 

@@ -1,4 +1,4 @@
-"""What the store gives away: frozen records, never model instances."""
+"""Frozen records: what leaves the store in place of model instances."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,8 +126,9 @@ class BoardSnapshotRecord:
 
 @dataclass(frozen=True, slots=True)
 class AccessChangeRecord:
-    """``kind``: joined, left, cancelled, board, user, login; ``data`` belongs to it.
+    """A change of somebody's rights, with its number.
 
+    ``kind``: joined, left, cancelled, board, user, login; ``data`` belongs to it.
     ``user_id`` is 0 where the change is about no user in particular.
     """
 
@@ -140,7 +141,7 @@ class AccessChangeRecord:
 
 @dataclass(frozen=True, slots=True)
 class NotificationRecord:
-    """``data`` is a JSON object, as it was given."""
+    """A notification; ``data`` is a JSON object, as it was given."""
 
     id: int
     user_id: int

@@ -17,8 +17,9 @@ from store.transaction import Transaction
 
 
 class Restored(NamedTuple):
-    """``aside``: where the database is that was there; None if none was.
+    """A restore that was done.
 
+    ``aside``: where the database is that was there; None if none was.
     ``pending``: the migrations that the restored one lacks.
     """
 
@@ -78,7 +79,7 @@ def _give_to_owner(part: Path, database: Path) -> None:
 
 
 def _set_aside(database: Path, now: datetime, patience: float) -> Path:
-    """Return the database a second name, under which it stays whole."""
+    """Give the database a second name, under which it stays whole."""
     aside = _free_name(database, now)
     log = Path(f"{aside}-wal")
     _link(Path(f"{database}-wal"), log)

@@ -16,8 +16,9 @@ ENDED = ("sent", "dropped", "dead")
 
 
 class OldMessages(NamedTuple):
-    """``written`` are (id, lesson) of those not deleted; up to ``reached`` all is old.
+    """The next old messages behind an id.
 
+    ``written`` are (id, lesson) of those not deleted; up to ``reached`` all is old.
     ``more``: what comes behind may be old too.
     """
 
@@ -54,7 +55,7 @@ def old_messages(
 
 
 def delete_notifications(tx: Transaction, before: datetime, limit: int) -> int:
-    """Delete the oldest notifications, if older; give the number.
+    """Delete the oldest notifications, if older; return the number.
 
     In the order in which they were made: what is left of a user's has no holes. One
     whose mail hasn't ended keeps all behind it: without it the mail wouldn't go.
@@ -70,7 +71,7 @@ def delete_notifications(tx: Transaction, before: datetime, limit: int) -> int:
 
 
 def delete_mails(tx: Transaction, before: datetime, limit: int) -> int:
-    """Delete some of the mails that ended before a moment; give the number."""
+    """Delete some of the mails that ended before a moment; return the number."""
     old = Mail.state.in_(ENDED) & (Mail.ended_at < before)
     rows = tx.rows(Mail.select(Mail.id).where(old).limit(limit))
     ids = [row["id"] for row in rows]

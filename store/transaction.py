@@ -1,4 +1,4 @@
-"""What a query module gets to work with: one open transaction."""
+"""An open transaction: what every function of a query module takes first."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,10 +9,11 @@ Row = Mapping[str, Any]
 
 
 class Transaction:
-    """Runs queries inside one transaction, and gathers what to tell after its commit.
+    """One open transaction, with what is to follow its commit.
 
-    ``writes`` counts the statements that may have changed something: a change that
-    fails while it stands unmoved has left nothing to undo.
+    Nothing of ``events`` and ``after`` happens unless it is committed. ``writes``
+    counts the statements that may have changed something: a change that fails while it
+    stands unmoved has left nothing to undo.
     """
 
     __slots__ = ("after", "engine", "events", "writes")
@@ -28,16 +29,16 @@ class Transaction:
         return isinstance(self.engine, peewee.PostgresqlDatabase)
 
     def rows(self, query: Any) -> list[Row]:
-        """Run a SELECT; give its rows as dicts."""
+        """Run a SELECT; return its rows as dicts."""
         return list(query.dicts().execute(self.engine))
 
     def first(self, query: Any) -> Row | None:
-        """Run a SELECT; give its first row or None."""
+        """Run a SELECT; return its first row or None."""
         rows = self.rows(query)
         return rows[0] if rows else None
 
     def write(self, query: Any) -> int:
-        """Run an INSERT, UPDATE or DELETE; give the number of rows it changed."""
+        """Run an INSERT, UPDATE or DELETE; return the number of rows it changed."""
         self.writes += 1
         return int(query.execute(self.engine))
 
@@ -47,7 +48,7 @@ class Transaction:
         query.execute(self.engine)
 
     def returning(self, query: Any) -> list[Row]:
-        """Run a writing query with RETURNING; give the rows it returns as dicts."""
+        """Run a writing query with RETURNING; return the rows it returns as dicts."""
         self.writes += 1
         return list(query.dicts().execute(self.engine))
 
@@ -58,7 +59,7 @@ class Transaction:
     def after_commit(self, call: Callable[[], None]) -> None:
         """Have ``call`` made in the writer's thread once this has committed.
 
-        It comes before the next batch begins, so what is kept in memory for the
-        writer's own use stays in step with the database. It must not raise.
+        It comes before the next transaction begins, so what is kept in memory for the
+        writer's own use stays in step with the database. It may not raise.
         """
         self.after.append(call)

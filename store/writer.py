@@ -1,9 +1,10 @@
-"""The one writer: gathers the changes that wait into one transaction (group commit).
+"""The thread that writes: it commits the writes that wait in one transaction.
 
-A batch is tried whole. A change that fails before it wrote anything fails alone;
-after any other failure the batch is rolled back and run once more with a savepoint
-for each change, so that one failing fails alone. Changes may therefore run twice:
-they touch nothing but the transaction they are given.
+That is group commit: one sync to the disk for all of them. The transaction is tried
+whole. A change that fails before it wrote anything fails alone; after any other failure
+all is rolled back and run once more with a savepoint for each change, so that one
+failing fails alone. Changes may therefore run twice: they touch nothing but the
+transaction they are given.
 """
 
 import logging
@@ -18,7 +19,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from store import locks
-from store.crossings import Crossings
+from store.borrowed_connections import BorrowedConnections
 from store.driver_errors import is_lost, translate
 from store.engine import begin_write, drop_idle
 from store.transaction import Transaction
@@ -30,10 +31,13 @@ Outcome = Any  # what the change returned, or the exception that it failed with
 
 
 @dataclass(slots=True, eq=False)
-class Change:
-    """One change: ``apply(tx, items)`` answers a list of items with their outcomes.
+class PendingWrite:
+    """One call of ``Database.write``, from the queue until its caller has the outcome.
 
-    ``lessons`` and ``users`` name the stream rows that it locks.
+    ``apply(tx, items)`` returns the outcomes of items like ``item``, one each.
+    ``lessons`` and ``users`` are the ids of the rows that are locked for it. Once
+    ``abandoned``, it is dropped if it still waits. ``events`` and ``after`` are what it
+    asked for (``Transaction``), and empty unless it was committed.
     """
 
     apply: Callable[[Transaction, list[Any]], Sequence[Outcome]]
@@ -52,11 +56,11 @@ class Change:
         self.outcome, self.events, self.after = error, [], []
 
 
-Committed = Callable[[list[Change]], None]
+Committed = Callable[[list[PendingWrite]], None]
 
 
 class Measured(NamedTuple):
-    """One batch: its changes, how long its oldest waited, and the transaction (s)."""
+    """One transaction: its writes, how long its oldest waited, and what it took (s)."""
 
     changes: int
     waited: float
@@ -64,30 +68,36 @@ class Measured(NamedTuple):
 
 
 class Writer:
-    """A thread that commits changes in batches, and reports each batch once."""
+    """The one thread that writes, with the queue of the writes that wait for it.
+
+    They take effect in the order in which they were submitted. ``committed`` gets those
+    of each transaction once all their outcomes are set, whether they were committed or
+    not; ``measured`` gets its figures. Both are called in the thread, and may not
+    raise.
+    """
 
     def __init__(
         self,
         engine: peewee.Database,
-        crossings: Crossings,
+        borrowed: BorrowedConnections,
         committed: Committed,
         measured: Callable[[Measured], None],
     ) -> None:
         self._engine = engine
-        self._crossings = crossings
+        self._borrowed = borrowed
         self._committed = committed
         self._measured = measured
-        self._queue: queue.SimpleQueue[Change | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[PendingWrite | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def submit(self, change: Change) -> None:
-        self._queue.put(change)
+    def submit(self, write: PendingWrite) -> None:
+        self._queue.put(write)
 
     def waiting(self) -> int:
-        """Return the number of changes that wait for their batch."""
+        """Return the number of writes that wait for their transaction."""
         return self._queue.qsize()
 
     def stop(self, timeout: float) -> None:
@@ -98,49 +108,57 @@ class Writer:
     def _run(self) -> None:
         stopping = False
         while not stopping:
-            batch, stopping = self._gather()
-            if not batch:
+            writes, stopping = self._gather()
+            if not writes:
                 continue
             begun = time.monotonic()
-            _Batch(self._engine, self._crossings, batch).commit()
+            _GroupCommit(self._engine, self._borrowed, writes).run()
             seconds = time.monotonic() - begun
-            self._committed(batch)
-            self._measured(Measured(len(batch), begun - batch[0].since, seconds))
+            self._committed(writes)
+            self._measured(Measured(len(writes), begun - writes[0].since, seconds))
 
-    def _gather(self) -> tuple[list[Change], bool]:
-        """Wait for a change, then take along all that wait behind it."""
-        batch: list[Change] = []
-        change = self._queue.get()
-        while change is not None:
-            if not change.abandoned:
-                batch.append(change)
-            if len(batch) == MAX_BATCH:
-                return batch, False
+    def _gather(self) -> tuple[list[PendingWrite], bool]:
+        """Wait for a write, then take along all that wait behind it.
+
+        True behind them: this is the end of the queue, and of the thread.
+        """
+        writes: list[PendingWrite] = []
+        write = self._queue.get()
+        while write is not None:
+            if not write.abandoned:
+                writes.append(write)
+            if len(writes) == MAX_BATCH:
+                return writes, False
+            # Never wait for more: what comes meanwhile gathers while this is synced.
             try:
-                change = self._queue.get_nowait()
+                write = self._queue.get_nowait()
             except queue.Empty:
-                return batch, False
-        return batch, True
+                return writes, False
+        return writes, True
 
 
-class _Batch:
-    """One batch on its way into the database."""
+class _GroupCommit:
+    """Writes on their way into the database, in one transaction."""
 
     def __init__(
-        self, engine: peewee.Database, crossings: Crossings, changes: list[Change]
+        self,
+        engine: peewee.Database,
+        borrowed: BorrowedConnections,
+        writes: list[PendingWrite],
     ) -> None:
         self._engine = engine
-        self._crossings = crossings
-        self._changes = changes
+        self._borrowed = borrowed
+        self._writes = writes
         self._committing = False
 
-    def commit(self) -> None:
-        """Commit what can be committed, and set the outcome of every change."""
+    def run(self) -> None:
+        """Commit what can be committed, and set the outcome of every write."""
         try:
             self._attempt(self._apply_whole)
         except _MustSeparate:
             self._separately()
         except Exception as error:
+            # Of a failed COMMIT nobody knows whether it took place: never run it twice.
             if self._committing or not is_lost(error):
                 self._fail(error)
             else:
@@ -156,19 +174,19 @@ class _Batch:
 
     def _attempt(self, apply: Callable[[Transaction], None]) -> None:
         self._committing = False
-        with self._crossings.crossing(self._engine):
+        with self._borrowed.borrow(self._engine):
             begin_write(self._engine)
             try:
                 tx = Transaction(self._engine)
-                locks.take(tx, self._changes)
+                locks.take(tx, self._writes)
                 apply(tx)
                 self._committing = True
                 self._engine.commit()
             except BaseException:
                 self._roll_back()
                 raise
-        for change in self._changes:
-            for call in change.after:
+        for write in self._writes:
+            for call in write.after:
                 call()
 
     def _roll_back(self) -> None:
@@ -178,42 +196,46 @@ class _Batch:
             log.debug("rollback failed; the pool discards the connection")
 
     def _apply_whole(self, tx: Transaction) -> None:
-        for _, group in groupby(self._changes, key=lambda change: change.apply):
-            _apply(tx, list(group))
+        # Neighbours alone, so that all take effect in the order of the queue.
+        for _, alike in groupby(self._writes, key=lambda write: write.apply):
+            _apply(tx, list(alike))
 
     def _apply_each(self, tx: Transaction) -> None:
-        for change in self._changes:
+        for write in self._writes:
             try:
                 with self._engine.savepoint():
-                    _apply(tx, [change], alone=True)
+                    _apply(tx, [write], alone=True)
             except Exception as error:
                 if is_lost(error):
                     raise
-                change.fail(translate(error))
+                write.fail(translate(error))
 
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, peewee.PeeweeException):
             log.error("a batch failed", exc_info=error)
-        for change in self._changes:
-            change.fail(translate(error))
+        for write in self._writes:
+            write.fail(translate(error))
 
 
 class _MustSeparate(Exception):
-    """A change failed after it wrote: the batch has to be run again, one by one."""
+    """A change failed after it wrote: all have to be run again, one by one."""
 
 
-def _apply(tx: Transaction, changes: list[Change], *, alone: bool = False) -> None:
-    """Apply alike changes at once; those that fail before writing fail alone."""
-    writes, tx.events, tx.after = tx.writes, [], []
+def _apply(tx: Transaction, alike: list[PendingWrite], *, alone: bool = False) -> None:
+    """Apply writes of one function; a single one that fails unwritten fails alone."""
+    written, tx.events, tx.after = tx.writes, [], []
     try:
-        outcomes = changes[0].apply(tx, [change.item for change in changes])
+        outcomes = alike[0].apply(tx, [write.item for write in alike])
     except Exception as error:
         if alone or is_lost(error):
             raise
-        clean = tx.writes == writes and not isinstance(error, peewee.PeeweeException)
-        if not clean or len(changes) > 1:
+        # After an error of the database PostgreSQL takes no more statements, even if
+        # nothing was written.
+        clean = tx.writes == written and not isinstance(error, peewee.PeeweeException)
+        if not clean or len(alike) > 1:
             raise _MustSeparate from error
         outcomes, tx.events, tx.after = [error], [], []
-    for change, outcome in zip(changes, outcomes, strict=True):
-        change.outcome, change.events, change.after = outcome, [], []
-    changes[-1].events, changes[-1].after = tx.events, tx.after
+    for write, outcome in zip(alike, outcomes, strict=True):
+        write.outcome, write.events, write.after = outcome, [], []
+    # Of several at once nobody knows whose events are whose; what counts is the order.
+    alike[-1].events, alike[-1].after = tx.events, tx.after

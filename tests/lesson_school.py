@@ -61,7 +61,7 @@ class School:
 
     async def run(self, change, *args, **kwargs):
         """Run one function of the store in a writing transaction."""
-        return await self.db.write(lambda tx, _: change(tx, *args, **kwargs), None)
+        return await self.db.write(lambda tx: change(tx, *args, **kwargs))
 
     def told(self):
         """Take the access changes since last time, as (kind, user id, data)."""

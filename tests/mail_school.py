@@ -8,8 +8,9 @@ from rtserver.chat.notifier import ChatNotifier
 from rtserver.chat.posts import Draft, post_all
 from rtserver.mail.composer import Composer
 from rtserver.mail.sent_journal import SentJournal
+from rtserver.mail.smtp import SmtpTransport
 from rtserver.mail.templates import MailTemplates
-from rtserver.mail.transport import FolderTransport, SmtpTransport
+from rtserver.mail.transport import FolderTransport
 from rtserver.mail.unsubscribe import UnsubscribeLinks
 from rtserver.mail.worker import OutboxWorker
 from rtserver.notifications.held import HeldMails
@@ -77,13 +78,13 @@ class MailSchool:
     async def tell(self, event, *people, about=True, **data):
         """Notify people, about the lesson unless told otherwise."""
 
-        def change(tx, _):
+        def change(tx):
             lesson = lessons.get(tx, LESSON) if about else None
             notices = [Notice(person.user_id, data, lesson) for person in people]
             return self.notices.dispatch(tx, event, notices, now=self.clock.now())
 
         ids = [person.user_id for person in people]
-        return await self.db.write(change, None, users=ids)
+        return await self.db.write(change, users=ids)
 
     async def mails(self, *states):
         return await self.db.read(
@@ -107,7 +108,7 @@ class MailSchool:
     async def say(self, author, text):
         """Post a message in the lesson."""
         draft = Draft(author, author.user_id, LESSON, text, None, self.clock.now())
-        return await self.db.write_alike(post_all, draft, {LESSON})
+        return await self.db.write_batched(post_all, draft, lessons=[LESSON])
 
     async def erase(self, message_id):
         """Delete a message."""

@@ -3,7 +3,7 @@
 import re
 
 from rtserver.privacy.export import MANIFEST, PAGE
-from rtserver.privacy.export_tables import NOUNS
+from rtserver.privacy.export_tables import TABLES
 from rtserver.settings.model import all_keys
 from store import models, models_mail
 from tests.docs_examples import page, rows, section
@@ -23,7 +23,7 @@ def test_every_table_about_people_is_on_the_page():
 def test_every_file_of_an_export_is_on_the_page_and_no_other():
     listed = {row[0] for row in rows(section(TEXT, "What an export holds"))}
 
-    assert listed == {f"{noun.name}.json" for noun in NOUNS} | {MANIFEST, PAGE}
+    assert listed == {f"{table.name}.json" for table in TABLES} | {MANIFEST, PAGE}
 
 
 def test_every_setting_that_ends_something_is_on_the_page_with_its_default():

@@ -1,7 +1,6 @@
 """Keys of integrating platforms; each is shown once, and kept as a digest."""
 
 from datetime import datetime
-from typing import NamedTuple
 
 from rtserver.access.actor import Actor, api_key_actor
 from rtserver.accounts.tokens import digest, new_secret
@@ -16,17 +15,6 @@ from store.transaction import Transaction
 PREFIX = "rtk_"  # so that people and secret scanners know one when they see it
 
 
-class _New(NamedTuple):
-    name: str
-    digest: str
-    now: datetime
-
-
-class _End(NamedTuple):
-    key_id: int
-    now: datetime
-
-
 class ApiKeys:
     """What the command line manages, and every platform's request is checked with."""
 
@@ -38,8 +26,8 @@ class ApiKeys:
         """Make a key; it can't be shown again."""
         name = clean_text(name, path="name", maximum=200)
         key = new_secret(PREFIX)
-        item = _New(name, digest(key), self._clock.now())
-        return await self._db.write(_add, item), key
+        made = await self._db.write(_add, name, digest(key), self._clock.now())
+        return made, key
 
     async def all(self) -> list[ApiKeyRecord]:
         """Return every key, revoked ones too."""
@@ -47,7 +35,7 @@ class ApiKeys:
 
     async def revoke(self, key_id: int) -> ApiKeyRecord:
         """End a key at once, in every process; again is harmless."""
-        found = await self._db.write(_revoke, _End(key_id, self._clock.now()))
+        found = await self._db.write(_revoke, key_id, self._clock.now())
         if found is None:
             raise NotFound(f"There is no Api-Key {key_id}.")
         return found
@@ -60,9 +48,9 @@ class ApiKeys:
         return api_key_actor(found.name)
 
 
-def _add(tx: Transaction, new: _New) -> ApiKeyRecord:
-    return api_keys.add(tx, name=new.name, digest=new.digest, at=new.now)
+def _add(tx: Transaction, name: str, digest: str, now: datetime) -> ApiKeyRecord:
+    return api_keys.add(tx, name=name, digest=digest, at=now)
 
 
-def _revoke(tx: Transaction, end: _End) -> ApiKeyRecord | None:
-    return api_keys.revoke(tx, end.key_id, at=end.now)
+def _revoke(tx: Transaction, key_id: int, now: datetime) -> ApiKeyRecord | None:
+    return api_keys.revoke(tx, key_id, at=now)

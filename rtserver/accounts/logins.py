@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from math import ceil
-from typing import NamedTuple
 
 import msgspec
 
@@ -10,7 +9,7 @@ from rtserver.accounts import rotation
 from rtserver.accounts.login_limiter import LoginLimiter
 from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.requests import lookup_key
-from rtserver.accounts.rotation import End, Rotation
+from rtserver.accounts.rotation import Rotation
 from rtserver.accounts.tokens import TokenSigner, digest, new_secret
 from rtserver.clock import Clock
 from rtserver.errors import NotFound, Unauthenticated
@@ -32,15 +31,6 @@ class TokensView(msgspec.Struct, frozen=True):
     access: str
     refresh: str
     expires_in: int
-
-
-class _Login(NamedTuple):
-    user: UserRecord
-    sid: str
-    digest: str
-    password_hash: str | None
-    now: datetime
-    expires_at: datetime
 
 
 class Logins:
@@ -80,8 +70,10 @@ class Logins:
         fresh = await self._renewed(stored, password)
         sid, secret, now = new_secret(""), new_secret(PREFIX), self._clock.now()
         expires_at = now + self._refresh_ttl
-        login = _Login(user, sid, digest(secret), fresh, now, expires_at)
-        if not await self._db.write(_begin, login, users={user.id}):
+        begun = await self._db.write(
+            _begin, user, fresh, sid, digest(secret), now, expires_at, users=[user.id]
+        )
+        if not begun:
             raise Unauthenticated(BAD_PASSWORD)
         return self._tokens(signer, user.id, sid, secret)
 
@@ -93,15 +85,17 @@ class Logins:
         step = Rotation(
             known.digest, digest(secret), now, now + self._refresh_ttl, self._leeway
         )
-        if not await self._db.write(rotation.rotate, step, users={known.user_id}):
+        if not await self._db.write(rotation.rotate, step, users=[known.user_id]):
             raise Unauthenticated(BAD_REFRESH)
         return self._tokens(signer, known.user_id, known.login_id, secret)
 
     async def sign_out(self, token: str) -> None:
         """End the login of a refresh token, spent and expired ones too."""
         known = await self._known(token)
-        end = End(known.login_id, known.user_id, self._clock.now())
-        await self._db.write(rotation.end, end, users={known.user_id})
+        user_id, now = known.user_id, self._clock.now()
+        await self._db.write(
+            rotation.end, known.login_id, user_id, now, users=[user_id]
+        )
 
     async def _renewed(self, stored: str | None, password: str) -> str | None:
         """Hash the password anew, if the kept hash has outdated parameters."""
@@ -138,13 +132,24 @@ def _credentials(
     return user, users.password_hash(tx, user.id)
 
 
-def _begin(tx: Transaction, login: _Login) -> bool:
-    """Begin a login, unless the account changed since its password was verified."""
-    user = users.get(tx, login.user.id)
-    if user is None or not user.is_active or user.revoked_at != login.user.revoked_at:
+def _begin(
+    tx: Transaction,
+    verified: UserRecord,
+    password_hash: str | None,
+    sid: str,
+    digest: str,
+    now: datetime,
+    expires_at: datetime,
+) -> bool:
+    """Begin a login, unless the account changed since its password was verified.
+
+    ``password_hash`` is a fresh one, where the stored one is outdated.
+    """
+    user = users.get(tx, verified.id)
+    if user is None or not user.is_active or user.revoked_at != verified.revoked_at:
         return False
-    if login.password_hash is not None:
-        users.update(tx, user.id, {"password_hash": login.password_hash})
-    logins.add(tx, login.sid, user_id=user.id, at=login.now)
-    logins.add_token(tx, login.digest, login_id=login.sid, expires_at=login.expires_at)
+    if password_hash is not None:
+        users.update(tx, user.id, {"password_hash": password_hash})
+    logins.add(tx, sid, user_id=user.id, at=now)
+    logins.add_token(tx, digest, login_id=sid, expires_at=expires_at)
     return True

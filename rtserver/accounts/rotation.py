@@ -14,21 +14,17 @@ from store.transaction import Transaction
 
 
 class Rotation(NamedTuple):
-    """``digest`` is of the token that was sent, ``successor`` of its replacement."""
+    """The exchange of a refresh token for its successor.
+
+    ``digest`` is of the token that was sent, ``successor`` of its replacement, which
+    counts until ``expires_at``. For ``leeway`` a spent token may be sent again.
+    """
 
     digest: str
     successor: str
     now: datetime
     expires_at: datetime
     leeway: timedelta
-
-
-class End(NamedTuple):
-    """A login to be ended."""
-
-    login_id: str
-    user_id: int
-    now: datetime
 
 
 def rotate(tx: Transaction, step: Rotation) -> bool:
@@ -41,7 +37,7 @@ def rotate(tx: Transaction, step: Rotation) -> bool:
     if token.spent_at is not None:
         unused = _unused_successor(tx, token, step)
         if unused is None:
-            end(tx, End(token.login_id, token.user_id, step.now))
+            end(tx, token.login_id, token.user_id, step.now)
             return False
         _spend(tx, unused, step)
     _spend(tx, token, step)
@@ -51,11 +47,10 @@ def rotate(tx: Transaction, step: Rotation) -> bool:
     return True
 
 
-def end(tx: Transaction, login: End) -> None:
+def end(tx: Transaction, login_id: str, user_id: int, now: datetime) -> None:
     """End a login, and have its connections checked; again is harmless."""
-    if logins.revoke(tx, login.login_id, at=login.now):
-        data = {"sid": login.login_id}
-        access.announce(tx, "login", login.user_id, now=login.now, data=data)
+    if logins.revoke(tx, login_id, at=now):
+        access.announce(tx, "login", user_id, now=now, data={"sid": login_id})
 
 
 def _unused_successor(

@@ -17,8 +17,12 @@ MAX_ID = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """``values`` are clean columns; ``password_hash`` is among them if it is new."""
+class AccountChange:
+    """What somebody (``actor``) wants an account to be made, or changed, to.
+
+    ``values`` are clean columns; ``password_hash`` is among them if it is new. Those of
+    ``defaults`` count for a new account that is given no others.
+    """
 
     actor: Actor
     values: Mapping[str, Any]
@@ -29,7 +33,7 @@ class Change:
     checked: datetime | None = None
 
 
-def create(tx: Transaction, change: Change) -> UserRecord:
+def create(tx: Transaction, change: AccountChange) -> UserRecord:
     """Add a user, with the id that the change names or the next one."""
     _require_manager(tx, change.actor)
     _guard_admins(change, None)
@@ -39,7 +43,7 @@ def create(tx: Transaction, change: Change) -> UserRecord:
     return users.add(tx, {**(change.defaults or {}), **change.values, **created})
 
 
-def put(tx: Transaction, change: Change) -> tuple[UserRecord, bool]:
+def put(tx: Transaction, change: AccountChange) -> tuple[UserRecord, bool]:
     """Create the user with this id, or update them; tell whether they are new."""
     assert change.user_id is not None
     if users.get(tx, change.user_id) is None:
@@ -47,7 +51,7 @@ def put(tx: Transaction, change: Change) -> tuple[UserRecord, bool]:
     return patch(tx, change), False
 
 
-def patch(tx: Transaction, change: Change) -> UserRecord:
+def patch(tx: Transaction, change: AccountChange) -> UserRecord:
     """Change somebody's account on behalf of an admin or a platform."""
     _require_manager(tx, change.actor)
     user = require_user(tx, change.user_id)
@@ -57,7 +61,7 @@ def patch(tx: Transaction, change: Change) -> UserRecord:
     return _update(tx, user, change)
 
 
-def patch_own(tx: Transaction, change: Change) -> UserRecord:
+def patch_own(tx: Transaction, change: AccountChange) -> UserRecord:
     """Change the account of the one who asks."""
     user = users.get(tx, change.actor.require_user())
     if user is None or not user.is_active:
@@ -80,7 +84,7 @@ def hides_admins(actor: Actor) -> bool:
     return actor.role == "api_key"
 
 
-def _update(tx: Transaction, user: UserRecord, change: Change) -> UserRecord:
+def _update(tx: Transaction, user: UserRecord, change: AccountChange) -> UserRecord:
     _check_email(tx, change)
     values = dict(change.values)
     ends = user.is_active and values.get("is_active") is False
@@ -120,13 +124,13 @@ def _require_manager(tx: Transaction, actor: Actor) -> None:
         raise Forbidden("This is for admins and integrating platforms.")
 
 
-def _guard_admins(change: Change, user: UserRecord | None) -> None:
+def _guard_admins(change: AccountChange, user: UserRecord | None) -> None:
     roles = {change.values.get("role"), user.role if user else None}
     if hides_admins(change.actor) and "admin" in roles:
         raise Forbidden("An Api-Key can't change admins, nor make anyone one.")
 
 
-def _check_email(tx: Transaction, change: Change) -> None:
+def _check_email(tx: Transaction, change: AccountChange) -> None:
     if "email_key" not in change.values:
         return
     other = users.by_email(tx, change.values["email_key"])

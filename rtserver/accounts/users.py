@@ -16,7 +16,7 @@ from rtserver.accounts.requests import (
     clean_values,
     lookup_key,
 )
-from rtserver.accounts.user_changes import MAX_ID, Change
+from rtserver.accounts.user_changes import MAX_ID, AccountChange
 from rtserver.clock import Clock
 from rtserver.errors import Forbidden, Invalid, NotFound
 from rtserver.input.cursors import decode_cursor, encode_cursor
@@ -105,7 +105,7 @@ class Users:
     async def set_password(
         self, actor: Actor, user_id: int, password: str
     ) -> UserRecord:
-        """Return somebody a password; a new one ends all their logins."""
+        """Set a password; a new one ends all the logins of its user."""
         return await self.patch(actor, user_id, UserChanges(password=password))
 
     async def deactivate(self, actor: Actor, user_id: int) -> UserRecord:
@@ -118,13 +118,13 @@ class Users:
         body: UserBody | UserChanges | MyChanges,
         user_id: int | None = None,
         checked: datetime | None = None,
-    ) -> Change:
+    ) -> AccountChange:
         values = clean_values(body)
         if body.password is not UNSET:
             password = clean_password(body.password)
             if not await self._has_password(user_id, password):
                 values["password_hash"] = await self._passwords.hash(password)
-        return Change(
+        return AccountChange(
             actor, values, self._clock.now(), user_id, self._defaults, checked
         )
 

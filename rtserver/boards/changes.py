@@ -46,8 +46,8 @@ class By:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """``kind``: patch, reset or replace, as in the journal."""
+class BoardChange:
+    """What somebody does to a board; ``kind``: patch, reset, replace, as journaled."""
 
     kind: str
     by: By
@@ -64,10 +64,10 @@ class BoardChanges:
         self._metrics = metrics
 
     def apply_all(
-        self, tx: Transaction, changes: list[Change]
+        self, tx: Transaction, changes: list[BoardChange]
     ) -> list[Changed | Exception]:
         """Apply the changes of one batch in order; each is done, or refused whole."""
-        batch = _Batch(tx, changes, self._limits)
+        batch = _BoardBatch(tx, changes, self._limits)
         outcomes: list[Changed | Exception] = []
         with self._metrics.merge_seconds.time():
             for change in changes:
@@ -79,11 +79,11 @@ class BoardChanges:
         return outcomes
 
 
-class _Batch:
-    """The boards of one batch, with what the database says about them."""
+class _BoardBatch:
+    """Changes that share a transaction, with what the database says about them."""
 
     def __init__(
-        self, tx: Transaction, changes: list[Change], limits: CanvasLimits
+        self, tx: Transaction, changes: list[BoardChange], limits: CanvasLimits
     ) -> None:
         ids = {change.by.lesson_id for change in changes}
         self._tx = tx
@@ -96,7 +96,7 @@ class _Batch:
         self._active = users.active_ids(tx, people)
         self._drafts: dict[int, Draft] = {}
 
-    def apply(self, change: Change) -> Changed:
+    def apply(self, change: BoardChange) -> Changed:
         """Plan one change over those before it; raises what it is refused with."""
         self._check(change)
         draft = self._draft(change.board)
@@ -114,7 +114,7 @@ class _Batch:
                 board_journal.append(self._tx, draft.entries)
                 lessons.set_board_seq(self._tx, lesson_id, draft.seq)
 
-    def _check(self, change: Change) -> None:
+    def _check(self, change: BoardChange) -> None:
         by = change.by
         user_id = by.actor.require_user()
         if user_id not in self._active:
@@ -131,7 +131,7 @@ class _Batch:
             draft = self._drafts[board.lesson_id] = board.draft(self._tx, head)
         return draft
 
-    def _patch(self, draft: Draft, change: Change) -> Changed:
+    def _patch(self, draft: Draft, change: BoardChange) -> Changed:
         plan = draft.canvas.plan_patch(change.elements, self._limits)
         ack = {
             "seq": None,
@@ -143,20 +143,20 @@ class _Batch:
             return Changed(None, ack)
         return self._add(draft, change, ack, plan.changed, plan.changed)
 
-    def _reset(self, draft: Draft, change: Change) -> Changed:
+    def _reset(self, draft: Draft, change: BoardChange) -> Changed:
         cleared = draft.canvas.cleared()
         if cleared:
             self._keep(draft, change)
         return self._add(draft, change, {}, [], cleared)
 
-    def _replace(self, draft: Draft, change: Change) -> Changed:
+    def _replace(self, draft: Draft, change: BoardChange) -> Changed:
         plan = draft.canvas.plan_replace(change.elements, self._limits)
         return self._add(draft, change, {}, plan.stored, plan.changed)
 
     def _add(
         self,
         draft: Draft,
-        change: Change,
+        change: BoardChange,
         ack: dict[str, Any],
         sent: list[Element],
         changed: list[Element],
@@ -176,7 +176,7 @@ class _Batch:
         self._tx.emit(EventWithAck(event, partial(by.on_delivered, done)))
         return done
 
-    def _keep(self, draft: Draft, change: Change) -> None:
+    def _keep(self, draft: Draft, change: BoardChange) -> None:
         """Keep the state that is about to be cleared."""
         state = Canvas(draft.canvas.all())
         data = encode_state(state)

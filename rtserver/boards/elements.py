@@ -98,7 +98,7 @@ def tombstone(id: str, version: int, nonce: int, deleted_at: int = 0) -> Element
 
 
 def with_version(element: Element, version: int) -> Element:
-    """Return an element another version; its other fields stay byte by byte."""
+    """Return an element with another version; its other fields stay byte by byte."""
     fields = _decode_fields(element.raw)
     fields["version"] = msgspec.Raw(b"%d" % version)
     return msgspec.structs.replace(element, version=version, raw=_encode(fields))

@@ -18,6 +18,8 @@ from store.transaction import Transaction
 
 
 class _BoardState(NamedTuple):
+    """What one moment's read found; ``replay`` is None unless it was asked for."""
+
     seq: int
     epoch: str
     board: str
@@ -40,8 +42,9 @@ class BoardFeed:
         since = None
         if request.since is not None:
             since = decode.decode(bytes(request.since), Seq, prefix="payload.since")
-        wanted = _Wanted(session.actor, channel.id, since, request.epoch)
-        read = await self._db.read(_read, wanted, self._limits)
+        read = await self._db.read(
+            _read, session.actor, channel.id, since, request.epoch, self._limits
+        )
         ack: dict[str, Any] = {
             "channel": channel.name,
             "seq": read.seq,
@@ -55,15 +58,14 @@ class BoardFeed:
         return SubscribeResult(ack, positions, replay.events)
 
 
-class _Wanted(NamedTuple):
-    actor: Actor
-    lesson_id: int
-    since: int | None
-    epoch: str | None
-
-
-def _read(tx: Transaction, wanted: _Wanted, limits: ReplayLimits) -> _BoardState:
-    actor, lesson_id, since, epoch = wanted
+def _read(
+    tx: Transaction,
+    actor: Actor,
+    lesson_id: int,
+    since: int | None,
+    epoch: str | None,
+    limits: ReplayLimits,
+) -> _BoardState:
     member = members.acting(tx, lesson_id, actor.require_user())
     lesson = lessons.get(tx, lesson_id)
     lesson = rights.require(actor, lesson, member, Right.VIEW_BOARD)

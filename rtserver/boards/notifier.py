@@ -6,9 +6,8 @@ the database while the board changes, unless it is the only process.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import msgspec
 
@@ -38,24 +37,12 @@ class _Author(msgspec.Struct, frozen=True):
     user_id: int
 
 
-class _Before(NamedTuple):
-    """Whom to pass over: who was told or seen since these moments."""
-
-    told: datetime
-    seen: datetime
-
-
-class _Telling(NamedTuple):
-    notices: Notices
-    lesson_id: int
-    author_id: int
-    user_ids: list[int]
-    now: datetime
-    before: _Before
-
-
 class BoardNotifier:
-    """``interval``: least time between two notices of a board to one user."""
+    """Notifies the members of a changed board who aren't looking at it.
+
+    ``interval``: least time between two notices of a board to one user. ``alone``:
+    whether this is the only process.
+    """
 
     def __init__(
         self,
@@ -117,8 +104,8 @@ class BoardNotifier:
             on_board = self._sessions.subscribed(board_channel(lesson_id))
             here = {session.user_id for session in on_board}
             if here:
-                seen = lesson_id, here, self._clock.now()
-                await self._db.write(_set_seen, seen)
+                now = self._clock.now()
+                await self._db.write(board_notices.set_seen, lesson_id, here, now)
 
     async def _tell(self) -> None:
         changed, self._changed = self._changed, {}
@@ -131,16 +118,20 @@ class BoardNotifier:
     async def _tell_of(self, changed: Mapping[int, int]) -> None:
         """Tell of boards, each with who changed it; again is harmless."""
         now = self._clock.now()
-        before = _Before(now - self._interval, now - timedelta(seconds=SEEN_SECONDS))
-        people: dict[int, list[int]] = {}
-        for lesson_id, user_id in await self._db.read(_untold, list(changed), before):
+        ids, people = list(changed), dict[int, list[int]]()
+        for lesson_id, user_id in await self._db.read(self._untold, ids, now):
             if user_id != changed[lesson_id] and not self._sees(user_id, lesson_id):
                 people.setdefault(lesson_id, []).append(user_id)
         for lesson_id, user_ids in people.items():
-            telling = _Telling(
-                *(self._notices, lesson_id, changed[lesson_id], user_ids, now, before)
+            await self._db.write(
+                self._notify,
+                lesson_id,
+                changed[lesson_id],
+                user_ids,
+                now,
+                lessons=[lesson_id],
+                users=user_ids,
             )
-            await self._db.write(_notify, telling, lessons=[lesson_id], users=user_ids)
 
     def _sees(self, user_id: int, lesson_id: int) -> bool:
         """Return whether somebody is on a board, with a connection here."""
@@ -148,32 +139,37 @@ class BoardNotifier:
         sessions = self._sessions.of_user(user_id)
         return any(channel in session.subscriptions for session in sessions)
 
+    def _untold(
+        self, tx: Transaction, lesson_ids: list[int], now: datetime
+    ) -> list[tuple[int, int]]:
+        """Return lessons with members who were neither told lately nor seen there."""
+        return board_notices.untold(
+            tx,
+            lesson_ids,
+            told_before=now - self._interval,
+            seen_before=now - timedelta(seconds=SEEN_SECONDS),
+        )
 
-def _untold(
-    tx: Transaction, lesson_ids: list[int], before: _Before
-) -> list[tuple[int, int]]:
-    return board_notices.untold(
-        tx, lesson_ids, told_before=before.told, seen_before=before.seen
-    )
-
-
-def _set_seen(tx: Transaction, seen: tuple[int, Collection[int], datetime]) -> None:
-    board_notices.set_seen(tx, *seen)
-
-
-def _notify(tx: Transaction, telling: _Telling) -> None:
-    """Tell those who still weren't told, by another process a moment ago."""
-    untold = {user for _, user in _untold(tx, [telling.lesson_id], telling.before)}
-    people = [user_id for user_id in telling.user_ids if user_id in untold]
-    lesson = lessons.get(tx, telling.lesson_id)
-    author = users.get(tx, telling.author_id)
-    if lesson is None or not people:
-        return
-    board_notices.set_told(tx, lesson.id, people, telling.now)
-    data = {
-        "lesson_id": lesson.id,
-        "title": lesson.title,
-        "by": {"id": telling.author_id, "name": author.name if author else ""},
-    }
-    notices = [Notice(user_id, data, lesson) for user_id in people]
-    telling.notices.dispatch(tx, EVENT, notices, now=telling.now)
+    def _notify(
+        self,
+        tx: Transaction,
+        lesson_id: int,
+        author_id: int,
+        user_ids: list[int],
+        now: datetime,
+    ) -> None:
+        """Tell those who still weren't told, by another process a moment ago."""
+        untold = {user for _, user in self._untold(tx, [lesson_id], now)}
+        people = [user_id for user_id in user_ids if user_id in untold]
+        lesson = lessons.get(tx, lesson_id)
+        author = users.get(tx, author_id)
+        if lesson is None or not people:
+            return
+        board_notices.set_told(tx, lesson.id, people, now)
+        data = {
+            "lesson_id": lesson.id,
+            "title": lesson.title,
+            "by": {"id": author_id, "name": author.name if author else ""},
+        }
+        notices = [Notice(user_id, data, lesson) for user_id in people]
+        self._notices.dispatch(tx, EVENT, notices, now=now)

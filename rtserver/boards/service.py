@@ -9,7 +9,7 @@ from rtserver.access import rights
 from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
 from rtserver.boards.board import Board
-from rtserver.boards.changes import BoardChanges, By, Change, Changed
+from rtserver.boards.changes import BoardChange, BoardChanges, By, Changed
 from rtserver.boards.elements import Element
 from rtserver.boards.memory import BoardMemory
 from rtserver.boards.state import to_millis
@@ -104,9 +104,9 @@ class Boards:
         outcome = "failed"
         try:
             board = await self._memory.get(by.lesson_id)
-            change = Change(kind, by, board, elements, self._clock.now())
-            changed = await self._db.write_alike(
-                self._changes.apply_all, change, {by.lesson_id}
+            change = BoardChange(kind, by, board, elements, self._clock.now())
+            changed = await self._db.write_batched(
+                self._changes.apply_all, change, lessons=[by.lesson_id]
             )
             outcome = "changed" if changed.seq is not None else "unchanged"
         except RtError as refusal:

@@ -28,11 +28,7 @@ PRUNED_AT_ONCE = 200
 
 
 class Snapshot(NamedTuple):
-    """A state on its way into the database.
-
-    It isn't stored when the newest one is younger than ``spacing``, whichever process
-    wrote that; what is older than ``keep`` isn't needed any more.
-    """
+    """A board's state at ``seq`` on its way into the database, encoded as ``data``."""
 
     lesson_id: int
     seq: int
@@ -40,8 +36,6 @@ class Snapshot(NamedTuple):
     elements: int
     checksum: str
     data: bytes
-    spacing: timedelta
-    keep: timedelta
 
 
 class BoardSnapshots:
@@ -104,11 +98,13 @@ class BoardSnapshots:
             if board.is_saved:
                 return
             with self._metrics.snapshot_seconds.time():
-                snapshot = await asyncio.to_thread(
-                    self._take, board, timedelta(seconds=spacing)
-                )
+                snapshot = await asyncio.to_thread(self._take, board)
                 board.saved_seq = await self._db.write(
-                    _store, snapshot, lessons=[board.lesson_id]
+                    _store,
+                    snapshot,
+                    timedelta(seconds=spacing),
+                    self._keep,
+                    lessons=[board.lesson_id],
                 )
             board.saved_at = self._clock.monotonic()
             self._metrics.snapshot_bytes.observe(len(snapshot.data))
@@ -120,7 +116,7 @@ class BoardSnapshots:
         self._pruned_to = ids[-1] if ids else 0
         before = self._clock.now() - self._keep
         for id in ids:
-            while await self._db.write(_prune, (id, before), lessons=[id]):
+            while await self._db.write(board_snapshots.prune, id, before, lessons=[id]):
                 continue
 
     def unsaved(self) -> int:
@@ -131,7 +127,7 @@ class BoardSnapshots:
         recently = now - board.used_at < UNUSED_SECONDS
         return not recently and not self._subscribed(board.lesson_id)
 
-    def _take(self, board: Board, spacing: timedelta) -> Snapshot:
+    def _take(self, board: Board) -> Snapshot:
         seq, canvas = board.freeze()
         data = encode_state(canvas)
         return Snapshot(
@@ -141,8 +137,6 @@ class BoardSnapshots:
             elements=canvas.totals.live,
             checksum=checksum(data),
             data=data,
-            spacing=spacing,
-            keep=self._keep,
         )
 
     async def _try_to_save(self, board: Board, *, spacing: float = 0.0) -> bool:
@@ -161,12 +155,18 @@ class BoardSnapshots:
         task.add_done_callback(self._saves.discard)
 
 
-def _store(tx: Transaction, snapshot: Snapshot) -> int:
-    """Store a snapshot unless it isn't needed; give the seq of the newest one."""
+def _store(
+    tx: Transaction, snapshot: Snapshot, spacing: timedelta, keep: timedelta
+) -> int:
+    """Store a snapshot unless it isn't needed; return the seq of the newest one.
+
+    It isn't where the newest one is younger than ``spacing``, whichever process wrote
+    that. What is older than ``keep`` is deleted.
+    """
     lesson_id, taken_at = snapshot.lesson_id, snapshot.taken_at
     for newest in board_snapshots.of_lesson(tx, lesson_id)[:1]:
         # Either way: after a clock was set back the newest may seem to be to come.
-        is_young = abs(newest.taken_at - taken_at) < snapshot.spacing
+        is_young = abs(newest.taken_at - taken_at) < spacing
         if not newest.broken and (newest.seq >= snapshot.seq or is_young):
             return newest.seq
     board_snapshots.add(
@@ -179,9 +179,5 @@ def _store(tx: Transaction, snapshot: Snapshot) -> int:
         checksum=snapshot.checksum,
         data=snapshot.data,
     )
-    board_snapshots.prune(tx, lesson_id, taken_at - snapshot.keep)
+    board_snapshots.prune(tx, lesson_id, taken_at - keep)
     return snapshot.seq
-
-
-def _prune(tx: Transaction, what: tuple[int, datetime]) -> int:
-    return board_snapshots.prune(tx, *what)

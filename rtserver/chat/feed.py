@@ -20,6 +20,8 @@ from store.transaction import Transaction
 
 
 class _ChatState(NamedTuple):
+    """What one moment's read found, by lesson; ``failed``: why there is no replay."""
+
     positions: dict[int, int]
     epoch: str
     replays: dict[int, list[Publication]]

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
 
 from rtserver.clock import Clock
 from rtserver.delivery.channels import parse_stream
@@ -26,12 +25,6 @@ SWEEP_SECONDS = 10.0
 # What one transaction takes, so that no message waits long behind it.
 MAX_LESSONS = 50
 MAX_NOTICES = 200
-
-
-class _Asked(NamedTuple):
-    lesson_ids: list[int]
-    notices: Notices
-    now: datetime
 
 
 class ChatNotifier:
@@ -95,8 +88,9 @@ class ChatNotifier:
             self._waiting.pop(lesson_id, None)
         try:
             left = await self._db.write(
-                _notify,
-                _Asked(ids, self._notices, self._clock.now()),
+                self._notify,
+                ids,
+                self._clock.now(),
                 lessons=ids,
                 users={member.user_id for member in people},
             )
@@ -109,34 +103,32 @@ class ChatNotifier:
             if self._waiting:
                 self._wake.set()
 
-
-def _notify(tx: Transaction, asked: _Asked) -> list[int]:
-    """Notify of what was said; give the lessons for which there is more to do."""
-    ids = asked.lesson_ids
-    marks = lessons.notified_seqs(tx, ids)
-    people: dict[int, list[MemberRecord]] = {}
-    for member in members.of_lessons(tx, ids):
-        if member.state == "accepted":
-            people.setdefault(member.lesson_id, []).append(member)
-    notices: list[Notice] = []
-    left: list[int] = []
-    for lesson in lessons.by_ids(tx, ids):
-        here = people.get(lesson.id, [])
-        room = (MAX_NOTICES - len(notices)) // max(1, len(here))
-        if room < 1 and notices:
-            left.append(lesson.id)
-            continue
-        mark, limit = marks[lesson.id], max(1, room)
-        found = messages.created_since(tx, lesson.id, mark, limit=limit)
-        more = len(found) == limit
-        reached = found[-1].created_seq if more else lesson.chat_seq
-        if reached > mark:
-            lessons.set_notified_seq(tx, lesson.id, reached)
-        notices += _notices(lesson, found, here)
-        if more:
-            left.append(lesson.id)
-    asked.notices.dispatch(tx, CHAT, notices, now=asked.now)
-    return left
+    def _notify(self, tx: Transaction, ids: list[int], now: datetime) -> list[int]:
+        """Notify of what was said; return the lessons for which there is more to do."""
+        marks = lessons.notified_seqs(tx, ids)
+        people: dict[int, list[MemberRecord]] = {}
+        for member in members.of_lessons(tx, ids):
+            if member.state == "accepted":
+                people.setdefault(member.lesson_id, []).append(member)
+        notices: list[Notice] = []
+        left: list[int] = []
+        for lesson in lessons.by_ids(tx, ids):
+            here = people.get(lesson.id, [])
+            room = (MAX_NOTICES - len(notices)) // max(1, len(here))
+            if room < 1 and notices:
+                left.append(lesson.id)
+                continue
+            mark, limit = marks[lesson.id], max(1, room)
+            found = messages.created_since(tx, lesson.id, mark, limit=limit)
+            more = len(found) == limit
+            reached = found[-1].created_seq if more else lesson.chat_seq
+            if reached > mark:
+                lessons.set_notified_seq(tx, lesson.id, reached)
+            notices += _notices(lesson, found, here)
+            if more:
+                left.append(lesson.id)
+        self._notices.dispatch(tx, CHAT, notices, now=now)
+        return left
 
 
 def _notices(

@@ -1,7 +1,6 @@
 """Lesson chat (contract 3.2): history, edits, deletions, typing, read marks."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -40,19 +39,6 @@ class ChangesView(msgspec.Struct, frozen=True):
     seq: int
 
 
-class _Edit(NamedTuple):
-    actor: Actor
-    message_id: int
-    text: str
-
-
-class _Mark(NamedTuple):
-    actor: Actor
-    lesson_id: int
-    seq: int
-    sender: str
-
-
 class Chat:
     """The chat of every lesson; each change is committed before anyone hears of it."""
 
@@ -80,7 +66,7 @@ class Chat:
             check_key(client_id, path="client_id")
         now = self._clock.now()
         draft = Draft(actor, author_id, lesson_id, clean, client_id, now)
-        return await self._db.write_alike(posts.post_all, draft, {lesson_id})
+        return await self._db.write_batched(posts.post_all, draft, lessons=[lesson_id])
 
     async def get(self, actor: Actor, message_id: int) -> MessageView:
         """Read one message of a lesson that the actor takes part in."""
@@ -89,9 +75,11 @@ class Chat:
     async def edit(self, actor: Actor, message_id: int, text: str) -> MessageView:
         """Change the text of a message of one's own."""
         actor.require_user()
-        change = _Edit(actor, message_id, self._clean(text))
+        clean = self._clean(text)
         lesson_id = (await self._db.read(_visible, actor, message_id)).lesson_id
-        edited = await self._db.write(self._edit, change, lessons={lesson_id})
+        edited = await self._db.write(
+            self._edit, actor, message_id, clean, lessons=[lesson_id]
+        )
         self._db.forgetting.soon()
         return edited
 
@@ -99,8 +87,7 @@ class Chat:
         """Delete a message of one's own: its text is gone, a tombstone stays."""
         actor.require_user()
         lesson_id = (await self._db.read(_visible, actor, message_id)).lesson_id
-        change = _Edit(actor, message_id, "")
-        await self._db.write(self._delete, change, lessons={lesson_id})
+        await self._db.write(self._delete, actor, message_id, lessons=[lesson_id])
         self._db.forgetting.soon()
 
     async def history(
@@ -135,27 +122,28 @@ class Chat:
     async def mark_read(
         self, actor: Actor, lesson_id: int, seq: int, sender: str = ""
     ) -> int:
-        """Move the actor's mark forward, at most to the lesson's seq; give the mark.
+        """Move the actor's mark forward, at most to the lesson's seq; return the mark.
 
         All members hear of it, but for the connection ``sender``.
         """
         actor.require_user()
-        change = _Mark(actor, lesson_id, seq, sender)
-        return await self._db.write(self._mark, change, lessons={lesson_id})
+        return await self._db.write(
+            self._mark, actor, lesson_id, seq, sender, lessons=[lesson_id]
+        )
 
     def _clean(self, text: str) -> str:
         return clean_text(text, path="text", maximum=self._max_length, multiline=True)
 
-    def _edit(self, tx: Transaction, change: _Edit) -> MessageView:
-        message = _own(tx, change.actor, change.message_id)
+    def _edit(
+        self, tx: Transaction, actor: Actor, message_id: int, text: str
+    ) -> MessageView:
+        message = _own(tx, actor, message_id)
         seq = lessons.take_chat_seq(tx, message.lesson_id)
-        messages.set_text(
-            tx, message.id, seq=seq, text=change.text, at=self._clock.now()
-        )
+        messages.set_text(tx, message.id, seq=seq, text=text, at=self._clock.now())
         return self._tell(tx, message.id)
 
-    def _delete(self, tx: Transaction, change: _Edit) -> None:
-        message = _own(tx, change.actor, change.message_id)
+    def _delete(self, tx: Transaction, actor: Actor, message_id: int) -> None:
+        message = _own(tx, actor, message_id)
         seq = lessons.take_chat_seq(tx, message.lesson_id)
         messages.set_deleted(tx, message.id, seq=seq)
         self._tell(tx, message.id)
@@ -167,8 +155,9 @@ class Chat:
         tx.emit(change_event(message, recipients, now=self._clock.now()))
         return message_view(message)
 
-    def _mark(self, tx: Transaction, mark: _Mark) -> int:
-        actor, lesson_id, seq, sender = mark
+    def _mark(
+        self, tx: Transaction, actor: Actor, lesson_id: int, seq: int, sender: str
+    ) -> int:
         lesson = _readable(tx, actor, lesson_id)
         user_id = actor.require_user()
         held = read_marks.get(tx, lesson_id, user_id)

@@ -1,1 +1,1 @@
-"""What the server needs, tried out by ``rtserver check`` (contract 5)."""
+"""What the server needs, tried out by ``rtserver check``."""

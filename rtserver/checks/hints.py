@@ -1,4 +1,4 @@
-"""What cures that which was found, and the lines for it in a proxy's file."""
+"""Hints for checks that fail: what to change, and the lines for a proxy's file."""
 
 import errno
 import os
@@ -24,15 +24,15 @@ PROTOCOL = "Let the proxy pass on Sec-WebSocket-Protocol, both ways."
 
 
 def forward(port: int) -> str:
-    """Say how a proxy is led to the server."""
+    """Return how to point a proxy at the server."""
     return (
         f"See that the server runs on [server] port = {port}, and the proxy leads "
         f"there; in nginx: location / {{ proxy_pass http://127.0.0.1:{port}; }}"
     )
 
 
-def patience(seconds: float) -> str:
-    """Say how a proxy is made to bear silence for so long."""
+def proxy_timeouts(seconds: float) -> str:
+    """Return how to have a proxy keep a silent connection for so long."""
     return (
         f"In nginx: proxy_read_timeout {seconds:.0f}s; proxy_send_timeout "
         f"{seconds:.0f}s; in HAProxy: timeout tunnel {seconds:.0f}s"
@@ -40,7 +40,7 @@ def patience(seconds: float) -> str:
 
 
 def folder(path: Path, error: OSError) -> str:
-    """Say what helps where nothing can be written into a folder, or it isn't there."""
+    """Return what helps where a folder is missing, or can't be written."""
     shown = shlex.quote(str(path))
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "Make room there, or name another folder."
@@ -54,7 +54,7 @@ def folder(path: Path, error: OSError) -> str:
 
 
 def _ourselves() -> str:
-    """Return this user's name; what the environment says is that of who called sudo."""
+    """Return this user's name; under sudo the environment has the caller's."""
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:  # a container's user need not have one
@@ -62,15 +62,15 @@ def _ourselves() -> str:
 
 
 def database(reason: str) -> str:
-    """Say what helps where a database's driver gives this reason."""
-    for sign, cure in DATABASE:
+    """Return what helps where a database's driver gives this reason."""
+    for sign, hint in DATABASE:
         if sign in reason:
-            return cure
+            return hint
     return "Check that it runs, and the address, user, password and rights."
 
 
 def redis(reason: str) -> str:
-    """Say what helps where Redis can't be used for this reason."""
+    """Return what helps where Redis can't be used for this reason."""
     if any(sign in reason.lower() for sign in ("password", "authentication")):
         return "Correct the password: url = redis://:PASSWORD@host:6379/0"
     return (

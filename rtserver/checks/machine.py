@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import rtserver
-from rtserver.checks import hints as cures
+from rtserver.checks import hints
 from rtserver.checks.outcome import CheckFailed
 from rtserver.process import file_limit
 from rtserver.settings.model import Settings
@@ -30,7 +30,7 @@ def data_dir(settings: Settings) -> str:
     except OSError as error:
         raise CheckFailed(
             f"[server] data_dir: {place} can't be written ({error.strerror}). "
-            f"{cures.folder(folder, error)}"
+            f"{hints.folder(folder, error)}"
         ) from None
     if place != folder:
         return f"{folder} isn't there yet, and can be made"

@@ -1,14 +1,14 @@
-"""How a check ends: well, badly, or not at all."""
+"""The outcomes of a check: it is well, it failed, or it had nothing to try."""
 
 from typing import NamedTuple
 
 
 class CheckFailed(Exception):
-    """Something doesn't work; the message names its key and what to change."""
+    """The failure of a check; the message names the setting, and what to change."""
 
 
 class Skipped(Exception):
-    """There was nothing to try out; the message says why."""
+    """The end of a check that had nothing to try; the message says why."""
 
 
 class Result(NamedTuple):

@@ -1,4 +1,4 @@
-"""What clients meet: the server through its public address, ``server.base_url``."""
+"""Checks from outside: the server as clients reach it, by ``server.base_url``."""
 
 import json
 from collections.abc import Sequence
@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 import rtserver
 from rtserver.accounts.keys import KeysError
-from rtserver.checks import hints as cures
-from rtserver.checks import web
+from rtserver.checks import hints, web
 from rtserver.checks.outcome import CheckFailed, Skipped
 from rtserver.clock import Clock
 from rtserver.proxies import Network, is_allowed, normal_address
@@ -77,14 +76,17 @@ def _runs_elsewhere(settings: Settings) -> bool:
 
 
 def _stranger(settings: Settings, answer: web.Answer) -> CheckFailed:
-    """Say what else it is that answers; Skipped, if it misses a server that's down."""
+    """Return the failure for an answer that isn't rtserver's.
+
+    Raises Skipped where it is a proxy's whose server is just down.
+    """
     url, status = settings.server.base_url, answer.status
     if status in (502, 503, 504):
         _require_running(settings)
         port = settings.server.port
         return CheckFailed(
             f"[server] port: the proxy at {url} finds no server ({status}). "
-            + cures.forward(port)
+            + hints.forward(port)
         )
     if to := answer.headers.get("Location", ""):
         parts = urlsplit(to)
@@ -94,7 +96,7 @@ def _stranger(settings: Settings, answer: web.Answer) -> CheckFailed:
         )
     return CheckFailed(
         f"[server] base_url: something else answers at {url} ({status}). Correct the "
-        f"address, or the proxy. {cures.forward(settings.server.port)}"
+        f"address, or the proxy. {hints.forward(settings.server.port)}"
     )
 
 
@@ -117,7 +119,7 @@ def identity(settings: Settings) -> str:
         )
     raise CheckFailed(
         f"[server] base_url: {url}/api/users/me/ is answered by {answer.status}. "
-        f"The proxy has to pass on every path. {cures.forward(settings.server.port)}"
+        f"The proxy has to pass on every path. {hints.forward(settings.server.port)}"
     )
 
 
@@ -140,7 +142,7 @@ def _is_user(body: bytes, user: int) -> bool:
 
 
 def admin_token(settings: Settings) -> tuple[int, str]:
-    """Sign a short token for the first admin; Skipped where that can't be."""
+    """Return the first admin's id and a short-lived token; Skipped if there is none."""
     if not _is_private(settings.server.base_url):
         raise Skipped("[server] base_url begins with http: anybody could read a token")
     if not (settings.auth.secret or settings.secret_path.exists()):
@@ -158,7 +160,7 @@ def admin_token(settings: Settings) -> tuple[int, str]:
 
 
 def address(settings: Settings) -> str:
-    """Look whether the server learns where a client comes from, and from whom."""
+    """Look whether the server sees clients' own addresses, and only true ones."""
     url, trusted = settings.server.base_url, settings.server.trusted_proxies
     plain = web.ask(f"{url}/healthz")
     ours, peer = normal_address(plain.ours), normal_address(plain.peer)
@@ -168,13 +170,13 @@ def address(settings: Settings) -> str:
     if forged.headers.get(ADDRESS) == FORGED and not is_allowed(ours, trusted):
         raise CheckFailed(
             "[server] trusted_proxies: the server believes what a client says of its "
-            "own address, as the proxy hands that on. " + cures.ADDRESS
+            "own address, as the proxy hands that on. " + hints.ADDRESS
         )
     return f"the server sees that we come from {seen}"
 
 
 def require_ours(ours: str, peer: str, seen: str, trusted: Sequence[Network]) -> None:
-    """Judge the address that the server saw, by those of our connection to ``peer``.
+    """Judge the address ``seen`` by the server, by the ends of our connection.
 
     CheckFailed if it is a proxy's, Skipped if it may be a router's on the way.
     """
@@ -183,10 +185,10 @@ def require_ours(ours: str, peer: str, seen: str, trusted: Sequence[Network]) ->
     if is_allowed(seen, trusted):
         raise CheckFailed(
             f"[server] trusted_proxies: the proxy {seen} doesn't tell where clients "
-            f"come from, so all share its limits. {cures.ADDRESS}"
+            f"come from, so all share its limits. {hints.ADDRESS}"
         )
     if _is_global(seen) and seen != peer:
-        return  # ours, as the world sees it
+        return  # ours, behind a router that translates addresses
     if _is_global(peer) and not _is_global(ours):
         raise Skipped(
             f"from here it can't be told whether {seen}, which the server sees, is a "
@@ -220,5 +222,5 @@ def metrics(settings: Settings) -> str:
     if is_allowed(normal_address(answer.ours), allowed) and not everybody:
         raise Skipped("this machine may read /metrics, so nothing can be told from it")
     raise CheckFailed(
-        f"[server] metrics_allow: {url}/metrics is open to everybody. {cures.METRICS}"
+        f"[server] metrics_allow: {url}/metrics is open to everybody. {hints.METRICS}"
     )

@@ -8,7 +8,7 @@ SECONDS = 3.0
 
 
 def refusal(url: str) -> str:
-    """Say why Redis doesn't answer; empty if it does."""
+    """Return why Redis doesn't answer; empty if it does."""
     try:
         with redis.Redis.from_url(
             url,

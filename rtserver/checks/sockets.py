@@ -1,11 +1,10 @@
-"""WebSockets through the public address: the upgrade, origins, and silence."""
+"""Checks of WebSockets from outside: the upgrade, origins, and silence."""
 
 import json
 import time
 from dataclasses import dataclass
 
-from rtserver.checks import hints as cures
-from rtserver.checks import web
+from rtserver.checks import hints, web
 from rtserver.checks.outcome import CheckFailed, Skipped
 from rtserver.checks.outside import admin_token
 from rtserver.edge.frames import CLOSE, PING
@@ -27,26 +26,26 @@ def websocket(settings: Settings) -> str:
         if socket.headers.get("Sec-WebSocket-Accept") != accept_value(socket.key):
             raise CheckFailed(
                 f"[server] base_url: something else than rtserver opens {url}/ws. "
-                + cures.forward(settings.server.port)
+                + hints.forward(settings.server.port)
             )
         if socket.headers.get("Sec-WebSocket-Protocol") != "rtserver.v1":
             raise CheckFailed(
                 "[server] base_url: the proxy loses the subprotocol rtserver.v1. "
-                + cures.PROTOCOL
+                + hints.PROTOCOL
             )
         _speak(socket, url)
     return f"{url}/ws opens, and frames pass both ways"
 
 
 def _speak(socket: web.WebSocket, url: str) -> None:
-    """Get the answer to a command, which without a token is an error."""
+    """Send a command and require its answer, which without a token is an error."""
     try:
         socket.send('{"type":"ping","id":1}')
         answer = json.loads(socket.next_text())
     except (web.Unreachable, ValueError) as reason:
         raise CheckFailed(
             f"[server] base_url: {url}/ws opens, but {reason}. The proxy has to pass "
-            f"on frames as they come. {cures.UPGRADE}"
+            f"on frames as they come. {hints.UPGRADE}"
         ) from None
     if answer.get("id") != 1:
         raise CheckFailed(f"[server] base_url: {url}/ws isn't rtserver's.")
@@ -62,21 +61,21 @@ def _refusal(status: int, settings: Settings) -> str:
     if status in (400, 426, 200):
         return (
             f"[server] base_url: {url} answers {status} instead of opening a "
-            f"WebSocket: the proxy doesn't pass on Upgrade. {cures.UPGRADE}"
+            f"WebSocket: the proxy doesn't pass on Upgrade. {hints.UPGRADE}"
         )
     if status == 503:
         return (
             f"[server] base_url: {url} answers 503: the server shuts down, or the "
-            f"proxy finds none. {cures.forward(port)}"
+            f"proxy finds none. {hints.forward(port)}"
         )
     return (
         f"[server] base_url: {url} answers {status}, though /healthz is reached: the "
-        f"proxy leads /ws elsewhere. {cures.forward(port)}"
+        f"proxy leads /ws elsewhere. {hints.forward(port)}"
     )
 
 
 def origins(settings: Settings) -> str:
-    """Look whether the pages that may connect can, and a stranger's can't."""
+    """Look whether pages of the allowed origins can connect, and others can't."""
     url = f"{settings.server.base_url}/ws"
     allowed = settings.server.allowed_origins
     for origin in allowed[:MAX_ORIGINS]:
@@ -91,7 +90,7 @@ def origins(settings: Settings) -> str:
         if socket.status == 101:
             raise CheckFailed(
                 "[server] allowed_origins: every web page may connect, as the proxy "
-                f"hides whose it is. {cures.ORIGIN}"
+                f"hides whose it is. {hints.ORIGIN}"
             )
     others = f" and those of {', '.join(allowed)}" if allowed else ""
     return f"its own pages{others} may connect, and no others"
@@ -99,7 +98,10 @@ def origins(settings: Settings) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """Holds a quiet socket for ``seconds``; None leaves it out, 0 picks a time."""
+    """The check of silence: whether a socket without traffic outlasts ``seconds``.
+
+    None leaves it out, 0 picks a little more than the heartbeat's interval.
+    """
 
     seconds: float | None
 
@@ -122,7 +124,7 @@ class Idle:
 
 
 def _hold(socket: web.WebSocket, seconds: float, heartbeat: float) -> str:
-    """Answer pings for so long; fail if the connection doesn't last."""
+    """Hold a socket for so long, answering pings; fail if it is cut before."""
     pings, quiet_since = 0, time.monotonic()
     end = quiet_since + seconds
     try:
@@ -140,11 +142,11 @@ def _hold(socket: web.WebSocket, seconds: float, heartbeat: float) -> str:
         raise CheckFailed(
             f"[presence] heartbeat: the proxy cuts a socket after {quiet:.0f} s of "
             f"silence, and the server pings every {heartbeat:g} s. "
-            f"{cures.patience(4 * heartbeat)}; or lower heartbeat."
+            f"{hints.proxy_timeouts(4 * heartbeat)}; or lower heartbeat."
         ) from None
     if not pings and seconds > 1.2 * heartbeat + 1:
         raise CheckFailed(
             f"[presence] heartbeat: no ping came within {seconds:.0f} s: the proxy "
-            f"holds them back. {cures.UPGRADE}"
+            f"holds them back. {hints.UPGRADE}"
         )
     return f"a socket stays open for {seconds:.0f} s; pings that came: {pings}"

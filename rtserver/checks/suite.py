@@ -1,10 +1,9 @@
-"""What the server needs, tried out: each failure names its key and what to change."""
+"""All checks: each failure names the setting, and what to change."""
 
 from collections.abc import Callable, Iterator
 
 from rtserver.accounts.keys import KeysError, KeySet
-from rtserver.checks import hints as cures
-from rtserver.checks import machine, outside, sockets, web
+from rtserver.checks import hints, machine, outside, sockets, web
 from rtserver.checks.outcome import CheckFailed, Result, Skipped
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.model import Settings
@@ -23,7 +22,7 @@ def all_results(settings: Settings, *, idle: float | None = None) -> list[Result
 
 
 def _from_outside(settings: Settings, idle: Check) -> Iterator[Result]:
-    """Run the checks of the public address, each if the one that it needs is well."""
+    """Run the checks from outside, each if the one that it depends on was well."""
     known: dict[str, Result] = {}
     for name, needs, check in (*OUTSIDE, ("idle", "websocket", idle)):
         if needs and (known[needs].skipped or not known[needs].ok):
@@ -56,7 +55,7 @@ def keys(settings: Settings) -> str:
 
 
 def database(settings: Settings) -> str:
-    """Go to the database and back."""
+    """Connect to the database, and look whether its tables are up to date."""
     url = settings.database_url
     if is_sqlite(url.reveal()) and not sqlite_path(url.reveal()).exists():
         return f"{url} isn't there yet: serve, init and migrate create it"
@@ -65,7 +64,7 @@ def database(settings: Settings) -> str:
     except StoreError as error:
         raise CheckFailed(
             f"[database] url: {url} can't be used ({error}). "
-            + cures.database(str(error))
+            + hints.database(str(error))
         ) from None
     if found.unknown:
         raise CheckFailed(
@@ -87,7 +86,7 @@ def redis(settings: Settings) -> str:
 
     if reason := refusal(url.reveal()):
         raise CheckFailed(
-            f"[redis] url: {url} doesn't answer ({reason}). {cures.redis(reason)}"
+            f"[redis] url: {url} doesn't answer ({reason}). {hints.redis(reason)}"
         )
     return f"{url} answers"
 
@@ -128,7 +127,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("disk", machine.disk),
 )
 
-# Name, the check without which it tells nothing, and the check.
+# The name of a check, that of the check which it depends on, and the check.
 OUTSIDE: tuple[tuple[str, str, Check], ...] = (
     ("base_url", "", outside.base_url),
     ("identity", "base_url", outside.identity),

@@ -1,4 +1,4 @@
-"""A look at a web address from outside: one request, or one WebSocket."""
+"""A small client for checks: one HTTP request, or one WebSocket."""
 
 import base64
 import http.client
@@ -28,15 +28,18 @@ OTHER_NAME = (62, 64)
 
 
 class Unreachable(Exception):
-    """Nobody answers in HTTP; the message is a clause that says why."""
+    """The failure to get an answer in HTTP; the message is a clause that says why."""
 
 
 class BadCertificate(Exception):
-    """The certificate isn't a good one; the message is a clause and its cure."""
+    """A certificate that clients refuse; the message says why, and what to do."""
 
 
 class Answer(NamedTuple):
-    """``ours``, ``peer``: both ends' addresses; ``until``: the certificate's end."""
+    """The answer to a request, and what was seen of the connection.
+
+    ``ours``, ``peer``: the addresses of its ends; ``until``: the certificate's end.
+    """
 
     status: int
     headers: http.client.HTTPMessage
@@ -49,7 +52,8 @@ class Answer(NamedTuple):
 def ask(url: str, headers: Mapping[str, str] | None = None) -> Answer:
     """GET an address, without following redirects."""
     with _connected(urlsplit(url)) as sock:
-        # Now, as an answer that ends the connection closes it behind its last byte.
+        # Read now: where the answer ends the connection, http.client closes the socket
+        # as soon as the body is read.
         ends, until = _ends(sock), _until(sock)
         connection = http.client.HTTPConnection("unused")
         connection.sock = sock
@@ -60,7 +64,7 @@ def ask(url: str, headers: Mapping[str, str] | None = None) -> Answer:
 
 
 class WebSocket:
-    """One connection at the address of a WebSocket, whatever its answer was."""
+    """A connection that asked for a WebSocket; ``status`` says whether it is one."""
 
     def __init__(self, sock: socket.socket, url: str, origin: str) -> None:
         self._sock = sock
@@ -119,8 +123,8 @@ class WebSocket:
             raise Unreachable("it was cut at once") from None
 
     def end(self) -> None:
-        """Say goodbye, or the server counts one more connection that was cut."""
-        # Where there is none, a proxy would take the frame for a bad request.
+        """Close orderly, or the server counts one more connection that was cut."""
+        # Where it is no WebSocket, a proxy would take the frame for a bad request.
         if self.status == SWITCHING:
             with suppress(OSError):
                 self._send(CLOSE, NORMAL)

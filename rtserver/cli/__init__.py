@@ -1,1 +1,1 @@
-"""The command line: ``rtserver``, or ``python -m rtserver`` (contract 5)."""
+"""The command line: ``rtserver``, or ``python -m rtserver``."""

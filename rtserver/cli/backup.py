@@ -1,4 +1,4 @@
-"""``rtserver backup`` and ``rtserver restore``, for SQLite (contract 5)."""
+"""``rtserver backup`` and ``rtserver restore``, for SQLite."""
 
 import shlex
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``rtserver check``: try everything out that the server needs."""
+"""``rtserver check``: try out everything that the server needs."""
 
 from rtserver.checks.outcome import Result
 from rtserver.checks.suite import all_results

@@ -9,16 +9,19 @@ import msgspec
 
 from rtserver.errors import Invalid
 
-# Gives a text as it is kept, or raises Invalid.
+# Returns a text as it is to be kept, or raises Invalid.
 Clean = Callable[[str], str]
 
 
 class UsageError(Exception):
-    """The command line can't be understood, or asks for something impossible."""
+    """A command line that can't be understood, or asks for something impossible."""
 
 
 class Console:
-    """Answers go to stdout, as one JSON value if ``json``; all else goes to stderr."""
+    """The caller's end of a command: a person at a terminal, or a script.
+
+    Answers go to stdout, as one JSON value if ``json``; all else goes to stderr.
+    """
 
     def __init__(self, *, json: bool) -> None:
         self.json = json
@@ -35,7 +38,7 @@ class Console:
 
     @property
     def is_terminal(self) -> bool:
-        """Return whether somebody is there to be asked."""
+        """Return whether there is a person to be asked."""
         return sys.stdin is not None and sys.stdin.isatty()
 
     def ask(self, question: str, default: str = "", clean: Clean = str) -> str:

@@ -1,4 +1,4 @@
-"""What a command gets to work with: its arguments, the console, settings, services."""
+"""What a command works with: its arguments, the console, settings, services."""
 
 import argparse
 import asyncio
@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rtserver.checks import hints as cures
+from rtserver.checks import hints
 from rtserver.cli.console import Console
 from rtserver.settings.load import load
 from rtserver.settings.model import Settings
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 class Failed(Exception):
-    """The command can't be done; the message is a sentence that says what to do."""
+    """The failure of a command; the message is a sentence that says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One call of the command line."""
+    """One call of the command line: its arguments, and what it works with."""
 
     args: argparse.Namespace
     console: Console
@@ -53,7 +53,7 @@ Command = Callable[[Context, "Services"], Awaitable[None]]
 
 
 def over_services(command: Command) -> Callable[[Context], int]:
-    """Make a command that needs services one that can be called as it is."""
+    """Return a command that opens the services which another one needs."""
     return lambda context: context.with_services(command)
 
 
@@ -73,7 +73,7 @@ async def opened(settings: Settings) -> AsyncIterator["Services"]:
 
 @asynccontextmanager
 async def migrated(db: "Database", settings: Settings) -> AsyncIterator[list[str]]:
-    """Open a database; give the names of the migrations that this applied."""
+    """Open a database; yield the names of the migrations that this applied."""
     from store.errors import StoreUnavailable
 
     try:
@@ -87,10 +87,10 @@ async def migrated(db: "Database", settings: Settings) -> AsyncIterator[list[str
 
 
 def unreachable(settings: Settings, error: BaseException) -> str:
-    """Say that the database can't be opened, and what its driver says."""
+    """Return why the database can't be opened, in the driver's words, and a hint."""
     driver = error.__cause__ or error.__context__ or error
     reason = next(iter(str(driver).strip().splitlines()), str(error))
     return (
         f"[database] url: {settings.database_url} can't be opened ({reason}). "
-        + cures.database(reason)
+        + hints.database(reason)
     )

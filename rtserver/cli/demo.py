@@ -34,7 +34,7 @@ async def demo(context: Context, services: Services) -> None:
 
 
 async def _access(services: Services, school: School, url: str) -> Access | None:
-    """Sign a token that lasts, where this server signs and it would count."""
+    """Return a token of the longest life; None where this server would refuse it."""
     auth = services.settings.auth
     tutor = speaker(school)
     if "HS256" not in auth.algorithms or not tutor.is_active:

@@ -21,7 +21,7 @@ DOMAIN = "@demo.example"
 
 
 class Person(NamedTuple):
-    """``key`` is their e-mail address without the domain."""
+    """A person of the demo school; ``key`` is their e-mail address up to the @."""
 
     key: str
     name: str
@@ -31,7 +31,7 @@ class Person(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A lesson: when it starts, and who is in it; ``invited`` haven't accepted."""
+    """A lesson to be made: its start, its people; ``invited`` haven't accepted."""
 
     title: str
     starts_in: timedelta
@@ -77,7 +77,7 @@ class School(NamedTuple):
 
 
 async def ensure_school(services: Services) -> School:
-    """Make whatever isn't there yet; fail where a real school is."""
+    """Make what isn't there yet of the demo school; fail where a real one is."""
     await _refuse_a_real_school(services)
     password = demo_password(ensure_secret(services.settings))
     before = await _own_people(services)
@@ -98,7 +98,7 @@ async def ensure_school(services: Services) -> School:
 
 
 async def _refuse_a_real_school(services: Services) -> None:
-    """Let those pass who came after the demo school, and the admin of ``init``."""
+    """Fail where others than admins are here, and the demo school isn't."""
     found = await every_user(services)
     if any(user.email.endswith(DOMAIN) for user in found):
         return
@@ -126,7 +126,7 @@ async def _own_lessons(
 
 
 def demo_password(secret: str) -> str:
-    """Return this installation's demo password, which so needs no keeping."""
+    """Return the demo password, made from the secret, so that it needn't be stored."""
     mixed = hmac.digest(secret.encode(), b"password of the demo school", hashlib.sha256)
     letters = b32encode(mixed).decode().lower()
     return "-".join(letters[at : at + 4] for at in (0, 4, 8))
@@ -166,7 +166,7 @@ async def _ensure_people(
 
 
 async def _ensure_lessons(services: Services, people: dict[str, UserView]) -> list[str]:
-    """Make the lessons that are missing; give their titles."""
+    """Make the lessons that are missing; return their titles."""
     titles = {lesson.title for lesson in await _own_lessons(services, people)}
     missing = [plan for plan in PLANS if plan.title not in titles]
     now = services.clock.now().replace(second=0, microsecond=0)
@@ -196,7 +196,7 @@ def _lesson(plan: Plan, people: dict[str, UserView], now: datetime) -> LessonBod
 async def _talk(
     services: Services, people: dict[str, UserView], lessons: list[LessonView]
 ) -> None:
-    """Post what is said in the first lesson; what was said isn't said again."""
+    """Post the first lesson's talk; by its keys, a second time changes nothing."""
     lesson = next(lesson for lesson in lessons if lesson.title == PLANS[0].title)
     for number, (key, text) in enumerate(TALK, 1):
         user = people[key]

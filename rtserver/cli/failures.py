@@ -35,7 +35,7 @@ def explain(error: Exception) -> tuple[int, str]:
 
 
 def of_system(error: OSError) -> str:
-    """Say what the operating system refused."""
+    """Return what the operating system refused."""
     reason = error.strerror or type(error).__name__
     if error.filename is None:
         return f"The system refuses this: {reason}."
@@ -49,7 +49,7 @@ def _settings(error: SettingsError) -> str:
 
 
 def _unexpected(error: Exception) -> str:
-    """Say where something broke; the exception's text may quote people's data."""
+    """Return where something broke; the exception's text may quote people's data."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     return f"Something unexpected went wrong here ({type(error).__name__}{place})."

@@ -30,7 +30,7 @@ PASSWORD_BYTES = 12
 
 
 class _Admin(NamedTuple):
-    """Who is to be admin; ``generated``: nobody chose the password."""
+    """The admin to be made; ``generated``: nobody chose the password."""
 
     body: UserBody
     password: str
@@ -38,7 +38,7 @@ class _Admin(NamedTuple):
 
 
 class _Done(NamedTuple):
-    """The admin; ``password`` is what has to be told, as nobody knows it yet."""
+    """The admin that there is now; ``password`` if nobody knows it yet, to be shown."""
 
     user: UserView
     is_new: bool
@@ -68,7 +68,7 @@ def init(context: Context) -> int:
 
 
 def _asked_admin(context: Context) -> _Admin:
-    """Take the admin from the arguments, and the rest from the terminal."""
+    """Return the admin by the arguments, and by answers where there are none."""
     args = context.args
     email = _given(
         context,
@@ -88,7 +88,7 @@ def _asked_admin(context: Context) -> _Admin:
 def _given(
     context: Context, value: str | None, question: str, default: str, clean: Clean
 ) -> str:
-    """Take an argument, or what the terminal answers, before anything is written."""
+    """Return an argument, or else the answer at the terminal, or else the default."""
     if value is None and context.console.is_terminal:
         return context.console.ask(question, default, clean)
     return clean(default if value is None else value)

@@ -13,7 +13,7 @@ HEADS = ("ID", "STARTS", "ENDS", "STATUS", "MEMBERS", "TITLE")
 
 
 async def add(context: Context, services: Services) -> None:
-    """Add a lesson, whose members needn't accept any more."""
+    """Add a lesson whose members have all accepted."""
     args = context.args
     tutors = await _members_as(services, "tutor", args.tutors)
     students = await _members_as(services, "student", args.students)

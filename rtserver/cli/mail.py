@@ -1,5 +1,6 @@
-"""``rtserver mail …``: does a mail arrive, and how does it look?"""
+"""``rtserver mail …``: send a mail to try the way, or look at one."""
 
+import asyncio
 from pathlib import Path
 
 from rtserver.cli.console import UsageError
@@ -8,10 +9,10 @@ from rtserver.clock import Clock
 from rtserver.errors import Invalid
 from rtserver.input.text import clean_email, clean_locale
 from rtserver.mail.composer import Composer
-from rtserver.mail.dialogue import SendingFailed
+from rtserver.mail.draft import Mail
 from rtserver.mail.samples import sample
 from rtserver.mail.templates import MailTemplates
-from rtserver.mail.transport import transport_of
+from rtserver.mail.transport import SendingFailed, Transport, transport_of
 from rtserver.mail.unsubscribe import UnsubscribeLinks
 from rtserver.settings.model import Settings
 from rtserver.settings.secret_file import ensure_secret
@@ -21,7 +22,7 @@ TEST = "test"
 
 
 def send_test(context: Context) -> int:
-    """Send a mail by the way that the school's mails go."""
+    """Send a mail by the same way as all mails of the school."""
     settings, clock = context.settings(), Clock()
     try:
         address = clean_email(context.args.address, path="ADDRESS")
@@ -33,22 +34,30 @@ def send_test(context: Context) -> int:
     transport = transport_of(settings)
     name = f"{clock.now():%Y%m%d-%H%M%S}-test"
     try:
-        reply = transport.send(mail, name, lambda: None)
+        reply = asyncio.run(_send(transport, mail, name))
     except SendingFailed as failure:
         raise Failed(
             f"[smtp] The mail couldn't be sent: {failure.reply}. "
             "rtserver check tells more about the settings."
         ) from None
-    finally:
-        transport.close()
     way = "smtp" if settings.smtp.host else "file"
     value = {"address": address, "way": way, "reply": reply}
     context.console.answer(value, f"Sent to {address}: {reply}")
     return 0
 
 
+async def _send(transport: Transport, mail: Mail, name: str) -> str:
+    async def begin() -> None:
+        """Note nothing: whether it was taken is told to whoever asks for the test."""
+
+    try:
+        return await transport.send(mail, name, begin)
+    finally:
+        transport.close()
+
+
 def preview(context: Context) -> int:
-    """Write an event's mail into two files."""
+    """Write a sample of an event's mail into two files: .eml and .html."""
     args, settings, clock = context.args, context.settings(), Clock()
     composer = _composer(settings)
     reader = _reader(settings)

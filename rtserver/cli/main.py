@@ -1,4 +1,4 @@
-"""The command line: ``rtserver``, or ``python -m rtserver`` (contract 5)."""
+"""The command line: ``rtserver``, or ``python -m rtserver``."""
 
 import gc
 import os
@@ -17,7 +17,7 @@ INTERRUPTED = 130  # as a shell counts an end by SIGINT
 def main(
     argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None
 ) -> int:
-    """Run a command; give its exit code: 0 done, 1 failed, 2 usage or settings."""
+    """Run a command; return its exit code: 0 done, 1 failed, 2 usage or settings."""
     _keep_encoding_errors_away()
     try:
         code = _parse_and_run(argv, os.environ if environ is None else environ)
@@ -52,7 +52,7 @@ def _parse_and_run(argv: Sequence[str] | None, environ: Mapping[str, str]) -> in
 
 
 def _find(command: str) -> Callable[[Context], int]:
-    """Import what one command needs and nothing else, so that it starts quickly."""
+    """Return a command, importing what it needs and nothing else: it starts quickly."""
     # Written out: whatever freezes the program into one file has to see them.
     match command.split():
         case ["serve"]:
@@ -85,7 +85,7 @@ def _find(command: str) -> Callable[[Context], int]:
 
 
 def _serve(context: Context) -> int:
-    """Import the server once its settings are known, and so what it can do without."""
+    """Serve; the server is imported once the settings say what it can do without."""
     from rtserver.process.unused_imports import leave_out
 
     settings = context.settings()
@@ -96,7 +96,7 @@ def _serve(context: Context) -> int:
 
 
 def _keep_encoding_errors_away() -> None:
-    """Let names appear escaped where the terminal can't show them."""
+    """Have characters that the terminal can't show printed as escapes."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

@@ -39,7 +39,7 @@ async def _migrate(context: Context, settings: Settings) -> None:
 
 @contextmanager
 def _no_server(settings: Settings) -> Iterator[None]:
-    """Keep servers off, as one that runs stands where the old epoch left it."""
+    """Keep servers off meanwhile: one that runs would go on with the old epoch."""
     lock = ServerLock(settings.database_url.reveal(), shared=False)
     try:
         lock.take()

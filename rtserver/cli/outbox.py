@@ -42,7 +42,7 @@ async def show(context: Context, services: Services) -> None:
 async def retry(context: Context, services: Services) -> None:
     """Make mails due at once; a running server sends them."""
     ids = sorted(set(context.args.ids)) or None
-    count = await services.db.write(_revive, (ids, services.clock.now()))
+    count = await services.db.write(outbox.revive, ids, services.clock.now())
     if ids is not None and count < len(ids):
         raise Failed(
             f"Only {count} of {len(ids)} could be retried: mails that failed before, "
@@ -82,7 +82,3 @@ def _state(mail: MailRecord) -> str:
     if mail.state == "waiting":
         return "held" if mail.held else "due"
     return "sending" if mail.state == "leased" else mail.state
-
-
-def _revive(tx: Transaction, asked: tuple[list[int] | None, Any]) -> int:
-    return outbox.revive(tx, *asked)

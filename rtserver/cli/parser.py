@@ -1,4 +1,4 @@
-"""The commands and their arguments, on one page (contract 5)."""
+"""The commands and their arguments, on one page."""
 
 import argparse
 import math
@@ -19,7 +19,7 @@ Commands = Any  # argparse has no public name for what add_subparsers() gives
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Build the parser; ``command`` of what it gives is like ``"user add"``."""
+    """Return the parser; ``command`` of what it parses is such as ``"user add"``."""
     top = argparse.ArgumentParser(
         prog="rtserver",
         description="The realtime server of an online tutoring school.",
@@ -61,7 +61,7 @@ def _command(
 
 
 def _group(commands: Commands, name: str, about: str) -> Callable[..., Any]:
-    """Add a command that has commands of its own; give what adds one of these."""
+    """Add a command that has commands of its own; return what adds one of these."""
     parser = _command(commands, name, about)
     own = parser.add_subparsers(metavar="ACTION", required=True)
     return lambda action, about: _command(own, action, about, f"{name} {action}")
@@ -241,7 +241,7 @@ def _add_outbox(command: Callable[..., argparse.ArgumentParser]) -> None:
 
 
 def _typed(parse: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Let argparse say what the settings would say of a text."""
+    """Wrap a parser of settings so that argparse says what is wrong in its words."""
 
     def read(text: str) -> Any:
         try:

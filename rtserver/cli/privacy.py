@@ -33,7 +33,7 @@ NOT_SCRUBBED = {
 
 
 async def export(context: Context, services: Services) -> None:
-    """Write all that is kept about somebody into a file."""
+    """Write all that is kept about a person into a ZIP file."""
     user = await find(services, context.args.user)
     file = Path(context.args.file or f"rtserver-user-{user.id}.zip")
     services.db.deadline = PATIENCE
@@ -49,7 +49,7 @@ async def export(context: Context, services: Services) -> None:
 
 
 def erase(context: Context) -> int:
-    """Erase somebody for ever, once that is confirmed."""
+    """Erase a person for ever, once that is confirmed."""
     # Asked here, since Ctrl-C doesn't reach a question asked inside an event loop.
     typed = _confirmation(context)
     return context.with_services(partial(_erase, typed=typed))
@@ -92,7 +92,7 @@ def _eraser(services: Services) -> Eraser:
 
 
 def _scrub(settings: Settings) -> bool:
-    """Have the database's files forget too; tell whether they have."""
+    """Have the database's files forget too; return whether they have."""
     url = settings.database_url.reveal()
     if not is_sqlite(url):
         return scrub.postgres(url, TABLES)

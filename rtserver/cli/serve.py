@@ -43,7 +43,7 @@ def serve(context: Context, settings: Settings) -> int:
 
 
 class _Process:
-    """One server, and the signals that it is sent."""
+    """The serving process: one server, and the signals that it is sent."""
 
     def __init__(self, context: Context, settings: Settings, logs: Logs) -> None:
         self._console = context.console
@@ -149,7 +149,7 @@ def _overridden(settings: Settings, host: str | None, port: int | None) -> Setti
 
 
 def _make_room(limits: LimitsSettings) -> None:
-    """Let the process hold as many sockets as it may have connections."""
+    """Raise the limit on open files to what the connections need, or warn."""
     needed = file_limit.needed(limits.connections)
     if (allowed := file_limit.raise_to(needed)) < needed:
         log.warning(
@@ -162,7 +162,7 @@ def _make_room(limits: LimitsSettings) -> None:
 
 
 def _ender(after: float) -> Callable[[int, FrameType | None], None]:
-    """Make what ends the process at once, when a signal comes after that time."""
+    """Return a signal handler that ends the process at once after a moment."""
 
     def end_at_once(number: int, frame: FrameType | None) -> None:
         if time.monotonic() >= after:
@@ -172,7 +172,7 @@ def _ender(after: float) -> Callable[[int, FrameType | None], None]:
 
 
 def _log_stray(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Log what nobody caught; asyncio would quote the exception, and so people."""
+    """Log what nobody caught, without the exception's text: it may quote people."""
     error = context.get("exception")
     if error is not None:
         log_unexpected(log, error, context["message"])
@@ -181,7 +181,7 @@ def _log_stray(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None
 
 
 def _no_listening(settings: Settings, error: OSError | UnicodeError) -> str:
-    """Say why the address can't be listened on, and what to change."""
+    """Return why the address can't be listened on, and what to change."""
     server = settings.server
     place = f"{server.host} port {server.port}"
     if isinstance(error, socket.gaierror | UnicodeError):

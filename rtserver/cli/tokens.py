@@ -30,7 +30,7 @@ async def token(context: Context, services: Services) -> None:
 async def issue(
     services: Services, user: UserRecord, ttl: float | None = None
 ) -> tuple[str, str]:
-    """Sign a token; give it and when it ends (RFC 3339)."""
+    """Return a new token of a user, and when it ends (RFC 3339)."""
     auth = services.settings.auth
     sign = _signer(services)
     if ttl is not None and ttl > auth.max_ttl:
@@ -53,7 +53,7 @@ def _signer(services: Services) -> TokenSigner:
 
 
 async def _pass_revocation(services: Services, user: UserRecord) -> None:
-    """Wait out the second in which all tokens were revoked: it takes new ones too."""
+    """Wait until the second of a revocation is over: a token of that second is dead."""
     if user.revoked_at is None:
         return
     since = int(user.revoked_at.timestamp()) + 1

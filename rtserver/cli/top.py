@@ -32,7 +32,7 @@ def top(context: Context) -> int:
 
 
 def _require_one(scrapes: Sequence[Scrape]) -> None:
-    """Fail if none has figures; of some the page says why they have none."""
+    """Fail if no process has figures; where only some have none, the page says why."""
     if all(scrape.error for scrape in scrapes):
         raise Failed(" ".join(scrape.error for scrape in scrapes))
 

@@ -8,9 +8,10 @@ from rtserver.cli.top_scrape import Scrape
 
 
 class Figures:
-    """What changed from ``before`` to ``after``; the same processes in both.
+    """The figures of several processes together, and how they grew between two scrapes.
 
-    One that is just back has its figures, but no rates yet.
+    ``before`` and ``after`` have the same processes. One that is just back has its
+    figures, but no rates yet.
     """
 
     def __init__(self, before: Sequence[Scrape], after: Sequence[Scrape]) -> None:
@@ -31,17 +32,17 @@ class Figures:
         return min(self._now(name, {}), default=None)
 
     def rate(self, name: str, **labels: str) -> float:
-        """Return the growth of a count in a second."""
+        """Return the growth of a counter, per second."""
         return sum(self._grown(name, labels, lambda _: "").values())
 
     def rates(self, name: str, label: str) -> dict[str, float]:
-        """Return what grew, by a label's value, the fastest first."""
+        """Return the growth per second by a label's value, the fastest first."""
         grown = self._grown(name, {}, lambda found: found.get(label, ""))
         ranked = sorted(grown.items(), key=lambda item: -item[1])
         return {key: rate for key, rate in ranked if rate > 0}
 
     def quantiles(self, name: str, **labels: str) -> dict[str, float | None]:
-        """Return a histogram's ``p50`` and ``p99`` of what came in between."""
+        """Return a histogram's ``p50`` and ``p99``, of what was observed in between."""
         grown = self._grown(f"{name}_bucket", labels, lambda found: found["le"])
         buckets = sorted((float(bound), count) for bound, count in grown.items())
         return {"p50": quantile(buckets, 0.5), "p99": quantile(buckets, 0.99)}

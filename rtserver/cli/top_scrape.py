@@ -14,8 +14,8 @@ Labels = tuple[tuple[str, str], ...]
 MAX_BYTES = 1 << 24
 
 
-class Denied(Exception):
-    """There are no figures to be had there; the message says what to do."""
+class ScrapeFailed(Exception):
+    """The failure to get figures from an address; the message says what to do."""
 
 
 class Scrape(NamedTuple):
@@ -34,22 +34,22 @@ class Scrape(NamedTuple):
 
 
 def scrape_all(urls: Sequence[str], timeout: float) -> list[Scrape]:
-    """Ask all servers at the same time; seconds."""
+    """Scrape all servers at the same time, for at most so many seconds."""
     with ThreadPoolExecutor(len(urls)) as threads:
         return list(threads.map(lambda url: scrape(url, timeout), urls))
 
 
 def scrape(url: str, timeout: float) -> Scrape:
-    """Ask one server."""
+    """Scrape one server; what went wrong stands in the scrape."""
     try:
         text = _fetch(url, timeout)
         return parse(url, text, time.monotonic())
-    except Denied as error:
+    except ScrapeFailed as error:
         return Scrape(url, time.monotonic(), {}, str(error))
 
 
 def parse(url: str, text: str, at: float) -> Scrape:
-    """Read what a server answered; raises ``Denied`` if that isn't its figures."""
+    """Read what a server answered; ``ScrapeFailed`` if that isn't its figures."""
     try:
         samples = {
             (sample.name, tuple(sorted(sample.labels.items()))): sample.value
@@ -59,7 +59,7 @@ def parse(url: str, text: str, at: float) -> Scrape:
     except (ValueError, KeyError, IndexError):
         samples = {}
     if not any(name == "rtserver_info" for name, _ in samples):
-        raise Denied(f"{url} isn't an rtserver. Name one by --url.")
+        raise ScrapeFailed(f"{url} isn't an rtserver. Name one by --url.")
     return Scrape(url, at, samples)
 
 
@@ -71,10 +71,10 @@ def _fetch(url: str, timeout: float) -> str:
             return str(answer.read(MAX_BYTES).decode("utf-8", "replace"))
     except urllib.error.HTTPError as error:
         with error:
-            raise Denied(_why(url, error.code)) from None
+            raise ScrapeFailed(_why(url, error.code)) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error or type(error).__name__
-        raise Denied(
+        raise ScrapeFailed(
             f"{url} can't be reached ({reason}). Start the server, or name another "
             "by --url."
         ) from None

@@ -12,7 +12,10 @@ View = dict[str, Any]
 
 
 def view_of(before: Sequence[Scrape], after: Sequence[Scrape], now: float) -> View:
-    """Gather it: seconds, bytes, numbers per second. ``now``: seconds since 1970."""
+    """Return the view between two scrapes, in seconds, bytes, numbers per second.
+
+    ``now`` is in seconds since 1970.
+    """
     figures = Figures(before, after)
     return {
         "processes": [

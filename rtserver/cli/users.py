@@ -14,7 +14,7 @@ from rtserver.views import UserView, user_view
 from store.records import UserRecord
 
 PAGE = 100
-# Who sits at the command line can do anything.
+# Whoever can call the command line may do anything.
 ADMIN = Actor(None, "command line", "admin")
 
 
@@ -26,7 +26,7 @@ def add(context: Context) -> int:
 
 
 def set_password(context: Context) -> int:
-    """Return somebody a new password."""
+    """Set a new password of a user, and end their logins."""
     password = _password(context, f"New password of {context.args.user}")
     if not password:
         raise UsageError("Give a password: --password-stdin, or at a terminal.")
@@ -69,14 +69,14 @@ async def _set_password(context: Context, services: Services, *, password: str) 
 
 
 async def deactivate(context: Context, services: Services) -> None:
-    """Lock somebody out."""
+    """Deactivate a user: they are locked out at once."""
     user = await find(services, context.args.user)
     changed = await services.users.deactivate(ADMIN, user.id)
     _answer(context, changed, f"{_described(changed)} is locked out.")
 
 
 async def find(services: Services, id_or_email: str) -> UserRecord:
-    """Find the user that the command line names, or fail."""
+    """Return the user that the command line names; raises ``Failed``."""
     user = await services.users.find(id_or_email)
     if user is None:
         raise Failed(f"There is no user {id_or_email}; see rtserver user list.")

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 import msgspec
 from msgspec import UNSET
@@ -51,9 +50,9 @@ class Lessons:
         """Make a lesson under the next id; a tutor who makes it is its tutor."""
         if not actor.manages and actor.role != "tutor":
             raise Forbidden("Lessons are made by tutors and admins.")
-        asked = _Whole(self._by(actor), cleaned(body))
+        asked, now = cleaned(body), self._clock.now()
         people = await self._db.read(concerned, 0, body.members or ())
-        return await self._db.write(_create, asked, users=people)
+        return await self._db.write(self._create, actor, now, asked, users=people)
 
     async def get(self, actor: Actor, lesson_id: int) -> LessonView:
         """Read a lesson as a member, an invited one included, or as an admin."""
@@ -79,53 +78,103 @@ class Lessons:
     ) -> tuple[LessonView, bool]:
         """Make or change the lesson with this id; True if it is new."""
         actor.require_manager()
-        asked = _Whole(self._by(actor), cleaned(body), lesson_id)
+        asked, now = cleaned(body), self._clock.now()
         people = await self._db.read(concerned, lesson_id, body.members or ())
-        return await self._db.write(_put, asked, lessons=[lesson_id], users=people)
+        return await self._db.write(
+            self._put, actor, lesson_id, now, asked, lessons=[lesson_id], users=people
+        )
 
     async def patch(
         self, actor: Actor, lesson_id: int, body: LessonPatch
     ) -> LessonView:
         """Change a lesson's title or times."""
-        asked = _Part(self._by(actor), cleaned(body), lesson_id)
+        asked, now = cleaned(body), self._clock.now()
         people = await self._db.read(concerned, lesson_id)
-        return await self._db.write(_patch, asked, lessons=[lesson_id], users=people)
+        return await self._db.write(
+            self._patch, actor, lesson_id, now, asked, lessons=[lesson_id], users=people
+        )
 
     async def cancel(self, actor: Actor, lesson_id: int) -> None:
         """Make a lesson read-only for good; a second time changes nothing."""
-        asked = self._by(actor), lesson_id
+        now = self._clock.now()
         people = await self._db.read(concerned, lesson_id)
-        await self._db.write(_cancel, asked, lessons=[lesson_id], users=people)
+        await self._db.write(
+            self._cancel, actor, lesson_id, now, lessons=[lesson_id], users=people
+        )
 
-    def _by(self, actor: Actor) -> "_By":
-        return _By(actor, self._clock.now(), self._tell)
+    def _create(
+        self, tx: Transaction, actor: Actor, now: datetime, body: LessonBody
+    ) -> LessonView:
+        people = body.members or []
+        invitations.check_states(actor, people)
+        found = invitations.find_all(tx, people)
+        fields = _in_order(_fields(body))
+        lesson = lessons.insert(tx, **fields._asdict(), at=now)
+        roster = Roster(tx, lesson, actor, now)
+        if not actor.manages:
+            roster.put(_creator(tx, actor, lesson))
+        invitations.place_all(roster, found, people)
+        roster.require_tutor()
+        self._tell.roster_changed(tx, roster)
+        return lesson_view(lesson, roster.members())
 
+    def _put(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        lesson_id: int,
+        now: datetime,
+        body: LessonBody,
+    ) -> tuple[LessonView, bool]:
+        held, fields = lessons.get(tx, lesson_id), _fields(body)
+        if held is None:
+            new = _in_order(fields)._asdict()
+            lesson = lessons.insert_with_id(tx, lesson_id, **new, at=now)
+        else:
+            lesson = _changed(tx, held, fields)
+        roster = Roster(tx, lesson, actor, now)
+        before = roster.members()
+        if body.members is not UNSET:
+            invitations.replace_all(tx, roster, body.members)
+        stayed = [member for member in before if roster.get(member.user_id)]
+        change = LessonChange(lesson, held, actor, now)
+        self._tell.lesson_changed(tx, change, stayed)
+        self._tell.roster_changed(tx, roster)
+        return lesson_view(lesson, roster.members()), held is None
 
-class _By(NamedTuple):
-    """Who changes something, when, and how those concerned are told."""
+    def _patch(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        lesson_id: int,
+        now: datetime,
+        body: LessonPatch,
+    ) -> LessonView:
+        was = allowed(tx, actor, lesson_id, Right.CHANGE_LESSON)
+        fields = LessonFields(
+            was.title if body.title is UNSET else body.title,
+            was.starts_at if body.starts_at is UNSET else body.starts_at,
+            was.ends_at if body.ends_at is UNSET else body.ends_at,
+        )
+        lesson = _changed(tx, was, fields)
+        people = members.of_lesson(tx, lesson.id)
+        self._tell.lesson_changed(tx, LessonChange(lesson, was, actor, now), people)
+        return lesson_view(lesson, people)
 
-    actor: Actor
-    now: datetime
-    tell: TellLesson
-
-
-@dataclass(frozen=True, slots=True)
-class _Whole:
-    by: _By
-    body: LessonBody
-    lesson_id: int = 0
-
-    @property
-    def fields(self) -> LessonFields:
-        body = self.body
-        return LessonFields(body.title, body.starts_at, body.ends_at)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    by: _By
-    body: LessonPatch
-    lesson_id: int
+    def _cancel(
+        self, tx: Transaction, actor: Actor, lesson_id: int, now: datetime
+    ) -> None:
+        lesson, member = _find(tx, actor, lesson_id)
+        may = rights.allows(actor, member, Right.CHANGE_LESSON)
+        if may and lesson is not None and lesson.status == "cancelled":
+            return
+        was = rights.require(actor, lesson, member, Right.CHANGE_LESSON)
+        change = LessonChange(lessons.cancel(tx, lesson_id), was, actor, now)
+        people = members.of_lesson(tx, lesson_id)
+        self._tell.lesson_changed(tx, change, people)
+        accepted = [person.user_id for person in people if person.state == "accepted"]
+        data = {"recipients": accepted}
+        announce(tx, "cancelled", NOBODY, now=now, lesson_id=lesson_id, data=data)
 
 
 def allowed(
@@ -180,22 +229,6 @@ def _cursor(last: LessonRecord) -> str:
     return encode_cursor("lessons", to_micros(last.starts_at), last.id)
 
 
-def _create(tx: Transaction, asked: _Whole) -> LessonView:
-    actor, now, tell = asked.by
-    people = asked.body.members or []
-    invitations.check_states(actor, people)
-    found = invitations.find_all(tx, people)
-    fields = _in_order(asked.fields)
-    lesson = lessons.insert(tx, **fields._asdict(), at=now)
-    roster = Roster(tx, lesson, actor, now)
-    if not actor.manages:
-        roster.put(_creator(tx, actor, lesson))
-    invitations.place_all(roster, found, people)
-    roster.require_tutor()
-    tell.roster_changed(tx, roster)
-    return lesson_view(lesson, roster.members())
-
-
 def _creator(tx: Transaction, actor: Actor, lesson: LessonRecord) -> MemberRecord:
     user = users.get(tx, actor.require_user())
     if user is None or not user.is_active:
@@ -211,39 +244,8 @@ def _creator(tx: Transaction, actor: Actor, lesson: LessonRecord) -> MemberRecor
     )
 
 
-def _put(tx: Transaction, asked: _Whole) -> tuple[LessonView, bool]:
-    held = lessons.get(tx, asked.lesson_id)
-    if held is None:
-        fields = _in_order(asked.fields)
-        lesson = lessons.insert_with_id(
-            tx, asked.lesson_id, **fields._asdict(), at=asked.by.now
-        )
-    else:
-        lesson = _changed(tx, held, asked.fields)
-    roster = Roster(tx, lesson, asked.by.actor, asked.by.now)
-    before = roster.members()
-    if asked.body.members is not UNSET:
-        invitations.replace_all(tx, roster, asked.body.members)
-    stayed = [member for member in before if roster.get(member.user_id)]
-    change = LessonChange(lesson, held, asked.by.actor, asked.by.now)
-    asked.by.tell.lesson_changed(tx, change, stayed)
-    asked.by.tell.roster_changed(tx, roster)
-    return lesson_view(lesson, roster.members()), held is None
-
-
-def _patch(tx: Transaction, asked: _Part) -> LessonView:
-    actor, now, tell = asked.by
-    was = allowed(tx, actor, asked.lesson_id, Right.CHANGE_LESSON)
-    body = asked.body
-    fields = LessonFields(
-        was.title if body.title is UNSET else body.title,
-        was.starts_at if body.starts_at is UNSET else body.starts_at,
-        was.ends_at if body.ends_at is UNSET else body.ends_at,
-    )
-    lesson = _changed(tx, was, fields)
-    people = members.of_lesson(tx, lesson.id)
-    tell.lesson_changed(tx, LessonChange(lesson, was, actor, now), people)
-    return lesson_view(lesson, people)
+def _fields(body: LessonBody) -> LessonFields:
+    return LessonFields(body.title, body.starts_at, body.ends_at)
 
 
 def _changed(
@@ -261,18 +263,3 @@ def _in_order(fields: LessonFields) -> LessonFields:
     if fields.ends_at <= fields.starts_at:
         raise Invalid.at("ends_at", "must be after starts_at")
     return fields
-
-
-def _cancel(tx: Transaction, asked: tuple[_By, int]) -> None:
-    (actor, now, tell), lesson_id = asked
-    lesson, member = _find(tx, actor, lesson_id)
-    may = rights.allows(actor, member, Right.CHANGE_LESSON)
-    if may and lesson is not None and lesson.status == "cancelled":
-        return
-    was = rights.require(actor, lesson, member, Right.CHANGE_LESSON)
-    change = LessonChange(lessons.cancel(tx, lesson_id), was, actor, now)
-    people = members.of_lesson(tx, lesson_id)
-    tell.lesson_changed(tx, change, people)
-    accepted = [person.user_id for person in people if person.state == "accepted"]
-    data = {"recipients": accepted}
-    announce(tx, "cancelled", NOBODY, now=now, lesson_id=lesson_id, data=data)

@@ -1,13 +1,14 @@
 """The check of the mail server: everything up to the first mail."""
 
-import smtplib
+import asyncio
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 
+from aiosmtplib import SMTP, SMTPAuthenticationError
+
+from rtserver.mail.smtp import BROKEN, cause, hang_up, new_client, reason
 from rtserver.settings.model import SmtpSettings
 
-LONGEST_WAIT = 10.0
+MAX_WAIT = 10.0
 
 
 class Refused(Exception):
@@ -18,76 +19,54 @@ def connect(settings: SmtpSettings) -> None:
     """Connect, encrypt and log in as a mail would; ``Refused`` if that fails."""
     place = f"{settings.host} port {settings.effective_port}"
     try:
-        with _connected(settings) as client:
-            client.ehlo_or_helo_if_needed()
-            if settings.security == "starttls":
-                client.starttls(context=ssl.create_default_context())
-                client.ehlo()
-            _log_in(client, settings)
-    except smtplib.SMTPNotSupportedError:
+        asyncio.run(_connect(settings, place))
+    except BROKEN as error:
+        if isinstance(fault := cause(error), ssl.SSLError):
+            raise Refused(
+                f"[smtp] security: {place} can't be spoken to encrypted "
+                f"({fault.reason or fault}). Check host, port and the certificate."
+            ) from None
         raise Refused(
-            f"[smtp] security: {place} doesn't offer {settings.security}. "
-            "Set tls (port 465), or none for a server on this machine."
-        ) from None
-    except ssl.SSLError as error:
-        raise Refused(
-            f"[smtp] security: {place} can't be spoken to encrypted "
-            f"({error.reason or error}). Check host, port and the certificate."
-        ) from None
-    except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise Refused(
-            f"[smtp] host: {place} can't be used ({_reason(error)}). "
+            f"[smtp] host: {place} can't be used ({reason(error)}). "
             "Check host, port and security."
         ) from None
 
 
-@contextmanager
-def _connected(settings: SmtpSettings) -> Iterator[smtplib.SMTP]:
-    client = _client(settings)
+async def _connect(settings: SmtpSettings, place: str) -> None:
+    mailer = new_client(settings)
     try:
-        yield client
+        async with asyncio.timeout(min(settings.timeout, MAX_WAIT)):
+            # Step by step, to tell which one fails.
+            await mailer.connect()
+            await mailer.noop()  # says EHLO, or HELO, first
+            if settings.security == "starttls":
+                await _encrypt(mailer, place)
+            if settings.username:
+                await _log_in(mailer, settings)
     finally:
-        # However it takes the goodbye, what came before it is what counts.
-        with suppress(smtplib.SMTPException, OSError):
-            client.quit()
-        client.close()
+        hang_up(mailer)
 
 
-def _client(settings: SmtpSettings) -> smtplib.SMTP:
-    where = settings.host, settings.effective_port
-    timeout = min(settings.timeout, LONGEST_WAIT)
-    if settings.security != "tls":
-        return smtplib.SMTP(*where, timeout=timeout)
-    context = ssl.create_default_context()
-    return smtplib.SMTP_SSL(*where, timeout=timeout, context=context)
-
-
-def _log_in(client: smtplib.SMTP, settings: SmtpSettings) -> None:
-    if not settings.username:
-        return
-    try:
-        client.login(settings.username, settings.password.reveal())
-    except smtplib.SMTPAuthenticationError as error:
+async def _encrypt(mailer: SMTP, place: str) -> None:
+    if not mailer.supports_extension("starttls"):
         raise Refused(
-            f"[smtp] username: the login is refused ({_reason(error)}). "
-            "Check username and password."
-        ) from None
-    except smtplib.SMTPNotSupportedError:
+            f"[smtp] security: {place} doesn't offer starttls. "
+            "Set tls (port 465), or none for a server on this machine."
+        )
+    await mailer.starttls()
+    await mailer.ehlo()  # what it offers encrypted may be more
+
+
+async def _log_in(mailer: SMTP, settings: SmtpSettings) -> None:
+    if not mailer.supports_extension("auth"):
         raise Refused(
             "[smtp] username: this server takes no login as things are. "
             "Remove username and password, or set security to starttls or tls."
-        ) from None
-    except UnicodeEncodeError:
+        )
+    try:
+        await mailer.login(settings.username, settings.password.reveal())
+    except SMTPAuthenticationError as error:
         raise Refused(
-            "[smtp] password: the login must be ASCII. Change username or password."
+            f"[smtp] username: the login is refused ({reason(error)}). "
+            "Check username and password."
         ) from None
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPResponseException):
-        said = error.smtp_error
-        text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
-        return f"{error.smtp_code} {text}"
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return str(error) or type(error).__name__

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from rtserver.mail.dialogue import SendingFailed
 from rtserver.mail.retries import MOST_DOUBTS, next_try
+from rtserver.mail.transport import SendingFailed
 from store import outbox_leases
 from store.records import MailRecord
 from store.transaction import Transaction
@@ -13,7 +13,7 @@ from store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``name`` is logged. ``may_wait``: nothing was sent, so nothing need be told.
+    """What became of a mail; ``store`` keeps it, ``name`` is logged.
 
     ``about_server``: other mails would fare alike just now.
     """
@@ -21,7 +21,6 @@ class Outcome:
     name: str
     store: Callable[[Transaction, str], None]
     about_server: bool = False
-    may_wait: bool = False
 
 
 def sent(mail: MailRecord, reply: str, at: datetime) -> Outcome:
@@ -51,8 +50,7 @@ def failed(mail: MailRecord, failure: SendingFailed, at: datetime) -> Outcome:
         _note(tx, mail, name, failure.reply, at)
         outbox_leases.postpone(tx, mail.id, node=node, due_at=again, doubts=doubts)
 
-    may_wait = not failure.doubtful
-    return Outcome(name, postpone, failure.about_server, may_wait)
+    return Outcome(name, postpone, failure.about_server)
 
 
 def _ending(

@@ -1,26 +1,48 @@
 """Where finished mails go: to the mail server, or as files into a folder."""
 
+import asyncio
 import os
-import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
-from rtserver.mail.dialogue import Dialogue, SendingFailed
 from rtserver.mail.draft import Mail
-from rtserver.settings.model import Settings, SmtpSettings
+from rtserver.settings.model import Settings
 
-_IDLE_SECONDS = 20.0
+
+class SendingFailed(Exception):
+    """A mail that wasn't taken, or of which nobody knows whether it was.
+
+    ``final``: it will never be taken. ``doubtful``: it may have been. ``about_server``:
+    other mails would fare alike just now.
+    """
+
+    def __init__(
+        self,
+        reply: str,
+        *,
+        final: bool = False,
+        doubtful: bool = False,
+        about_server: bool = False,
+    ) -> None:
+        super().__init__(reply)
+        self.reply = reply
+        self.final = final
+        self.doubtful = doubtful
+        self.about_server = about_server
 
 
 class Transport(Protocol):
-    """Called from one thread; ``cut`` from any."""
+    """A way on which mails leave; used for one mail at a time."""
 
-    def send(self, mail: Mail, name: str, begin: Callable[[], None]) -> str:
-        """Hand over a mail; give the answer, or raise ``SendingFailed``.
+    async def send(
+        self, mail: Mail, name: str, begin: Callable[[], Awaitable[None]]
+    ) -> str:
+        """Hand over a mail; return the answer, or raise ``SendingFailed``.
 
-        ``name`` is the same whenever the same mail is sent again. ``begin`` is called
-        before the moment from which on nobody can tell whether it was taken.
+        ``name`` is the same whenever the same mail is sent again. ``begin`` is awaited
+        before the moment from which on nobody can tell whether it was taken; what it
+        raises ends the try.
         """
 
     def rest(self) -> None:
@@ -29,65 +51,26 @@ class Transport(Protocol):
     def close(self) -> None:
         """Let go of everything."""
 
-    def cut(self) -> None:
-        """Break off what is being sent."""
-
-
-class SmtpTransport:
-    """Sends over a connection that is kept while there are mails to send."""
-
-    def __init__(
-        self, settings: SmtpSettings, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._settings = settings
-        self._monotonic = monotonic
-        self._dialogue: Dialogue | None = None
-        self._used = 0.0
-
-    def send(self, mail: Mail, name: str, begin: Callable[[], None]) -> str:
-        try:
-            return self._connected().send(mail, begin)
-        except SendingFailed:
-            # In whatever state the dialogue is, the next mail begins a new one.
-            self._hang_up()
-            raise
-        finally:
-            self._used = self._monotonic()
-
-    def rest(self) -> None:
-        if self._dialogue and self._monotonic() - self._used > _IDLE_SECONDS:
-            self.close()
-
-    def close(self) -> None:
-        self._hang_up()
-
-    def cut(self) -> None:
-        if self._dialogue is not None:
-            self._dialogue.cut()
-
-    def _connected(self) -> Dialogue:
-        if self._dialogue is not None and not self._dialogue.alive():
-            self._hang_up()
-        if self._dialogue is None:
-            # Known before it is open, so that its opening can be cut.
-            self._dialogue = Dialogue(self._settings)
-            self._dialogue.open()
-        return self._dialogue
-
-    def _hang_up(self) -> None:
-        dialogue, self._dialogue = self._dialogue, None
-        if dialogue is not None:
-            dialogue.quit()
-
 
 class FolderTransport:
-    """Writes each mail into a file of its own, to be looked at."""
+    """A transport that writes each mail into a file of its own, to be looked at."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, mail: Mail, name: str, begin: Callable[[], None]) -> str:
+    async def send(
+        self, mail: Mail, name: str, begin: Callable[[], Awaitable[None]]
+    ) -> str:
         # There is no doubtful moment: done again it gives the same file.
+        return await asyncio.to_thread(self._write, mail, name)
+
+    def rest(self) -> None:
+        """Hold nothing."""
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+    def _write(self, mail: Mail, name: str) -> str:
         path = self._folder / f"{name}.eml"
         begun = path.with_suffix(".part")
         try:
@@ -102,18 +85,12 @@ class FolderTransport:
             ) from None
         return f"written to {path.name}"
 
-    def rest(self) -> None:
-        """Hold nothing."""
-
-    def close(self) -> None:
-        """Hold nothing."""
-
-    def cut(self) -> None:
-        """Take no time."""
-
 
 def transport_of(settings: Settings) -> Transport:
-    """Give the way that the settings choose."""
+    """Return the way that the settings choose."""
     if settings.smtp.host:
+        # Where mails are written into files nothing of this is in memory.
+        from rtserver.mail.smtp import SmtpTransport
+
         return SmtpTransport(settings.smtp)
     return FolderTransport(settings.outbox_dir)

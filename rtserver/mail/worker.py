@@ -3,10 +3,9 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from rtserver import tasks
@@ -14,12 +13,11 @@ from rtserver.callbacks import ignore
 from rtserver.clock import Clock
 from rtserver.errors import log_unexpected
 from rtserver.mail.composer import Composer, Content, Unwanted
-from rtserver.mail.dialogue import SendingFailed
 from rtserver.mail.draft import Unsendable
 from rtserver.mail.outcomes import Outcome, dropped, failed, sent, unsendable
 from rtserver.mail.sent_journal import SentJournal, Try
 from rtserver.mail.templates import TemplateFailed
-from rtserver.mail.transport import Transport
+from rtserver.mail.transport import SendingFailed, Transport
 from store import facts, outbox, outbox_leases
 from store.database import Database
 from store.errors import StoreError
@@ -37,9 +35,10 @@ LONGEST_PAUSE = 30.0
 
 
 class OutboxWorker:
-    """``alone``: no other process works on this database.
+    """Sends due mails from the outbox, one lease at a time.
 
-    ``on_tried`` hears the name of each mail's outcome.
+    ``alone``: no other process works on this database. ``on_tried`` hears the name of
+    each mail's outcome.
     """
 
     def __init__(
@@ -59,10 +58,11 @@ class OutboxWorker:
         self._journal = journal
         self._alone = alone
         self._node = secrets.token_hex(8)
-        self._thread = ThreadPoolExecutor(1, "mail")
         self.on_tried: Callable[[str], None] = ignore
         # The mail that may have been taken, until what became of it is stored; or 0.
         self._begun = 0
+        # Ends the try that is under way, when the process stops.
+        self._deadline: asyncio.Timeout | None = None
         self._wake = asyncio.Event()
         self._stopped = asyncio.Event()
         self._pause = 0.0
@@ -93,27 +93,25 @@ class OutboxWorker:
         """Finish the mail that is being sent, soon, and give back the others."""
         self._stopped.set()
         self._wake.set()
-        _, late = await asyncio.wait([running], timeout=GRACE_SECONDS)
-        if late:
-            self._transport.cut()
-            await asyncio.wait([running], timeout=GRACE_SECONDS)
+        if self._deadline is not None:
+            loop = asyncio.get_running_loop()
+            self._deadline.reschedule(loop.time() + GRACE_SECONDS)
+        await asyncio.wait([running], timeout=2 * GRACE_SECONDS)
         await tasks.cancel(running)
-        self._thread.submit(self._transport.close)
-        self._thread.shutdown(wait=False)
+        self._transport.close()
         with suppress(StoreError):
-            await self._db.write(_give_back, (self._node, self._begun))
+            await self._db.write(_give_back, self._node, self._begun)
         self._journal.close()
 
     async def _settle_journal(self) -> None:
         """Note what a process that was killed had sent, or may have."""
-        known = self._journal.read()
+        known, doubtful = self._journal.read()
         now = self._clock.now()
-        await self._db.write(_settle, (known, now))
+        await self._db.write(_settle, known, doubtful, now)
         self._journal.trim()
         # Nobody else may send just now, so whatever is leased was abandoned.
         if self._alone:
-            reclaim = outbox_leases.reclaim_all
-            await self._db.write(reclaim, now)
+            await self._db.write(outbox_leases.reclaim_all, now)
 
     async def _reclaim(self) -> None:
         now = self._clock.monotonic()
@@ -125,7 +123,7 @@ class OutboxWorker:
         due_at = await self._db.read(outbox.next_due)
         if due_at is None or due_at > self._clock.now():
             return None
-        return await self._db.write(_take, (self._node, self._clock))
+        return await self._db.write(_take, self._node, self._clock)
 
     async def _serve(self, mail: MailRecord) -> None:
         """Send one leased mail, and keep what became of it."""
@@ -141,58 +139,66 @@ class OutboxWorker:
             outcome = failed(mail, failure, self._clock.now())
         finally:
             await tasks.cancel(renewing)
-        if outcome.may_wait:
-            self._begun = 0
-            if self._stopped.is_set():
-                return  # given back in stop, as if it hadn't been tried
+        if outcome is None:
+            return  # given back in stop, as if it hadn't been tried
         await self._until_stored(lambda: self._db.write(outcome.store, self._node))
         self._begun = 0
         log.info("mail %d: %s", mail.id, outcome.name)
         self.on_tried(outcome.name)
         await self._be_patient(outcome)
 
-    async def _send(self, mail: MailRecord) -> Outcome:
+    async def _send(self, mail: MailRecord) -> Outcome | None:
+        """Try to send a mail; None if the process stopped before anything was sent."""
         # Behind whoever adds to it just now, having seen it wait (``users=``).
-        read = self._composer.read
-        content = await self._db.write(read, mail, users=[mail.user_id])
+        content = await self._db.write(self._composer.read, mail, users=[mail.user_id])
         now = self._clock.now
         if isinstance(content, Unwanted):
             return dropped(mail, content.why, now())
         try:
-            reply = await self._in_thread(lambda: self._hand_over(content))
+            async with asyncio.timeout(self._grace()) as self._deadline:
+                reply = await self._hand_over(content)
         except SendingFailed as failure:
             return failed(mail, failure, now())
         except Unsendable as error:
             return unsendable(mail, str(error), now())
         except TemplateFailed:
             return failed(mail, SendingFailed("its template fails"), now())
+        except TimeoutError:
+            if not self._begun:
+                return None
+            late = SendingFailed("no answer before the server stopped", doubtful=True)
+            return failed(mail, late, now())
+        finally:
+            self._deadline = None
         return sent(mail, reply, now())
 
-    def _hand_over(self, content: Content) -> str:
-        """Write the mail and send it, in the mail thread."""
+    async def _hand_over(self, content: Content) -> str:
+        """Write the mail and send it; return the mail server's answer."""
         mail = content.mail
-        written = self._composer.write(content, self._clock.now())
+        # In a thread: templates, which may be anybody's, would hold everybody up.
+        write = self._composer.write
+        written = await asyncio.to_thread(write, content, self._clock.now())
         name = f"{mail.created_at:%Y%m%d-%H%M%S}-{content.school}-{mail.id}"
         this = Try.of(content.school, mail)
 
-        def begin() -> None:
+        async def begin() -> None:
             self._begun = mail.id
             self._journal.begin(this)
 
-        reply = self._transport.send(written, name, begin)
+        reply = await self._transport.send(written, name, begin)
         self._journal.end(this)
         return reply
 
-    async def _in_thread(self, call: Callable[[], Any]) -> Any:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, call)
+    def _grace(self) -> float | None:
+        """Return how long sending a mail may take, in seconds; None: for ever."""
+        return GRACE_SECONDS if self._stopped.is_set() else None
 
     async def _renew(self, mail_id: int) -> None:
         while True:
             await asyncio.sleep(LEASE_SECONDS / 3)
             until = self._clock.now() + timedelta(seconds=LEASE_SECONDS)
             with suppress(StoreError):
-                await self._db.write(_renew, (mail_id, self._node, until))
+                await self._db.write(_renew, mail_id, self._node, until)
 
     async def _be_patient(self, outcome: Outcome) -> None:
         """Wait, longer each time, before another mail meets a server that fails."""
@@ -206,7 +212,7 @@ class OutboxWorker:
 
     async def _rest(self) -> None:
         self._journal.trim()
-        await self._in_thread(self._transport.rest)
+        self._transport.rest()
         await self._sleep(POLL_SECONDS)
 
     async def _sleep(self, seconds: float) -> None:
@@ -226,28 +232,28 @@ class OutboxWorker:
                 await asyncio.sleep(0.5)
 
 
-def _take(tx: Transaction, by: tuple[str, Clock]) -> MailRecord | None:
-    node, clock = by
+def _take(tx: Transaction, node: str, clock: Clock) -> MailRecord | None:
     now = clock.now()
     until = now + timedelta(seconds=LEASE_SECONDS)
     return outbox_leases.take(tx, node=node, now=now, until=until)
 
 
-def _give_back(tx: Transaction, leases: tuple[str, int]) -> None:
-    node, begun = leases
+def _give_back(tx: Transaction, node: str, begun: int) -> None:
     outbox_leases.give_back(tx, node, but=begun)
 
 
-def _renew(tx: Transaction, lease: tuple[int, str, Any]) -> None:
-    mail_id, node, until = lease
+def _renew(tx: Transaction, mail_id: int, node: str, until: datetime) -> None:
     outbox_leases.renew(tx, mail_id, node=node, until=until)
 
 
-def _settle(tx: Transaction, found: tuple[Any, Any]) -> None:
-    (sent, doubtful), now = found
+def _settle(
+    tx: Transaction, known: Iterable[Try], doubtful: Iterable[Try], now: datetime
+) -> None:
+    """End the mails of tries that are known as sent, and those that are in doubt."""
     school = facts.school(tx)
-    for state, tries in (("sent", sent), ("dead", doubtful)):
+    for state, tries in (("sent", known), ("dead", doubtful)):
         for one in tries:
             if one.school == school:
-                _, *which = one
-                outbox_leases.settle(tx, *which, state=state, now=now)
+                outbox_leases.settle(
+                    tx, one.mail_id, one.since, one.attempt, state=state, now=now
+                )

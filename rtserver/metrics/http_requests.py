@@ -1,10 +1,13 @@
-"""How many HTTP requests there were, and how long they took."""
+"""HTTP requests: how many there were, and how long they took."""
 
 from rtserver.metrics.registry import Metrics
 
 
 class RequestFigures:
-    """Counts by route, never by address, so that nobody can make new figures."""
+    """The figures of HTTP requests, by route.
+
+    Never by address, or whoever asks for made-up ones would make figures without end.
+    """
 
     def __init__(self, metrics: Metrics) -> None:
         self._requests = metrics.counter(

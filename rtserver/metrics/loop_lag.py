@@ -1,4 +1,4 @@
-"""How long the event loop keeps waiting whoever is due: everybody, when it is busy."""
+"""The delay of the event loop: for so long everybody waits while it is busy."""
 
 import asyncio
 import time
@@ -10,16 +10,20 @@ REMEMBERED: Final = 60.0
 
 
 class LoopLag:
-    """Looks four times a second how late the loop is; seconds."""
+    """A probe of the event loop: it looks four times a second how late it is woken.
+
+    ``observe`` gets each lag, in seconds.
+    """
 
     def __init__(
         self,
-        seen: Callable[[float], None],
+        observe: Callable[[float], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._seen = seen
+        self._observe = observe
         self._clock = clock
-        # By time, each later one smaller: whatever a greater one follows is of no use.
+        # (time, lag), the lags falling: whatever a greater lag follows can't be the
+        # longest any more, and was dropped.
         self._peaks: list[tuple[float, float]] = []
 
     async def run(self) -> None:
@@ -30,9 +34,9 @@ class LoopLag:
             self.note(self._clock() - begun - INTERVAL)
 
     def note(self, lag: float) -> None:
-        """Take one look's result."""
+        """Take a lag that was measured."""
         lag = max(0.0, lag)
-        self._seen(lag)
+        self._observe(lag)
         self._peaks = [peak for peak in self._recent() if peak[1] > lag]
         self._peaks.append((self._clock(), lag))
 

@@ -1,11 +1,11 @@
-"""What became of notifications and mails."""
+"""Notifications and mails: how many there were, and what became of them."""
 
 from collections.abc import Collection
 
 from rtserver.metrics.registry import Metrics
 
 OTHER = "other"
-# By what an outcome is called in the log.
+# What an outcome is called in the log, and as a label.
 _OUTCOMES = {
     "sent": "sent",
     "dropped": "dropped",
@@ -18,7 +18,10 @@ _OUTCOMES = {
 
 
 class MailFigures:
-    """Counts both; ``events`` are those of the server, others count together."""
+    """The figures of notifications and mails.
+
+    ``events`` are the server's own; those of platforms count together.
+    """
 
     def __init__(self, metrics: Metrics, events: Collection[str]) -> None:
         self._events = frozenset(events)
@@ -44,5 +47,5 @@ class MailFigures:
         self._made.labels(known).inc(count)
 
     def tried(self, outcome: str) -> None:
-        """Count a mail by the outcome's name."""
+        """Count a mail by its outcome, as the log names it."""
         self._tried.labels(_OUTCOMES.get(outcome, OTHER)).inc()

@@ -1,4 +1,4 @@
-"""How many mails wait, and for how long: asked of the database, but not every time."""
+"""How many mails wait, and for how long: read from the database, but not each time."""
 
 import asyncio
 import logging
@@ -21,9 +21,10 @@ PATIENCE: Final = 0.5
 
 
 class OutboxDepth:
-    """What is known of the outbox; nothing is, where the database fails for a minute.
+    """A cache of how full the outbox is.
 
-    Whoever asks often gets what was read within the last five seconds.
+    Asked often, it answers with what was read within the last five seconds. While the
+    database fails, the last answer stands for a minute; then nothing is known.
     """
 
     def __init__(self, db: Database, clock: Clock) -> None:
@@ -34,7 +35,7 @@ class OutboxDepth:
         self._reading: asyncio.Task[None] | None = None
 
     async def refresh(self) -> None:
-        """Read it again if need be; a slow database is waited for half a second."""
+        """Read again if need be; a slow database is waited for half a second."""
         if self._depth is not None and self._age() < FRESH:
             return
         if self._reading is None:
@@ -47,7 +48,7 @@ class OutboxDepth:
         return known.counts if known else {}
 
     def oldest_due(self) -> float | None:
-        """Return the seconds for which the oldest due mail has been due; 0: none is."""
+        """Return the seconds since the oldest due mail became due; 0 if none is."""
         known = self._known()
         if known is None:
             return None
@@ -56,7 +57,7 @@ class OutboxDepth:
         return max(0.0, (self._clock.now() - known.oldest_due).total_seconds())
 
     async def close(self) -> None:
-        """Give up what is being read."""
+        """Cancel a reading that is under way."""
         if self._reading is not None:
             await tasks.cancel(self._reading)
 

@@ -9,7 +9,10 @@ Values = Callable[[], Mapping[tuple[str, ...], float]]
 
 
 class Reading(Collector):
-    """One figure, by its labels' values; ``counts`` if it only ever grows."""
+    """A figure that is read when it is asked for, by its labels' values.
+
+    ``counts`` if it only ever grows.
+    """
 
     def __init__(
         self,
@@ -27,11 +30,11 @@ class Reading(Collector):
         self._family = CounterMetricFamily if counts else GaugeMetricFamily
 
     def describe(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
-        """Tell the registry the name, so that none is there twice."""
+        """Yield the bare name, by which the registry refuses a second one."""
         yield self._empty()
 
     def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
-        """Read the values."""
+        """Yield the figure with the values of this moment."""
         family = self._empty()
         for labels, value in self._values().items():
             family.add_metric(labels, value)

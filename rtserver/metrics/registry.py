@@ -16,16 +16,17 @@ from prometheus_client.exposition import choose_encoder
 
 from rtserver.metrics.readings import Reading
 
+# The bounds of histograms' buckets.
 SECONDS = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 BYTES = tuple(float(4**power) for power in range(5, 13))
 CHANGES = tuple(float(2**power) for power in range(9))
 
 
 class Metrics:
-    """The figures, in a registry of their own; they may be moved from any thread."""
+    """The registry of this process's figures, which may be moved from any thread."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # a time of birth for each figure: nobody asks
+        disable_created_metrics()  # else each counter has a second figure, its birth
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
@@ -58,7 +59,7 @@ class Metrics:
         )
 
     def watch(self, name: str, text: str, value: Callable[[], float]) -> None:
-        """Show a figure that is read at the moment when somebody asks."""
+        """Show a figure that is read at each scrape."""
         Gauge(name, text, registry=self._registry).set_function(value)
 
     def watch_info(self, **facts: str) -> None:
@@ -71,7 +72,7 @@ class Metrics:
     def watch_known(
         self, name: str, text: str, value: Callable[[], float | None]
     ) -> None:
-        """Show such a figure, and leave it out while it is None."""
+        """Show a figure that is read at each scrape, and left out while it is None."""
         read = _if_known(value)
         self._registry.register(Reading(name, text, (), read, counts=False))
 
@@ -82,12 +83,12 @@ class Metrics:
         label: str,
         values: Callable[[], Mapping[str, float]],
     ) -> None:
-        """Show such figures by a label; one that is left out isn't known just now."""
+        """Show figures by a label; one left out of ``values`` isn't known just now."""
         read = _by_one(values)
         self._registry.register(Reading(name, text, (label,), read, counts=False))
 
     def watch_count(self, name: str, text: str, value: Callable[[], float]) -> None:
-        """Show a count that is kept elsewhere; ``_total`` is added to its name."""
+        """Show a counter that is kept elsewhere; ``_total`` is added to its name."""
         read = _alone(value)
         self._registry.register(Reading(name, text, (), read, counts=True))
 
@@ -98,7 +99,7 @@ class Metrics:
         labels: Sequence[str],
         values: Callable[[], Mapping[tuple[str, ...], float]],
     ) -> None:
-        """Show such counts by labels."""
+        """Show counters that are kept elsewhere, by labels."""
         self._registry.register(Reading(name, text, labels, values, counts=True))
 
     def watch_counts_by(
@@ -108,11 +109,11 @@ class Metrics:
         label: str,
         values: Callable[[], Mapping[str, float]],
     ) -> None:
-        """Show such counts by one label."""
+        """Show counters that are kept elsewhere, by one label."""
         self.watch_counts(name, text, (label,), _by_one(values))
 
     def counter(self, name: str, text: str, labels: Sequence[str] = ()) -> Counter:
-        """Make a count, for what doesn't happen thousands of times a second."""
+        """Make a counter, for what doesn't happen thousands of times a second."""
         return Counter(name, text, labels, registry=self._registry)
 
     def seconds(self, name: str, text: str, labels: Sequence[str] = ()) -> Histogram:
@@ -130,7 +131,7 @@ class Metrics:
         return Histogram(name, text, labels, buckets=buckets, registry=self._registry)
 
     def page(self, accept: str) -> tuple[bytes, str]:
-        """Write the figures; give them and their content type."""
+        """Return the figures in the format that is accepted, and its content type."""
         encode, content_type = choose_encoder(accept)
         return encode(self._registry), content_type
 

@@ -23,6 +23,8 @@ from store.transaction import Transaction
 
 
 class _FeedState(NamedTuple):
+    """What one moment's read found; ``replay`` is None unless it was asked for."""
+
     seq: int
     epoch: str
     replay: Replay | None

@@ -116,7 +116,7 @@ class HeldMails:
         try:
             here = await self._presence.connected(asked)
             if here is not None and (away := asked - here):
-                await self._db.write(_release, away)
+                await self._db.write(outbox.release_held, away)
                 self._on_due()
         except StoreError:
             self._noticed |= asked
@@ -129,7 +129,7 @@ class HeldMails:
         spans = [flushed.span for flushed in arrived]
         people = {span.user_id for span in spans}
         try:
-            await self._db.write(_drop, (spans, self._clock.now()), users=people)
+            await self._db.write(_drop, spans, self._clock.now(), users=people)
         except StoreError:
             self._flushed += arrived
             raise
@@ -160,11 +160,6 @@ class HeldMails:
             flushed.connection.ping()
 
 
-def _release(tx: Transaction, user_ids: Collection[int]) -> None:
-    outbox.release_held(tx, user_ids)
-
-
-def _drop(tx: Transaction, arrived: tuple[Sequence[Span], datetime]) -> None:
-    spans, now = arrived
-    mails = notifications.detach(tx, spans)
+def _drop(tx: Transaction, arrived: Sequence[Span], now: datetime) -> None:
+    mails = notifications.detach(tx, arrived)
     outbox.drop_unneeded(tx, mails, at=now, detail="arrived")

@@ -77,9 +77,9 @@ class Notices:
         """Notify users who exist, several times if need be; in the order of notices."""
         if not notices:
             return []
-        batch = _Batch(tx, event, notices, now)
-        mails = self._mails(batch)
-        made = _insert(batch, mails)
+        dispatch = _Dispatch(tx, event, notices, now)
+        mails = self._mails(dispatch)
+        made = _insert(dispatch, mails)
         for record in made:
             tx.emit(event_of(record))
         tx.after_commit(lambda: self.on_made(event, len(made)))
@@ -87,31 +87,31 @@ class Notices:
             ids = frozenset(user_id for user_id, _ in mails)
             tx.after_commit(lambda: self.on_mail(ids))
         return [
-            Told(record.user_id, record.id, batch.reasons[record.user_id])
+            Told(record.user_id, record.id, dispatch.reasons[record.user_id])
             for record in made
         ]
 
-    def _mails(self, batch: "_Batch") -> dict[tuple[int, int], int]:
+    def _mails(self, dispatch: "_Dispatch") -> dict[tuple[int, int], int]:
         """Make the mails, and find those that gather; by user and lesson."""
-        batch.reasons = self._reasons(batch)
+        dispatch.reasons = self._reasons(dispatch)
         wanted = {
             key: notice
-            for key, notice in batch.firsts().items()
-            if batch.reasons[notice.user_id] is None
+            for key, notice in dispatch.firsts().items()
+            if dispatch.reasons[notice.user_id] is None
         }
         gathering: dict[tuple[int, int], int] = {}
-        if batch.event == CHAT:
-            gathering = outbox.waiting_about(batch.tx, CHAT, wanted)
+        if dispatch.event == CHAT:
+            gathering = outbox.waiting_about(dispatch.tx, CHAT, wanted)
         new = {key: wanted[key] for key in wanted if key not in gathering}
-        rows = [self._row(batch, notice) for notice in new.values()]
-        return gathering | outbox.insert_many(batch.tx, rows)
+        rows = [self._row(dispatch, notice) for notice in new.values()]
+        return gathering | outbox.insert_many(dispatch.tx, rows)
 
-    def _reasons(self, batch: "_Batch") -> dict[int, str | None]:
+    def _reasons(self, dispatch: "_Dispatch") -> dict[int, str | None]:
         """Say for each user why they get no mail; None: they get one."""
-        ids = sorted({notice.user_id for notice in batch.notices})
-        people = users.by_ids(batch.tx, ids)
-        off = preferences.switched_off(batch.tx, batch.event, ids)
-        return {id: self._reason(batch.event, people.get(id), off) for id in ids}
+        ids = sorted({notice.user_id for notice in dispatch.notices})
+        people = users.by_ids(dispatch.tx, ids)
+        off = preferences.switched_off(dispatch.tx, dispatch.event, ids)
+        return {id: self._reason(dispatch.event, people.get(id), off) for id in ids}
 
     def _reason(
         self, event: str, user: UserRecord | None, off: Collection[int]
@@ -122,23 +122,23 @@ class Notices:
             return "no_template"
         return "switched_off" if user.id in off else None
 
-    def _row(self, batch: "_Batch", notice: Notice) -> dict[str, Any]:
-        delay = self._chat_delay if batch.event == CHAT else timedelta(0)
+    def _row(self, dispatch: "_Dispatch", notice: Notice) -> dict[str, Any]:
+        delay = self._chat_delay if dispatch.event == CHAT else timedelta(0)
         return {
             "user": notice.user_id,
-            "event": batch.event,
+            "event": dispatch.event,
             "lesson_id": notice.lesson.id if notice.lesson else None,
             "data": _text(notice.data),
             "lesson": _snapshot(notice.lesson),
             "held": True,
-            "due_at": batch.now + max(delay, self._hold),
-            "ready_at": batch.now + delay,
-            "created_at": batch.now,
+            "due_at": dispatch.now + max(delay, self._hold),
+            "ready_at": dispatch.now + delay,
+            "created_at": dispatch.now,
         }
 
 
-class _Batch:
-    """What one call of ``dispatch`` is about."""
+class _Dispatch:
+    """One call of ``Notices.dispatch``, with why which user gets no mail."""
 
     def __init__(
         self, tx: Transaction, event: str, notices: Sequence[Notice], now: datetime
@@ -181,14 +181,14 @@ def view_of(record: NotificationRecord) -> NotificationView:
 
 
 def _insert(
-    batch: _Batch, mails: Mapping[tuple[int, int], int]
+    dispatch: _Dispatch, mails: Mapping[tuple[int, int], int]
 ) -> list[NotificationRecord]:
     """Number and store the notifications, in the order of the notices."""
-    counts = Counter(notice.user_id for notice in batch.notices)
-    seqs = notifications.take_seqs(batch.tx, counts)
+    counts = Counter(notice.user_id for notice in dispatch.notices)
+    seqs = notifications.take_seqs(dispatch.tx, counts)
     upcoming = {id: seqs[id] - count + 1 for id, count in counts.items()}
     places, rows = [], []
-    for notice in batch.notices:
+    for notice in dispatch.notices:
         seq = upcoming[notice.user_id]
         upcoming[notice.user_id] += 1
         places.append((notice.user_id, seq))
@@ -196,13 +196,13 @@ def _insert(
             {
                 "user": notice.user_id,
                 "seq": seq,
-                "event": batch.event,
+                "event": dispatch.event,
                 "data": _text(notice.data),
-                "created_at": batch.now,
+                "created_at": dispatch.now,
                 "mail": mails.get(_key(notice)),
             }
         )
-    made = notifications.insert_many(batch.tx, rows)
+    made = notifications.insert_many(dispatch.tx, rows)
     found = {(record.user_id, record.seq): record for record in made}
     return [found[place] for place in places]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Protocol
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -55,27 +55,6 @@ class DeliveriesView(msgspec.Struct, frozen=True):
     results: list[DeliveryView]
 
 
-class _Sending(NamedTuple):
-    actor: Actor
-    body: NotificationBody
-    user_ids: list[int]
-    here: set[int] | None
-    now: datetime
-
-    @property
-    def owner(self) -> str:
-        """Name whose idempotency keys count."""
-        if self.actor.user_id is not None:
-            return f"user:{self.actor.user_id}"
-        return f"key:{self.actor.name}"
-
-
-class _Mark(NamedTuple):
-    user_id: int
-    notification_id: int
-    now: datetime
-
-
 class Notifications:
     """A user's own notifications, and those that platforms send."""
 
@@ -106,13 +85,13 @@ class Notifications:
 
     async def read(self, actor: Actor, notification_id: int) -> None:
         """Mark one as read; a second time changes nothing."""
-        mark = _Mark(actor.require_user(), notification_id, self._clock.now())
-        await self._db.write(_read, mark, users=[mark.user_id])
+        user_id, now = actor.require_user(), self._clock.now()
+        await self._db.write(_read, user_id, notification_id, now, users=[user_id])
 
     async def read_all(self, actor: Actor) -> None:
         """Mark all as read that there are now."""
-        mark = _Mark(actor.require_user(), 0, self._clock.now())
-        await self._db.write(_read_all, mark, users=[mark.user_id])
+        user_id, now = actor.require_user(), self._clock.now()
+        await self._db.write(_read_all, user_id, now, users=[user_id])
 
     async def preferences(self, actor: Actor) -> dict[str, Preference]:
         """Return for each event whether one gets mails about it."""
@@ -125,7 +104,7 @@ class Notifications:
         """Change what one gets mails about; events left out stay as they are."""
         user_id = actor.require_user()
         chosen = {event: each.email for event, each in wanted.items()}
-        return self._all(await self._db.write(_choose, (user_id, chosen)))
+        return self._all(await self._db.write(_choose, user_id, chosen))
 
     async def send(self, actor: Actor, body: NotificationBody) -> msgspec.Raw:
         """Notify users on behalf of a platform; a repeated key gives its answer."""
@@ -133,12 +112,18 @@ class Notifications:
         check_data(body.data)
         user_ids = list(dict.fromkeys(body.user_ids))
         here = await self._presence.connected(user_ids)
-        sending = _Sending(actor, body, user_ids, here, self._clock.now())
+        now = self._clock.now()
+
+        async def send() -> str:
+            return await self._db.write(
+                self._send, actor, body, user_ids, here, now, users=user_ids
+            )
+
         try:
-            answer = await self._db.write(self._send, sending, users=user_ids)
+            answer = await send()
         except ConstraintViolated:
             # Another process has just answered the same key.
-            answer = await self._db.write(self._send, sending, users=user_ids)
+            answer = await send()
         return msgspec.Raw(answer.encode())
 
     def subscription(self, signed: str) -> Subscription:
@@ -154,24 +139,39 @@ class Notifications:
         events = dict.fromkeys([*EVENTS, *self._templates.events(), *sorted(chosen)])
         return {event: Preference(chosen.get(event, True)) for event in events}
 
-    def _send(self, tx: Transaction, sending: _Sending) -> str:
-        _require_manager(tx, sending.actor)
-        body, key = sending.body, sending.body.idempotency_key
+    def _send(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        body: NotificationBody,
+        user_ids: list[int],
+        here: set[int] | None,
+        now: datetime,
+    ) -> str:
+        _require_manager(tx, actor)
+        key, owner = body.idempotency_key, _owner(actor)
         if key is not UNSET:
-            known = idempotency.answer(tx, sending.owner, key)
+            known = idempotency.answer(tx, owner, key)
             if known is not None:
                 return known
         _require_users(tx, body.user_ids)
         # Gathering is for the server's own messages, which lessons tell apart.
         lesson_id = lesson_of(body.data) if body.event != CHAT else None
         lesson = lessons.get(tx, lesson_id) if lesson_id else None
-        notices = [Notice(id, body.data, lesson) for id in sending.user_ids]
-        told = self._notices.dispatch(tx, body.event, notices, now=sending.now)
-        results = [_delivery(one, sending.here) for one in told]
+        notices = [Notice(id, body.data, lesson) for id in user_ids]
+        told = self._notices.dispatch(tx, body.event, notices, now=now)
+        results = [_delivery(one, here) for one in told]
         answer = msgspec.json.encode(DeliveriesView(results)).decode()
         if key is not UNSET:
-            idempotency.keep(tx, sending.owner, key, answer, sending.now)
+            idempotency.keep(tx, owner, key, answer, now)
         return answer
+
+
+def _owner(actor: Actor) -> str:
+    """Name whose idempotency keys count."""
+    if actor.user_id is not None:
+        return f"user:{actor.user_id}"
+    return f"key:{actor.name}"
 
 
 def _delivery(told: Told, here: set[int] | None) -> DeliveryView:
@@ -212,28 +212,31 @@ def _page(
     )
 
 
-def _read(tx: Transaction, mark: _Mark) -> None:
-    record = notifications.get(tx, mark.notification_id)
-    if record is None or record.user_id != mark.user_id:
+def _read(tx: Transaction, user_id: int, notification_id: int, now: datetime) -> None:
+    record = notifications.get(tx, notification_id)
+    if record is None or record.user_id != user_id:
         raise NotFound()
-    if notifications.set_read(tx, record.id, mark.now):
-        _forget_mails(tx, mark, record.seq, record.seq)
+    if notifications.set_read(tx, record.id, now):
+        _forget_mails(tx, user_id, record.seq, record.seq, now)
 
 
-def _read_all(tx: Transaction, mark: _Mark) -> None:
-    head = notifications.heads(tx, [mark.user_id]).get(mark.user_id, 0)
-    notifications.set_all_read(tx, mark.user_id, mark.now)
-    _forget_mails(tx, mark, 1, head)
+def _read_all(tx: Transaction, user_id: int, now: datetime) -> None:
+    head = notifications.heads(tx, [user_id]).get(user_id, 0)
+    notifications.set_all_read(tx, user_id, now)
+    _forget_mails(tx, user_id, 1, head, now)
 
 
-def _forget_mails(tx: Transaction, mark: _Mark, first: int, last: int) -> None:
+def _forget_mails(
+    tx: Transaction, user_id: int, first: int, last: int, now: datetime
+) -> None:
     """Drop the mails that would bring what was read already."""
-    mails = notifications.detach(tx, [(mark.user_id, first, last)])
-    outbox.drop_unneeded(tx, mails, at=mark.now, detail="read")
+    mails = notifications.detach(tx, [(user_id, first, last)])
+    outbox.drop_unneeded(tx, mails, at=now, detail="read")
 
 
-def _choose(tx: Transaction, asked: tuple[int, Mapping[str, bool]]) -> dict[str, bool]:
-    user_id, chosen = asked
+def _choose(
+    tx: Transaction, user_id: int, chosen: Mapping[str, bool]
+) -> dict[str, bool]:
     preferences.put(tx, user_id, chosen)
     kept = preferences.of_user(tx, user_id)
     if len(kept) > MAX_CHOSEN:
@@ -241,6 +244,6 @@ def _choose(tx: Transaction, asked: tuple[int, Mapping[str, bool]]) -> dict[str,
     return kept
 
 
-def _unsubscribe(tx: Transaction, subscription: Subscription) -> Any:
+def _unsubscribe(tx: Transaction, subscription: Subscription) -> None:
     if users.get(tx, subscription.user_id) is not None:
         preferences.put(tx, subscription.user_id, {subscription.event: False})

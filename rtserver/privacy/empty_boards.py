@@ -1,4 +1,4 @@
-"""Empty the boards of lessons that ended long ago, whatever was kept of them."""
+"""Empty the boards of lessons that ended long ago, in all that is kept of them."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -16,10 +16,10 @@ _AHEAD = timedelta(days=1)
 
 
 class Empty(NamedTuple):
-    """A board as it will be: at ``seq``, made from ``head``, without elements.
+    """The empty board that is to replace one: at ``seq``, after ``head``.
 
-    Its tombstones stay, so that nothing drawn before can come back. The lesson is to
-    have ended ``before``.
+    It has the tombstones of what was drawn, so that none of it can come back. The
+    lesson has to have ended ``before``.
     """
 
     lesson_id: int
@@ -31,7 +31,7 @@ class Empty(NamedTuple):
 
 
 def prepare(tx: Transaction, lesson_id: int, before: datetime, now: datetime) -> Empty:
-    """Work out what an empty board looks like; slow, for a thread."""
+    """Return the empty board for a lesson; slow, for a thread."""
     head = lessons.board_seqs(tx, [lesson_id])[lesson_id]
     seq = head + 1
     try:
@@ -48,8 +48,8 @@ def prepare(tx: Transaction, lesson_id: int, before: datetime, now: datetime) ->
 def store(tx: Transaction, empty: Empty) -> bool:
     """Store it as a reset by nobody; False if board or lesson have changed meanwhile.
 
-    Nothing is emitted: who is on the board learns of it by comparing, and who isn't
-    needn't be told that somebody was at work there.
+    Nothing is emitted: whoever is on the board learns of it when the streams are
+    compared, and nobody else is to be notified of activity there.
     """
     lesson_id, head, seq, data, before, now = empty
     lesson = lessons.get(tx, lesson_id)
@@ -72,7 +72,7 @@ def store(tx: Transaction, empty: Empty) -> bool:
 
 
 def prune_journal(tx: Transaction, empty: Empty) -> int:
-    """Delete some of what led to the empty board; give the number of entries."""
+    """Delete some journal entries from before the empty board; return how many."""
     last = empty.seq - 1 if empty.seq > empty.head else empty.seq
     ahead = empty.now + _AHEAD
     return board_journal.prune(tx, empty.lesson_id, upto=last, before=ahead)

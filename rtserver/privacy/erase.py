@@ -1,9 +1,9 @@
-"""Erase a person (contract 1 knows no end of an account; ``docs/privacy.md`` does).
+"""Erase a person, as ``docs/privacy.md`` says.
 
-Their row stays as a tombstone, since messages and numbers refer to it. All is done in
-short changes, each of which may come twice: an erasure that was cut off is taken up
-again by another call. Who follows a chat or a board learns of it as of any change by
-the command line.
+The row of their account stays as a tombstone, since messages and numbers refer to it.
+All is done in short changes, each of which may be made twice: an erasure that was cut
+off is taken up again by another call. Servers learn of it as of any change by the
+command line: by comparing their streams with the database.
 """
 
 import asyncio
@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
@@ -22,7 +21,7 @@ from rtserver.clock import Clock
 from rtserver.errors import Unavailable
 from rtserver.privacy import mail_files
 from rtserver.privacy import quoted_names as quotes
-from rtserver.privacy.leave_lessons import Leaving, leave
+from rtserver.privacy.leave_lessons import leave
 from rtserver.privacy.redaction import Redaction
 from rtserver.settings.model import NotificationsSettings
 from store import erasure, person
@@ -34,15 +33,16 @@ SLICE = 100
 LESSONS = 20
 # Between two slices, so that a running server's changes get their turn.
 PAUSE = 0.02
-# A mail that is being sent is waited for, as its sender notes how that went.
+# For so long a mail that is being sent is waited for: its sender notes how that went.
 SENDING_SECONDS = 90.0
 
 
 @dataclass(slots=True)
 class Erased:
-    """What was erased, counted; ``kept_in`` are lessons that have no other tutor.
+    """The result of an erasure, in numbers.
 
-    ``titles`` are lessons whose title has the person's name.
+    ``kept_in`` are lessons that have no other tutor, ``titles`` those whose title has
+    the person's name.
     """
 
     id: int
@@ -57,15 +57,11 @@ class Erased:
     titles: list[int] = field(default_factory=list)
 
 
-class _Forgetting(NamedTuple):
-    user_id: int
-    redaction: Redaction
-    defaults: NotificationsSettings
-    now: datetime
-
-
 class Eraser:
-    """Erases people who were deactivated; ``folder`` is that of unsent mails."""
+    """The erasure of people, who have to be deactivated before.
+
+    ``folder`` is that of the mails which are written to files.
+    """
 
     def __init__(
         self,
@@ -83,7 +79,10 @@ class Eraser:
         self._sending = timedelta(seconds=sending)
 
     async def erase(self, user: UserRecord) -> Erased:
-        """Erase somebody; again is harmless. The name goes last of what needs it."""
+        """Erase a person; a second time is harmless.
+
+        The account goes after all that is found by its name.
+        """
         redaction, done = Redaction(user), Erased(user.id)
         mail_ids = set(await self._db.read(erasure.mail_ids, user.id))
         await self._until_nothing_is_sent(user.id)
@@ -91,8 +90,8 @@ class Eraser:
         done.titles = await self._titles(redaction)
         await self._clean_quotes(redaction, done, mail_ids)
         await self._delete_files(redaction, mail_ids, done)
-        asked = _Forgetting(user.id, redaction, self._defaults, self._clock.now())
-        await self._db.write(_forget, asked, users=[user.id])
+        now = self._clock.now()
+        await self._db.write(self._forget, user.id, redaction, now, users=[user.id])
         # Locks the lessons: who was writing or drawing there is done by then.
         await self._leave_lessons(user.id, places, done)
         await self._erase_own(user.id, done)
@@ -123,7 +122,7 @@ class Eraser:
     async def _clean_quotes(
         self, redaction: Redaction, done: Erased, mail_ids: set[int]
     ) -> None:
-        """Clean what others were told, and note which mails told it."""
+        """Clean what others were told of the person; collect the mails that told it."""
         for table in quotes.TABLES:
             find = partial(quotes.find, table=table, redaction=redaction)
             after = 0
@@ -161,7 +160,7 @@ class Eraser:
     async def _delete_mails(self, user_id: int) -> int:
         return await self._repeat(
             lambda: self._db.write(
-                _delete_mails, (user_id, self._clock.now()), users=[user_id]
+                _delete_mails, user_id, self._clock.now(), users=[user_id]
             )
         )
 
@@ -176,56 +175,56 @@ class Eraser:
 
     async def _take_off_boards(self, user_id: int, done: Erased) -> None:
         for lesson_id in await self._db.read(person.drawn_in, user_id):
-            place = user_id, lesson_id
-            done.board_changes += await self._repeat(
-                lambda place=place: self._db.write(_drawn, place)  # type: ignore[misc]
-            )
+            anonymize = partial(self._db.write, _drawn, user_id, lesson_id)
+            done.board_changes += await self._repeat(anonymize)
 
     async def _leave_lessons(
         self, user_id: int, lesson_ids: list[int], done: Erased
     ) -> None:
         for start in range(0, len(lesson_ids), LESSONS):
             some = lesson_ids[start : start + LESSONS]
-            leaving = Leaving(user_id, some, self._clock.now())
-            kept = await self._db.write(leave, leaving, lessons=some, users=[user_id])
+            now = self._clock.now()
+            kept = await self._db.write(
+                leave, user_id, some, now, lessons=some, users=[user_id]
+            )
             done.kept_in += kept
             done.lessons += len(some) - len(kept)
             await asyncio.sleep(PAUSE)
 
     async def _repeat(self, change: Callable[[], Awaitable[int]]) -> int:
-        """Make a change until there is nothing left to change; give the sum."""
+        """Make a change until there is nothing left to change; return the sum."""
         total = 0
         while number := await change():
             total += number
             await asyncio.sleep(PAUSE)
         return total
 
-
-def _forget(tx: Transaction, asked: _Forgetting) -> None:
-    """Put a tombstone in the account's place, and tell every process."""
-    user_id = asked.user_id
-    address = address_of(user_id)
-    values = {
-        "email": address,
-        "email_key": address,
-        "name": NAME,
-        "role": "student",
-        "locale": asked.defaults.locale,
-        "timezone": asked.defaults.timezone,
-        "is_active": False,
-        "password_hash": None,
-        "revoked_at": asked.now,
-    }
-    erasure.forget_account(tx, user_id, values)
-    for seq, data in erasure.access_data(tx, user_id).items():
-        clean = _nameless(asked.redaction.json(data))
-        if clean != data:
-            erasure.set_access_data(tx, seq, clean)
-    access.announce(tx, "user", user_id, now=asked.now)
+    def _forget(
+        self, tx: Transaction, user_id: int, redaction: Redaction, now: datetime
+    ) -> None:
+        """Put a tombstone in the account's place, and tell every process."""
+        address = address_of(user_id)
+        values = {
+            "email": address,
+            "email_key": address,
+            "name": NAME,
+            "role": "student",
+            "locale": self._defaults.locale,
+            "timezone": self._defaults.timezone,
+            "is_active": False,
+            "password_hash": None,
+            "revoked_at": now,
+        }
+        erasure.forget_account(tx, user_id, values)
+        for seq, data in erasure.access_data(tx, user_id).items():
+            clean = _nameless(redaction.json(data))
+            if clean != data:
+                erasure.set_access_data(tx, seq, clean)
+        access.announce(tx, "user", user_id, now=now)
 
 
 def _nameless(data: str) -> str:
-    """Replace the name of whom an access change is about, an earlier one too."""
+    """Replace the name in an access change, which may be an earlier one of theirs."""
     value = msgspec.json.decode(data)
     if "name" in value:
         value["name"] = NAME
@@ -236,8 +235,8 @@ def _delete_notifications(tx: Transaction, user_id: int) -> int:
     return erasure.delete_notifications(tx, user_id, SLICE)
 
 
-def _delete_mails(tx: Transaction, what: tuple[int, datetime]) -> int:
-    return erasure.delete_mails(tx, *what, SLICE)
+def _delete_mails(tx: Transaction, user_id: int, now: datetime) -> int:
+    return erasure.delete_mails(tx, user_id, now, SLICE)
 
 
 def _bury(tx: Transaction, message_ids: list[int]) -> int:
@@ -245,5 +244,5 @@ def _bury(tx: Transaction, message_ids: list[int]) -> int:
     return erasure.bury_messages(tx, message_ids)
 
 
-def _drawn(tx: Transaction, place: tuple[int, int]) -> int:
-    return erasure.drawn(tx, *place, SLICE)
+def _drawn(tx: Transaction, user_id: int, lesson_id: int) -> int:
+    return erasure.drawn(tx, user_id, lesson_id, SLICE)

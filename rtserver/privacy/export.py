@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import msgspec
 
 from rtserver.privacy import page
-from rtserver.privacy.export_tables import NOUNS, Noun, Record
+from rtserver.privacy.export_tables import TABLES, ExportTable, Record
 from store import facts
 from store.transaction import Transaction
 
@@ -27,7 +27,7 @@ class Request(NamedTuple):
 
 
 def write(tx: Transaction, request: Request) -> dict[str, int]:
-    """Write the file, for its owner's eyes only; give the number of records by noun.
+    """Write the file, for its owner's eyes only; return the number of records by table.
 
     All is of one moment. Raises ``FileExistsError`` rather than overwrite anything;
     what was begun and can't be finished is removed.
@@ -44,9 +44,9 @@ def write(tx: Transaction, request: Request) -> dict[str, int]:
 def _write(tx: Transaction, request: Request, file: IO[bytes]) -> dict[str, int]:
     counts: dict[str, int] = {}
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        for noun in NOUNS:
-            with _member(archive, f"{noun.name}.json", request.now) as out:
-                counts[noun.name] = _write_json(out, noun.rows(tx, request.user_id))
+        for table in TABLES:
+            with _member(archive, f"{table.name}.json", request.now) as out:
+                counts[table.name] = _write_json(out, table.rows(tx, request.user_id))
         with _member(archive, PAGE, request.now) as out:
             for piece in _page(tx, request):
                 out.write(piece.encode("utf-8", "replace"))
@@ -65,7 +65,7 @@ def _member(archive: ZipFile, name: str, now: datetime) -> IO[bytes]:
 
 
 def _write_json(out: IO[bytes], records: Iterator[Record]) -> int:
-    """Write an array, a record a line; give the number of records."""
+    """Write an array, a record a line; return the number of records."""
     number = 0
     out.write(b"[")
     for record in records:
@@ -78,15 +78,15 @@ def _write_json(out: IO[bytes], records: Iterator[Record]) -> int:
 
 def _page(tx: Transaction, request: Request) -> Iterator[str]:
     yield page.head(request.user_id, request.now)
-    for noun in NOUNS:
-        yield from page.section(noun, noun.rows(tx, request.user_id))
+    for table in TABLES:
+        yield from page.section(table, table.rows(tx, request.user_id))
     yield page.tail()
 
 
 def _manifest(
     tx: Transaction, request: Request, counts: dict[str, int]
 ) -> dict[str, Any]:
-    files = [_described(noun, counts[noun.name]) for noun in NOUNS]
+    files = [_described(table, counts[table.name]) for table in TABLES]
     files.append({"file": PAGE, "what": "The same for people, in part."})
     return {
         "format": FORMAT,
@@ -97,5 +97,5 @@ def _manifest(
     }
 
 
-def _described(noun: Noun, number: int) -> dict[str, Any]:
-    return {"file": f"{noun.name}.json", "what": noun.about, "records": number}
+def _described(table: ExportTable, number: int) -> dict[str, Any]:
+    return {"file": f"{table.name}.json", "what": table.about, "records": number}

@@ -1,4 +1,4 @@
-"""What is kept about a person, noun by noun, as an export shows it."""
+"""The tables of an export: what is kept about a person, and how it is shown."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -14,8 +14,11 @@ Record = Mapping[str, Any]
 Rows = Callable[[Transaction, int], Iterator[Record]]
 
 
-class Noun(NamedTuple):
-    """``name`` is the file's; ``columns`` are those that the page shows."""
+class ExportTable(NamedTuple):
+    """One table of an export: a file ``name.json``, and a section of the page.
+
+    ``columns`` are those that the page shows.
+    """
 
     name: str
     title: str
@@ -31,7 +34,7 @@ def _account(tx: Transaction, user_id: int) -> Iterator[Record]:
 
 
 def _with_json(rows: Rows, *names: str) -> Rows:
-    """Let columns that hold JSON stand in the export as what they are."""
+    """Wrap ``rows`` so that columns which hold JSON are exported as JSON, not text."""
 
     def read(tx: Transaction, user_id: int) -> Iterator[Record]:
         for row in rows(tx, user_id):
@@ -47,7 +50,7 @@ def _raw(text: str | bytes | None) -> msgspec.Raw | None:
 
 
 def _elements(tx: Transaction, user_id: int) -> Iterator[Record]:
-    """Yield the elements on boards now that somebody was the last to change."""
+    """Yield the elements that are on boards now and that a person changed last."""
     for lesson_id in person.drawn_in(tx, user_id):
         last: dict[str, int] = {}
         for entry in board_journal.after(tx, lesson_id, 0):
@@ -63,8 +66,8 @@ def _elements(tx: Transaction, user_id: int) -> Iterator[Record]:
                 yield {"lesson_id": lesson_id, "element": msgspec.Raw(element.raw)}
 
 
-NOUNS = (
-    Noun(
+TABLES = (
+    ExportTable(
         "account",
         "Account",
         "Who they are here, and how they chose to be addressed.",
@@ -74,77 +77,77 @@ NOUNS = (
             *("has_password", "created_at", "revoked_at"),
         ),
     ),
-    Noun(
+    ExportTable(
         "logins",
         "Sign-ins",
         "When they signed in with a password, and until when that counts.",
         person.logins,
         ("signed_in_at", "ended_at"),
     ),
-    Noun(
+    ExportTable(
         "lessons",
         "Lessons",
         "The lessons that they are a member of, invited ones too.",
         person.lessons,
         ("lesson_id", "title", "starts_at", "ends_at", "status", "role", "state"),
     ),
-    Noun(
+    ExportTable(
         "messages",
         "Messages",
         "What they wrote in lessons' chats; of deleted ones no text is kept.",
         person.messages,
         ("created_at", "lesson_title", "text", "edited_at", "deleted"),
     ),
-    Noun(
+    ExportTable(
         "read_marks",
         "Read marks",
         "How far they have read each lesson's chat.",
         person.read_marks,
         ("lesson_id", "seq"),
     ),
-    Noun(
+    ExportTable(
         "board_changes",
         "Changes of boards",
         "What they drew, reset or replaced, as far back as the journal is kept.",
         _with_json(person.board_changes, "elements"),
         ("at", "lesson_id", "kind"),
     ),
-    Noun(
+    ExportTable(
         "board_elements",
         "On boards now",
         "The elements on boards that they were the last to change.",
         _elements,
         ("lesson_id", "element"),
     ),
-    Noun(
+    ExportTable(
         "notifications",
         "Notifications",
         "What they were told.",
         _with_json(person.notifications, "data"),
         ("created_at", "event", "data", "read_at"),
     ),
-    Noun(
+    ExportTable(
         "preferences",
         "Choices",
         "Which mails they want; an event that isn't here is one they get mails about.",
         person.preferences,
         ("event", "email"),
     ),
-    Noun(
+    ExportTable(
         "mails",
         "Mails",
         "Mails to them that wait, or ended not long ago, with every try to send them.",
         _with_json(person.mails, "data", "lesson"),
         ("created_at", "event", "state", "ended_at"),
     ),
-    Noun(
+    ExportTable(
         "access_changes",
         "Changes of rights",
         "Joining and leaving lessons, rights to draw, and account changes, of late.",
         _with_json(person.access_changes, "data"),
         ("at", "kind", "lesson_id"),
     ),
-    Noun(
+    ExportTable(
         "idempotency_keys",
         "Repeatable requests",
         "Keys of requests to notify people, and what was answered.",

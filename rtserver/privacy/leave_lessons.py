@@ -1,7 +1,6 @@
-"""Take somebody who is being erased out of their lessons."""
+"""Take a person who is being erased out of their lessons."""
 
 from datetime import datetime
-from typing import NamedTuple
 
 import msgspec
 
@@ -11,33 +10,29 @@ from store.records import MemberRecord
 from store.transaction import Transaction
 
 
-class Leaving(NamedTuple):
-    user_id: int
-    lesson_ids: list[int]
-    now: datetime
-
-
-def leave(tx: Transaction, leaving: Leaving) -> list[int]:
-    """Take somebody out of lessons; give those that have no other tutor."""
+def leave(
+    tx: Transaction, user_id: int, lesson_ids: list[int], now: datetime
+) -> list[int]:
+    """Take a person out of lessons; return those that have no other tutor."""
     kept = []
     people: dict[int, list[MemberRecord]] = {}
-    for member in members.of_lessons(tx, leaving.lesson_ids):
+    for member in members.of_lessons(tx, lesson_ids):
         people.setdefault(member.lesson_id, []).append(member)
     for lesson_id, here in people.items():
-        mine = [one for one in here if one.user_id == leaving.user_id]
+        mine = [one for one in here if one.user_id == user_id]
         if not mine:
             continue
         if _is_last_tutor(mine[0], here):
             kept.append(lesson_id)
             continue
-        members.delete(tx, lesson_id, leaving.user_id)
+        members.delete(tx, lesson_id, user_id)
         if mine[0].state == "accepted":
-            _announce_left(tx, mine[0], here, leaving.now)
+            _announce_left(tx, mine[0], here, now)
     return kept
 
 
 def _is_last_tutor(mine: MemberRecord, here: list[MemberRecord]) -> bool:
-    """Return whether the lesson would lose its last tutor (contract 1)."""
+    """Return whether the lesson would lose its last tutor."""
     tutors = [one for one in here if (one.role, one.state) == ("tutor", "accepted")]
     return tutors == [mine]
 

@@ -1,4 +1,4 @@
-"""The folder of mails, where there is no mail server: find those about somebody."""
+"""The folder of mails, where there is no mail server: delete those about a person."""
 
 import email
 import html
@@ -17,7 +17,7 @@ _FOLD = re.compile(r"\r?\n[ \t]")
 
 
 def delete_about(folder: Path, redaction: Redaction, ids: Collection[int]) -> int:
-    """Delete the mails of these ids, and those that name somebody; give the number."""
+    """Delete the mails of these ids, and those that name a person; return how many."""
     deleted = 0
     for path, mail_id in _ours(folder):
         if mail_id in ids or _names(path, redaction):
@@ -28,7 +28,7 @@ def delete_about(folder: Path, redaction: Redaction, ids: Collection[int]) -> in
 
 
 def delete_older(folder: Path, before: datetime) -> int:
-    """Delete the mails that were written before a moment; give the number."""
+    """Delete the mails that were written before a moment; return how many."""
     deleted = 0
     for path, _ in _ours(folder):
         with suppress(FileNotFoundError):

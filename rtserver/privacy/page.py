@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from rtserver.privacy.export_tables import Noun, Record
+from rtserver.privacy.export_tables import ExportTable, Record
 
 _HEAD = """<!DOCTYPE html>
 <html lang="en">
@@ -38,14 +38,14 @@ def head(user_id: int, made_at: datetime) -> str:
     return _HEAD.format(title=escape(title), made_at=_shown(made_at))
 
 
-def section(noun: Noun, records: Iterable[Record]) -> Iterator[str]:
-    """Yield a noun's table, row by row."""
-    yield f"<h2>{escape(noun.title)}</h2>\n<p>{escape(noun.about)}</p>\n"
-    heads = "".join(f"<th>{escape(_words(name))}</th>" for name in noun.columns)
+def section(table: ExportTable, records: Iterable[Record]) -> Iterator[str]:
+    """Yield a table's section, piece by piece."""
+    yield f"<h2>{escape(table.title)}</h2>\n<p>{escape(table.about)}</p>\n"
+    heads = "".join(f"<th>{escape(_words(name))}</th>" for name in table.columns)
     yield f"<table>\n<tr>{heads}</tr>\n"
     for record in records:
         cells = "".join(
-            f"<td>{escape(_shown(record.get(name)))}</td>" for name in noun.columns
+            f"<td>{escape(_shown(record.get(name)))}</td>" for name in table.columns
         )
         yield f"<tr>{cells}</tr>\n"
     yield "</table>\n"

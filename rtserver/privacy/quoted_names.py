@@ -1,4 +1,4 @@
-"""Take somebody's name out of other people's notifications and mails."""
+"""Take a person's name out of other people's notifications and mails."""
 
 import re
 from collections.abc import Callable
@@ -15,10 +15,10 @@ WRITTEN = 100
 
 
 class Found(NamedTuple):
-    """Some quotes that have to change, and the id up to which was looked.
+    """A page's quotes that have to change; ``reached`` is the last id looked at.
 
-    ``mail_ids`` are the mails that told them, and those that told what was cleaned by
-    an erasure which was cut off: their files may hold an earlier name.
+    ``mail_ids`` are the mails that told them, and those that told what an erasure had
+    cleaned before it was cut off: their files may hold an earlier name.
     """
 
     reached: int
@@ -27,7 +27,7 @@ class Found(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Where quotes are read, and where they are stored."""
+    """A table with quotes: how they are read, and how they are stored."""
 
     read: Callable[[Transaction, int, int], list[Quote]]
     store: Callable[[Transaction, list[Quote]], None]
@@ -42,7 +42,7 @@ TABLES = (
 def find(
     tx: Transaction, table: Table, redaction: Redaction, user_id: int, after: int
 ) -> Found | None:
-    """Look through the next rows behind an id; None when there are none."""
+    """Return what has to change in the rows behind an id; None if there are none."""
     quotes = table.read(tx, after, PAGE)
     if not quotes:
         return None
@@ -63,7 +63,7 @@ def find(
 
 
 def _clean(raw: str, redaction: Redaction, person: re.Pattern[str]) -> str:
-    # Reading all JSON would take long. A backslash may hide letters.
+    # To decode every row would take long. A backslash may be an escape in the name.
     if person.search(raw) or "\\" in raw or redaction.names(raw):
         return redaction.json(raw)
     return raw

@@ -1,4 +1,4 @@
-"""Take one person's name and address out of what was written about them."""
+"""Take a person's name and address out of what was written about them."""
 
 import json
 import re
@@ -20,7 +20,7 @@ _WORDS = frozenset(
 
 
 class Redaction:
-    """Knows one person by id, name and address.
+    """The stand-ins for one person's name and address, wherever these are found.
 
     ``{"id": 7, "name": …}`` is a person: by that also an earlier name of theirs is
     found, and the same name of somebody else is left alone.
@@ -73,7 +73,10 @@ class Redaction:
         return text if text in _WORDS else self.text(text)
 
     def _unless_namesake(self, name: str) -> str:
-        """Clean what is called after somebody, such as a group of theirs."""
+        """Clean the name of a thing, such as a group called after the person.
+
+        Left alone if it is the very same: then it is another person's.
+        """
         same = any(term.fullmatch(name) for term, _ in self._terms)
         return name if same else self.text(name)
 

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVarTuple
 
 from rtserver import tasks
 from rtserver.clock import Clock
@@ -18,7 +18,9 @@ from store.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
-I = TypeVar("I")  # noqa: E741 - the item of a change
+Args = TypeVarTuple("Args")
+# What deletes some rows of a kind: older than a moment, and so many at most.
+Delete = Callable[[Transaction, datetime, int], int]
 
 INTERVAL = 3600.0
 SLICE = 200
@@ -28,17 +30,11 @@ PAUSE = 0.05
 _FOR_EVER = 0.0
 
 
-class _Slice(NamedTuple):
-    """Up to ``limit`` rows of a kind, older than a moment."""
-
-    delete: Callable[[Transaction, datetime, int], int]
-    before: datetime
-
-
 class Retention:
-    """Prunes every hour, in slices; of several processes one does each.
+    """The task that deletes every hour what has been kept long enough.
 
-    ``count`` hears of what was pruned: its kind, and how many.
+    In slices; of several processes one does each. ``count`` gets the kind and the
+    number of what was deleted.
     """
 
     def __init__(
@@ -56,7 +52,7 @@ class Retention:
         self._messages_to = 0
 
     async def run(self) -> None:
-        """Prune now and then, until cancelled."""
+        """Prune every hour, until cancelled."""
         await tasks.every(INTERVAL, self.prune)
 
     async def prune(self) -> None:
@@ -68,10 +64,10 @@ class Retention:
         if before := self._before(settings.boards.keep_days):
             await self._empty_boards(before)
         if before := self._before(notifications.keep_days):
-            old = _Slice(retention.delete_notifications, before)
-            await self._delete("notifications", old)
+            delete = retention.delete_notifications
+            await self._delete("notifications", delete, before)
         if before := self._before(notifications.mail_days):
-            await self._delete("mails", _Slice(retention.delete_mails, before))
+            await self._delete("mails", retention.delete_mails, before)
             await self._delete_files(settings.outbox_dir, before)
 
     def _before(self, days: float) -> datetime | None:
@@ -88,7 +84,9 @@ class Retention:
             )
             ids = [id for id, _ in old.written]
             lesson_ids = {lesson for _, lesson in old.written}
-            if ids and not await self._change("messages", _bury, ids, lesson_ids):
+            if ids and not await self._change(
+                "messages", _bury, ids, lessons=lesson_ids
+            ):
                 return
             self._messages_to, more = old.reached, old.more
 
@@ -103,7 +101,7 @@ class Retention:
     async def _empty_board(self, lesson_id: int, before: datetime) -> None:
         now = self._clock.now()
         empty = await self._db.read(empty_boards.prepare, lesson_id, before, now)
-        if not await self._change("boards", _empty, empty, {lesson_id}):
+        if not await self._change("boards", _empty, empty, lessons=[lesson_id]):
             return
         pruned = 1
         while pruned:
@@ -112,8 +110,8 @@ class Retention:
                 empty_boards.prune_journal, empty, lessons=[lesson_id]
             )
 
-    async def _delete(self, kind: str, old: _Slice) -> None:
-        while await self._change(kind, _delete, old, ()):
+    async def _delete(self, kind: str, delete: Delete, before: datetime) -> None:
+        while await self._change(kind, _delete, delete, before):
             continue
 
     async def _delete_files(self, folder: Path, before: datetime) -> None:
@@ -123,12 +121,12 @@ class Retention:
     async def _change(
         self,
         kind: str,
-        change: Callable[[Transaction, I], int],
-        item: I,
-        lesson_ids: set[int] | tuple[()],
+        change: Callable[[Transaction, *Args], int],
+        *args: *Args,
+        lessons: Iterable[int] = (),
     ) -> int:
-        """Make one slice's change; give how much was pruned."""
-        pruned = await self._db.write(change, item, lessons=lesson_ids)
+        """Make one slice's change; return how much was pruned."""
+        pruned = await self._db.write(change, *args, lessons=lessons)
         if pruned:
             self._count(kind, pruned)
             log.info("pruned %d %s", pruned, kind)
@@ -145,5 +143,5 @@ def _empty(tx: Transaction, empty: Empty) -> int:
     return int(retention.alone(tx) and empty_boards.store(tx, empty))
 
 
-def _delete(tx: Transaction, old: _Slice) -> int:
-    return old.delete(tx, old.before, SLICE) if retention.alone(tx) else 0
+def _delete(tx: Transaction, delete: Delete, before: datetime) -> int:
+    return delete(tx, before, SLICE) if retention.alone(tx) else 0

@@ -72,7 +72,7 @@ async def test_journal_alone_restores_a_board_too(
     before = await tutor.state()
     await school.stop()
     school = await make_school(database_url)
-    await school.services.db.write(lambda tx, _: tx.write(BoardSnapshot.delete()), None)
+    await school.services.db.write(lambda tx: tx.write(BoardSnapshot.delete()))
 
     again = await drawer(school, user, lesson)
 
@@ -96,7 +96,7 @@ async def test_broken_snapshot_is_passed_over(
 ) -> None:
     school, user, lesson = await drawn_and_restarted(make_school, database_url)
     spoil = BoardSnapshotPart.update(data=b"spoilt")
-    await school.services.db.write(lambda tx, _: tx.write(spoil), None)
+    await school.services.db.write(lambda tx: tx.write(spoil))
 
     again = await drawer(school, user, lesson)
 

@@ -1,9 +1,11 @@
 """What holds for every HTTP request (contract 3, 3.5)."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
+from tests.app_fixtures import MakeSchool
 from tests.school import School
 
 JSON = "application/json; charset=utf-8"
@@ -11,14 +13,14 @@ PROBLEM = "application/problem+json; charset=utf-8"
 NO_SUCH = "/api/lessons/9007199254740991/"
 
 
-async def tokens(school):
+async def tokens(school: School) -> str:
     return school.token(await school.person("Olena", "tutor"))
 
 
 # Problem documents
 
 
-async def test_an_error_is_a_problem_document(shared_school):
+async def test_an_error_is_a_problem_document(shared_school: School) -> None:
     reply = await shared_school.http("GET", NO_SUCH, await tokens(shared_school))
 
     assert reply.headers["Content-Type"] == PROBLEM
@@ -42,8 +44,8 @@ async def test_an_error_is_a_problem_document(shared_school):
     ids=lambda value: value if isinstance(value, int) else "",
 )
 async def test_what_is_wrong_with_a_body_has_a_status_of_its_own(
-    make_school, status, code, request_
-):
+    make_school: MakeSchool, status: int, code: str, request_: dict[str, Any]
+) -> None:
     school = await make_school(limits_body_bytes=1000)
     request = {"raw": b"{}", **request_}
 
@@ -54,7 +56,7 @@ async def test_what_is_wrong_with_a_body_has_a_status_of_its_own(
 
 
 @pytest.mark.parametrize("kind", ["application/json", "Application/JSON;charset=UTF-8"])
-async def test_json_may_be_named_in_any_way(shared_school, kind):
+async def test_json_may_be_named_in_any_way(shared_school: School, kind: str) -> None:
     headers = {"Content-Type": kind}
 
     reply = await shared_school.http(
@@ -67,7 +69,7 @@ async def test_json_may_be_named_in_any_way(shared_school, kind):
 @pytest.mark.parametrize(
     "kind", ["", "text/json", "multipart/form-data; boundary=x", "application/jsonx"]
 )
-async def test_any_other_body_is_415(shared_school, kind):
+async def test_any_other_body_is_415(shared_school: School, kind: str) -> None:
     reply = await shared_school.http(
         "POST",
         "/api/lessons/",
@@ -80,7 +82,9 @@ async def test_any_other_body_is_415(shared_school, kind):
 
 
 @pytest.mark.parametrize("size", [400, 100_000])
-async def test_a_body_without_a_length_is_limited_too(make_school, size):
+async def test_a_body_without_a_length_is_limited_too(
+    make_school: MakeSchool, size: int
+) -> None:
     school = await make_school(limits_body_bytes=1000)
     head = (
         "POST /api/lessons/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
@@ -96,7 +100,9 @@ async def test_a_body_without_a_length_is_limited_too(make_school, size):
 
 
 @pytest.mark.parametrize("digits", [12, 5000])
-async def test_a_huge_declared_length_is_refused_before_the_body(shared_school, digits):
+async def test_a_huge_declared_length_is_refused_before_the_body(
+    shared_school: School, digits: int
+) -> None:
     length = "9" * digits
     head = (
         f"POST /api/auth/token/ HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n"
@@ -110,8 +116,8 @@ async def test_a_huge_declared_length_is_refused_before_the_body(shared_school, 
 
 
 async def test_whoever_waits_before_sending_a_large_body_is_refused_at_once(
-    make_school,
-):
+    make_school: MakeSchool,
+) -> None:
     school = await make_school(limits_body_bytes=1000)
     head = (
         "POST /api/auth/token/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n"
@@ -135,8 +141,8 @@ async def test_whoever_waits_before_sending_a_large_body_is_refused_at_once(
     ],
 )
 async def test_a_refused_body_is_read_and_the_connection_goes_on(
-    shared_school, path, size, status
-):
+    shared_school: School, path: str, size: int, status: int
+) -> None:
     first = (
         f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {size}\r\n"
         "Content-Type: application/json\r\n\r\n"
@@ -153,7 +159,7 @@ async def test_a_refused_body_is_read_and_the_connection_goes_on(
     assert b"HTTP/1.1 200 OK" in answers
 
 
-async def raw(school, data):
+async def raw(school: School, data: bytes) -> bytes:
     """Send bytes, and give all that comes until the server hangs up or waits."""
     reader, writer = await asyncio.open_connection("127.0.0.1", school.services.port)
     writer.write(data)
@@ -165,7 +171,9 @@ async def raw(school, data):
 # Headers
 
 
-async def test_every_response_has_a_request_id_of_its_own(shared_school):
+async def test_every_response_has_a_request_id_of_its_own(
+    shared_school: School,
+) -> None:
     replies = [await shared_school.http("GET", path) for path in ("/healthz", "/x")]
 
     ids = [reply.headers["X-Request-Id"] for reply in replies]
@@ -174,7 +182,9 @@ async def test_every_response_has_a_request_id_of_its_own(shared_school):
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/nothing", "/api/users/me/"])
-async def test_the_id_that_a_proxy_gave_is_kept(shared_school, path):
+async def test_the_id_that_a_proxy_gave_is_kept(
+    shared_school: School, path: str
+) -> None:
     headers = {"X-Request-Id": "proxy-1.a_b"}
 
     reply = await shared_school.http("GET", path, headers=headers)
@@ -183,14 +193,16 @@ async def test_the_id_that_a_proxy_gave_is_kept(shared_school, path):
 
 
 @pytest.mark.parametrize("id", ["", "a b", "x" * 65, "a;b", "<script>", "\xff"])
-async def test_an_id_that_could_do_harm_is_replaced(shared_school, id):
+async def test_an_id_that_could_do_harm_is_replaced(
+    shared_school: School, id: Any
+) -> None:
     reply = await shared_school.http("GET", "/healthz", headers={"X-Request-Id": id})
 
     assert reply.headers["X-Request-Id"] != id
     assert len(reply.headers["X-Request-Id"]) == 16
 
 
-async def test_nothing_is_told_about_the_software(shared_school):
+async def test_nothing_is_told_about_the_software(shared_school: School) -> None:
     for path in ("/healthz", "/nothing"):
         assert "Server" not in (await shared_school.http("GET", path)).headers
 
@@ -198,7 +210,7 @@ async def test_nothing_is_told_about_the_software(shared_school):
 # Lists
 
 
-async def listed(school, path, token, **query):
+async def listed(school: School, path: str, token: str, **query: Any) -> list[Any]:
     """Read a list to its end, page by page."""
     found, cursor = [], None
     while True:
@@ -212,7 +224,7 @@ async def listed(school, path, token, **query):
             return found
 
 
-async def test_a_list_is_read_in_pages(school):
+async def test_a_list_is_read_in_pages(school: School) -> None:
     token = await school.admin()
     for number in range(4):
         await school.person(f"Student{number}")
@@ -224,7 +236,7 @@ async def test_a_list_is_read_in_pages(school):
     assert ids == sorted(set(ids))
 
 
-async def test_a_cursor_stays_valid_while_rows_are_added(school):
+async def test_a_cursor_stays_valid_while_rows_are_added(school: School) -> None:
     olena = await school.person("Olena", "tutor")
     lesson = await school.lesson(tutors=[olena])
     said = [await school.say(olena, lesson, f"Message {n}") for n in range(4)]
@@ -248,7 +260,7 @@ async def test_a_cursor_stays_valid_while_rows_are_added(school):
     ],
     ids=lambda query: query[:12],
 )
-async def test_a_bad_query_is_400(shared_school, query):
+async def test_a_bad_query_is_400(shared_school: School, query: str) -> None:
     token = await shared_school.admin()
 
     reply = await shared_school.http("GET", f"/api/users/?{query}", token)
@@ -257,7 +269,7 @@ async def test_a_bad_query_is_400(shared_school, query):
     assert reply.json["errors"][0]["path"] == query.partition("=")[0]
 
 
-async def test_a_cursor_of_another_list_is_400(shared_school):
+async def test_a_cursor_of_another_list_is_400(shared_school: School) -> None:
     token = await shared_school.admin()
     await shared_school.person("Olena")
     users = await shared_school.http("GET", "/api/users/?limit=1", token)
@@ -302,7 +314,7 @@ async def test_a_body_that_is_missing_is_unreadable_not_of_another_type(
     assert b" 400 " in status
 
 
-async def test_head_is_answered_like_get_without_a_body(shared_school):
+async def test_head_is_answered_like_get_without_a_body(shared_school: School) -> None:
     token = await tokens(shared_school)
 
     get, head = [

@@ -23,7 +23,7 @@ async def test_an_api_key_has_no_chat_however_it_asks(
     services = shared_school.services
     _, key = await ApiKeys(services.db, services.clock).add("platform")
     headers = {"Authorization": f"Api-Key {key}"}
-    body = {} if method == "POST" else None
+    body: Any = {} if method == "POST" else None
 
     reply = await shared_school.http(method, path, body=body, headers=headers)
 

@@ -2,27 +2,30 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
 from handlers import dispatch
-from tests.client import CommandFailed
-from tests.school import until
+from tests.client import CommandFailed, Socket
+from tests.school import School, until
 
 
-async def answered(socket, type, channel=None, **payload):
+async def answered(
+    socket: Socket, type: str, channel: str | None = None, **payload: Any
+) -> dict[str, Any]:
     """Return the error that answers a command."""
     with pytest.raises(CommandFailed) as caught:
         await socket.call(type, channel, **payload)
     return caught.value.payload
 
 
-def subscribe(user):
+def subscribe(user: int) -> dict[str, Any]:
     return {"type": "subscribe", "channel": f"chat:user:{user}"}
 
 
 @pytest.mark.parametrize("id", [0, 1, -1, 2**53, "a", "x" * 64, "ї" * 64, "1"])
-async def test_an_answer_has_the_id_of_its_command(socket, id):
+async def test_an_answer_has_the_id_of_its_command(socket: Socket, id: Any) -> None:
     await socket.send(json.dumps({"type": "ping", "id": id}))
     await socket.send(json.dumps({"type": "no.such", "id": id}))
 
@@ -30,7 +33,7 @@ async def test_an_answer_has_the_id_of_its_command(socket, id):
     assert (ack["id"], error["id"]) == (id, id)
 
 
-async def test_without_an_id_only_errors_are_sent(socket):
+async def test_without_an_id_only_errors_are_sent(socket: Socket) -> None:
     await socket.send('{"type":"ping"}')
     await socket.send('{"type":"no.such"}')
 
@@ -38,20 +41,22 @@ async def test_without_an_id_only_errors_are_sent(socket):
     assert (error["id"], error["payload"]["code"]) == (None, "unknown_type")
 
 
-async def test_an_error_names_the_channel_of_its_command(socket):
+async def test_an_error_names_the_channel_of_its_command(socket: Socket) -> None:
     error = await answered(socket, "subscribe", "chat:user:999")
 
     assert error["code"] == "forbidden"
     assert error["channel"] == "chat:user:999"
 
 
-async def test_unknown_fields_of_the_envelope_are_ignored(socket):
+async def test_unknown_fields_of_the_envelope_are_ignored(socket: Socket) -> None:
     await socket.send('{"type":"ping","id":"a","v":2,"payload":{"x":1},"more":[]}')
 
     assert (await socket.next("ack"))["id"] == "a"
 
 
-async def test_another_users_channel_is_told_like_one_of_nobody(shared_school, socket):
+async def test_another_users_channel_is_told_like_one_of_nobody(
+    shared_school: School, socket: Socket
+) -> None:
     other = await shared_school.person("Taras")
 
     theirs = await answered(socket, "subscribe", f"chat:user:{other}")
@@ -61,7 +66,9 @@ async def test_another_users_channel_is_told_like_one_of_nobody(shared_school, s
     assert theirs["code"] == nobodys["code"] == "forbidden"
 
 
-async def test_commands_are_answered_in_the_order_they_were_sent(shared_school):
+async def test_commands_are_answered_in_the_order_they_were_sent(
+    shared_school: School,
+) -> None:
     user = await shared_school.person("Olena")
     socket = await shared_school.connect(user)
     slow = subscribe(user)
@@ -76,7 +83,9 @@ async def test_commands_are_answered_in_the_order_they_were_sent(shared_school):
     assert ids[:-1] == [f"c{id}" for id in range(150)]
 
 
-async def test_commands_take_effect_in_the_order_they_were_sent(sqlite_school):
+async def test_commands_take_effect_in_the_order_they_were_sent(
+    sqlite_school: School,
+) -> None:
     user = await sqlite_school.person("Olena")
     lesson = await sqlite_school.lesson(tutors=[user])
     socket = await sqlite_school.connect(user)
@@ -92,7 +101,7 @@ async def test_commands_take_effect_in_the_order_they_were_sent(sqlite_school):
     assert sqlite_school.services.hub.subscriptions() == 0
 
 
-async def test_a_client_that_hangs_up_gets_its_commands_done(school):
+async def test_a_client_that_hangs_up_gets_its_commands_done(school: School) -> None:
     olena, taras = await school.person("Olena", "tutor"), await school.person("Taras")
     lesson = await school.lesson(tutors=[olena], students=[taras])
     await school.say(olena, lesson, "Read me")
@@ -107,7 +116,9 @@ async def test_a_client_that_hangs_up_gets_its_commands_done(school):
     assert event["payload"] == {"lesson_id": lesson, "user_id": taras, "seq": 1}
 
 
-async def test_two_connections_of_a_user_have_ids_of_their_own(shared_school):
+async def test_two_connections_of_a_user_have_ids_of_their_own(
+    shared_school: School,
+) -> None:
     user = await shared_school.person("Olena")
     sockets = [await shared_school.chatting(user) for _ in range(2)]
 
@@ -117,7 +128,9 @@ async def test_two_connections_of_a_user_have_ids_of_their_own(shared_school):
     assert [await socket.quiet() for socket in sockets] == [[], []]
 
 
-async def test_nothing_is_left_of_connections_that_ended_in_any_way(school):
+async def test_nothing_is_left_of_connections_that_ended_in_any_way(
+    school: School,
+) -> None:
     user = await school.person("Olena", "tutor")
     await school.lesson(tutors=[user])
     services = school.services
@@ -138,14 +151,18 @@ async def test_nothing_is_left_of_connections_that_ended_in_any_way(school):
     assert services.gates.followed() == ["access"]
 
 
-async def test_before_signing_in_every_command_is_unauthenticated(shared_school):
+async def test_before_signing_in_every_command_is_unauthenticated(
+    shared_school: School,
+) -> None:
     socket = await shared_school.open()
 
     for type in dispatch.ROUTES.keys() - {"auth"}:
         assert (await answered(socket, type))["code"] == "unauthenticated"
 
 
-async def test_a_token_checked_after_the_client_left_makes_no_session(sqlite_school):
+async def test_a_token_checked_after_the_client_left_makes_no_session(
+    sqlite_school: School,
+) -> None:
     token = sqlite_school.token(await sqlite_school.person("Olena"))
     for _ in range(10):
         socket = await sqlite_school.open(token)

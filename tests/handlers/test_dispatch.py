@@ -2,10 +2,12 @@
 
 import pytest
 
+from tests.client import Socket
 from tests.handlers.test_command_loop import answered
+from tests.school import School
 
 
-async def test_ping_tells_the_time(socket):
+async def test_ping_tells_the_time(socket: Socket) -> None:
     assert (await socket.call("ping"))["server_time"].endswith("Z")
 
 
@@ -17,12 +19,12 @@ async def test_ping_tells_the_time(socket):
         *("chat:user:" + "9" * 17, "lobby"),
     ],
 )
-async def test_a_channel_of_another_form_is_unknown(socket, name):
+async def test_a_channel_of_another_form_is_unknown(socket: Socket, name: str) -> None:
     assert (await answered(socket, "subscribe", name))["code"] == "unknown_channel"
     assert (await answered(socket, "unsubscribe", name))["code"] == "unknown_channel"
 
 
-async def test_subscribe_is_idempotent(school):
+async def test_subscribe_is_idempotent(school: School) -> None:
     user = await school.person("Olena", "tutor")
     lesson = await school.lesson(tutors=[user])
     socket = await school.connect(user)
@@ -39,12 +41,14 @@ async def test_subscribe_is_idempotent(school):
     assert school.services.hub.subscriptions() == 1
 
 
-async def test_unsubscribe_names_the_channel_also_when_it_is_not_held(socket):
+async def test_unsubscribe_names_the_channel_also_when_it_is_not_held(
+    socket: Socket,
+) -> None:
     for channel in ("chat:user:1", "board:lesson:7", "status:users"):
         assert await socket.call("unsubscribe", channel) == {"channel": channel}
 
 
-async def test_nothing_comes_after_unsubscribe(school):
+async def test_nothing_comes_after_unsubscribe(school: School) -> None:
     olena, taras = await school.person("Olena", "tutor"), await school.person("Taras")
     lesson = await school.lesson(tutors=[olena], students=[taras])
     socket, other = [await school.chatting(user) for user in (olena, taras)]
@@ -56,14 +60,14 @@ async def test_nothing_comes_after_unsubscribe(school):
     assert await socket.quiet() == []
 
 
-async def test_subscribe_and_unsubscribe_need_a_channel(socket):
+async def test_subscribe_and_unsubscribe_need_a_channel(socket: Socket) -> None:
     for type in ("subscribe", "unsubscribe"):
         error = await answered(socket, type)
         assert error["code"] == "bad_request"
         assert error["errors"][0]["path"] == "channel"
 
 
-async def test_the_other_members_learn_who_is_typing(school):
+async def test_the_other_members_learn_who_is_typing(school: School) -> None:
     olena, taras = await school.person("Olena", "tutor"), await school.person("Taras")
     lesson = await school.lesson(tutors=[olena], students=[taras])
     author, other = [await school.chatting(user) for user in (olena, taras)]
@@ -77,7 +81,7 @@ async def test_the_other_members_learn_who_is_typing(school):
     assert await author.quiet() == []
 
 
-async def test_everybody_else_in_the_chat_learns_what_was_read(school):
+async def test_everybody_else_in_the_chat_learns_what_was_read(school: School) -> None:
     olena, taras = await school.person("Olena", "tutor"), await school.person("Taras")
     lesson = await school.lesson(tutors=[olena], students=[taras])
     await school.say(olena, lesson, "Read me")
@@ -93,7 +97,9 @@ async def test_everybody_else_in_the_chat_learns_what_was_read(school):
 
 
 @pytest.mark.parametrize("type", ["chat.typing", "chat.read"])
-async def test_a_lesson_of_others_is_forbidden_like_one_of_nobody(school, type):
+async def test_a_lesson_of_others_is_forbidden_like_one_of_nobody(
+    school: School, type: str
+) -> None:
     stranger = await school.connect(await school.person("Ivan", "tutor"))
     lesson = await school.lesson(tutors=[await school.person("Olena", "tutor")])
 

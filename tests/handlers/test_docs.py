@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from handlers.api_docs.documents import ASSETS
+from tests.app_fixtures import MakeSchool
 from tests.school import School
 
 PAGES = ("/api/docs/", "/api/docs", "/api/docs/websocket/")
@@ -76,7 +77,9 @@ async def test_there_is_no_way_out_of_the_folder(shared_school: School) -> None:
         assert (await shared_school.http("GET", path)).status == 404
 
 
-async def test_documents_are_for_pages_of_allowed_sites_too(make_school) -> None:
+async def test_documents_are_for_pages_of_allowed_sites_too(
+    make_school: MakeSchool,
+) -> None:
     school = await make_school(server_allowed_origins="https://school.example")
     origin = {"Origin": "https://school.example"}
 
@@ -85,7 +88,9 @@ async def test_documents_are_for_pages_of_allowed_sites_too(make_school) -> None
     assert reply.headers["Access-Control-Allow-Origin"] == origin["Origin"]
 
 
-async def test_document_tells_of_this_schools_own_limits(make_school) -> None:
+async def test_document_tells_of_this_schools_own_limits(
+    make_school: MakeSchool,
+) -> None:
     school = await make_school(chat_max_length=77)
 
     document = (await school.http("GET", "/api/openapi.json")).json

@@ -1,4 +1,14 @@
+"""Lessons and their members over HTTP."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 import pytest
+from tornado.platform.asyncio import AsyncIOLoop
+
+from tests.school import Reply, School
+
+Call = Callable[..., Awaitable[Reply]]
 
 LESSON = {
     "title": "Fractions",
@@ -8,39 +18,39 @@ LESSON = {
 
 
 @pytest.fixture
-def school(sqlite_school, io_loop):
+def school(sqlite_school: School, io_loop: AsyncIOLoop) -> School:
     for name, role in (("Olena", "tutor"), ("Sofia", "student"), ("Ivan", "tutor")):
         io_loop.run_sync(lambda n=name, r=role: sqlite_school.person(n, r))
     return sqlite_school
 
 
 @pytest.fixture
-def olena(school):
+def olena(school: School) -> Call:
     """Calls as the tutor, who is user 1."""
     return caller(school, 1)
 
 
 @pytest.fixture
-def sofia(school):
+def sofia(school: School) -> Call:
     """Calls as the student, who is user 2."""
     return caller(school, 2)
 
 
-def caller(school, user_id):
-    async def call(method, path, body=None):
+def caller(school: School, user_id: int) -> Call:
+    async def call(method: str, path: str, body: Any = None) -> Reply:
         return await school.http(method, path, school.token(user_id), body)
 
     return call
 
 
-def problem(reply):
+def problem(reply: Reply) -> tuple[Any, ...]:
     """Check that an answer is a problem document; give its status, code and paths."""
     assert reply.headers["Content-Type"].startswith("application/problem+json")
     faults = reply.json.get("errors", [])
     return reply.status, reply.json["code"], *(fault["path"] for fault in faults)
 
 
-async def test_a_lesson_is_made_read_changed_and_cancelled(olena):
+async def test_a_lesson_is_made_read_changed_and_cancelled(olena: Call) -> None:
     made = await olena("POST", "/api/lessons/", LESSON)
     tutor = {"user_id": 1, "name": "Olena", "role": "tutor"}
     assert made.status == 201
@@ -59,7 +69,9 @@ async def test_a_lesson_is_made_read_changed_and_cancelled(olena):
     assert (read.status, read.json["status"]) == (200, "cancelled")
 
 
-async def test_an_invitation_is_made_accepted_and_taken_back(olena, sofia):
+async def test_an_invitation_is_made_accepted_and_taken_back(
+    olena: Call, sofia: Call
+) -> None:
     await olena("POST", "/api/lessons/", LESSON)
     asked = {"email": "sofia@example.org", "role": "student"}
 
@@ -75,7 +87,7 @@ async def test_an_invitation_is_made_accepted_and_taken_back(olena, sofia):
     assert (await sofia("GET", "/api/lessons/1/")).status == 404
 
 
-async def test_an_invitation_is_declined(olena, sofia):
+async def test_an_invitation_is_declined(olena: Call, sofia: Call) -> None:
     await olena("POST", "/api/lessons/", LESSON)
     asked = {"user_id": 2, "role": "student"}
     await olena("POST", "/api/lessons/1/members/", asked)
@@ -86,7 +98,7 @@ async def test_an_invitation_is_declined(olena, sofia):
     assert declined.json == {"lesson_id": 1, "state": "declined"}
 
 
-async def test_put_makes_then_changes(school):
+async def test_put_makes_then_changes(school: School) -> None:
     token = await school.admin()
 
     made = await school.http("PUT", "/api/lessons/70/", token, LESSON)
@@ -96,7 +108,7 @@ async def test_put_makes_then_changes(school):
     assert made.json == changed.json
 
 
-async def test_lists_are_paged_and_filtered(olena):
+async def test_lists_are_paged_and_filtered(olena: Call) -> None:
     for minute in (0, 30):
         start = f"2026-12-01T10:{minute:02}:00Z"
         await olena("POST", "/api/lessons/", LESSON | {"starts_at": start})
@@ -115,7 +127,9 @@ async def test_lists_are_paged_and_filtered(olena):
 
 @pytest.mark.parametrize("name", ["from", "to"])
 @pytest.mark.parametrize("value", ["soon", "2026-12-01", "2026-12-01T10:00:00", ""])
-async def test_a_filter_that_is_no_time_is_refused(olena, name, value):
+async def test_a_filter_that_is_no_time_is_refused(
+    olena: Call, name: str, value: Any
+) -> None:
     reply = await olena("GET", f"/api/lessons/?{name}={value}")
 
     assert problem(reply) == (400, "bad_request", name)
@@ -134,14 +148,18 @@ async def test_a_filter_that_is_no_time_is_refused(olena, name, value):
         ({"members": None}, "members"),
     ],
 )
-async def test_a_wrong_field_is_named(olena, wrong, path):
+async def test_a_wrong_field_is_named(
+    olena: Call, wrong: dict[str, Any], path: str
+) -> None:
     reply = await olena("POST", "/api/lessons/", LESSON | wrong)
 
     assert problem(reply) == (422, "bad_request", path)
 
 
 @pytest.mark.parametrize("lesson", [0, 1, 2**53, 9999999999999999])
-async def test_lessons_are_not_found_by_strangers_whether_they_exist(school, lesson):
+async def test_lessons_are_not_found_by_strangers_whether_they_exist(
+    school: School, lesson: int
+) -> None:
     await school.http("POST", "/api/lessons/", school.token(1), LESSON)
     ivan = caller(school, 3)
     path = f"/api/lessons/{lesson}/"
@@ -159,7 +177,7 @@ async def test_lessons_are_not_found_by_strangers_whether_they_exist(school, les
         assert problem(reply) == (404, "not_found")
 
 
-async def test_a_student_makes_no_lesson(sofia):
+async def test_a_student_makes_no_lesson(sofia: Call) -> None:
     reply = await sofia("POST", "/api/lessons/", LESSON)
 
     assert problem(reply) == (403, "forbidden")

@@ -1,11 +1,14 @@
 """Which addresses there are, who may use them, and from where (contract 3)."""
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
 from handlers.base import ApiHandler
 from handlers.routes import ROUTES
+from tests.school import School
 
 OPEN = {
     *("/ws", "/healthz", "/readyz", "/metrics"),
@@ -16,26 +19,28 @@ OPEN = {
 NO_SUCH = "/api/lessons/9007199254740991/"
 
 
-def filled(path):
+def filled(path: str) -> str:
     """Return a route's path with values in the place of names."""
     return re.sub(r"\{[a-z_]+\}", "1", path)
 
 
-async def statuses(school, method, paths, **more):
+async def statuses(
+    school: School, method: str, paths: Iterable[str], **more: Any
+) -> dict[str, int]:
     """Send a request without a token to each path; give its status."""
     return {
         path: (await school.http(method, filled(path), **more)).status for path in paths
     }
 
 
-async def tokens(school):
+async def tokens(school: School) -> str:
     return school.token(await school.person("Olena", "tutor"))
 
 
 # Who asks
 
 
-async def test_without_credentials_it_is_401_everywhere(shared_school):
+async def test_without_credentials_it_is_401_everywhere(shared_school: School) -> None:
     for path, handler in ROUTES:
         if not issubclass(handler, ApiHandler) or handler.public:
             continue
@@ -46,7 +51,7 @@ async def test_without_credentials_it_is_401_everywhere(shared_school):
                 assert reply.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-async def test_only_these_addresses_need_no_token():
+async def test_only_these_addresses_need_no_token() -> None:
     public = {
         path
         for path, handler in ROUTES
@@ -63,7 +68,7 @@ async def test_only_these_addresses_need_no_token():
         *("Api-Key", "Api-Key x", "Api-Key \xff", "Digest", "x" * 9000),
     ],
 )
-async def test_bad_credentials_are_401(shared_school, credentials):
+async def test_bad_credentials_are_401(shared_school: School, credentials: str) -> None:
     headers = {"Authorization": credentials}
 
     reply = await shared_school.http("GET", "/api/users/me/", headers=headers)
@@ -72,7 +77,9 @@ async def test_bad_credentials_are_401(shared_school, credentials):
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
-async def test_the_scheme_may_be_written_in_any_case(shared_school, scheme):
+async def test_the_scheme_may_be_written_in_any_case(
+    shared_school: School, scheme: str
+) -> None:
     headers = {"Authorization": f"{scheme} {await tokens(shared_school)}"}
 
     reply = await shared_school.http("GET", "/api/users/me/", headers=headers)
@@ -80,7 +87,9 @@ async def test_the_scheme_may_be_written_in_any_case(shared_school, scheme):
     assert reply.status == 200
 
 
-async def test_a_token_in_the_query_is_for_the_socket_alone(shared_school):
+async def test_a_token_in_the_query_is_for_the_socket_alone(
+    shared_school: School,
+) -> None:
     token = await tokens(shared_school)
 
     assert (
@@ -88,7 +97,7 @@ async def test_a_token_in_the_query_is_for_the_socket_alone(shared_school):
     ).status == 401
 
 
-async def test_an_expired_token_is_401(shared_school):
+async def test_an_expired_token_is_401(shared_school: School) -> None:
     user = await shared_school.person("Olena")
     token = shared_school.token(user, ttl=-10)
 
@@ -98,7 +107,7 @@ async def test_an_expired_token_is_401(shared_school):
     assert "expired" in reply.json["detail"]
 
 
-async def test_a_student_may_not_make_a_lesson(shared_school):
+async def test_a_student_may_not_make_a_lesson(shared_school: School) -> None:
     token = shared_school.token(await shared_school.person("Taras"))
     body = {
         "title": "Algebra",
@@ -114,7 +123,7 @@ async def test_a_student_may_not_make_a_lesson(shared_school):
 # Addresses and methods
 
 
-async def test_a_trailing_slash_is_optional(shared_school):
+async def test_a_trailing_slash_is_optional(shared_school: School) -> None:
     bare = {filled(path): path for path, _ in ROUTES}
     slashed = {f"{path}/": path for path in bare}
 
@@ -126,7 +135,9 @@ async def test_a_trailing_slash_is_optional(shared_school):
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PUT", "TRACE", "PROPFIND", "get"])
-async def test_a_method_that_is_not_taken_is_405_and_named(shared_school, method):
+async def test_a_method_that_is_not_taken_is_405_and_named(
+    shared_school: School, method: str
+) -> None:
     for path, _ in ROUTES:
         reply = await shared_school.http(method, filled(path), raw=b"{}")
         if reply.status == 405:
@@ -153,7 +164,7 @@ async def test_a_method_that_is_not_taken_is_405_and_named(shared_school, method
         "/api/lessons/1%2F/",
     ],
 )
-async def test_an_unknown_address_is_404(shared_school, path):
+async def test_an_unknown_address_is_404(shared_school: School, path: str) -> None:
     reply = await shared_school.http("GET", path)
 
     assert (reply.status, reply.json["code"]) == (404, "not_found")
@@ -161,7 +172,9 @@ async def test_an_unknown_address_is_404(shared_school, path):
 
 @pytest.mark.parametrize("id", ["0", "9007199254740992", "9999999999999999", "01"])
 @pytest.mark.parametrize("path", ["/api/lessons/{}/", "/api/chat/messages/{}/"])
-async def test_an_id_that_nothing_can_have_is_404(shared_school, path, id):
+async def test_an_id_that_nothing_can_have_is_404(
+    shared_school: School, path: str, id: Any
+) -> None:
     reply = await shared_school.http(
         "GET", path.format(id), await tokens(shared_school)
     )
@@ -171,7 +184,9 @@ async def test_an_id_that_nothing_can_have_is_404(shared_school, path, id):
 
 @pytest.mark.parametrize("id", ["0", "9007199254740992", "9999999999999999"])
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH"])
-async def test_a_user_id_that_nobody_can_have_is_404(shared_school, method, id):
+async def test_a_user_id_that_nobody_can_have_is_404(
+    shared_school: School, method: str, id: Any
+) -> None:
     body = {"email": "x@example.org", "name": "X", "role": "student"}
 
     reply = await shared_school.http(

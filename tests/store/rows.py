@@ -85,3 +85,9 @@ def add_mail(tx: Transaction, user_id: int, lesson_id: int, **more: Any) -> int:
     }
     (made,) = outbox.insert_many(tx, [plain | more]).values()
     return made
+
+
+def restart_ids(tx: Transaction, table: str) -> None:
+    """Have ids begin at 1, as in a new database; a rollback takes even that back."""
+    if tx.is_postgres:
+        tx.engine.execute_sql(f"ALTER SEQUENCE {table}_id_seq RESTART")

@@ -11,9 +11,8 @@ from tests.store.rows import DAY, TEN
 
 
 def record(tx: Transaction, user_id: int = 4, **more: Any) -> AccessChangeRecord:
-    return access_changes.record(
-        tx, **{"kind": "joined", "user_id": user_id, "at": TEN} | more
-    )
+    plain: dict[str, Any] = {"kind": "joined", "user_id": user_id, "at": TEN}
+    return access_changes.record(tx, **plain | more)
 
 
 def test_changes_are_numbered_one_after_the_other(tx: Transaction) -> None:

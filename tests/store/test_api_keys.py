@@ -1,47 +1,39 @@
 """The table of Api-Keys, in both databases."""
 
-from datetime import UTC, datetime, timedelta
-
+import peewee
 import pytest
 
 from store import api_keys
-from store.database import Database
 from store.records import ApiKeyRecord
-
-NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def db(io_loop, database_url):
-    """An opened database."""
-    database = Database(database_url, pool_size=3)
-    io_loop.run_sync(database.open)
-    yield database
-    io_loop.run_sync(database.close)
+from store.transaction import Transaction
+from tests.store.rows import DAY, TEN
 
 
-async def run(db, function, *args, **kwargs):
-    return await db.write(lambda tx, _: function(tx, *args, **kwargs), None)
+def test_a_key_is_found_by_its_digest(tx: Transaction) -> None:
+    added = api_keys.add(tx, name="portal", digest="d1", at=TEN)
+
+    assert added == ApiKeyRecord(added.id, "portal", TEN, None)
+    assert api_keys.by_digest(tx, "d1") == added
+    assert api_keys.by_digest(tx, "d2") is None
 
 
-async def test_a_key_is_found_by_its_digest(db):
-    added = await run(db, api_keys.add, name="portal", digest="d1", at=NOW)
+def test_a_digest_is_taken_once(tx: Transaction) -> None:
+    api_keys.add(tx, name="portal", digest="d1", at=TEN)
 
-    assert added == ApiKeyRecord(1, "portal", NOW, None)
-    assert await db.read(api_keys.by_digest, "d1") == added
-    assert await db.read(api_keys.by_digest, "d2") is None
-
-
-async def test_a_revoked_key_stays_listed_with_the_first_moment(db):
-    added = await run(db, api_keys.add, name="portal", digest="d1", at=NOW)
-    other = await run(db, api_keys.add, name="crm", digest="d2", at=NOW)
-
-    await run(db, api_keys.revoke, added.id, at=NOW)
-    again = await run(db, api_keys.revoke, added.id, at=NOW + timedelta(days=1))
-
-    assert again.revoked_at == NOW
-    assert await db.read(api_keys.everything) == [again, other]
+    with pytest.raises(peewee.IntegrityError):
+        api_keys.add(tx, name="crm", digest="d1", at=TEN)
 
 
-async def test_an_unknown_key_cannot_be_revoked(db):
-    assert await run(db, api_keys.revoke, 7, at=NOW) is None
+def test_a_revoked_key_stays_listed_with_the_first_moment(tx: Transaction) -> None:
+    added, other = (api_keys.add(tx, name="x", digest=d, at=TEN) for d in ("a", "b"))
+
+    api_keys.revoke(tx, added.id, at=TEN)
+    again = api_keys.revoke(tx, added.id, at=TEN + DAY)
+
+    assert again is not None and again.revoked_at == TEN
+    assert api_keys.everything(tx) == [again, other]
+    assert api_keys.by_digest(tx, "a") == again
+
+
+def test_an_unknown_key_cannot_be_revoked(tx: Transaction) -> None:
+    assert api_keys.revoke(tx, 7, at=TEN) is None

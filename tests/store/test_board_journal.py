@@ -21,7 +21,7 @@ def two_lessons(tx: Transaction) -> None:
 
 
 def entry(seq: int, **more: Any) -> BoardEntryRecord:
-    plain = {"lesson_id": 1, "kind": "patch", "user_id": 2, "at": TEN}
+    plain: dict[str, Any] = {"lesson_id": 1, "kind": "patch", "user_id": 2, "at": TEN}
     return BoardEntryRecord(seq=seq, **plain | more)
 
 

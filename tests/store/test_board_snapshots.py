@@ -20,7 +20,12 @@ def two_lessons(tx: Transaction) -> None:
 
 def add(tx: Transaction, *seqs: int, **more: Any) -> None:
     """Store snapshots of lesson 1."""
-    plain = {"lesson_id": 1, "kind": "regular", "taken_at": TEN, "elements": 3}
+    plain: dict[str, Any] = {
+        "lesson_id": 1,
+        "kind": "regular",
+        "taken_at": TEN,
+        "elements": 3,
+    }
     plain |= {"checksum": "c" * 64, "data": b"state"}
     for seq in seqs:
         board_snapshots.add(tx, seq=seq, **plain | more)

@@ -1,4 +1,4 @@
-"""The crossing between the loop and the database: reads, writes, deadlines."""
+"""The database as the event loop uses it: reads, writes, deadlines."""
 
 import asyncio
 import threading
@@ -78,11 +78,33 @@ async def test_write_is_there_for_the_next_read(database: Database) -> None:
     assert await database.read(names) == ["a"]
 
 
-async def test_alike_changes_of_a_batch_are_applied_at_once(
+async def test_change_gets_every_argument_of_its_write(database: Database) -> None:
+    def put_value(tx: Transaction, name: str, value: str) -> str:
+        tx.insert(Fact.insert(name=name, value=value))
+        return f"{name}: {value}"
+
+    assert await database.write(put_value, "a", "7", lessons=[1], users=[2]) == "a: 7"
+    assert await database.read(value, "a") == "7"
+
+
+async def test_equal_changes_of_single_writes_are_applied_one_by_one(
+    database: Database,
+) -> None:
+    seen: list[list[str]] = []
+
+    def see(tx: Transaction, *names: str) -> None:
+        seen.append(list(names))
+
+    await gathered(database, database.write(see, "a"), database.write(see, "b", "c"))
+
+    assert seen == [["a"], ["b", "c"]]
+
+
+async def test_items_of_equal_changes_are_applied_at_once(
     database: Database,
 ) -> None:
     outcomes = await gathered(
-        database, *(database.write_alike(put_all, name) for name in "abc")
+        database, *(database.write_batched(put_all, name) for name in "abc")
     )
 
     assert outcomes == ["a", "b", "c"]
@@ -233,11 +255,11 @@ async def test_a_read_finds_that_the_database_is_back(own_postgres: Postgres) ->
 
 
 async def test_reads_do_not_hide_that_writes_fail(database: Database) -> None:
-    def full(tx: Transaction, _: None) -> None:
+    def full(tx: Transaction) -> None:
         raise peewee.OperationalError("database or disk is full")
 
     with pytest.raises(StoreUnavailable):
-        await database.write(full, None)
+        await database.write(full)
     await database.read(names)
 
     assert database.failing

@@ -25,7 +25,7 @@ async def test_every_connection_syncs_each_commit_and_checks_keys(
     database = await opened(sqlite_url)
 
     read = await database.read(pragmas)
-    written = await database.write(lambda tx, _: pragmas(tx), None)
+    written = await database.write(pragmas)
 
     assert read == written
     assert (read["journal_mode"], read["synchronous"]) == ("wal", 2)

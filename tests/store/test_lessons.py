@@ -1,129 +1,176 @@
-from dataclasses import replace
-from datetime import timedelta
+"""Lessons, in both databases."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import peewee
 import pytest
 
-from store import lessons, members
-from store.errors import ConstraintViolated
+from store import lessons
+from store.chunks import CHUNK
 from store.records import LessonRecord
-from tests.lesson_school import ELEVEN, NOON, OLENA, TEN, opened
-from tests.store.test_members import member
+from store.transaction import Transaction
+from tests.store.rows import (
+    HOUR,
+    TEN,
+    add_lesson,
+    add_member,
+    add_user,
+    restart_ids,
+)
 
-FIELDS = {"title": "Fractions", "starts_at": TEN, "ends_at": ELEVEN, "at": TEN}
+ELEVEN, NOON = TEN + HOUR, TEN + 2 * HOUR
 
 
-@pytest.fixture
-def school(io_loop, database_url):
-    with opened(io_loop, database_url) as school:
-        yield school
+def insert(tx: Transaction, **more: Any) -> LessonRecord:
+    """Add a lesson under the next id."""
+    plain: dict[str, Any] = {"title": "Fractions", "starts_at": TEN}
+    return lessons.insert(tx, **plain | {"ends_at": ELEVEN, "at": TEN} | more)
 
 
-async def page(school, **wanted):
+def page(tx: Transaction, **wanted: Any) -> list[int]:
     """Read a page, everything on it unless said otherwise; give the ids."""
     plain = {"user_id": None, "since": None, "until": None, "after": None, "limit": 50}
-    found = await school.db.read(lambda tx: lessons.page(tx, **(plain | wanted)))
-    return [lesson.id for lesson in found]
+    return [lesson.id for lesson in lessons.page(tx, **plain | wanted)]
 
 
-async def test_a_lesson_is_read_back_as_it_was_stored(school):
-    odd = FIELDS | {"starts_at": TEN + timedelta(microseconds=1)}
+def test_a_lesson_is_read_back_as_it_was_stored(tx: Transaction) -> None:
+    odd = TEN + timedelta(microseconds=1)
 
-    lesson = await school.run(lessons.insert, **odd)
+    lesson = insert(tx, starts_at=odd)
 
-    expected = LessonRecord(
-        1, "Fractions", odd["starts_at"], ELEVEN, "scheduled", chat_seq=0, board_seq=0
+    assert lesson == LessonRecord(
+        lesson.id, "Fractions", odd, ELEVEN, "scheduled", chat_seq=0, board_seq=0
     )
-    assert lesson == expected
-    assert await school.db.read(lessons.get, 1) == expected
+    assert lessons.get(tx, lesson.id) == lesson
+    assert lessons.get(tx, lesson.id + 1) is None
 
 
-async def test_a_lesson_that_is_not_there_reads_as_none(school):
-    assert await school.db.read(lessons.get, 99) is None
+def test_by_ids_gives_those_that_exist(tx: Transaction) -> None:
+    made = insert(tx)
 
-
-async def test_by_ids_gives_those_that_exist(school):
-    await school.run(lessons.insert, **FIELDS)
-
-    found = await school.db.read(lessons.by_ids, {1, 99})
-
-    assert [lesson.id for lesson in found] == [1]
+    assert lessons.by_ids(tx, {made.id, made.id + 1}) == [made]
 
 
 @pytest.mark.parametrize("chosen", [1, 2, 40])
-async def test_ids_go_on_behind_a_chosen_one(school, chosen):
-    await school.run(lessons.insert_with_id, chosen, **FIELDS)
+def test_ids_go_on_behind_a_chosen_one(tx: Transaction, chosen: int) -> None:
+    restart_ids(tx, "lessons")
 
-    assert (await school.run(lessons.insert, **FIELDS)).id == chosen + 1
-    assert (await school.run(lessons.insert, **FIELDS)).id == chosen + 2
+    add_lesson(tx, chosen)
 
-
-async def test_a_lower_chosen_id_never_takes_the_next_ones_back(school):
-    await school.run(lessons.insert_with_id, 40, **FIELDS)
-    await school.run(lessons.insert_with_id, 7, **FIELDS)
-
-    assert (await school.run(lessons.insert, **FIELDS)).id == 41
+    assert [insert(tx).id for _ in range(2)] == [chosen + 1, chosen + 2]
 
 
-async def test_the_largest_id_leaves_the_next_ones_countable(school):
-    await school.run(lessons.insert_with_id, 2**53 - 1, **FIELDS)
+def test_a_lower_chosen_id_never_takes_the_next_ones_back(tx: Transaction) -> None:
+    restart_ids(tx, "lessons")
+    add_lesson(tx, 40)
+    add_lesson(tx, 7)
 
-    assert (await school.run(lessons.insert, **FIELDS)).id == 1
-
-
-async def test_a_chosen_id_is_taken_once(school):
-    await school.run(lessons.insert_with_id, 7, **FIELDS)
-
-    with pytest.raises(ConstraintViolated):
-        await school.run(lessons.insert_with_id, 7, **FIELDS)
+    assert insert(tx).id == 41
 
 
-async def test_update_and_cancel_change_that_lesson_alone(school):
-    first = await school.run(lessons.insert, **FIELDS)
-    second = await school.run(lessons.insert, **FIELDS)
+def test_the_largest_id_leaves_the_next_ones_countable(tx: Transaction) -> None:
+    restart_ids(tx, "lessons")
+    add_lesson(tx, 2**53 - 1)
 
-    await school.run(
-        lessons.update, second.id, title="Roots", starts_at=ELEVEN, ends_at=NOON
-    )
-    await school.run(lessons.cancel, second.id)
-
-    assert await school.db.read(lessons.get, first.id) == first
-    assert await school.db.read(lessons.get, second.id) == replace(
-        second,
-        title="Roots",
-        starts_at=ELEVEN,
-        ends_at=NOON,
-        status="cancelled",
-        sequence=2,
-    )
+    assert insert(tx).id == 1
 
 
-async def test_chat_seqs_are_taken_without_holes(school):
-    await school.run(lessons.insert, **FIELDS)
+def test_a_chosen_id_is_taken_once(tx: Transaction) -> None:
+    add_lesson(tx, 7)
 
-    taken = [await school.run(lessons.take_chat_seq, 1, count) for count in (1, 3, 1)]
+    with pytest.raises(peewee.IntegrityError):
+        add_lesson(tx, 7)
+
+
+def test_update_and_cancel_change_that_lesson_alone(tx: Transaction) -> None:
+    first, second = insert(tx), insert(tx)
+    new: dict[str, Any] = {"title": "Roots", "starts_at": ELEVEN, "ends_at": NOON}
+
+    lessons.update(tx, second.id, **new)
+    lessons.cancel(tx, second.id)
+
+    assert lessons.get(tx, first.id) == first
+    expected = replace(second, **new, status="cancelled", sequence=2)
+    assert lessons.get(tx, second.id) == expected
+
+
+@pytest.mark.parametrize("change", [lessons.cancel, lessons.raise_sequence])
+def test_whatever_a_calendar_shows_raises_its_sequence(
+    tx: Transaction, change: Callable[[Transaction, int], LessonRecord]
+) -> None:
+    made = insert(tx)
+
+    assert [change(tx, made.id).sequence for _ in range(2)] == [1, 2]
+
+
+def test_chat_seqs_are_taken_without_holes(tx: Transaction) -> None:
+    made, other = insert(tx).id, insert(tx).id
+
+    taken = [lessons.take_chat_seq(tx, made, count) for count in (1, 3, 1)]
 
     assert taken == [1, 4, 5]
-    assert (await school.db.read(lessons.get, 1)).chat_seq == 5
+    assert lessons.chat_seqs(tx, [made, other]) == {made: 5, other: 0}
 
 
-async def test_pages_go_by_start_then_id_and_continue_behind_the_last(school):
-    for start in (NOON, TEN, ELEVEN, TEN):
-        await school.run(lessons.insert, **FIELDS | {"starts_at": start})
+def test_chat_seqs_of_many_lessons_are_taken_at_once(tx: Transaction) -> None:
+    one, two, three = (insert(tx).id for _ in range(3))
+    before = tx.writes
+
+    assert lessons.take_chat_seqs(tx, {one: 2, three: 1}) == {one: 2, three: 1}
+
+    assert tx.writes == before + 1
+    assert lessons.chat_seqs(tx, [two]) == {two: 0}
+
+
+def test_a_lessons_board_stands_where_it_was_set(tx: Transaction) -> None:
+    made = insert(tx)
+    lessons.take_chat_seq(tx, made.id, 9)
+
+    lessons.set_board_seq(tx, made.id, 41)
+
+    expected = replace(made, board_seq=41, chat_seq=9)
+    assert lessons.get(tx, made.id) == expected
+    many = [made.id, *range(10**6, 10**6 + 2 * CHUNK)]
+    assert lessons.board_seqs(tx, many) == {made.id: 41}
+
+
+def test_a_lesson_is_unnotified_as_long_as_its_chat_is_ahead(tx: Transaction) -> None:
+    made, quiet = insert(tx).id, insert(tx).id
+    lessons.take_chat_seq(tx, made, 3)
+    lessons.set_notified_seq(tx, made, 2)
+
+    assert lessons.unnotified(tx, 9) == [made]
+    assert lessons.notified_seqs(tx, [made, quiet]) == {made: 2, quiet: 0}
+    lessons.set_notified_seq(tx, made, 3)
+    assert lessons.unnotified(tx, 9) == []
+
+
+def test_pages_go_by_start_then_id_and_continue_behind_the_last(
+    tx: Transaction,
+) -> None:
+    for id, start in enumerate((NOON, TEN, ELEVEN, TEN), 1):
+        add_lesson(tx, id, starts_at=start)
     ten = int(TEN.timestamp()) * 1_000_000
 
-    assert await page(school) == [2, 4, 3, 1]
-    assert await page(school, limit=2) == [2, 4]
-    assert await page(school, after=(ten, 2)) == [4, 3, 1]
-    assert await page(school, after=(ten, 4), limit=1) == [3]
+    assert page(tx) == [2, 4, 3, 1]
+    assert page(tx, limit=2) == [2, 4]
+    assert page(tx, after=(ten, 2)) == [4, 3, 1]
+    assert page(tx, after=(ten, 4), limit=1) == [3]
 
 
-async def test_a_page_holds_one_users_lessons_whether_invited_or_accepted(school):
-    for _ in range(3):
-        await school.run(lessons.insert, **FIELDS)
-    await school.run(members.insert, member(1, OLENA, state="invited"), TEN)
-    await school.run(members.insert, member(3, OLENA, state="accepted"), TEN)
+def test_a_page_holds_one_users_lessons_whether_invited_or_accepted(
+    tx: Transaction,
+) -> None:
+    add_user(tx, 1)
+    for id in (1, 2, 3):
+        add_lesson(tx, id)
+    add_member(tx, 1, 1, state="invited")
+    add_member(tx, 3, 1)
 
-    assert await page(school, user_id=OLENA.user_id) == [1, 3]
+    assert page(tx, user_id=1) == [1, 3]
 
 
 @pytest.mark.parametrize(
@@ -137,9 +184,10 @@ async def test_a_page_holds_one_users_lessons_whether_invited_or_accepted(school
         (None, TEN, []),
     ],
 )
-async def test_filters_find_what_overlaps(school, since, until, found):
-    await school.run(lessons.insert, **FIELDS)
-    later = FIELDS | {"starts_at": ELEVEN, "ends_at": NOON}
-    await school.run(lessons.insert, **later)
+def test_filters_find_what_overlaps(
+    tx: Transaction, since: datetime | None, until: datetime | None, found: list[int]
+) -> None:
+    add_lesson(tx, 1)
+    add_lesson(tx, 2, starts_at=ELEVEN, ends_at=NOON)
 
-    assert await page(school, since=since, until=until) == found
+    assert page(tx, since=since, until=until) == found

@@ -1,52 +1,49 @@
 """The tables of logins and refresh tokens, in both databases."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
+import peewee
 import pytest
 
 from store import logins, users
-from store.database import Database
+from store.models import Login
 from store.records import RefreshTokenRecord
+from store.transaction import Transaction
+from tests.store.rows import DAY, TEN, add_user
 
-NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-LATER = NOW + timedelta(days=30)
-
-
-@pytest.fixture
-def db(io_loop, database_url):
-    """An opened database with user 1."""
-    database = Database(database_url, pool_size=3)
-    io_loop.run_sync(database.open)
-    io_loop.run_sync(lambda: database.write(users.add, USER))
-    yield database
-    io_loop.run_sync(database.close)
+LATER = TEN + 30 * DAY
 
 
-USER = {
-    "id": 1,
-    "email": "olena@school.example",
-    "email_key": "olena@school.example",
-    "name": "Olena",
-    "role": "tutor",
-    "locale": "uk",
-    "timezone": "Europe/Kyiv",
-    "created_at": NOW,
-}
+@pytest.fixture(autouse=True)
+def user(tx: Transaction) -> None:
+    add_user(tx, 1)
 
 
-async def run(db, function, *args, **kwargs):
-    return await db.write(lambda tx, _: function(tx, *args, **kwargs), None)
+def begin(
+    tx: Transaction, sid: str = "s1", *, user_id: int = 1, expires_at: datetime = LATER
+) -> None:
+    """Begin a login with one refresh token."""
+    logins.add(tx, sid, user_id=user_id, at=TEN)
+    logins.add_token(tx, f"d-{sid}", login_id=sid, expires_at=expires_at)
 
 
-async def begin(db, sid="s1", *, at=NOW, expires_at=LATER):
-    await run(db, logins.add, sid, user_id=1, at=at)
-    await run(db, logins.add_token, f"d-{sid}", login_id=sid, expires_at=expires_at)
+def token(tx: Transaction, digest: str) -> RefreshTokenRecord:
+    found = logins.token(tx, digest)
+    assert found is not None
+    return found
 
 
-async def test_a_token_is_found_with_the_state_of_its_login_and_user(db):
-    await begin(db)
+def sids(tx: Transaction) -> list[str]:
+    rows = tx.rows(Login.select(Login.id).order_by(Login.id))
+    return [row["id"] for row in rows]
 
-    assert await db.read(logins.token, "d-s1") == RefreshTokenRecord(
+
+def test_a_token_is_found_with_the_state_of_its_login_and_user(
+    tx: Transaction,
+) -> None:
+    begin(tx)
+
+    assert logins.token(tx, "d-s1") == RefreshTokenRecord(
         digest="d-s1",
         login_id="s1",
         user_id=1,
@@ -56,69 +53,97 @@ async def test_a_token_is_found_with_the_state_of_its_login_and_user(db):
         login_revoked=False,
         is_active=True,
     )
-    assert await db.read(logins.token, "d-s2") is None
+    assert logins.token(tx, "d-s2") is None
 
 
-async def test_a_spent_token_names_its_successor(db):
-    await begin(db)
-    await run(db, logins.spend, "d-s1", at=NOW, successor="next")
+def test_a_digest_is_of_one_token(tx: Transaction) -> None:
+    begin(tx)
 
-    token = await db.read(logins.token, "d-s1")
-    assert (token.spent_at, token.successor) == (NOW, "next")
-
-
-async def test_a_login_ends_once(db):
-    await begin(db)
-
-    assert await run(db, logins.revoke, "s1", at=NOW)
-    assert not await run(db, logins.revoke, "s1", at=LATER)
-    assert not await run(db, logins.revoke, "unknown", at=NOW)
-    assert (await db.read(logins.token, "d-s1")).login_revoked is True
+    with pytest.raises(peewee.IntegrityError):
+        logins.add_token(tx, "d-s1", login_id="s1", expires_at=LATER)
 
 
-async def test_all_logins_of_a_user_end_together(db):
-    await begin(db, "s1")
-    await begin(db, "s2")
-    await run(db, logins.revoke, "s1", at=NOW)
+def test_a_spent_token_names_its_successor(tx: Transaction) -> None:
+    for sid in ("s1", "s2"):
+        begin(tx, sid)
 
-    assert await run(db, logins.revoke_all, 1, at=LATER) == 1
-    assert (await db.read(logins.token, "d-s2")).login_revoked
+    logins.spend(tx, "d-s1", at=TEN, successor="next")
 
-
-async def test_a_token_of_an_inactive_user_tells_so(db):
-    await begin(db)
-    await run(db, users.update, 1, {"is_active": False})
-
-    assert (await db.read(logins.token, "d-s1")).is_active is False
+    spent, other = token(tx, "d-s1"), token(tx, "d-s2")
+    assert (spent.spent_at, spent.successor) == (TEN, "next")
+    assert (other.spent_at, other.successor) == (None, None)
 
 
-async def test_pruning_takes_expired_tokens_and_the_logins_they_leave(db):
-    await begin(db, "old", expires_at=NOW + timedelta(days=1))
-    await begin(db, "new", expires_at=NOW + timedelta(days=9))
+def test_a_login_ends_once(tx: Transaction) -> None:
+    begin(tx)
 
-    assert await run(db, logins.prune, NOW + timedelta(days=2)) == 1
-    assert await sids(db) == {"new"}
-
-
-async def test_pruning_keeps_a_login_while_one_token_lives(db):
-    await begin(db, "s1", expires_at=NOW + timedelta(days=1))
-    await run(db, logins.add_token, "d2", login_id="s1", expires_at=LATER)
-
-    assert await run(db, logins.prune, NOW + timedelta(days=2)) == 1
-    assert await sids(db) == {"s1"}
+    assert logins.revoke(tx, "s1", at=TEN)
+    assert not logins.revoke(tx, "s1", at=LATER)
+    assert not logins.revoke(tx, "unknown", at=TEN)
+    assert token(tx, "d-s1").login_revoked is True
 
 
-async def test_pruning_keeps_a_revoked_login_whose_tokens_still_count(db):
-    await begin(db, "s1")
-    await run(db, logins.revoke, "s1", at=NOW)
+def test_all_logins_of_a_user_end_together_and_nobody_elses(tx: Transaction) -> None:
+    add_user(tx, 2)
+    for sid, user in (("s1", 1), ("s2", 1), ("s3", 2)):
+        begin(tx, sid, user_id=user)
+    logins.revoke(tx, "s1", at=TEN)
 
-    assert await run(db, logins.prune, NOW + timedelta(days=2)) == 0
-    assert (await db.read(users.identity, 1, "s1")).login_revoked
+    assert logins.revoke_all(tx, 1, at=LATER) == 1
+
+    assert token(tx, "d-s2").login_revoked
+    assert not token(tx, "d-s3").login_revoked
 
 
-async def sids(db):
-    """Return the logins that are known: only they decide for themselves."""
-    await run(db, users.update, 1, {"revoked_at": NOW})
-    held = {(1, "old"), (1, "new"), (1, "s1")}
-    found = await db.read(users.identities, held)
-    return {sid for (_, sid), user in found.items() if user.revoked_at is None}
+def test_a_token_of_an_inactive_user_tells_so(tx: Transaction) -> None:
+    begin(tx)
+
+    users.update(tx, 1, {"is_active": False})
+
+    assert token(tx, "d-s1").is_active is False
+
+
+def test_pruning_takes_expired_tokens_and_the_logins_they_leave(
+    tx: Transaction,
+) -> None:
+    begin(tx, "old", expires_at=TEN + DAY)
+    begin(tx, "new", expires_at=TEN + 9 * DAY)
+
+    assert logins.prune(tx, TEN + 2 * DAY) == 1
+    assert sids(tx) == ["new"]
+
+
+def test_pruning_keeps_a_login_while_one_token_lives(tx: Transaction) -> None:
+    begin(tx, expires_at=TEN + DAY)
+    logins.add_token(tx, "d2", login_id="s1", expires_at=LATER)
+
+    assert logins.prune(tx, TEN + 2 * DAY) == 1
+    assert sids(tx) == ["s1"]
+
+
+def test_pruning_keeps_a_login_that_has_no_token_yet(tx: Transaction) -> None:
+    logins.add(tx, "s1", user_id=1, at=TEN)
+
+    logins.prune(tx, TEN)
+
+    assert sids(tx) == ["s1"]
+
+
+def test_pruning_keeps_a_revoked_login_whose_tokens_still_count(
+    tx: Transaction,
+) -> None:
+    begin(tx)
+    logins.revoke(tx, "s1", at=TEN)
+
+    assert logins.prune(tx, TEN + 2 * DAY) == 0
+
+    identity = users.identity(tx, 1, "s1")
+    assert identity is not None and identity.login_revoked
+
+
+def test_tokens_go_with_their_login(tx: Transaction) -> None:
+    begin(tx)
+
+    tx.write(Login.delete())
+
+    assert logins.token(tx, "d-s1") is None

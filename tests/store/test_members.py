@@ -1,104 +1,119 @@
+"""Who is in which lesson, in both databases."""
+
+import peewee
 import pytest
 
-from store import lessons, members
-from store.errors import ConstraintViolated
+from store import lessons, members, users
+from store.models import Lesson, User
 from store.records import MemberRecord
-from tests.lesson_school import ELEVEN, OLENA, PETRO, SOFIA, TARAS, TEN, opened
+from store.transaction import Transaction
+from tests.store.rows import add_lesson, add_member, add_user
 
 
-@pytest.fixture
-def school(io_loop, database_url):
-    with opened(io_loop, database_url) as school:
-        for _ in range(2):
-            io_loop.run_sync(lambda: add_lesson(school))
-        yield school
+@pytest.fixture(autouse=True)
+def school(tx: Transaction) -> None:
+    """Users 1 to 4, and lessons 1 and 2."""
+    for user in (1, 2, 3, 4):
+        add_user(tx, user)
+    for lesson in (1, 2):
+        add_lesson(tx, lesson)
 
 
-async def add_lesson(school):
-    fields = {"title": "Fractions", "starts_at": TEN, "ends_at": ELEVEN, "at": TEN}
-    return await school.run(lessons.insert, **fields)
+def test_a_member_is_read_back_with_their_name(tx: Transaction) -> None:
+    added = add_member(tx, 1, 2, role="tutor", state="invited", chat_from=3)
+
+    assert members.get(tx, 1, 2) == added
+    assert added.name == "User2"
+    assert members.get(tx, 1, 3) is None
+    assert members.get(tx, 2, 2) is None
 
 
-def member(lesson_id, person, *, role="student", state="accepted", chat_from=0):
-    return MemberRecord(
-        lesson_id, person.user_id, person.name, role, state, "draw", chat_from
-    )
+def test_nobody_is_in_a_lesson_twice(tx: Transaction) -> None:
+    add_member(tx, 1, 2)
+
+    with pytest.raises(peewee.IntegrityError):
+        add_member(tx, 1, 2)
 
 
-async def insert(school, *added):
-    for one in added:
-        await school.run(members.insert, one, TEN)
+def test_who_was_deactivated_acts_no_more(tx: Transaction) -> None:
+    added = add_member(tx, 1, 2)
+    assert members.acting(tx, 1, 2) == added
+
+    users.update(tx, 2, {"is_active": False})
+
+    assert members.acting(tx, 1, 2) is None
+    assert members.get(tx, 1, 2) == added
 
 
-async def test_a_member_is_read_back_with_their_name(school):
-    added = member(1, OLENA, role="tutor", state="invited", chat_from=3)
+def test_members_come_by_user_id(tx: Transaction) -> None:
+    third = add_member(tx, 1, 3)
+    second = add_member(tx, 1, 2, state="invited")
+    other = add_member(tx, 2, 1)
 
-    await insert(school, added)
-
-    assert await school.db.read(members.get, 1, OLENA.user_id) == added
-    assert await school.db.read(members.get, 1, PETRO.user_id) is None
-    assert await school.db.read(members.get, 2, OLENA.user_id) is None
-
-
-async def test_nobody_is_in_a_lesson_twice(school):
-    await insert(school, member(1, OLENA))
-
-    with pytest.raises(ConstraintViolated):
-        await insert(school, member(1, OLENA))
+    assert members.of_lesson(tx, 1) == [second, third]
+    assert members.of_lessons(tx, {1, 2}) == [second, third, other]
+    assert members.of_lessons(tx, []) == []
 
 
-async def test_members_come_by_user_id(school):
-    added = [member(1, SOFIA), member(1, OLENA, state="invited"), member(2, PETRO)]
-    await insert(school, *added)
+def test_only_accepted_members_take_part(tx: Transaction) -> None:
+    for user, state in ((4, "accepted"), (2, "accepted"), (3, "invited")):
+        add_member(tx, 1, user, state=state)
 
-    sofia, olena, petro = added
-    assert await school.db.read(members.of_lesson, 1) == [olena, sofia]
-    assert await school.db.read(members.of_lessons, {1, 2}) == [olena, sofia, petro]
-    assert await school.db.read(members.of_lessons, []) == []
+    assert members.accepted_ids(tx, 1) == [2, 4]
+    assert members.accepted_ids(tx, 2) == []
 
 
-async def test_only_accepted_members_take_part(school):
-    await insert(
-        school, member(1, SOFIA), member(1, OLENA), member(1, TARAS, state="invited")
-    )
+def test_a_users_lessons_name_both_positions(tx: Transaction) -> None:
+    add_member(tx, 2, 1, chat_from=5)
+    add_member(tx, 1, 1)
+    add_member(tx, 1, 2, state="invited")
+    lessons.take_chat_seq(tx, 2, 9)
 
-    assert await school.db.read(members.accepted_ids, 1) == [2, 4]
-    assert await school.db.read(members.accepted_ids, 2) == []
-
-
-async def test_a_users_lessons_name_both_positions(school):
-    await insert(school, member(2, SOFIA, chat_from=5), member(1, SOFIA))
-    await school.run(lessons.take_chat_seq, 2, 9)
-
-    assert await school.db.read(members.lessons_of_user, SOFIA.user_id) == [
-        (1, 0, 0),
-        (2, 9, 5),
-    ]
+    assert members.lessons_of_user(tx, 1) == [(1, 0, 0), (2, 9, 5)]
+    assert members.lessons_of_user(tx, 2) == []
 
 
-async def test_a_lesson_one_is_only_invited_to_has_no_positions(school):
-    await insert(school, member(1, SOFIA, state="invited"))
+def test_companions_have_both_accepted_in_a_lesson_that_goes_on(
+    tx: Transaction,
+) -> None:
+    for lesson, user, state in (
+        *((1, 1, "accepted"), (1, 2, "accepted"), (1, 3, "invited")),
+        *((2, 1, "accepted"), (2, 4, "accepted")),
+    ):
+        add_member(tx, lesson, user, state=state)
+    lessons.cancel(tx, 2)
 
-    assert await school.db.read(members.lessons_of_user, SOFIA.user_id) == []
+    found = members.companions(tx, range(1, 2000))
 
-
-async def test_update_changes_one_member(school):
-    await insert(school, member(1, SOFIA), member(2, SOFIA), member(1, OLENA))
-    changed = MemberRecord(1, SOFIA.user_id, "Sofia", "tutor", "invited", "view", 4)
-
-    await school.run(members.update, changed)
-
-    assert await school.db.read(members.of_lessons, [1, 2]) == [
-        member(1, OLENA),
-        changed,
-        member(2, SOFIA),
-    ]
+    assert found == {1: {1, 2}, 2: {1, 2}}
+    assert members.companions(tx, [2]) == {2: {1, 2}}
 
 
-async def test_delete_removes_one_member(school):
-    await insert(school, member(1, SOFIA), member(2, SOFIA), member(1, OLENA))
+def test_update_changes_one_member(tx: Transaction) -> None:
+    add_member(tx, 1, 3)
+    others = add_member(tx, 1, 2), add_member(tx, 2, 3)
+    changed = MemberRecord(1, 3, "User3", "tutor", "invited", "view", 4)
 
-    await school.run(members.delete, 1, SOFIA.user_id)
+    members.update(tx, changed)
 
-    left = await school.db.read(members.of_lessons, [1, 2])
-    assert left == [member(1, OLENA), member(2, SOFIA)]
+    assert members.of_lessons(tx, [1, 2]) == [others[0], changed, others[1]]
+
+
+def test_delete_removes_one_member(tx: Transaction) -> None:
+    add_member(tx, 1, 3)
+    left = [add_member(tx, 1, 2), add_member(tx, 2, 3)]
+
+    members.delete(tx, 1, 3)
+
+    assert members.of_lessons(tx, [1, 2]) == left
+
+
+def test_members_go_with_their_lesson_and_their_account(tx: Transaction) -> None:
+    add_member(tx, 1, 1)
+    add_member(tx, 2, 2)
+    left = add_member(tx, 2, 1)
+
+    tx.write(Lesson.delete().where(Lesson.id == 1))
+    tx.write(User.delete().where(User.id == 2))
+
+    assert members.of_lessons(tx, [1, 2]) == [left]

@@ -96,7 +96,7 @@ def test_all_of_one_user_are_marked_as_read(tx: Transaction) -> None:
 
     notifications.set_all_read(tx, 1, TEN)
 
-    unread = {"unread": True, "before": None, "limit": 9}
+    unread: dict[str, Any] = {"unread": True, "before": None, "limit": 9}
     assert notifications.page(tx, 1, **unread) == []
     assert seqs(notifications.page(tx, 2, **unread)) == [1]
 

@@ -106,7 +106,8 @@ def test_the_next_due_is_the_earliest_that_waits(tx: Transaction) -> None:
 
 
 def test_depth_counts_each_mail_that_has_not_ended_well_once(tx: Transaction) -> None:
-    tried(tx, "sent"), tried(tx, "dropped"), tried(tx, "dead")
+    for state in ("sent", "dropped", "dead"):
+        tried(tx, state)
     add_mail(tx, 2, 0)
     outbox_leases.take(tx, node="n", now=TEN, until=TEN)
     add_mail(tx, 2, 1, held=True, due_at=TEN + HOUR)
@@ -143,7 +144,8 @@ def test_only_what_failed_is_revived_as_if_it_was_never_tried(
     tx: Transaction, named: bool
 ) -> None:
     dead, again = tried(tx, "dead"), tried(tx, None)
-    tried(tx, "sent"), add_mail(tx, 2, 1, due_at=TEN + DAY)
+    tried(tx, "sent")
+    add_mail(tx, 2, 1, due_at=TEN + DAY)
 
     assert outbox.revive(tx, [dead, again] if named else None, TEN) == 2
 

@@ -106,7 +106,8 @@ def test_all_leases_are_taken_back_when_nobody_can_be_at_work(
     tx: Transaction,
 ) -> None:
     made = [add_mail(tx, 1, lesson) for lesson in (1, 2, 3)]
-    take(tx, "one"), take(tx, "two")
+    take(tx, "one")
+    take(tx, "two")
 
     assert outbox_leases.reclaim_all(tx, TEN) == 2
 
@@ -163,7 +164,7 @@ def settle(tx: Transaction, mail: MailRecord, **other: Any) -> None:
     """Close a mail at its first try, unless ``other`` says which."""
     assert mail.first_at is not None
     since = round(mail.first_at.timestamp()) * 1_000_000
-    plain = {"since": since, "attempt": 1, "state": "sent", "now": TEN}
+    plain: dict[str, Any] = {"since": since, "attempt": 1, "state": "sent", "now": TEN}
     outbox_leases.settle(tx, mail.id, **plain | other)
 
 

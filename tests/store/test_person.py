@@ -62,8 +62,8 @@ def fill(tx: Transaction, user: int, lesson: int) -> None:
     """Add one of each noun, which belongs to a lesson where it can."""
     name = f"{user}-{lesson}"
     logins.add(tx, name, user_id=user, at=TEN)
-    expires = {"login_id": name, "expires_at": TEN + DAY}
-    logins.add_token(tx, f"a-secret{name}", **expires)
+    until = TEN + DAY
+    logins.add_token(tx, f"a-secret{name}", login_id=name, expires_at=until)
     add_member(tx, lesson, user)
     seq = {1: 10, 2: 20}[user]
     secret = {"client_id": name, "sent_digest": "a-secret"}

@@ -3,8 +3,9 @@
 import pytest
 
 from store.database import Database
+from store.engine import sqlite_path
 from store.errors import StoreUnavailable
-from store.exclusive import ServerLock, sqlite_path
+from store.exclusive import ServerLock
 from store.probe import first_admin, is_served, probe
 from tests.processes import wait_until
 

@@ -7,12 +7,12 @@ from typing import Any
 import peewee
 import pytest
 
-from store.crossings import Crossings
+from store.borrowed_connections import BorrowedConnections
 from store.engine import open_engine
 from store.errors import ConstraintViolated, StoreUnavailable
 from store.models import Fact, Login
 from store.transaction import Transaction
-from store.writer import MAX_BATCH, Change, Measured, Writer
+from store.writer import MAX_BATCH, Measured, PendingWrite, Writer
 
 MIGRATED = ("epoch", "school")  # what a new database holds already
 
@@ -37,21 +37,21 @@ def runs() -> list[str]:
     return []
 
 
-def change(apply: Callable[..., Any], *args: Any) -> Change:
+def change(apply: Callable[..., Any], *args: Any) -> PendingWrite:
     """Make a change that is applied by itself."""
     return alike(lambda tx, items: [apply(tx, *args)], None)
 
 
-def alike(apply: Callable[[Transaction, list[Any]], Any], item: Any) -> Change:
+def alike(apply: Callable[[Transaction, list[Any]], Any], item: Any) -> PendingWrite:
     """Make a change that is applied together with others of the same function."""
-    return Change(apply, item, settle=lambda outcome: None)
+    return PendingWrite(apply, item, settle=lambda outcome: None)
 
 
-def commit(pool: Any, *changes: Change) -> list[Measured]:
+def commit(pool: Any, *changes: PendingWrite) -> list[Measured]:
     """Have changes committed that all wait when the writer begins."""
     measured: list[Measured] = []
-    told: list[Change] = []
-    writer = Writer(pool, Crossings(), told.extend, measured.append)
+    told: list[PendingWrite] = []
+    writer = Writer(pool, BorrowedConnections(), told.extend, measured.append)
     for each in changes:
         writer.submit(each)
     writer.start()
@@ -93,7 +93,7 @@ def facts(pool: Any) -> dict[str, str]:
         return {row["name"]: row["value"] for row in rows}
 
 
-def outcomes(*changes: Change) -> list[Any]:
+def outcomes(*changes: PendingWrite) -> list[Any]:
     """Return what each change came to, of an exception its type."""
     found = [each.outcome for each in changes]
     return [type(each) if isinstance(each, Exception) else each for each in found]

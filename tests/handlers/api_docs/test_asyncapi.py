@@ -13,18 +13,18 @@ from tests.test_docs import first_cells
 PROTOCOL = page("docs/protocol.md")
 
 
-def test_document_is_asyncapi():
+def test_document_is_asyncapi() -> None:
     assert [e.message for e in asyncapi_schema().iter_errors(asyncapi_document())] == []
 
 
-def test_a_wrong_document_is_found():
+def test_a_wrong_document_is_found() -> None:
     wrong = copy.deepcopy(asyncapi_document())
     wrong["operations"]["receive.ping"]["action"] = "take"
 
     assert not asyncapi_schema().is_valid(wrong)
 
 
-def test_every_reference_leads_somewhere():
+def test_every_reference_leads_somewhere() -> None:
     document = asyncapi_document()
 
     for line in json.dumps(document, indent=0).splitlines():
@@ -34,7 +34,7 @@ def test_every_reference_leads_somewhere():
                 found = found[step]
 
 
-def test_every_error_code_of_the_socket_is_documented():
+def test_every_error_code_of_the_socket_is_documented() -> None:
     listed = set(first_cells(section(PROTOCOL, "Errors")))
 
     assert listed - set(error_codes()) == {

@@ -31,7 +31,7 @@ def name(each: Described) -> str:
     return f"{each.method} {each.route}"
 
 
-def test_document_is_openapi():
+def test_document_is_openapi() -> None:
     openapi_spec_validator.validate(openapi_document())
 
 
@@ -50,14 +50,14 @@ def test_operation_has_a_summary_and_errors(each: Described) -> None:
     assert each.is_public or {"401", "503"} <= set(told["responses"])
 
 
-def test_paths_are_written_as_they_are_published():
+def test_paths_are_written_as_they_are_published() -> None:
     paths = set(openapi_document()["paths"])
 
     assert {"/api/users/me/", "/healthz", "/metrics", "/api/openapi.json"} <= paths
     assert all(path.endswith("/") or "." in path for path in paths if "/api/" in path)
 
 
-def test_unknown_fields_are_refused_in_the_schema_too():
+def test_unknown_fields_are_refused_in_the_schema_too() -> None:
     schemas = openapi_document()["components"]["schemas"]
     bodies = [each.operation.body for each in OPERATIONS]
     structs = [body for body in bodies if hasattr(body, "__struct_fields__")]
@@ -88,7 +88,7 @@ def test_who_may_is_the_same_in_the_pages(each: Described) -> None:
     assert listed[each.method, each.route] == each.operation.who
 
 
-def test_a_wrong_answer_is_found():
+def test_a_wrong_answer_is_found() -> None:
     me = next(each for each in OPERATIONS if each.route == "/api/users/me")
 
     assert faults(openapi_document(), answer_schema(me, 200), {"id": "1"})

@@ -10,15 +10,15 @@ from tests.api_documents import asyncapi_document, faults
 from tests.test_docs import emitted
 
 
-def test_every_command_is_documented_and_no_other():
+def test_every_command_is_documented_and_no_other() -> None:
     assert set(COMMANDS) == set(dispatch.ROUTES)
 
 
-def test_every_event_is_documented_and_no_other():
+def test_every_event_is_documented_and_no_other() -> None:
     assert set(EVENTS) == emitted() - set(events.EVENTS)
 
 
-def test_every_close_code_is_documented_and_no_other():
+def test_every_close_code_is_documented_and_no_other() -> None:
     assert set(CLOSE_CODES) == set(CloseCode)
 
 

@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from rtserver.checks import hints as cures
-from rtserver.checks import machine, suite
+from rtserver.checks import hints, machine, suite
 from rtserver.checks.outcome import CheckFailed
 from rtserver.process import file_limit
 from rtserver.settings.model import Settings
@@ -127,12 +126,12 @@ def test_a_folder_that_cannot_be_written_is_told_with_what_helps(tmp_path):
         (errno.ENOSPC, tmp_path, "Make room there"),
         (errno.EROFS, tmp_path, "Mount it for writing"),
     ):
-        assert cure in cures.folder(folder, OSError(code, ""))
+        assert cure in hints.folder(folder, OSError(code, ""))
 
 
 @pytest.mark.parametrize("reason", ["database or disk is full", "disk I/O error"])
 def test_a_database_on_a_full_disk_is_told_as_that(reason):
-    assert "Make room on its disk" in cures.database(reason)
+    assert "Make room on its disk" in hints.database(reason)
 
 
 def test_a_disk_that_is_nearly_full_is_named(tmp_path):

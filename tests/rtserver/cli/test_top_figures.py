@@ -3,7 +3,7 @@
 import pytest
 
 from rtserver.cli.top_figures import Figures, quantile
-from rtserver.cli.top_scrape import Denied, Scrape, parse
+from rtserver.cli.top_scrape import Scrape, ScrapeFailed, parse
 
 INFO = 'rtserver_info{version="1"} 1\n'
 BUCKETS = [(0.1, 50.0), (1.0, 90.0), (float("inf"), 100.0)]
@@ -86,5 +86,5 @@ def test_a_percentile_is_of_what_came_in_between():
 
 @pytest.mark.parametrize("text", ["", "<html>", "up 1\n", '{"not": "figures"}'])
 def test_what_is_no_rtserver_is_told(text):
-    with pytest.raises(Denied, match=r"http://a isn't an rtserver"):
+    with pytest.raises(ScrapeFailed, match=r"http://a isn't an rtserver"):
         parse("http://a", text, 0.0)

@@ -328,6 +328,23 @@ async def test_stopping_gives_back_what_was_not_sent(school):
     assert (mail.state, mail.attempts) == ("waiting", 0)
 
 
+async def test_stopping_before_the_servers_answer_leaves_a_mail_in_doubt(
+    school, server
+):
+    server.delay = 60.0
+    await due(school)
+
+    async with school.working(server):
+        async with asyncio.timeout(10):
+            while not server.taken:
+                await asyncio.sleep(0.01)
+
+    mail = await school.mail()
+    assert (mail.state, mail.doubts) == ("waiting", 1)
+    ((outcome, reply),) = await school.attempts(mail.id)
+    assert (outcome, reply) == ("in doubt", "no answer before the server stopped")
+
+
 class Forgetful:
     """A database that can't keep what became of a mail, and is back at the end."""
 
@@ -335,10 +352,10 @@ class Forgetful:
         self.read, self._write = db.read, db.write
         self.is_back = False
 
-    async def write(self, change, item, **locked):
+    async def write(self, change, *args, **locked):
         if "outcomes" in change.__module__ and not self.is_back:
             raise StoreUnavailable("down")
-        return await self._write(change, item, **locked)
+        return await self._write(change, *args, **locked)
 
 
 @pytest.fixture

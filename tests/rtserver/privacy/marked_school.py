@@ -87,13 +87,13 @@ class Marked(NamedTuple):
             {**draft, "seq": seq, "text": text} for seq, text in enumerate(texts, start)
         ]
 
-        def insert(tx: Transaction, _: None) -> None:
+        def insert(tx: Transaction) -> None:
             for some in chunks(drafts):
                 messages.insert_many(tx, some)
             last = start + count - 1
             tx.write(Lesson.update(chat_seq=last, notified_seq=last))
 
-        await self.school.services.db.write(insert, None)
+        await self.school.services.db.write(insert)
         return texts
 
     async def _draw(self) -> None:

@@ -26,18 +26,18 @@ def school(io_loop, sqlite_url, tmp_path):
 
 
 class Failing:
-    """A database whose connection is lost at the nth change; ``sizes`` are items'."""
+    """A database lost at the nth change; ``sizes``: of what each change is about."""
 
     def __init__(self, db, fails_at=0):
         self.db, self.fails_at = db, fails_at
         self.sizes = []
         self.read = db.read
 
-    async def write(self, change, item, **locked):
-        self.sizes.append(len(item) if isinstance(item, list) else 1)
+    async def write(self, change, *args, **locked):
+        self.sizes.append(max(len(arg) if isinstance(arg, list) else 1 for arg in args))
         if len(self.sizes) == self.fails_at:
             raise StoreUnavailable("lost")
-        return await self.db.write(change, item, **locked)
+        return await self.db.write(change, *args, **locked)
 
 
 def eraser(school, db=None, **more):
@@ -105,8 +105,7 @@ async def renamed(school, name):
     """Make Sofia who she was, and a member again, for another round."""
     values = {"name": name, "email": "s@mark.example", "email_key": "s@mark.example"}
     await school.db.write(
-        lambda tx, _: users.update(tx, SOFIA.user_id, {**values, "is_active": True}),
-        None,
+        lambda tx: users.update(tx, SOFIA.user_id, {**values, "is_active": True})
     )
     with closing(sqlite3.connect(sqlite_path(school.db.url))) as link, link:
         link.execute(
@@ -132,10 +131,9 @@ async def test_a_mail_that_is_being_sent_is_waited_for(school):
     mail = await school.mail()
     now = school.clock.now()
     await school.db.write(
-        lambda tx, _: outbox_leases.take(
+        lambda tx: outbox_leases.take(
             tx, node="n", now=mail.due_at, until=now.replace(year=now.year + 1)
-        ),
-        None,
+        )
     )
 
     with pytest.raises(Unavailable):
@@ -151,10 +149,10 @@ class Writing:
     def __init__(self, school):
         self.school, self.read = school, school.db.read
 
-    async def write(self, change, item, **locked):
+    async def write(self, change, *args, **locked):
         if change.__name__ == "leave":
             await self.school.school.run(self.post)
-        return await self.school.db.write(change, item, **locked)
+        return await self.school.db.write(change, *args, **locked)
 
     def post(self, tx):
         draft = {"lesson": LESSON, "author": SOFIA.user_id, "text": "marktext"}
@@ -183,13 +181,13 @@ class Worker:
             await self.school.school.run(*ended, detail=EMAIL, **sent)
         return await self.school.db.read(query, *args, **kwargs)
 
-    async def write(self, change, item, **locked):
+    async def write(self, change, *args, **locked):
         if change.__name__ == "_delete_mails" and not self.taken:
             mail = await self.school.mail()
             times = {"now": mail.due_at, "until": mail.due_at}
             take = outbox_leases.take
             self.taken = await self.school.school.run(take, node="n", **times)
-        return await self.school.db.write(change, item, **locked)
+        return await self.school.db.write(change, *args, **locked)
 
 
 async def test_a_mail_that_was_taken_at_the_last_moment_goes_too(school):

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from rtserver.privacy import export
-from rtserver.privacy.export_tables import NOUNS
+from rtserver.privacy.export_tables import TABLES
 from store import person
 from tests.rtserver.privacy.marked_school import (
     EMAIL,
@@ -54,8 +54,10 @@ async def test_every_noun_is_there_and_the_manifest_tells_what_each_file_is(
         "manifest.json"
     }
     assert all(each["what"] for each in manifest["files"])
-    for noun in NOUNS:
-        assert len(json.loads(files[f"{noun.name}.json"])) == done[noun.name], noun.name
+    for table in TABLES:
+        assert len(json.loads(files[f"{table.name}.json"])) == done[table.name], (
+            table.name
+        )
     assert {name: done[name] for name in ("account", "messages", "read_marks")} == {
         "account": 1,
         "messages": 7,

@@ -240,12 +240,12 @@ async def test_one_process_prunes_at_a_time(postgres_url, make_school):
     await other.open()
     answers = []
 
-    def both(tx, _):
+    def both(tx):
         answers.append(retention.alone(tx))
         with other._engine.connection_context(), other._engine.atomic():
             answers.append(retention.alone(type(tx)(other._engine)))
 
-    await school.services.db.write(both, None)
+    await school.services.db.write(both)
 
     assert answers == [True, False]
     await other.close()

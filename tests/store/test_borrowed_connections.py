@@ -7,7 +7,7 @@ from typing import Any
 import peewee
 import pytest
 
-from store.crossings import Crossings
+from store.borrowed_connections import BorrowedConnections
 from store.engine import open_engine
 from tests.processes import wait_until
 
@@ -33,70 +33,69 @@ def thread() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def hang(crossings: Crossings, pool: Any) -> None:
+def hang(borrowed: BorrowedConnections, pool: Any) -> None:
     kind = "sqlite" if isinstance(pool, peewee.SqliteDatabase) else "postgresql"
-    with crossings.crossing(pool):
+    with borrowed.borrow(pool):
         pool.execute_sql(HANG[kind]).fetchone()
 
 
 def hanging(
-    crossings: Crossings, pool: Any, thread: ThreadPoolExecutor
+    borrowed: BorrowedConnections, pool: Any, thread: ThreadPoolExecutor
 ) -> Future[None]:
     """Have a query hang in the thread."""
-    running = thread.submit(hang, crossings, pool)
-    wait_until(lambda: len(crossings) == 1)
+    running = thread.submit(hang, borrowed, pool)
+    wait_until(lambda: len(borrowed) == 1)
     return running
 
 
-def test_a_crossing_counts_as_long_as_it_lasts_however_it_ends(pool: Any) -> None:
-    crossings = Crossings()
+def test_a_connection_counts_as_long_as_it_is_lent_however_that_ends(pool: Any) -> None:
+    borrowed = BorrowedConnections()
 
-    with pytest.raises(RuntimeError), crossings.crossing(pool):
-        assert len(crossings) == 1
+    with pytest.raises(RuntimeError), borrowed.borrow(pool):
+        assert len(borrowed) == 1
         raise RuntimeError
 
-    assert len(crossings) == 0
+    assert len(borrowed) == 0
     assert pool.is_closed()
 
 
-def test_threads_cross_over_connections_of_their_own(
+def test_threads_borrow_connections_of_their_own(
     pool: Any, thread: ThreadPoolExecutor
 ) -> None:
     def connection() -> int:
-        with crossings.crossing(pool):
+        with borrowed.borrow(pool):
             return id(pool.connection())
 
-    crossings = Crossings()
-    with crossings.crossing(pool):
+    borrowed = BorrowedConnections()
+    with borrowed.borrow(pool):
         other = thread.submit(connection).result(10)
 
         assert other != id(pool.connection())
 
 
-def test_a_query_that_hangs_is_broken_off_and_others_cross_again(
+def test_a_query_that_hangs_is_severed_and_others_borrow_again(
     pool: Any, thread: ThreadPoolExecutor
 ) -> None:
-    crossings = Crossings()
-    running = thread.submit(hang, crossings, pool)
-    wait_until(lambda: len(crossings) == 1)
+    borrowed = BorrowedConnections()
+    running = hanging(borrowed, pool, thread)
 
-    wait_until(lambda: broken_off(crossings, running))
+    wait_until(lambda: severed(borrowed, running))
 
     assert isinstance(running.exception(10), peewee.OperationalError)
-    assert (len(crossings), crossings.break_off(0)) == (0, 0)
-    with crossings.crossing(pool):
+    assert (len(borrowed), borrowed.sever_stale(0)) == (0, 0)
+    with borrowed.borrow(pool):
         assert pool.execute_sql("SELECT 1").fetchone() == (1,)
 
 
-def broken_off(crossings: Crossings, running: Future[None]) -> bool:
+def severed(borrowed: BorrowedConnections, running: Future[None]) -> bool:
     """Break off what hangs, perhaps before its query has begun: that ends nothing."""
-    crossings.break_off(0)
+    borrowed.sever_stale(0)
     return running.done()
 
 
-def test_a_crossing_that_is_young_is_left_alone(pool: Any) -> None:
-    crossings = Crossings()
+def test_a_connection_that_was_just_lent_is_left_alone(pool: Any) -> None:
+    borrowed = BorrowedConnections()
 
-    with crossings.crossing(pool):
-        assert crossings.break_off(60) == 0
+    with borrowed.borrow(pool):
+        assert borrowed.sever_stale(60) == 0
         assert pool.execute_sql("SELECT 1").fetchone() == (1,)
