@@ -17,7 +17,7 @@ import tornado.websocket
 
 from handlers import dispatch
 from rtserver.app import App
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication
 from rtserver.delivery.subscriptions import CommandResult
 from rtserver.settings.load import load
 

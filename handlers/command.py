@@ -3,11 +3,10 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
+from rtserver.delivery.messages import CommandId, Envelope
 from rtserver.delivery.session import Session
 from rtserver.delivery.subscriptions import CommandResult
-from rtserver.delivery.wire import CommandId
 from rtserver.errors import BadRequest
-from rtserver.input.decode import Envelope
 from rtserver.services import Services
 
 

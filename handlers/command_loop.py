@@ -9,9 +9,9 @@ from typing import NamedTuple
 from handlers import dispatch
 from handlers import payloads as commands
 from rtserver.delivery import wire
+from rtserver.delivery.messages import Ack, CommandId, Envelope, Welcome
 from rtserver.delivery.session import Session
 from rtserver.delivery.subscriptions import CommandResult
-from rtserver.delivery.wire import CommandId
 from rtserver.edge.connection import Connection
 from rtserver.edge.counters import UNKNOWN
 from rtserver.errors import (
@@ -24,7 +24,7 @@ from rtserver.errors import (
     to_error,
 )
 from rtserver.input import decode
-from rtserver.input.decode import BadFrame, Envelope
+from rtserver.input.decode import BadFrame
 from rtserver.limits import BadFrameCounter, RateGuard
 from rtserver.log_context import about
 from rtserver.services import Services
@@ -207,7 +207,7 @@ class CommandLoop:
         if answer is None:
             return  # it was acked at its event's place in the stream
         if id is not None:
-            self._send(wire.ack(id, answer.payload))
+            self._send(wire.frame(Ack(id, answer.payload)))
         answer.then()
 
     def _refuse(self, cause: Exception, id: CommandId, channel: str | None) -> None:
@@ -261,9 +261,9 @@ class CommandLoop:
         self._session = session
         log.info("signed in", extra=about(user=session.user_id))
         if id is not None:
-            self._send(wire.ack(id, {}))
-        welcome = self._services.admission.welcome(session)
-        self._send(wire.control("welcome", welcome))
+            self._send(wire.frame(Ack(id, {})))
+        welcome = Welcome(self._services.admission.welcome(session))
+        self._send(wire.frame(welcome))
 
     def _count(self, command: str) -> None:
         try:

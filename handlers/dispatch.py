@@ -9,11 +9,11 @@ from handlers import board_commands
 from handlers import payloads as commands
 from handlers.command import Command, Serve
 from rtserver.clock import rfc3339
+from rtserver.delivery.messages import Envelope
 from rtserver.delivery.session import Session
 from rtserver.delivery.subscriptions import CommandResult, SubscribeRequest
 from rtserver.errors import Conflict, Unauthenticated, UnknownType
 from rtserver.input import decode
-from rtserver.input.decode import Envelope
 from rtserver.services import Services
 from rtserver.sessions.admission import expiry_of
 

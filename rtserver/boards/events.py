@@ -4,7 +4,7 @@ import msgspec
 
 from rtserver.delivery.channels import board_channel, board_stream
 from rtserver.delivery.gates import Gap
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication
 from rtserver.delivery.replay import Replay, ReplayLimits
 from store import board_journal, lessons
 from store.records import BoardEntryRecord

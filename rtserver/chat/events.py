@@ -7,7 +7,8 @@ import msgspec
 
 from rtserver.delivery.channels import chat_stream
 from rtserver.delivery.gates import Gap
-from rtserver.delivery.publication import Publication, to_users
+from rtserver.delivery.messages import Publication
+from rtserver.delivery.publication import to_users
 from rtserver.delivery.replay import ReplayLimits
 from rtserver.views import message_view
 from store import lessons, members, messages

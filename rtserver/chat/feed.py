@@ -7,7 +7,7 @@ import msgspec
 
 from rtserver.chat.events import as_seen_from, chat_event, within
 from rtserver.delivery.channels import Channel, chat_stream
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication
 from rtserver.delivery.replay import ReplayLimits
 from rtserver.delivery.session import Session
 from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult

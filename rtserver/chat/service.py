@@ -12,7 +12,8 @@ from rtserver.chat.events import change_event
 from rtserver.chat.posts import Draft, Posted
 from rtserver.clock import Clock
 from rtserver.delivery.channels import chat_stream
-from rtserver.delivery.publication import Publication, to_users
+from rtserver.delivery.messages import Publication
+from rtserver.delivery.publication import to_users
 from rtserver.errors import Conflict, Forbidden, NotFound
 from rtserver.input.cursors import decode_cursor, encode_cursor
 from rtserver.input.text import check_key, clean_text

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from rtserver.delivery.channels import chat_channel
 from rtserver.delivery.listeners import Listeners
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication
 from rtserver.delivery.wire import EventText
 from rtserver.edge.counters import Counters
 from rtserver.errors import CloseCode

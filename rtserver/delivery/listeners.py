@@ -6,7 +6,7 @@ from typing import Any
 
 from rtserver.access.changes import AccessEvent
 from rtserver.callbacks import ignore
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication
 
 
 @dataclass(slots=True)

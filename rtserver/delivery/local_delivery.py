@@ -7,8 +7,8 @@ from typing import Any
 from rtserver.delivery import wire
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.listeners import Listeners
+from rtserver.delivery.messages import Publication, Resync
 from rtserver.delivery.pending_ack import EventWithAck
-from rtserver.delivery.publication import Publication
 from rtserver.delivery.session import Session
 from rtserver.errors import log_unexpected
 from rtserver.metrics.registry import Metrics
@@ -51,6 +51,6 @@ class LocalDelivery:
         for session in self._sessions:
             for subscription in session.subscriptions.values():
                 if stream in subscription.streams:
-                    frame = wire.resync(subscription.channel)
+                    frame = wire.frame(Resync(subscription.channel))
                     self._hub.tell(session.connection, frame)
                     self._resyncs.inc()

@@ -19,7 +19,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, NamedTuple, Self
 
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication
 from rtserver.errors import Unavailable
 
 

@@ -1,4 +1,4 @@
-"""An event on its way out: encoded once, for whoever is subscribed anywhere."""
+"""Publish an event: its payload is encoded once, for whoever is subscribed anywhere."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,29 +6,9 @@ from typing import Any
 
 import msgspec
 
+from rtserver.delivery.messages import Publication
+
 _encode = msgspec.json.Encoder().encode
-
-
-class Publication(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One event and where it goes.
-
-    ``channel`` is one channel's name; or ``user_ids`` name the users whose own
-    ``chat:user:{id}`` channels get it. A durable event has its ``stream`` and ``seq``;
-    for another one ``topic`` names the stream whose followers in other processes want
-    it, and without one it stays in this process. ``sender`` is a connection id to leave
-    out. With ``latest``, an unsent older event of the same key may be replaced by this.
-    """
-
-    type: str
-    payload: msgspec.Raw
-    ts: datetime
-    channel: str = ""
-    user_ids: tuple[int, ...] = ()
-    stream: str = ""
-    seq: int = 0
-    sender: str = ""
-    latest: str = ""
-    topic: str = ""
 
 
 def to_channel(

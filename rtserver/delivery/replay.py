@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication
 
 
 class ReplayLimits(NamedTuple):

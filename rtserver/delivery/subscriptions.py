@@ -17,7 +17,7 @@ from rtserver.delivery import channels, wire
 from rtserver.delivery.channels import Channel
 from rtserver.delivery.gates import Gates
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication, Unsubscribed
 from rtserver.delivery.session import Session, Subscription
 from rtserver.delivery.wire import EventText
 from rtserver.errors import Forbidden, LimitExceeded, Unavailable
@@ -141,7 +141,8 @@ class Subscriptions:
         is_open = name in session.subscriptions
         self.unsubscribe(session, name)
         if is_open:
-            self._hub.tell(session.connection, wire.unsubscribed(name, reason))
+            told = Unsubscribed(name, {"channel": name, "reason": reason})
+            self._hub.tell(session.connection, wire.frame(told))
 
     async def tell_between(
         self, session: Session, name: str, read: Callable[[], Awaitable[StreamSnapshot]]

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 from rtserver.delivery.channels import Channel, notification_stream, parse_stream
 from rtserver.delivery.gates import Gap
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication
 from rtserver.delivery.replay import Replay, ReplayLimits
 from rtserver.delivery.session import Session
 from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult

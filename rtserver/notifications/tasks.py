@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from rtserver import tasks
 from rtserver.clock import Clock
+from rtserver.delivery.messages import Publication
 from rtserver.delivery.pending_ack import EventWithAck
-from rtserver.delivery.publication import Publication
 from rtserver.mail.worker import OutboxWorker
 from rtserver.notifications.feed import NotificationFeed
 from rtserver.notifications.held import HeldMails

@@ -12,7 +12,7 @@ from rtserver.clock import rfc3339
 from rtserver.delivery import wire
 from rtserver.delivery.channels import STATUS, Channel
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication, Resync
 from rtserver.delivery.session import Session, Sessions
 from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
 from rtserver.edge.connection import Connection
@@ -175,7 +175,7 @@ class StatusFeed:
         return sorted(self._presence.online(seen))
 
     def _resync(self, sessions: Iterable[Session]) -> None:
-        frame = wire.resync(STATUS)
+        frame = wire.frame(Resync(STATUS))
         for session in sessions:
             if self._hub.is_subscribed(STATUS, session.connection):
                 self._hub.tell(session.connection, frame)

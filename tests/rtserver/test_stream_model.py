@@ -16,8 +16,8 @@ from rtserver.delivery.gates import Gap, Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.listeners import Listeners
 from rtserver.delivery.local_delivery import LocalDelivery
+from rtserver.delivery.messages import Publication
 from rtserver.delivery.pending_ack import EventWithAck
-from rtserver.delivery.publication import Publication
 from rtserver.delivery.publisher import Publisher
 from rtserver.delivery.subscriptions import (
     StreamSnapshot,

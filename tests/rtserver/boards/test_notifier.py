@@ -8,7 +8,7 @@ from rtserver import tasks
 from rtserver.boards.notifier import BoardNotifier
 from rtserver.delivery.channels import board_channel, board_stream
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication
 from rtserver.delivery.session import Sessions
 from store.errors import StoreUnavailable
 from store.models import Member

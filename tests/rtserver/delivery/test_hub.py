@@ -7,7 +7,8 @@ import msgspec
 
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.listeners import Listeners
-from rtserver.delivery.publication import Publication, to_users
+from rtserver.delivery.messages import Publication
+from rtserver.delivery.publication import to_users
 from tests.rtserver.delivery_fakes import FakeConnection, live
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

@@ -12,8 +12,9 @@ from rtserver.delivery.gates import Gap, Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.listeners import Listeners
 from rtserver.delivery.local_delivery import LocalDelivery
+from rtserver.delivery.messages import Publication
 from rtserver.delivery.pending_ack import EventWithAck
-from rtserver.delivery.publication import Publication, to_users
+from rtserver.delivery.publication import to_users
 from rtserver.delivery.publisher import Publisher
 from rtserver.delivery.session import Sessions
 from rtserver.metrics.registry import Metrics

@@ -15,7 +15,7 @@ from rtserver.clock import Clock
 from rtserver.delivery.channels import Channel
 from rtserver.delivery.gates import Gap, Gates
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication
 from rtserver.delivery.subscriptions import (
     StreamSnapshot,
     SubscribeRequest,
