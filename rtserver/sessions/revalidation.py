@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Mapping
 from rtserver.access.actor import Actor
 from rtserver.accounts.identity import Identity
 from rtserver.accounts.tokens import LEEWAY, Claims
-from rtserver.callbacks import ignore
 from rtserver.clock import Clock
 from rtserver.delivery.session import Session, Sessions
 from rtserver.errors import CloseCode, Disconnect
@@ -18,20 +17,27 @@ _NO_LONGER_VALID = Disconnect(CloseCode.TOKEN_INVALID, "the token is no longer v
 
 
 class Revalidation:
-    """Looks at expiry every second; at accounts and logins in one batched query.
+    """The checks after which a session may go on, or has to end.
 
-    A check that can't be made closes nothing, and is made again. ``on_managers`` hears
-    of users here who became or ceased to be admins.
+    Expiry is looked at every second; accounts and logins in one batched query. A check
+    that can't be made closes nothing, and is made again. ``regroup`` gets the users of
+    this process who became or ceased to be admins.
     """
 
     def __init__(
-        self, sessions: Sessions, identity: Identity, clock: Clock, *, interval: float
+        self,
+        sessions: Sessions,
+        identity: Identity,
+        clock: Clock,
+        regroup: Callable[[set[int]], None],
+        *,
+        interval: float,
     ) -> None:
         self._sessions = sessions
         self._identity = identity
         self._clock = clock
         self._interval = interval
-        self.on_managers: Callable[[set[int]], None] = ignore
+        self._regroup = regroup
         self._wake = asyncio.Event()
 
     def check_soon(self, user_id: int) -> None:
@@ -121,4 +127,4 @@ class Revalidation:
                 moved.add(session.user_id)
             session.actor = actor
         if moved:
-            self.on_managers(moved)
+            self._regroup(moved)

@@ -183,9 +183,9 @@ def _revalidation(
         ground.sessions,
         accounts.identity,
         ground.clock,
+        status.regroup,
         interval=ground.settings.auth.revalidate_interval,
     )
-    revalidation.on_managers = status.regroup
     effects = AccessEffects(
         ground.hub,
         ground.gates,

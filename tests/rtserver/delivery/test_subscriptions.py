@@ -3,13 +3,11 @@
 import asyncio
 import json
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 import pytest
 
-from rtserver.access.changes import AccessEvent
 from rtserver.bus.memory import MemoryBus
 from rtserver.clock import Clock
 from rtserver.delivery.channels import Channel
@@ -23,13 +21,10 @@ from rtserver.delivery.subscriptions import (
     Subscriptions,
 )
 from rtserver.errors import Forbidden, Unavailable
-from rtserver.metrics.registry import Metrics
-from rtserver.sessions.access_effects import AccessEffects
 from tests.rtserver.delivery_fakes import Delivered
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 BOARD, STREAM = "board:lesson:3", "board:3"
-CHAT = "chat:user:7"
 NOTHING = SubscribeRequest(None, None)
 
 
@@ -210,43 +205,3 @@ async def test_taking_away_what_isnt_held_says_nothing() -> None:
     place.all.revoke(place.session, BOARD, "removed")
 
     assert place.heard == []
-
-
-def joined(lesson_id: int) -> AccessEvent:
-    """User 7 takes part in a lesson from now on."""
-    member = {"name": "Taras", "role": "student", "by": 2, "seq": 0, "recipients": [7]}
-    return AccessEvent(1, "joined", 7, NOW, lesson_id, member)
-
-
-async def test_a_lesson_joined_while_the_chat_is_opened_is_followed_too() -> None:
-    place, other = Place(), SimpleNamespace(regroup=lambda _: None)
-    sessions = SimpleNamespace(of_user=lambda _: [place.session])
-    around: Any = (sessions, place.all, other, None, None, Metrics())
-    effects = AccessEffects(place.hub, place.gates, *around)
-    place.feed.may.clear()
-
-    opening = asyncio.create_task(place.all.subscribe(place.session, CHAT, NOTHING))
-    await place.feed.asked.wait()
-    effects.apply(joined(9))
-    place.feed.may.set()
-    await opening
-
-    assert "chat:9" in place.gates.followed()
-    assert "chat:9" in place.session.subscriptions[CHAT].streams
-    await place.gates.close()
-
-
-async def test_who_joins_too_late_for_a_lessons_start_is_told_and_counted() -> None:
-    place, metrics = Place(), Metrics()
-    place.session.subscriptions[CHAT] = SimpleNamespace(channel=CHAT, streams=set())
-    place.gates.offer(
-        Publication("chat.message.new", b"{}", NOW, stream="chat:9", seq=5)
-    )
-    sessions = SimpleNamespace(of_user=lambda _: [place.session])
-    around: Any = (sessions, place.all, SimpleNamespace(regroup=print), None, None)
-
-    AccessEffects(place.hub, place.gates, *around, metrics).apply(joined(9))
-
-    assert place.heard == ["resync"]
-    assert b"rtserver_resyncs_total 1.0" in metrics.page("")[0]
-    assert place.hub.counters.control == 1
