@@ -17,8 +17,8 @@ import tornado.websocket
 
 from handlers import dispatch
 from rtserver.app import App
-from rtserver.delivery.publication import Publication
-from rtserver.delivery.subscriptions import Answer
+from rtserver.delivery.messages import Publication
+from rtserver.delivery.subscriptions import CommandResult
 from rtserver.settings.load import load
 
 
@@ -34,9 +34,9 @@ class Say(msgspec.Struct):
 
 def join(command):
     hub, connection = command.services.hub, command.session.connection
-    hub.hold(command.channel_name, connection)
-    hub.release(command.channel_name, connection)
-    return Answer({})
+    hub.start_buffering(command.channel_name, connection)
+    hub.flush(command.channel_name, connection)
+    return CommandResult({})
 
 
 def say(command):
@@ -47,7 +47,7 @@ def say(command):
         channel=command.channel_name,
     )
     command.services.publisher.publish([event])
-    return Answer({})
+    return CommandResult({})
 
 
 class Relay(tornado.websocket.WebSocketHandler):

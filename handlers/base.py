@@ -181,7 +181,7 @@ class BaseHandler(tornado.web.RequestHandler):
         """Answer a problem document (RFC 9457) for whatever was raised."""
         cause = kwargs.get("exc_info", (None, None, None))[1]
         error = problem_of(cause, status_code)
-        if status_code == 405 and not isinstance(error, errors.MethodNotAllowed):
+        if status_code == 405 != error.status:
             error = errors.MethodNotAllowed(self.allowed_methods())
         self.set_status(error.status)
         for name, value in error.headers.items():
@@ -195,9 +195,7 @@ class BaseHandler(tornado.web.RequestHandler):
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Log what nobody expected, without the values that it may quote."""
         error = errors.to_error(value)
-        if not isinstance(error, errors.Internal) or isinstance(
-            value, tornado.web.HTTPError
-        ):
+        if not error.unexpected or isinstance(value, tornado.web.HTTPError):
             return
         if isinstance(value, tornado.iostream.StreamClosedError):
             return

@@ -3,11 +3,10 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
+from rtserver.delivery.messages import CommandId, Envelope
 from rtserver.delivery.session import Session
-from rtserver.delivery.subscriptions import Answer
-from rtserver.delivery.wire import CommandId
+from rtserver.delivery.subscriptions import CommandResult
 from rtserver.errors import BadRequest
-from rtserver.input.decode import Envelope
 from rtserver.services import Services
 
 
@@ -34,4 +33,5 @@ class Command(NamedTuple):
         return self.envelope.id
 
 
-Serve = Callable[[Command], Answer | Awaitable[Answer]]
+# A command that returns nothing has sent its ack itself, by a PendingAck.
+Serve = Callable[[Command], CommandResult | Awaitable[CommandResult | None]]

@@ -9,28 +9,22 @@ from typing import NamedTuple
 from handlers import dispatch
 from handlers import payloads as commands
 from rtserver.delivery import wire
+from rtserver.delivery.messages import Ack, CommandId, Envelope, Welcome
 from rtserver.delivery.session import Session
-from rtserver.delivery.subscriptions import Answer
-from rtserver.delivery.wire import CommandId
+from rtserver.delivery.subscriptions import CommandResult
 from rtserver.edge.connection import Connection
 from rtserver.edge.counters import UNKNOWN
 from rtserver.errors import (
-    BadRequest,
     CloseCode,
     Disconnect,
     Forbidden,
-    Internal,
-    NotFound,
     RateLimited,
-    RtError,
-    TokenExpired,
     Unauthenticated,
-    Unavailable,
     log_unexpected,
     to_error,
 )
 from rtserver.input import decode
-from rtserver.input.decode import BadFrame, Envelope
+from rtserver.input.decode import BadFrame
 from rtserver.limits import BadFrameCounter, RateGuard
 from rtserver.log_context import about
 from rtserver.services import Services
@@ -47,7 +41,7 @@ class _Waiting(NamedTuple):
     retry_after: float
 
 
-class Client:
+class CommandLoop:
     """Receives the frames of one connection, and answers each command once."""
 
     __slots__ = (
@@ -68,7 +62,7 @@ class Client:
     def __init__(self, services: Services) -> None:
         limits = services.settings.limits
         self._services = services
-        self._commands = services.traffic.commands
+        self._commands = services.counters.commands
         self._connection: Connection
         self._session: Session | None = None
         self._queue: deque[_Waiting] | None = None
@@ -120,7 +114,7 @@ class Client:
         if self._session is not None:
             self._services.admission.leave(self._session)
         self._services.clients.discard(self)
-        self._services.traffic.ended(code)
+        self._services.counters.ended(code)
         if self._gone is not None and not self._gone.done():
             self._gone.set_result(None)
 
@@ -172,7 +166,7 @@ class Client:
             if self._session is None:
                 return self._first(envelope)
             answer = self._dispatch(self._session, envelope)
-            if isinstance(answer, Answer):
+            if isinstance(answer, CommandResult):
                 self._answer(id, answer)
                 return None
             return self._finish(answer, id, channel)
@@ -185,28 +179,35 @@ class Client:
 
     def _dispatch(
         self, session: Session, envelope: Envelope
-    ) -> Answer | Awaitable[Answer]:
-        if session.doubts:
+    ) -> CommandResult | Awaitable[CommandResult | None]:
+        if session.pending_revalidations:
             return self._dispatch_if_valid(session, envelope)
         return dispatch.dispatch(self._services, session, envelope)
 
-    async def _dispatch_if_valid(self, session: Session, envelope: Envelope) -> Answer:
+    async def _dispatch_if_valid(
+        self, session: Session, envelope: Envelope
+    ) -> CommandResult | None:
         """Serve a command that was sent when the user's rights may have ended."""
         await self._services.revalidation.require(session)
         answer = dispatch.dispatch(self._services, session, envelope)
-        return answer if isinstance(answer, Answer) else await answer
+        return answer if isinstance(answer, CommandResult) else await answer
 
     async def _finish(
-        self, answer: Awaitable[Answer], id: CommandId, channel: str | None
+        self,
+        answer: Awaitable[CommandResult | None],
+        id: CommandId,
+        channel: str | None,
     ) -> None:
         try:
             self._answer(id, await answer)
         except Exception as error:
             self._refuse(error, id, channel)
 
-    def _answer(self, id: CommandId, answer: Answer) -> None:
-        if id is not None and not answer.given:
-            self._send(wire.ack(id, answer.payload))
+    def _answer(self, id: CommandId, answer: CommandResult | None) -> None:
+        if answer is None:
+            return  # it was acked at its event's place in the stream
+        if id is not None:
+            self._send(wire.frame(Ack(id, answer.payload)))
         answer.then()
 
     def _refuse(self, cause: Exception, id: CommandId, channel: str | None) -> None:
@@ -215,17 +216,17 @@ class Client:
             self.end(cause.code, cause.reason)
             return
         error = to_error(cause)
-        if isinstance(error, Internal):
+        if error.unexpected:
             log_unexpected(log, cause, "serving a command")
-        if isinstance(error, NotFound | Forbidden):
-            # Existing or not, whatever isn't theirs is told in the same words.
+        if error.conceals:
+            # Same error for missing and forbidden: ids can't be probed.
             error = Forbidden()
         self._send(wire.error(id, error, channel))
-        if isinstance(error, BadRequest):
+        if error.counts_as_bad:
             self._count_bad_frame()
 
     def _refuse_rate(self, envelope: Envelope, retry_after: float) -> None:
-        self._services.traffic.limited += 1
+        self._services.counters.limited += 1
         route = dispatch.ROUTES.get(envelope.type)
         if route is None or not route.quiet:
             raise RateLimited(retry_after)
@@ -260,9 +261,9 @@ class Client:
         self._session = session
         log.info("signed in", extra=about(user=session.user_id))
         if id is not None:
-            self._send(wire.ack(id, {}))
-        welcome = self._services.admission.welcome(session)
-        self._send(wire.control("welcome", welcome))
+            self._send(wire.frame(Ack(id, {})))
+        welcome = Welcome(self._services.admission.welcome(session))
+        self._send(wire.frame(welcome))
 
     def _count(self, command: str) -> None:
         try:
@@ -272,7 +273,7 @@ class Client:
 
     def _send(self, frame: bytes) -> None:
         """Send a frame of the server's own."""
-        self._services.traffic.control += 1
+        self._services.counters.control += 1
         self._connection.send(frame)
 
     def _turn_away(self, cause: Exception) -> None:
@@ -280,15 +281,9 @@ class Client:
             self.end(cause.code, cause.reason)
             return
         error = to_error(cause)
-        if isinstance(error, TokenExpired):
-            self.end(CloseCode.TOKEN_EXPIRED, "the token has expired")
-        elif isinstance(error, Unavailable):
-            self.end(CloseCode.TRY_AGAIN_LATER, "the token can't be checked just now")
-        elif isinstance(error, RtError) and not isinstance(error, Internal):
-            self.end(CloseCode.TOKEN_INVALID, "the token is not valid")
-        else:
+        if error.unexpected:
             log_unexpected(log, cause, "signing in")
-            self.end(CloseCode.TRY_AGAIN_LATER, "something went wrong here")
+        self.end(error.ends_sign_in.code, error.ends_sign_in.reason)
 
     def _no_token(self) -> None:
         self.end(CloseCode.NO_TOKEN, "no token in time")

@@ -9,61 +9,61 @@ from handlers import board_commands
 from handlers import payloads as commands
 from handlers.command import Command, Serve
 from rtserver.clock import rfc3339
+from rtserver.delivery.messages import Envelope
 from rtserver.delivery.session import Session
-from rtserver.delivery.subscriptions import Answer, Asked
+from rtserver.delivery.subscriptions import CommandResult, SubscribeRequest
 from rtserver.errors import Conflict, Unauthenticated, UnknownType
 from rtserver.input import decode
-from rtserver.input.decode import Envelope
 from rtserver.services import Services
 from rtserver.sessions.admission import expiry_of
 
 
-def ping(command: Command) -> Answer:
-    return Answer({"server_time": rfc3339(command.services.clock.now())})
+def ping(command: Command) -> CommandResult:
+    return CommandResult({"server_time": rfc3339(command.services.clock.now())})
 
 
-def already(command: Command) -> Answer:
+def already(command: Command) -> CommandResult:
     raise Conflict("This connection is signed in already: send auth.refresh.")
 
 
-async def refresh(command: Command) -> Answer:
+async def refresh(command: Command) -> CommandResult:
     services, session = command.services, command.session
     identified = await services.identity.of_token(command.payload.token)
     if identified.actor.user_id != session.user_id:
         raise Unauthenticated("The token is another user's.")
     session.claims = identified.claims
     session.actor = identified.actor
-    return Answer({"token_expires_at": expiry_of(session)})
+    return CommandResult({"token_expires_at": expiry_of(session)})
 
 
-async def subscribe(command: Command) -> Answer:
+async def subscribe(command: Command) -> CommandResult:
     payload = command.payload
-    asked = Asked(_given(payload.since), _given(payload.epoch))
+    request = SubscribeRequest(_given(payload.since), _given(payload.epoch))
     await command.session.connection.drained()  # as with snapshots
     return await command.services.subscriptions.subscribe(
-        command.session, command.channel_name, asked
+        command.session, command.channel_name, request
     )
 
 
-def unsubscribe(command: Command) -> Answer:
+def unsubscribe(command: Command) -> CommandResult:
     name = command.channel_name
     command.services.subscriptions.unsubscribe(command.session, name)
-    return Answer({"channel": name})
+    return CommandResult({"channel": name})
 
 
-async def chat_typing(command: Command) -> Answer:
+async def chat_typing(command: Command) -> CommandResult:
     actor, payload = command.session.actor, command.payload
     await command.services.chat.typing(actor, payload.lesson_id)
-    return Answer({})
+    return CommandResult({})
 
 
-async def chat_read(command: Command) -> Answer:
+async def chat_read(command: Command) -> CommandResult:
     actor, payload = command.session.actor, command.payload
     sender = command.session.connection.id
     seq = await command.services.chat.mark_read(
         actor, payload.lesson_id, payload.seq, sender
     )
-    return Answer({"seq": seq})
+    return CommandResult({"seq": seq})
 
 
 class Route(NamedTuple):
@@ -105,7 +105,7 @@ def route_of(envelope: Envelope) -> Route:
 
 def dispatch(
     services: Services, session: Session, envelope: Envelope
-) -> Answer | Awaitable[Answer]:
+) -> CommandResult | Awaitable[CommandResult | None]:
     """Serve one command, at once where nothing has to be waited for."""
     route = route_of(envelope)
     payload = decode.decode(envelope.payload, route.payload, prefix="payload")

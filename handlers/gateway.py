@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from handlers.base import BaseHandler
-from handlers.command_loop import Client
+from handlers.command_loop import CommandLoop
 from rtserver.edge.connection import Connection
 from rtserver.edge.origins import origin_allowed
 from rtserver.edge.upgrade import check_handshake, take_over
@@ -35,7 +35,7 @@ class GatewayHandler(BaseHandler):
             return
         finally:
             services.requests.discard(self)  # answered, as far as HTTP goes
-        client = Client(services)
+        client = CommandLoop(services)
         connection = Connection(
             sock,
             asyncio.get_running_loop(),
@@ -52,7 +52,7 @@ class GatewayHandler(BaseHandler):
         # Over the limit it is opened all the same: only so a browser learns why.
         full = len(services.clients) >= services.settings.limits.connections
         services.clients.add(client)
-        services.traffic.opened += 1
+        services.counters.opened += 1
         client.opened(connection, token)
         if full:
             self._refused("full")
@@ -74,7 +74,7 @@ class GatewayHandler(BaseHandler):
             raise Unavailable("The server is shutting down: try again later.")
 
     def _refused(self, reason: str) -> None:
-        self.services.traffic.refused[reason] += 1
+        self.services.counters.refused[reason] += 1
 
     def _check_origin(self) -> None:
         settings = self.services.settings.server

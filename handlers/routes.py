@@ -73,7 +73,7 @@ def application(services: Services, **settings: Any) -> tornado.web.Application:
         )
         for path, handler in ROUTES
     ]
-    services.traffic.expect(dispatch.ROUTES, gateway.REFUSALS)
+    services.counters.expect(dispatch.ROUTES, gateway.REFUSALS)
     length = services.settings.chat.max_length
     return tornado.web.Application(
         table,

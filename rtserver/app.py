@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
+from typing import NamedTuple
 
 import tornado.netutil
 import tornado.web
@@ -43,11 +44,26 @@ SEEN_SECONDS = 1.0
 REQUEST_POLL = 0.02
 
 
+class Waits(NamedTuple):
+    """How many seconds the server waits for peers that don't do their part."""
+
+    # For whoever takes nothing of an answer over HTTP.
+    stall: float = 30.0
+    # For the last close frames of clients, beyond the batches of the drain.
+    goodbye: float = 3.0
+
+
 class App:
     """One server: everything between ``start`` and ``stop``."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        waits: Waits = Waits(),  # noqa: B008 - it is frozen
+    ) -> None:
         self.settings = settings
+        self._waits = waits
         self.services: Services = build(settings, clock or Clock())
         self._stack = AsyncExitStack()
         self._http: BoundedServer | None = None
@@ -77,11 +93,11 @@ class App:
         await asyncio.to_thread(lock.take)
         stack.callback(lock.release)
         # Until the end: the last commits are told to other processes too.
-        await services.bus.start()
+        await services.bus.start(services.publisher)
         stack.push_async_callback(services.bus.stop)
         await services.db.open()
         stack.push_async_callback(services.db.close)
-        stack.push_async_callback(services.publisher.gates.close)
+        stack.push_async_callback(services.gates.close)
         await self._follow_access_changes()
         await services.presence.start()
         stack.push_async_callback(services.presence.stop)
@@ -104,11 +120,11 @@ class App:
     async def _follow_access_changes(self) -> None:
         """Learn of every change of rights from now on."""
         head = await self.services.db.read(access_changes.head)
-        self.services.publisher.gates.follow(access.STREAM, head)
+        self.services.gates.follow(access.STREAM, head)
 
     def _start_tasks(self, stack: AsyncExitStack, lock: ServerLock) -> None:
         services = self.services
-        compare = services.publisher.gates.compare
+        compare = services.gates.compare
         tasks.own(stack, tasks.every(COMPARE_SECONDS, compare))
         tasks.own(stack, tasks.every(PRUNE_SECONDS, self._prune))
         tasks.own(stack, tasks.every(LOCK_CHECK_SECONDS, _checker(lock)))
@@ -128,6 +144,7 @@ class App:
         self._http = BoundedServer(
             application(self.services, log_function=_log_request),
             has_room=self._has_room,
+            stall_seconds=self._waits.stall,
             max_header_size=HEADER_BYTES,
             # Above the limit itself, so that our own 413 comes before Tornado's end.
             max_body_size=self.settings.limits.body_bytes + 65536,
@@ -145,7 +162,7 @@ class App:
         seconds = self.settings.server.drain_seconds
         # However few there are: balancers have to see /readyz turn before it's gone.
         seen = asyncio.create_task(asyncio.sleep(min(SEEN_SECONDS, seconds)))
-        await drain(self.services.clients, seconds=seconds)
+        await drain(self.services.clients, seconds=seconds, goodbye=self._waits.goodbye)
         await seen
 
     async def _stop_listening(self) -> None:

@@ -21,7 +21,7 @@
 
     Disconnect                   the connection ends with a close code
 
-Codes: contract 2.2 and 3. The edges (``handlers.base``, ``handlers.dispatch``) read
+Codes: contract 2.2 and 3. The edges (``handlers.base``, ``handlers.command_loop``) read
 the attributes and never the class.
 """
 
@@ -34,6 +34,36 @@ from typing import Any, ClassVar, NamedTuple
 
 from rtserver.log_context import about
 from store.errors import ConstraintViolated, StoreUnavailable
+
+
+class CloseCode(IntEnum):
+    """Close codes (RFC 6455 7.4, contract 2.2); from 4500 on: don't reconnect."""
+
+    NORMAL = 1000
+    GOING_AWAY = 1001
+    PROTOCOL_ERROR = 1002
+    UNSUPPORTED_DATA = 1003
+    INVALID_TEXT = 1007
+    TOO_BIG = 1009
+    RESTARTING = 1012
+    TRY_AGAIN_LATER = 1013
+    TOKEN_EXPIRED = 4001
+    TOO_SLOW = 4002
+    NO_TOKEN = 4003
+    OVER_RATE = 4008
+    NO_SIGN_OF_LIFE = 4009
+    PROTOCOL_VIOLATION = 4500
+    TOKEN_INVALID = 4501
+    TOO_MANY_CONNECTIONS = 4503
+
+
+class Disconnect(Exception):
+    """Ends a connection; ``reason`` goes out in the close frame (≤ 123 bytes)."""
+
+    def __init__(self, code: CloseCode, reason: str) -> None:
+        super().__init__(f"{int(code)} {reason}")
+        self.code = code
+        self.reason = reason
 
 
 class Fault(NamedTuple):
@@ -50,6 +80,16 @@ class RtError(Exception):
     status: ClassVar[int] = 500
     temporary: ClassVar[bool] = False
     default: ClassVar[str] = "Something went wrong here; nothing you sent caused it."
+    # Nobody expected it: it is logged, and whoever asked is told nothing of it.
+    unexpected: ClassVar[bool] = False
+    # Over a socket, missing and forbidden are the same: ids can't be probed.
+    conceals: ClassVar[bool] = False
+    # The bad requests of one connection are counted.
+    counts_as_bad: ClassVar[bool] = False
+    # How a connection ends whose sign-in fails with it.
+    ends_sign_in: ClassVar[Disconnect] = Disconnect(
+        CloseCode.TOKEN_INVALID, "the token is not valid"
+    )
 
     def __init__(self, message: str = "", *, faults: Sequence[Fault] = ()) -> None:
         super().__init__(message or self.default)
@@ -73,6 +113,7 @@ class BadRequest(RtError):
     """Not JSON, not an object, or a query that cannot be read."""
 
     code, status = "bad_request", 400
+    counts_as_bad = True
     default = "The request can't be read."
 
     @classmethod
@@ -112,15 +153,16 @@ class Unauthenticated(RtError):
 
 class TokenExpired(Unauthenticated):
     default = "The token has expired: get a new one and try again."
+    ends_sign_in = Disconnect(CloseCode.TOKEN_EXPIRED, "the token has expired")
 
 
 class Forbidden(RtError):
-    code, status = "forbidden", 403
+    code, status, conceals = "forbidden", 403, True
     default = "This isn't yours to use."
 
 
 class NotFound(RtError):
-    code, status = "not_found", 404
+    code, status, conceals = "not_found", 404, True
     default = "There is nothing here, or nothing that you may see."
 
 
@@ -183,7 +225,8 @@ class RateLimited(RtError):
 
 
 class Internal(RtError):
-    code, status = "internal", 500
+    code, status, unexpected = "internal", 500, True
+    ends_sign_in = Disconnect(CloseCode.TRY_AGAIN_LATER, "something went wrong here")
 
 
 class Unavailable(RtError):
@@ -194,36 +237,9 @@ class Unavailable(RtError):
         "The server can't reach its database just now. The change may or may not "
         "have happened: repeat it unchanged."
     )
-
-
-class CloseCode(IntEnum):
-    """Close codes (RFC 6455 7.4, contract 2.2); from 4500 on: don't reconnect."""
-
-    NORMAL = 1000
-    GOING_AWAY = 1001
-    PROTOCOL_ERROR = 1002
-    UNSUPPORTED_DATA = 1003
-    INVALID_TEXT = 1007
-    TOO_BIG = 1009
-    RESTARTING = 1012
-    TRY_AGAIN_LATER = 1013
-    TOKEN_EXPIRED = 4001
-    TOO_SLOW = 4002
-    NO_TOKEN = 4003
-    OVER_RATE = 4008
-    NO_SIGN_OF_LIFE = 4009
-    PROTOCOL_VIOLATION = 4500
-    TOKEN_INVALID = 4501
-    TOO_MANY_CONNECTIONS = 4503
-
-
-class Disconnect(Exception):
-    """Ends a connection; ``reason`` goes out in the close frame (≤ 123 bytes)."""
-
-    def __init__(self, code: CloseCode, reason: str) -> None:
-        super().__init__(f"{int(code)} {reason}")
-        self.code = code
-        self.reason = reason
+    ends_sign_in = Disconnect(
+        CloseCode.TRY_AGAIN_LATER, "the token can't be checked just now"
+    )
 
 
 def to_error(cause: BaseException | None) -> RtError:

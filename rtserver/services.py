@@ -17,12 +17,13 @@ from rtserver.boards.snapshots import BoardSnapshots
 from rtserver.bus.contract import Bus
 from rtserver.chat.service import Chat
 from rtserver.clock import Clock
+from rtserver.delivery.gates import Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.publisher import Publisher
 from rtserver.delivery.session import Sessions
 from rtserver.delivery.subscriptions import Subscriptions
 from rtserver.edge.connection import Connection
-from rtserver.edge.counters import Traffic
+from rtserver.edge.counters import Counters
 from rtserver.edge.flusher import Flusher
 from rtserver.edge.limits import EdgeLimits
 from rtserver.errors import CloseCode
@@ -65,6 +66,7 @@ class Services:
     clock: Clock
     db: Database
     hub: Hub
+    gates: Gates
     publisher: Publisher
     sessions: Sessions
     subscriptions: Subscriptions
@@ -87,7 +89,7 @@ class Services:
     requests_seen: RequestFigures
     loop_lag: LoopLag
     outbox_depth: OutboxDepth
-    traffic: Traffic
+    counters: Counters
     bus: Bus
     presence: Presence
     status: StatusFeed
@@ -109,4 +111,4 @@ class Services:
     @cached_property
     def flusher(self) -> Flusher:
         """Return the flusher of the loop that serves."""
-        return Flusher(asyncio.get_running_loop(), self.traffic)
+        return Flusher(asyncio.get_running_loop(), self.counters)

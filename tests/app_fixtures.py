@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tornado.platform.asyncio import AsyncIOLoop
 
+from rtserver.app import Waits
 from rtserver.clock import Clock
 from tests.log_watch import LogWatch, watching
 from tests.school import School, settings_for
@@ -36,11 +37,15 @@ def make_school(
     schools: list[School] = []
 
     async def make(
-        url: str = migrated_sqlite_url, *, clock: Clock | None = None, **overrides: Any
+        url: str = migrated_sqlite_url,
+        *,
+        clock: Clock | None = None,
+        waits: Waits = Waits(),  # noqa: B008 - it is frozen
+        **overrides: Any,
     ) -> School:
         folder = tmp_path / f"school{len(schools)}"
         settings = settings_for(folder, url, **overrides)
-        school = School(settings, clock, log_watch.keep_private)
+        school = School(settings, clock, log_watch.keep_private, waits)
         schools.append(school)
         return await school.start()
 

@@ -11,7 +11,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 
 from rtserver.access.actor import Actor
 from rtserver.accounts.requests import UserBody
-from rtserver.app import App
+from rtserver.app import App, Waits
 from rtserver.clock import Clock
 from rtserver.settings.load import load
 from rtserver.settings.model import Settings
@@ -57,9 +57,10 @@ class School:
         settings: Settings,
         clock: Clock | None = None,
         keep_private: Callable[..., None] = lambda *words: None,
+        waits: Waits = Waits(),  # noqa: B008 - it is frozen
     ) -> None:
         self.keep_private = keep_private
-        self.app = App(settings, clock)
+        self.app = App(settings, clock, waits)
         self.settings = settings
         self.sockets: list[Socket] = []
         self._http = AsyncHTTPClient(force_instance=True)

@@ -16,7 +16,7 @@ from rtserver.boards.canvas import Canvas, CanvasLimits
 from rtserver.boards.codec import checksum, encode_elements, encode_state
 from rtserver.boards.elements import Element
 from rtserver.boards.events import board_event
-from rtserver.delivery.publication import Receipted
+from rtserver.delivery.pending_ack import EventWithAck
 from rtserver.errors import RtError, Unauthenticated
 from rtserver.metrics.registry import Metrics
 from store import board_journal, board_snapshots, lessons, members, users
@@ -33,15 +33,16 @@ class Changed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who changes a board, from which connection, and how that one hears of it.
+    """Who changes a board, from which connection, and how that one is acked.
 
-    ``receipt`` is called on the loop when the change's event passes.
+    ``on_delivered`` is called on the loop once the change's event has been delivered
+    here, or where nothing changed, so that there is none; see ``pending_ack``.
     """
 
     actor: Actor
     lesson_id: int
     sender: str
-    receipt: Callable[[Changed], None]
+    on_delivered: Callable[[Changed], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ class _BoardBatch:
         draft.add(entry, changed)
         done = Changed(entry.seq, ack | {"seq": entry.seq})
         event = board_event(entry, by.sender)
-        self._tx.emit(Receipted(event, partial(by.receipt, done)))
+        self._tx.emit(EventWithAck(event, partial(by.on_delivered, done)))
         return done
 
     def _keep(self, draft: Draft, change: BoardChange) -> None:

@@ -1,13 +1,11 @@
 """What a board's journal says, as its subscribers hear it (contract 2.4)."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
 import msgspec
 
 from rtserver.delivery.channels import board_channel, board_stream
 from rtserver.delivery.gates import Gap
-from rtserver.delivery.publication import Publication, ReplayLimits
+from rtserver.delivery.messages import Publication
+from rtserver.delivery.replay import Replay, ReplayLimits
 from store import board_journal, lessons
 from store.records import BoardEntryRecord
 from store.transaction import Transaction
@@ -40,29 +38,22 @@ def board_event(entry: BoardEntryRecord, sender: str = "") -> Publication:
     )
 
 
-class Missed(NamedTuple):
-    """What somebody missed; or ``reason`` says why it isn't replayed."""
-
-    events: Sequence[Publication]
-    reason: str = ""
-
-
 def missed_events(
     tx: Transaction, lesson_id: int, since: int, head: int, limits: ReplayLimits
-) -> Missed:
+) -> Replay:
     """Return the events after ``since``, up to the board's present seq."""
     if since > head:
-        return Missed((), "ahead")
+        return Replay(reason="ahead")
     if since == head:
-        return Missed(())
+        return Replay()
     oldest = board_journal.oldest(tx, lesson_id)
     if oldest is None or oldest > since + 1:
-        return Missed((), "trimmed")
+        return Replay(reason="trimmed")
     size = board_journal.extent(tx, lesson_id, since)
     if size.entries > limits.events or size.bytes > limits.bytes:
-        return Missed((), "too_many")
+        return Replay(reason="too_many")
     entries = board_journal.since(tx, lesson_id, since, limit=limits.events)
-    return Missed([board_event(entry) for entry in entries])
+    return Replay([board_event(entry) for entry in entries])
 
 
 def board_gap(tx: Transaction, lesson_id: int, seq: int, limits: ReplayLimits) -> Gap:

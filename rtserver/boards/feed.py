@@ -1,16 +1,15 @@
 """Open ``board:lesson:{id}`` for the lesson's accepted members (contract 2.4)."""
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from rtserver.access import rights
 from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
-from rtserver.boards.events import Missed, missed_events
+from rtserver.boards.events import missed_events
 from rtserver.delivery.channels import Channel, board_stream
-from rtserver.delivery.publication import Publication, ReplayLimits
+from rtserver.delivery.replay import Replay, ReplayLimits
 from rtserver.delivery.session import Session
-from rtserver.delivery.subscriptions import Asked, Opening
+from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
 from rtserver.input import decode
 from rtserver.input.field_types import Seq
 from store import facts, lessons, members
@@ -18,14 +17,13 @@ from store.database import Database
 from store.transaction import Transaction
 
 
-class _Read(NamedTuple):
-    """What one moment's read found: the position, one's right, and what was missed."""
+class _BoardState(NamedTuple):
+    """What one moment's read found; ``replay`` is None unless it was asked for."""
 
     seq: int
     epoch: str
     board: str
-    recovery: dict[str, Any]
-    replay: Sequence[Publication]
+    replay: Replay | None
 
 
 class BoardFeed:
@@ -38,21 +36,26 @@ class BoardFeed:
     def authorize(self, session: Session, channel: Channel) -> None:
         """Leave it to ``open``, which reads the right at the same moment."""
 
-    async def open(self, session: Session, channel: Channel, asked: Asked) -> Opening:
+    async def open(
+        self, session: Session, channel: Channel, request: SubscribeRequest
+    ) -> SubscribeResult:
         since = None
-        if asked.since is not None:
-            since = decode.decode(bytes(asked.since), Seq, prefix="payload.since")
+        if request.since is not None:
+            since = decode.decode(bytes(request.since), Seq, prefix="payload.since")
         read = await self._db.read(
-            _read, session.actor, channel.id, since, asked.epoch, self._limits
+            _read, session.actor, channel.id, since, request.epoch, self._limits
         )
-        ack = {
+        ack: dict[str, Any] = {
             "channel": channel.name,
             "seq": read.seq,
             "epoch": read.epoch,
             "board": read.board,
-            **read.recovery,
         }
-        return Opening(ack, {board_stream(channel.id): read.seq}, read.replay)
+        replay = read.replay or Replay()
+        if read.replay is not None:
+            ack |= replay.recovery
+        positions = {board_stream(channel.id): read.seq}
+        return SubscribeResult(ack, positions, replay.events)
 
 
 def _read(
@@ -62,7 +65,7 @@ def _read(
     since: int | None,
     epoch: str | None,
     limits: ReplayLimits,
-) -> _Read:
+) -> _BoardState:
     member = members.acting(tx, lesson_id, actor.require_user())
     lesson = lessons.get(tx, lesson_id)
     lesson = rights.require(actor, lesson, member, Right.VIEW_BOARD)
@@ -70,11 +73,8 @@ def _read(
     seq, known = lesson.board_seq, facts.epoch(tx)
     board = "draw" if may_draw else "view"
     if since is None:
-        return _Read(seq, known, board, {}, ())
-    missed = Missed((), "epoch")
+        return _BoardState(seq, known, board, None)
+    replay = Replay(reason="epoch")
     if epoch in (None, known):
-        missed = missed_events(tx, lesson_id, since, seq, limits)
-    recovery: dict[str, Any] = {"recovered": not missed.reason}
-    if missed.reason:
-        recovery["reason"] = missed.reason
-    return _Read(seq, known, board, recovery, missed.events)
+        replay = missed_events(tx, lesson_id, since, seq, limits)
+    return _BoardState(seq, known, board, replay)

@@ -13,7 +13,7 @@ import msgspec
 
 from rtserver.clock import Clock
 from rtserver.delivery.channels import board_channel, parse_stream
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication
 from rtserver.delivery.session import Sessions
 from rtserver.errors import log_unexpected
 from rtserver.notifications.notices import Notice, Notices

@@ -15,7 +15,8 @@ from rtserver.boards.memory import BoardMemory
 from rtserver.boards.state import to_millis
 from rtserver.clock import Clock
 from rtserver.delivery.channels import board_channel, board_stream
-from rtserver.delivery.publication import Publication, to_channel
+from rtserver.delivery.messages import Publication
+from rtserver.delivery.publication import to_channel
 from rtserver.delivery.wire import object_parts
 from rtserver.errors import RtError
 from rtserver.metrics.registry import Metrics
@@ -114,6 +115,8 @@ class Boards:
             raise
         finally:
             self._metrics.board_changes.labels(kind, outcome).inc()
+        if changed.seq is None:
+            by.on_delivered(changed)  # there is no event that would
         return changed
 
 

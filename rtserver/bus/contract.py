@@ -7,15 +7,22 @@
   is lost from now on; compare with the database what may have been before.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 
-class Bus(Protocol):
-    """``received`` and ``subscribed`` are set before the start, and must not raise."""
+class BusListener(Protocol):
+    """Who is told what comes over a bus; neither may raise."""
 
-    received: Callable[[str, bytes], None]
-    subscribed: Callable[[Sequence[str]], None]
+    def received(self, topic: str, message: bytes) -> None:
+        """Take a message of another process."""
+
+    def subscribed(self, topics: Sequence[str]) -> None:
+        """Take note of topics from which nothing is lost from now on."""
+
+
+class Bus(Protocol):
+    """One process's way to the others, for the messages of many topics."""
 
     @property
     def alone(self) -> bool:
@@ -30,7 +37,7 @@ class Bus(Protocol):
     def unfollow(self, topic: str) -> None:
         """Receive nothing more on a topic."""
 
-    async def start(self) -> None:
+    async def start(self, listener: BusListener) -> None:
         """Connect, in the background: it may take as long as it likes."""
 
     async def stop(self) -> None:

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
 
 from rtserver import tasks
+from rtserver.bus.contract import BusListener
 from rtserver.errors import log_unexpected
-from rtserver.redis.link import Lane, RedisAway, RedisLink
-from rtserver.redis.subscriber import Listener, Subscriber
+from rtserver.redis.link import RedisAway, RedisConnection, RedisLink
+from rtserver.redis.subscriber import ChannelListener, RedisSubscriber
 
 log = logging.getLogger(__name__)
 
@@ -19,18 +19,17 @@ LAST_SECONDS = 1.0
 
 
 class RedisBus:
-    """``node`` tells this process's own messages, which come back, from the others'."""
+    """The bus of the process ``node``, whose own messages come back marked."""
 
-    received: Callable[[str, bytes], None]
-    subscribed: Callable[[Sequence[str]], None]
     alone = False
 
-    def __init__(self, link: RedisLink, subscriber: Subscriber, node: str) -> None:
+    def __init__(self, link: RedisLink, subscriber: RedisSubscriber, node: str) -> None:
         self._subscriber = subscriber
-        self._lane = Lane(link, "the bus")
+        self._redis = RedisConnection(link, "the bus")
         self._mark = node.encode()
         self._prefix = link.channel("bus:")
-        self._listener = Listener(self._receive, self._note_subscribed)
+        self._channels = ChannelListener(self._receive, self._note_subscribed)
+        self._listener: BusListener | None = None
         self._waiting: list[tuple[str, bytes]] = []
         self._waiting_bytes = 0
         self._wake = asyncio.Event()
@@ -39,7 +38,7 @@ class RedisBus:
 
     def publish(self, topic: str, message: bytes) -> None:
         if (
-            self._lane.retry_in()
+            self._redis.retry_in()
             or len(self._waiting) >= MAX_WAITING
             or self._waiting_bytes >= MAX_WAITING_BYTES
         ):
@@ -51,12 +50,13 @@ class RedisBus:
         self._wake.set()
 
     def follow(self, topic: str) -> None:
-        self._subscriber.follow(self._prefix + topic, self._listener)
+        self._subscriber.follow(self._prefix + topic, self._channels)
 
     def unfollow(self, topic: str) -> None:
         self._subscriber.unfollow(self._prefix + topic)
 
-    async def start(self) -> None:
+    async def start(self, listener: BusListener) -> None:
+        self._listener = listener
         await self._subscriber.start()
         self._task = asyncio.create_task(self._run())
 
@@ -68,7 +68,7 @@ class RedisBus:
                 await self._send()
         except (RedisAway, TimeoutError):
             log.info("the last messages to other processes were dropped")
-        await self._lane.close()
+        await self._redis.close()
         await self._subscriber.stop()
 
     async def _run(self) -> None:
@@ -89,7 +89,7 @@ class RedisBus:
             del self._waiting[:PIPELINE]
             self._waiting_bytes -= sum(len(message) for _, message in part)
             try:
-                await self._lane.run([("PUBLISH", *message) for message in part])
+                await self._redis.run([("PUBLISH", *message) for message in part])
             except RedisAway:
                 self.dropped += len(part) + len(self._waiting)
                 self._waiting.clear()
@@ -98,9 +98,10 @@ class RedisBus:
 
     def _receive(self, channel: str, data: bytes) -> None:
         size = len(self._mark)
-        if data[:size] != self._mark:
-            self.received(channel[len(self._prefix) :], data[size:])
+        if data[:size] != self._mark and self._listener is not None:
+            self._listener.received(channel[len(self._prefix) :], data[size:])
 
     def _note_subscribed(self, channels: list[str]) -> None:
         size = len(self._prefix)
-        self.subscribed([channel[size:] for channel in channels])
+        if self._listener is not None:
+            self._listener.subscribed([channel[size:] for channel in channels])

@@ -1,12 +1,15 @@
 """What a lesson's chat says, as its members hear it (contract 2.4)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import msgspec
 
 from rtserver.delivery.channels import chat_stream
 from rtserver.delivery.gates import Gap
-from rtserver.delivery.publication import Publication, ReplayLimits, to_users
+from rtserver.delivery.messages import Publication
+from rtserver.delivery.publication import to_users
+from rtserver.delivery.replay import ReplayLimits
 from rtserver.views import message_view
 from store import lessons, members, messages
 from store.records import MessageRecord
@@ -19,10 +22,25 @@ class _Made(msgspec.Struct, frozen=True):
     created_seq: int
 
 
-def chat_event(
-    message: MessageRecord, since: int, recipients: Sequence[int]
+def change_event(
+    message: MessageRecord, recipients: Iterable[int], *, now: datetime
 ) -> Publication:
-    """Tell of a message's latest change to somebody who has seen up to ``since``."""
+    """Tell of a change that is being made to those who have seen all before it."""
+    # A deletion isn't stored with its time, so this is the only one to know it.
+    return chat_event(message, message.seq - 1, recipients, at=now)
+
+
+def chat_event(
+    message: MessageRecord,
+    since: int,
+    recipients: Iterable[int],
+    *,
+    at: datetime | None = None,
+) -> Publication:
+    """Tell of a message's latest change to somebody who has seen up to ``since``.
+
+    ``at`` is the time of the change, where that is known better than from the message.
+    """
     if message.deleted:
         type = "chat.message.deleted"
     elif message.created_seq > since:
@@ -32,7 +50,7 @@ def chat_event(
     return to_users(
         type,
         message_view(message),
-        message.edited_at or message.created_at,
+        at or message.edited_at or message.created_at,
         recipients,
         stream=chat_stream(message.lesson_id),
         seq=message.seq,

@@ -7,9 +7,10 @@ import msgspec
 
 from rtserver.chat.events import as_seen_from, chat_event, within
 from rtserver.delivery.channels import Channel, chat_stream
-from rtserver.delivery.publication import Publication, ReplayLimits
+from rtserver.delivery.messages import Publication
+from rtserver.delivery.replay import ReplayLimits
 from rtserver.delivery.session import Session
-from rtserver.delivery.subscriptions import Asked, Opening
+from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
 from rtserver.errors import BadRequest, Forbidden
 from rtserver.input import decode
 from rtserver.input.field_types import Seq
@@ -18,7 +19,7 @@ from store.database import Database
 from store.transaction import Transaction
 
 
-class _Read(NamedTuple):
+class _ChatState(NamedTuple):
     """What one moment's read found, by lesson; ``failed``: why there is no replay."""
 
     positions: dict[int, int]
@@ -38,10 +39,12 @@ class ChatFeed:
         if channel.id != session.user_id:
             raise Forbidden()
 
-    async def open(self, session: Session, channel: Channel, asked: Asked) -> Opening:
-        since = None if asked.since is None else _since(asked.since)
+    async def open(
+        self, session: Session, channel: Channel, request: SubscribeRequest
+    ) -> SubscribeResult:
+        since = None if request.since is None else _since(request.since)
         read = await self._db.read(
-            _read, session.user_id, since or {}, asked.epoch, self._limits
+            _read, session.user_id, since or {}, request.epoch, self._limits
         )
         ack: dict[str, Any] = {
             "channel": channel.name,
@@ -52,7 +55,7 @@ class ChatFeed:
             ack |= _recovery(read.failed)
         positions = {chat_stream(id): seq for id, seq in read.positions.items()}
         replay = [event for events in read.replays.values() for event in events]
-        return Opening(ack, positions, replay, fit=as_seen_from)
+        return SubscribeResult(ack, positions, replay, fit=as_seen_from)
 
 
 def _since(raw: msgspec.Raw) -> dict[int, int]:
@@ -81,10 +84,10 @@ def _read(
     since: Mapping[int, int],
     epoch: str | None,
     limits: ReplayLimits,
-) -> _Read:
+) -> _ChatState:
     places = members.lessons_of_user(tx, user_id)
     positions = {place.lesson_id: place.chat_seq for place in places}
-    read = _Read(positions, facts.epoch(tx), {}, {})
+    read = _ChatState(positions, facts.epoch(tx), {}, {})
     for lesson_id in sorted(positions.keys() & since.keys()):
         seq = since[lesson_id]
         if epoch is not None and epoch != read.epoch:

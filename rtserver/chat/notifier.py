@@ -7,7 +7,7 @@ from datetime import datetime
 
 from rtserver.clock import Clock
 from rtserver.delivery.channels import parse_stream
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication
 from rtserver.errors import log_unexpected
 from rtserver.mail.events import CHAT
 from rtserver.notifications.notices import Notice, Notices

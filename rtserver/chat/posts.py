@@ -7,8 +7,7 @@ from datetime import datetime
 
 from rtserver.access import rights
 from rtserver.access.actor import Actor
-from rtserver.delivery.channels import chat_stream
-from rtserver.delivery.publication import to_users
+from rtserver.chat.events import change_event
 from rtserver.errors import Conflict, RtError, Unauthenticated
 from rtserver.views import MessageView, message_view
 from store import lessons, members, messages, users
@@ -162,7 +161,8 @@ def post_all(tx: Transaction, drafts: list[Draft]) -> list[Posted | Exception]:
     records = posts.insert([drafts[index] for index in order]) if order else []
     for index, record in zip(order, records, strict=True):
         outcomes[index] = Posted(message_view(record), created=True)
-        tx.emit(_event(record, posts.recipients(record.lesson_id)))
+        recipients = posts.recipients(record.lesson_id)
+        tx.emit(change_event(record, recipients, now=record.created_at))
     for index, first in twins.items():
         outcomes[index] = _second(drafts[index], drafts[first], outcomes[first])
     return [outcomes[index] for index in range(len(drafts))]
@@ -175,14 +175,3 @@ def _second(
     if draft.digest != first.digest or not isinstance(answer, Posted):
         return Conflict("client_id: already used for another message.")
     return Posted(answer.message, created=False)
-
-
-def _event(record: MessageRecord, recipients: Iterable[int]) -> object:
-    return to_users(
-        "chat.message.new",
-        message_view(record),
-        record.created_at,
-        recipients,
-        stream=chat_stream(record.lesson_id),
-        seq=record.seq,
-    )

@@ -8,10 +8,12 @@ from rtserver.access import rights
 from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
 from rtserver.chat import posts
+from rtserver.chat.events import change_event
 from rtserver.chat.posts import Draft, Posted
 from rtserver.clock import Clock
 from rtserver.delivery.channels import chat_stream
-from rtserver.delivery.publication import Publication, to_users
+from rtserver.delivery.messages import Publication
+from rtserver.delivery.publication import to_users
 from rtserver.errors import Conflict, Forbidden, NotFound
 from rtserver.input.cursors import decode_cursor, encode_cursor
 from rtserver.input.text import check_key, clean_text
@@ -139,26 +141,19 @@ class Chat:
         message = _own(tx, actor, message_id)
         seq = lessons.take_chat_seq(tx, message.lesson_id)
         messages.set_text(tx, message.id, seq=seq, text=text, at=self._clock.now())
-        return self._tell(tx, message.id, "chat.message.edited")
+        return self._tell(tx, message.id)
 
     def _delete(self, tx: Transaction, actor: Actor, message_id: int) -> None:
         message = _own(tx, actor, message_id)
         seq = lessons.take_chat_seq(tx, message.lesson_id)
         messages.set_deleted(tx, message.id, seq=seq)
-        self._tell(tx, message.id, "chat.message.deleted")
+        self._tell(tx, message.id)
 
-    def _tell(self, tx: Transaction, message_id: int, type: str) -> MessageView:
+    def _tell(self, tx: Transaction, message_id: int) -> MessageView:
         message = messages.get(tx, message_id)
         assert message is not None
-        event = to_users(
-            type,
-            message_view(message),
-            self._clock.now(),
-            members.accepted_ids(tx, message.lesson_id),
-            stream=chat_stream(message.lesson_id),
-            seq=message.seq,
-        )
-        tx.emit(event)
+        recipients = members.accepted_ids(tx, message.lesson_id)
+        tx.emit(change_event(message, recipients, now=self._clock.now()))
         return message_view(message)
 
     def _mark(

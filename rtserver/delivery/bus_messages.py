@@ -7,7 +7,7 @@ hold JSON already that goes on as it is.
 import msgspec
 
 from rtserver.access.changes import STREAM, AccessEvent
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication
 
 Event = Publication | AccessEvent
 

@@ -1,4 +1,4 @@
-"""A gate per durable stream: its events pass in the order of their seq, each once.
+"""A gate per durable stream: a reorder buffer that fills its gaps from the database.
 
 The next event passes at once. A later one waits a moment for its predecessor; then
 the gap is read from the database and delivered first. So order holds whichever
@@ -7,34 +7,28 @@ process wrote what, and nothing is lost to a bus or to a process that died.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
 from rtserver.clock import Clock
+from rtserver.delivery.gate import Gate, Numbered
 from store.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 0.05
-RETRY = 0.5
-IDLE = 60.0
-
-
-class Numbered(Protocol):
-    """An event of a stream."""
-
-    @property
-    def stream(self) -> str: ...
-    @property
-    def seq(self) -> int: ...
+# What the bus may take longer for a predecessor: sooner, most gaps fill themselves.
+GAP_SECONDS = 0.05
+RETRY_SECONDS = 0.5
+# So long the gate of a stream that nobody follows is kept, to recognize duplicates.
+IDLE_SECONDS = 60.0
 
 
 class Gap(NamedTuple):
     """What the database holds after a seq; ``events`` is None when it is too much.
 
-    With ``states`` they tell what there is by now to whoever has seen up to that seq,
-    in place of the changes that led to it.
+    ``states=True``: the events are the current state of changed rows (compacted), told
+    as to somebody who has seen up to that seq; not each change that led to it.
     """
 
     events: Sequence[Numbered] | None
@@ -49,94 +43,78 @@ class Source(Protocol):
     async def heads(self, streams: Sequence[str]) -> Mapping[str, int]: ...
 
 
-class _Gate:
-    """``base``: from here on everything passed; ``known``: it goes at least so far."""
+class Delivery(Protocol):
+    """Where events go once it is their turn; neither may raise."""
 
-    __slots__ = (
-        "base",
-        "delivered",
-        "filler",
-        "followers",
-        "known",
-        "reached",
-        "stream",
-        "touched",
-        "waiting",
-    )
+    def deliver(self, event: Any) -> None: ...
+    def lost(self, stream: str) -> None:
+        """Tell of a gap that can't be filled."""
 
-    def __init__(self, stream: str, base: int, now: float) -> None:
-        self.stream = stream
-        self.base = self.delivered = self.known = base
-        self.followers = 0
-        self.waiting: dict[int, Numbered] = {}
-        self.reached: list[tuple[int, asyncio.Future[None]]] = []
-        self.filler: asyncio.Task[None] | None = None
-        self.touched = now
+
+class Topics(Protocol):
+    """What has to know which streams are followed here, as the bus has."""
+
+    def follow(self, topic: str) -> None: ...
+    def unfollow(self, topic: str) -> None: ...
 
 
 class Gates:
-    """Passes numbered events on to ``deliver``; ``lost`` hears of holes that stay.
-
-    ``on_followed`` hears of a stream's first follower, ``on_unfollowed`` of its last
-    one's end.
-    """
+    """The gates of all streams; ``topics`` learns which have followers here."""
 
     def __init__(
-        self,
-        source: Source,
-        deliver: Callable[[Any], None],
-        lost: Callable[[str], None],
-        clock: Clock,
+        self, source: Source, delivery: Delivery, topics: Topics, clock: Clock
     ) -> None:
         self._source = source
-        self._deliver = deliver
-        self._lost = lost
+        self._deliver = delivery.deliver
+        self._lost = delivery.lost
+        self._topics = topics
         self._clock = clock
-        self.on_followed: Callable[[str], None] = _ignore
-        self.on_unfollowed: Callable[[str], None] = _ignore
         # Gaps read back from the database so far, and those that were too large.
         self.filled = self.lost_gaps = 0
-        self._gates: dict[str, _Gate] = {}
+        self._gates: dict[str, Gate] = {}
         self._unsure: set[str] = set()
         self._comparing: asyncio.Task[None] | None = None
 
     def offer(self, event: Numbered) -> bool:
-        """Let an event pass in its turn; False if it has passed already."""
+        """Deliver an event in its turn; return False if that has been done already."""
         gate = self._gates.get(event.stream)
         if gate is None:
             gate = self._open(event.stream, event.seq - 1)
         gate.touched = self._clock.monotonic()
-        if event.seq <= gate.delivered:
+        if event.seq <= gate.last_delivered:
             return False
-        if event.seq > gate.delivered + 1 and not gate.followers:
-            # Nobody relies on what lies between; whoever follows later is told.
-            gate.base = gate.delivered = event.seq - 1
-        gate.waiting[event.seq] = event
-        gate.known = max(gate.known, event.seq)
-        self._pass_on(gate)
+        if event.seq > gate.last_delivered + 1 and not gate.followers:
+            # Nobody relies on what lies between: raising the floor instead of filling
+            # the gap makes whoever follows from below it read their position again.
+            gate.floor = gate.last_delivered = event.seq - 1
+        gate.early[event.seq] = event
+        gate.highest_known = max(gate.highest_known, event.seq)
+        self._deliver_ready(gate)
         return True
 
     def follow(self, stream: str, position: int) -> bool:
         """Rely on the stream from ``position`` on.
 
-        False when something behind that position may have been missed here: read
-        the position again, it has moved.
+        Return False when something behind that position may have been missed here:
+        read the position again, it has moved.
         """
         gate = self._gates.get(stream) or self._open(stream, position)
-        if position < gate.base:
+        if position < gate.floor:
             return False
-        if not gate.followers and position > gate.delivered:
-            gate.base = gate.delivered = position
-            self._pass_on(gate)
+        if not gate.followers and position > gate.last_delivered:
+            # The first follower has what lies before. Whoever read an older position
+            # must not follow from there: what came since was never delivered here.
+            gate.floor = gate.last_delivered = position
+            self._deliver_ready(gate)
         gate.followers += 1
         if gate.followers == 1:
-            self.on_followed(stream)
+            self._topics.follow(stream)
         return True
 
-    def covers(self, stream: str, position: int) -> bool:
-        """Return whether all that lies behind a followed position passes here."""
+    def is_complete_from(self, stream: str, position: int) -> bool:
+        """Return whether all that lies behind a followed position is delivered here."""
         gate = self._gates.get(stream)
-        return gate is not None and position >= gate.base
+        return gate is not None and position >= gate.floor
 
     def unfollow(self, stream: str) -> None:
         """Take one ``follow`` back."""
@@ -145,17 +123,20 @@ class Gates:
             gate.followers -= 1
             gate.touched = self._clock.monotonic()
             if not gate.followers:
-                self.on_unfollowed(stream)
+                self._topics.unfollow(stream)
 
-    async def reach(self, stream: str, seq: int) -> None:
-        """Wait until the stream has passed ``seq`` here, filling gaps as needed."""
+    def followed(self) -> list[str]:
+        """Return the streams that somebody follows here."""
+        return [gate.stream for gate in self._gates.values() if gate.followers]
+
+    async def wait_for(self, stream: str, seq: int) -> None:
+        """Wait until the stream was delivered up to ``seq``, filling gaps as needed."""
         gate = self._gates.get(stream) or self._open(stream, seq)
-        if gate.delivered >= seq:
+        if gate.last_delivered >= seq:
             return
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        gate.reached.append((seq, future))
+        delivered = gate.wait_for(seq)
         self._expect(gate, seq)
-        await future
+        await delivered
 
     async def compare(self) -> None:
         """Compare the followed streams with the database, and fill what is missing."""
@@ -193,97 +174,78 @@ class Gates:
         if not followed:
             return
         for stream, head in (await self._source.heads(followed)).items():
+            # It may have been left, or forgotten, while the heads were read.
             gate = self._gates.get(stream)
             if gate is not None and gate.followers:
                 self._expect(gate, head)
 
-    def _open(self, stream: str, base: int) -> _Gate:
-        gate = _Gate(stream, base, self._clock.monotonic())
+    def _open(self, stream: str, floor: int) -> Gate:
+        gate = Gate(stream, floor, self._clock.monotonic())
         self._gates[stream] = gate
         return gate
 
-    def _expect(self, gate: _Gate, seq: int) -> None:
-        gate.known = max(gate.known, seq)
-        self._pass_on(gate)
+    def _expect(self, gate: Gate, seq: int) -> None:
+        gate.highest_known = max(gate.highest_known, seq)
+        self._deliver_ready(gate)
 
-    def _pass_on(self, gate: _Gate) -> None:
+    def _deliver_ready(self, gate: Gate) -> None:
         """Deliver what is next, and see to what is missing before the rest."""
-        while (event := gate.waiting.pop(gate.delivered + 1, None)) is not None:
-            gate.delivered = event.seq
+        while (event := gate.early.pop(gate.last_delivered + 1, None)) is not None:
+            # Before the delivery, from within which the gate may be asked.
+            gate.last_delivered = event.seq
             self._deliver(event)
-        self._tell_reached(gate)
-        if gate.known > gate.delivered and gate.filler is None:
+        gate.wake_waiters()
+        if gate.highest_known > gate.last_delivered and gate.filler is None:
             gate.filler = asyncio.create_task(self._fill(gate))
 
-    def _tell_reached(self, gate: _Gate) -> None:
-        if not gate.reached:
-            return
-        still: list[tuple[int, asyncio.Future[None]]] = []
-        for seq, future in gate.reached:
-            if seq > gate.delivered and not future.done():
-                still.append((seq, future))
-            elif not future.done():
-                future.set_result(None)
-        gate.reached = still
-
-    async def _fill(self, gate: _Gate) -> None:
+    async def _fill(self, gate: Gate) -> None:
         try:
-            await asyncio.sleep(PATIENCE)
-            while gate.known > gate.delivered:
-                since = gate.delivered
+            await asyncio.sleep(GAP_SECONDS)
+            while gate.highest_known > gate.last_delivered:
+                since = gate.last_delivered
                 try:
                     gap = await self._source.after(gate.stream, since)
                 except StoreUnavailable:
-                    await asyncio.sleep(RETRY)
+                    await asyncio.sleep(RETRY_SECONDS)
                     continue
-                # Else what it tells may have passed by now: a message as new, of which
-                # the edit is missing.
-                if gate.delivered == since:
+                # Otherwise events were delivered while the gap was read: the result is
+                # stale, it could announce a message as new after its edit. Read again.
+                if gate.last_delivered == since:
                     self._close_gap(gate, gap)
         finally:
             gate.filler = None
 
-    def _close_gap(self, gate: _Gate, gap: Gap) -> None:
+    def _close_gap(self, gate: Gate, gap: Gap) -> None:
         if gap.events is None:
             self._skip_gap(gate, gap.head)
-        elif gap.head > gate.delivered:
+        elif gap.head > gate.last_delivered:
             self.filled += 1
         for event in gap.events or ():
-            if event.seq > gate.delivered:
-                gate.delivered = event.seq
-                # The one that waits knows more: its sender, and whom to answer. But
-                # it may tell an edit of what is new to those who missed the rest.
-                waited = gate.waiting.pop(event.seq, event)
-                self._deliver(event if gap.states else waited)
-        # A seq may be missing in the database's present state: it was superseded.
-        gate.delivered = max(gate.delivered, gap.head)
-        # What was announced beyond the head was never committed.
-        gate.known = max(gate.delivered, max(gate.waiting, default=0))
-        for seq in [seq for seq in gate.waiting if seq <= gate.delivered]:
-            del gate.waiting[seq]
-        self._pass_on(gate)
+            if event.seq > gate.last_delivered:
+                gate.last_delivered = event.seq
+                # Prefer the waiting event: unlike the stored copy it carries the sender
+                # and the ack callback. Not for state gaps (chat): there the stored copy
+                # is a compacted state.
+                waiting = gate.early.pop(event.seq, event)
+                self._deliver(event if gap.states else waiting)
+        # A compacted gap need not hold its head: a later change took that row along.
+        gate.last_delivered = max(gate.last_delivered, gap.head)
+        gate.settle()
+        self._deliver_ready(gate)
 
-    def _skip_gap(self, gate: _Gate, head: int) -> None:
-        """Tell of a hole that stays, and pass on what is known of it."""
+    def _skip_gap(self, gate: Gate, head: int) -> None:
+        """Tell of a gap that stays, and deliver what is known of it."""
         log.warning("a gap is too large to fill: %s", gate.stream.split(":")[0])
         self.lost_gaps += 1
         self._lost(gate.stream)
-        # Authors wait for their answers, which come with their events.
-        for seq in sorted(seq for seq in gate.waiting if seq <= head):
-            gate.delivered = seq
-            self._deliver(gate.waiting.pop(seq))
-        gate.base = max(gate.base, head)
+        # Authors wait for their acks, which come with their events.
+        for seq in sorted(seq for seq in gate.early if seq <= head):
+            gate.last_delivered = seq
+            self._deliver(gate.early.pop(seq))
+        gate.floor = max(gate.floor, head)
 
     def _forget_idle(self) -> None:
-        limit = self._clock.monotonic() - IDLE
-        idle = [
-            gate.stream
-            for gate in self._gates.values()
-            if not gate.followers and not gate.filler and gate.touched < limit
-        ]
-        for stream in idle:
-            del self._gates[stream]
-
-
-def _ignore(_: str) -> None:
-    """Nobody listens."""
+        limit = self._clock.monotonic() - IDLE_SECONDS
+        for gate in list(self._gates.values()):
+            if not gate.followers and not gate.filler and gate.touched < limit:
+                del self._gates[gate.stream]

@@ -1,12 +1,13 @@
-"""The in-memory hub: which connections of this process hold which channel."""
+"""The in-memory hub: which connections of this process are subscribed to what."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from rtserver.delivery.channels import chat_channel
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.listeners import Listeners
+from rtserver.delivery.messages import Publication
 from rtserver.delivery.wire import EventText
-from rtserver.edge.counters import Traffic
+from rtserver.edge.counters import Counters
 from rtserver.errors import CloseCode
 
 _FRAMES_PER_PIECE = 100
@@ -23,7 +24,7 @@ class Subscriber(Protocol):
     def close(self, code: int, reason: str) -> None: ...
 
 
-class _Hold:
+class _Buffer:
     """Events that wait while one connection's subscription is being opened."""
 
     __slots__ = ("_latest", "events", "size")
@@ -33,7 +34,7 @@ class _Hold:
         self.size = 0
         self._latest: dict[str, tuple[int, int]] = {}  # place and size, by key
 
-    def keep(self, event: Publication, size: int) -> None:
+    def add(self, event: Publication, size: int) -> None:
         """Let an event wait: in the place of the one that it is newer than, or last."""
         place, replaced = self._latest.get(event.latest, (len(self.events), 0))
         self.events[place : place + 1] = [event]
@@ -43,65 +44,70 @@ class _Hold:
 
 
 class _Channel:
-    __slots__ = ("held", "live")
+    """The connections of one channel: each is live, or has a buffer."""
+
+    __slots__ = ("buffers", "live")
 
     def __init__(self) -> None:
+        # A dict for its order: events go out in that of the subscriptions.
         self.live: dict[Subscriber, None] = {}
-        self.held: dict[Subscriber, _Hold] = {}
+        self.buffers: dict[Subscriber, _Buffer] = {}
 
 
 class Hub:
-    """Channels and their connections; ``hold_bytes`` bounds what waits per opening.
-
-    ``on_empty`` hears of a channel whose last connection here is gone.
-    """
+    """Channels and their connections; a buffer holds ``buffer_bytes`` at most."""
 
     def __init__(
-        self, *, hold_bytes: int = 1 << 20, traffic: Traffic | None = None
+        self,
+        *,
+        buffer_bytes: int = 1 << 20,
+        counters: Counters | None = None,
+        listeners: Listeners | None = None,
     ) -> None:
-        self.on_empty: Callable[[str], None] = _ignore
-        self.traffic = traffic or Traffic()
+        self._listeners = listeners or Listeners()
+        self.counters = counters or Counters()
         self._channels: dict[str, _Channel] = {}
-        self._hold_bytes = hold_bytes
+        self._buffer_bytes = buffer_bytes
 
     def tell(self, subscriber: Subscriber, frame: bytes) -> None:
         """Send one connection a frame of the server's own, which is no event."""
-        self.traffic.control += 1
+        self.counters.control += 1
         subscriber.send(frame)
 
-    def hold(self, name: str, subscriber: Subscriber) -> None:
-        """Subscribe a connection, its events waiting until ``release``."""
+    def start_buffering(self, name: str, subscriber: Subscriber) -> None:
+        """Subscribe a connection whose events wait until ``flush``."""
         channel = self._channels.setdefault(name, _Channel())
         channel.live.pop(subscriber, None)
-        channel.held.setdefault(subscriber, _Hold())
+        # A second time keeps what waits already: it hasn't been told to anybody.
+        channel.buffers.setdefault(subscriber, _Buffer())
 
-    def release(
+    def flush(
         self,
         name: str,
         subscriber: Subscriber,
         shown: Callable[[Publication], Publication | None] = lambda event: event,
     ) -> None:
         """Deliver what waits as ``shown``, if at all, and what follows at once."""
-        events = map(shown, self._end_hold(name, subscriber))
+        events = map(shown, self._stop_buffering(name, subscriber))
         self._send_all(subscriber, name, filter(None, events))
 
-    def release_around(
+    def flush_around(
         self, name: str, subscriber: Subscriber, seq: int, speak: Callable[[], None]
     ) -> None:
-        """Release, and call ``speak`` behind the waiting events up to ``seq``."""
-        events = self._end_hold(name, subscriber)
+        """Flush, and call ``speak`` behind the waiting events up to ``seq``."""
+        events = self._stop_buffering(name, subscriber)
         behind = (index for index, event in enumerate(events) if event.seq > seq)
         cut = next(behind, len(events))
         self._send_all(subscriber, name, events[:cut])
         speak()
         self._send_all(subscriber, name, events[cut:])
 
-    def holds(self, name: str, subscriber: Subscriber) -> bool:
+    def is_subscribed(self, name: str, subscriber: Subscriber) -> bool:
         """Return whether a connection is subscribed, its events waiting or not."""
         channel = self._channels.get(name)
         if channel is None:
             return False
-        return subscriber in channel.live or subscriber in channel.held
+        return subscriber in channel.live or subscriber in channel.buffers
 
     def remove(self, name: str, subscriber: Subscriber) -> None:
         """Unsubscribe a connection; nothing more of the channel goes to it."""
@@ -109,26 +115,27 @@ class Hub:
         if channel is None:
             return
         channel.live.pop(subscriber, None)
-        channel.held.pop(subscriber, None)
-        if not channel.live and not channel.held:
+        channel.buffers.pop(subscriber, None)
+        if not channel.live and not channel.buffers:
             del self._channels[name]
-            self.on_empty(name)
+            self._listeners.emptied(name)
 
     def live(self, name: str) -> list[Subscriber]:
-        """Return the connections that hold a channel and get its events at once."""
+        """Return the connections of a channel that get its events at once."""
         channel = self._channels.get(name)
         return list(channel.live) if channel is not None else []
 
     def subscribers(self, name: str) -> Iterator[Subscriber]:
-        """Yield the connections that hold a channel."""
+        """Yield the connections of a channel, their events waiting or not."""
         channel = self._channels.get(name)
         if channel is not None:
+            # Copies: whoever asks may unsubscribe some of them meanwhile.
             yield from list(channel.live)
-            yield from list(channel.held)
+            yield from list(channel.buffers)
 
     def subscriptions(self) -> int:
         """Return the number of subscriptions of all connections together."""
-        return sum(len(c.live) + len(c.held) for c in self._channels.values())
+        return sum(len(c.live) + len(c.buffers) for c in self._channels.values())
 
     def deliver(self, event: Publication) -> None:
         """Hand one event to every connection here that it is for."""
@@ -136,6 +143,7 @@ class Hub:
         for name in _names(event):
             channel = self._channels.get(name)
             if channel is not None:
+                # Encoded once for all, and not at all where nobody is subscribed.
                 text = text or EventText(event)
                 self._fan_out(channel, event, text.frame(name))
 
@@ -146,39 +154,39 @@ class Hub:
         to: Iterable[Subscriber] | None = None,
         but: Collection[Subscriber] = (),
     ) -> None:
-        """Hand events of one channel, all in one, to those who hold it, or to some.
+        """Hand events of one channel, all in one, to its connections, or to some.
 
         Many are sent as each socket drains, so that they make nobody too slow.
         """
         channel = self._channels.get(events[0].channel)
         if channel is None:
             return
-        everyone = [*channel.live, *channel.held]
+        everyone = [*channel.live, *channel.buffers]
         frames = [EventText(event).frame(event.channel) for event in events]
         pieces = _joined(frames)
         for subscriber in everyone if to is None else to:
             if subscriber in but:
                 continue
             if subscriber in channel.live:
-                self.traffic.durable += len(frames)
+                self.counters.durable += len(frames)
                 _send_pieces(subscriber, pieces)
-            elif (hold := channel.held.get(subscriber)) is not None:
+            elif (buffer := channel.buffers.get(subscriber)) is not None:
                 for event, frame in zip(events, frames, strict=True):
-                    self._keep(subscriber, hold, event, len(frame))
+                    self._add(subscriber, buffer, event, len(frame))
 
-    def forget_held(self, name: str, subscriber: Subscriber) -> None:
+    def drop_buffered(self, name: str, subscriber: Subscriber) -> None:
         """Drop what waits for a connection that is about to be told all in one."""
         channel = self._channels.get(name)
-        if channel is not None and subscriber in channel.held:
-            channel.held[subscriber] = _Hold()
+        if channel is not None and subscriber in channel.buffers:
+            channel.buffers[subscriber] = _Buffer()
 
-    def _end_hold(self, name: str, subscriber: Subscriber) -> list[Publication]:
-        """Let a connection's events pass again; give those that waited."""
+    def _stop_buffering(self, name: str, subscriber: Subscriber) -> list[Publication]:
+        """Make a connection live, and return the events that waited."""
         channel = self._channels.get(name)
-        if channel is None or subscriber not in channel.held:
-            return []
+        if channel is None or subscriber not in channel.buffers:
+            return []  # unsubscribed meanwhile
         channel.live[subscriber] = None
-        return channel.held.pop(subscriber).events
+        return channel.buffers.pop(subscriber).events
 
     def _send_all(
         self, subscriber: Subscriber, name: str, events: Iterable[Publication]
@@ -186,23 +194,23 @@ class Hub:
         for event in events:
             _send(subscriber, event, EventText(event).frame(name))
             if event.latest:
-                self.traffic.latest += 1
+                self.counters.latest += 1
             else:
-                self.traffic.durable += 1
+                self.counters.durable += 1
 
     def _fan_out(self, channel: _Channel, event: Publication, frame: bytes) -> None:
         live = channel.live
         if not event.sender and not event.latest:
             # Counted at once: to count each would take a tenth of its sending.
-            self.traffic.durable += len(live)
+            self.counters.durable += len(live)
             for subscriber in live:
                 subscriber.send(frame)
         else:
             self._fan_out_but_sender(live, event, frame)
-        if channel.held:
-            for subscriber, hold in list(channel.held.items()):
+        if channel.buffers:
+            for subscriber, buffer in channel.buffers.items():
                 if subscriber.id != event.sender:
-                    self._keep(subscriber, hold, event, len(frame))
+                    self._add(subscriber, buffer, event, len(frame))
 
     def _fan_out_but_sender(
         self, live: Collection[Subscriber], event: Publication, frame: bytes
@@ -214,20 +222,16 @@ class Hub:
             else:
                 sent -= 1
         if event.latest:
-            self.traffic.latest += sent
+            self.counters.latest += sent
         else:
-            self.traffic.durable += sent
+            self.counters.durable += sent
 
-    def _keep(
-        self, subscriber: Subscriber, hold: _Hold, event: Publication, size: int
+    def _add(
+        self, subscriber: Subscriber, buffer: _Buffer, event: Publication, size: int
     ) -> None:
-        hold.keep(event, size)
-        if hold.size > self._hold_bytes:
+        buffer.add(event, size)
+        if buffer.size > self._buffer_bytes:
             subscriber.close(CloseCode.TOO_SLOW, "too much waited for a subscription")
-
-
-def _ignore(_: str) -> None:
-    """Nobody listens."""
 
 
 def _names(event: Publication) -> Iterator[str]:

@@ -1,60 +1,14 @@
-"""An event on its way out: encoded once, for whoever is subscribed anywhere."""
+"""Publish an event: its payload is encoded once, for whoever is subscribed anywhere."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
+from rtserver.delivery.messages import Publication
+
 _encode = msgspec.json.Encoder().encode
-
-
-class Publication(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One event and where it goes.
-
-    ``channel`` is one channel's name; or ``user_ids`` name the users whose own
-    ``chat:user:{id}`` channels get it. A durable event has its ``stream`` and ``seq``;
-    for another one ``topic`` names the stream whose followers in other processes want
-    it, and without one it stays in this process. ``sender`` is a connection id to leave
-    out. With ``latest``, an unsent older event of the same key may be replaced by this.
-    """
-
-    type: str
-    payload: msgspec.Raw
-    ts: datetime
-    channel: str = ""
-    user_ids: tuple[int, ...] = ()
-    stream: str = ""
-    seq: int = 0
-    sender: str = ""
-    latest: str = ""
-    topic: str = ""
-
-
-class ReplayLimits(NamedTuple):
-    """How much of a stream is replayed at the most (``limits.replay*``)."""
-
-    events: int
-    bytes: int
-
-
-class Receipted(NamedTuple):
-    """An event whose author is answered when it has passed the gate here.
-
-    So an ack that names a seq keeps its place among the stream's events. The receipt
-    is called on the loop, and only in this process.
-    """
-
-    event: Publication
-    receipt: Callable[[], None]
-
-    @property
-    def stream(self) -> str:
-        return self.event.stream
-
-    @property
-    def seq(self) -> int:
-        return self.event.seq
 
 
 def to_channel(

@@ -10,7 +10,7 @@ from rtserver.errors import CloseCode, Disconnect
 
 
 class Subscription:
-    """One held channel; ``streams`` are those that it follows."""
+    """One channel of a session; ``streams`` are those that it follows."""
 
     __slots__ = ("channel", "streams")
 
@@ -20,20 +20,20 @@ class Subscription:
 
 
 class Session:
-    """A connection together with who is on it and what it is subscribed to.
+    """A signed-in connection, with who is on it and what it is subscribed to.
 
     ``end`` closes it with a code and a reason, and drops the commands that wait.
-    ``doubts`` is not 0 while what gave its rights may have ended. ``opening`` are the
-    subscriptions whose position is being read.
+    ``pending_revalidations`` counts the changes after which its rights have yet to be
+    checked. ``opening`` are the subscriptions whose position is being read.
     """
 
     __slots__ = (
         "actor",
         "claims",
         "connection",
-        "doubts",
         "end",
         "opening",
+        "pending_revalidations",
         "subscriptions",
         "user_id",
     )
@@ -47,7 +47,7 @@ class Session:
     ) -> None:
         self.connection = connection
         self.end = end
-        self.doubts = 0
+        self.pending_revalidations = 0
         self.actor = actor
         self.user_id = actor.require_user()
         self.claims = claims
@@ -56,7 +56,7 @@ class Session:
 
 
 class Sessions:
-    """All sessions of this process, by user; ``hub`` knows who holds which channel."""
+    """The registry of this process's sessions; ``hub`` knows their subscriptions."""
 
     def __init__(self, hub: Hub, *, per_user: int) -> None:
         self._hub = hub

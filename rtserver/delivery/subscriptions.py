@@ -8,6 +8,7 @@ position, the waiting events behind it follow the replay.
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import starmap
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -16,7 +17,7 @@ from rtserver.delivery import channels, wire
 from rtserver.delivery.channels import Channel
 from rtserver.delivery.gates import Gates
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication, Unsubscribed
 from rtserver.delivery.session import Session, Subscription
 from rtserver.delivery.wire import EventText
 from rtserver.errors import Forbidden, LimitExceeded, Unavailable
@@ -24,14 +25,14 @@ from rtserver.errors import Forbidden, LimitExceeded, Unavailable
 _ATTEMPTS = 5
 
 
-class Asked(NamedTuple):
+class SubscribeRequest(NamedTuple):
     """What a client asks for beside the channel; None where it didn't say."""
 
     since: msgspec.Raw | None
     epoch: str | None
 
 
-class Opening(NamedTuple):
+class SubscribeResult(NamedTuple):
     """A channel at one moment: the ack, its streams' positions, and what was missed.
 
     ``fit`` makes an event that waited one for whoever has seen up to a position.
@@ -45,18 +46,14 @@ class Opening(NamedTuple):
     fit: Callable[[Publication, int], Publication] = lambda event, position: event
 
 
-class Answer(NamedTuple):
-    """An ack's payload, and what has to follow it before anything newer.
-
-    ``given``: the ack went out already, at its place among the events.
-    """
+class CommandResult(NamedTuple):
+    """A command's ack, and what has to follow it before anything newer."""
 
     payload: Any
     then: Callable[[], None] = lambda: None
-    given: bool = False
 
 
-class Moment(NamedTuple):
+class StreamSnapshot(NamedTuple):
     """A stream as it is at ``seq``, and how to tell that at its place in the stream."""
 
     stream: str
@@ -70,7 +67,9 @@ class Feed(Protocol):
     def authorize(self, session: Session, channel: Channel) -> None:
         """Refuse whoever can't have the channel, before anything is read."""
 
-    async def open(self, session: Session, channel: Channel, asked: Asked) -> Opening:
+    async def open(
+        self, session: Session, channel: Channel, request: SubscribeRequest
+    ) -> SubscribeResult:
         """Read the channel at one moment."""
 
 
@@ -94,7 +93,9 @@ class Subscriptions:
         # How often what was missed was asked for, by kind of channel and outcome.
         self.recoveries: Counter[tuple[str, str]] = Counter()
 
-    async def subscribe(self, session: Session, name: str, asked: Asked) -> Answer:
+    async def subscribe(
+        self, session: Session, name: str, request: SubscribeRequest
+    ) -> CommandResult:
         """Open a channel; on failure everything is as it was before."""
         channel = channels.parse(name)
         feed = self._feeds[channel.kind]
@@ -105,28 +106,28 @@ class Subscriptions:
                 f"At most {self._limit} subscriptions a connection: unsubscribe first."
             )
         subscription = known or Subscription(name)
-        self._hub.hold(name, session.connection)
+        self._hub.start_buffering(name, session.connection)
         session.opening[name] = subscription
         try:
             async with asyncio.timeout(self._deadline):
-                opening = await self._open(feed, session, channel, asked, subscription)
+                result = await self._open(feed, session, channel, request, subscription)
         except BaseException as error:
-            self._give_up(session, subscription, held=known is not None)
+            self._give_up(session, subscription, was_open=known is not None)
             if isinstance(error, TimeoutError):
                 raise Unavailable() from None
             raise
         finally:
             session.opening.pop(name, None)
-        if session.connection.closing or not self._hub.holds(name, session.connection):
+        if not self._is_subscribed(session, name):
             # The connection is over, or its right to the channel: see revoke().
-            self._give_up(session, subscription, held=False)
+            self._give_up(session, subscription, was_open=False)
             raise Forbidden()
         session.subscriptions[name] = subscription
-        self._count_recovery(channel.kind, opening.ack)
-        return Answer(opening.ack, lambda: self._go_live(session, name, opening))
+        self._count_recovery(channel.kind, result.ack)
+        return CommandResult(result.ack, lambda: self._go_live(session, name, result))
 
     def unsubscribe(self, session: Session, name: str) -> None:
-        """Close a channel; harmless when it isn't held."""
+        """Close a channel; harmless when it isn't open."""
         channels.parse(name)
         self._hub.remove(name, session.connection)
         subscription = session.subscriptions.pop(name, None)
@@ -135,31 +136,32 @@ class Subscriptions:
 
     def revoke(self, session: Session, name: str, reason: str) -> None:
         """Take a channel away and say so; one that is being opened fails to open."""
-        if not self._hub.holds(name, session.connection):
+        if not self._hub.is_subscribed(name, session.connection):
             return
         is_open = name in session.subscriptions
         self.unsubscribe(session, name)
         if is_open:
-            self._hub.tell(session.connection, wire.unsubscribed(name, reason))
+            told = Unsubscribed(name, {"channel": name, "reason": reason})
+            self._hub.tell(session.connection, wire.frame(told))
 
     async def tell_between(
-        self, session: Session, name: str, read: Callable[[], Awaitable[Moment]]
+        self, session: Session, name: str, read: Callable[[], Awaitable[StreamSnapshot]]
     ) -> None:
-        """Read a held channel's stream, and tell it before anything newer is told."""
-        self._hub.hold(name, session.connection)
+        """Read an open channel's stream, and tell it before anything newer is told."""
+        self._hub.start_buffering(name, session.connection)
         try:
             async with asyncio.timeout(self._deadline):
-                moment = await read()
-                await self._gates.reach(moment.stream, moment.seq)
+                snapshot = await read()
+                await self._gates.wait_for(snapshot.stream, snapshot.seq)
         except BaseException as error:
-            self._hub.release(name, session.connection)
+            self._hub.flush(name, session.connection)
             if isinstance(error, TimeoutError):
                 raise Unavailable() from None
             raise
         if name not in session.subscriptions:
             raise Forbidden()
         connection = session.connection
-        self._hub.release_around(name, connection, moment.seq, moment.tell)
+        self._hub.flush_around(name, connection, snapshot.seq, snapshot.tell)
 
     def drop(self, session: Session) -> None:
         """Close all channels of a session that is over."""
@@ -171,18 +173,18 @@ class Subscriptions:
         feed: Feed,
         session: Session,
         channel: Channel,
-        asked: Asked,
+        request: SubscribeRequest,
         subscription: Subscription,
-    ) -> Opening:
+    ) -> SubscribeResult:
         for _ in range(_ATTEMPTS):
-            opening = await feed.open(session, channel, asked)
-            if self._follow(subscription, opening.positions):
-                positions = opening.positions.items()
+            result = await feed.open(session, channel, request)
+            if self._follow(subscription, result.positions):
+                positions = result.positions.items()
                 for stream, seq in positions:
-                    await self._gates.reach(stream, seq)
-                # Else a hole that stays was told of before this connection could hear.
-                if all(self._gates.covers(stream, seq) for stream, seq in positions):
-                    return opening
+                    await self._gates.wait_for(stream, seq)
+                # Else a gap that stays was told of before this connection could hear.
+                if all(starmap(self._gates.is_complete_from, positions)):
+                    return result
         raise Unavailable()
 
     def _follow(self, subscription: Subscription, positions: Mapping[str, int]) -> bool:
@@ -200,31 +202,36 @@ class Subscriptions:
         subscription.streams.clear()
 
     def _give_up(
-        self, session: Session, subscription: Subscription, *, held: bool
+        self, session: Session, subscription: Subscription, *, was_open: bool
     ) -> None:
+        """Leave a subscription that was open as it was; undo one that wasn't."""
         name, connection = subscription.channel, session.connection
-        if held and not connection.closing and self._hub.holds(name, connection):
-            self._hub.release(name, connection)
+        if was_open and self._is_subscribed(session, name):
+            self._hub.flush(name, connection)
             return
         self._hub.remove(name, connection)
         session.subscriptions.pop(name, None)
         self._unfollow(subscription)
+
+    def _is_subscribed(self, session: Session, name: str) -> bool:
+        connection = session.connection
+        return not connection.closing and self._hub.is_subscribed(name, connection)
 
     def _count_recovery(self, kind: str, ack: Mapping[str, Any]) -> None:
         if "recovered" in ack:
             outcome = "replayed" if ack["recovered"] else ack["reason"]
             self.recoveries[kind, outcome] += 1
 
-    def _go_live(self, session: Session, name: str, opening: Opening) -> None:
+    def _go_live(self, session: Session, name: str, result: SubscribeResult) -> None:
         """Send what was missed, then what waited, then whatever comes."""
-        if opening.replay:
-            frames = (EventText(event).frame(name) for event in opening.replay)
+        if result.replay:
+            frames = (EventText(event).frame(name) for event in result.replay)
             session.connection.send_stream(frames)
-            self._hub.traffic.durable += len(opening.replay)
+            self._hub.counters.durable += len(result.replay)
 
         def shown(event: Publication) -> Publication | None:
-            position = opening.positions.get(event.stream, -1)
-            return opening.fit(event, position) if event.seq > position else None
+            position = result.positions.get(event.stream, -1)
+            return result.fit(event, position) if event.seq > position else None
 
-        self._hub.release(name, session.connection, shown)
-        opening.then()
+        self._hub.flush(name, session.connection, shown)
+        result.then()

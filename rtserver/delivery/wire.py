@@ -1,30 +1,59 @@
-"""Frames that the server sends (contract 2.2), as bytes ready for the socket."""
+"""Messages as bytes ready for the socket (contract 2.2)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
-from rtserver.delivery.publication import Publication
-from rtserver.edge.frames import build_text
+from rtserver.delivery.messages import (
+    Ack,
+    CommandId,
+    Error,
+    Publication,
+    Resync,
+    Unsubscribed,
+    Welcome,
+)
+from rtserver.edge.connection import Connection
+from rtserver.edge.frames import build_text, build_text_parts
 from rtserver.errors import RtError
 
-CommandId = int | str | None
-CHUNK = 65_536
+MAX_PIECE = 65_536  # of a payload that is sent as the socket drains
 
 _encode = msgspec.json.Encoder().encode
 
 
-def ack(id: CommandId, payload: Any) -> bytes:
-    """Build the answer to a command that worked."""
-    return build_text(_encode({"type": "ack", "id": id, "payload": payload}))
+def frame(message: Ack | Error | Resync | Unsubscribed | Welcome) -> bytes:
+    """Build the frame of a message of the server's own, which is no event."""
+    return build_text(_encode(message))
 
 
-def ack_parts(id: CommandId, payload: Iterable[bytes]) -> Iterator[bytes]:
-    """Build the text of an ack whose payload's JSON comes in pieces."""
-    yield b'{"type":"ack","id":%b,"payload":' % _encode(id)
-    yield from payload
-    yield b"}"
+def error(id: CommandId, error: RtError, channel: str | None = None) -> bytes:
+    """Build the answer to a command that failed."""
+    payload = {"code": error.code, "message": error.message, **error.extra}
+    if channel is not None:
+        payload["channel"] = channel
+    return frame(Error(id, payload))
+
+
+def ack_stream(id: CommandId, payload: Iterable[bytes]) -> Iterator[bytes]:
+    """Build the frames of an ack whose payload's JSON comes in pieces."""
+    return build_text_parts(_ack_parts(id, payload))
+
+
+def send_ack(
+    connection: Connection, id: CommandId, payload: Mapping[str, Any], *, long: str
+) -> None:
+    """Send an ack whose list ``long``, of raw JSON, may be a long one.
+
+    That goes out as the socket drains: so it doesn't make its reader a slow one.
+    """
+    items = payload.get(long, ())
+    if sum(memoryview(raw).nbytes for raw in items) < MAX_PIECE:
+        connection.send(frame(Ack(id, payload)))
+        return
+    head = {name: payload[name] for name in payload if name != long}
+    connection.send_stream(ack_stream(id, object_parts(head, long, items)))
 
 
 def object_parts(
@@ -36,35 +65,10 @@ def object_parts(
         data = bytes(item)
         pieces.append(b"," + data if index else data)
         size += len(data)
-        if size >= CHUNK:
+        if size >= MAX_PIECE:
             yield b"".join(pieces)
             pieces, size = [], 0
     yield b"".join([*pieces, b"]}"])
-
-
-def error(id: CommandId, error: RtError, channel: str | None = None) -> bytes:
-    """Build the answer to a command that failed."""
-    payload = {"code": error.code, "message": error.message, **error.extra}
-    if channel is not None:
-        payload["channel"] = channel
-    return build_text(_encode({"type": "error", "id": id, "payload": payload}))
-
-
-def control(type: str, payload: Any) -> bytes:
-    """Build a message of the server's own, such as ``welcome``."""
-    return build_text(_encode({"type": type, "payload": payload}))
-
-
-def resync(channel: str) -> bytes:
-    """Build the notice that a hole in a channel can't be filled."""
-    return build_text(_encode({"type": "resync", "channel": channel}))
-
-
-def unsubscribed(channel: str, reason: str) -> bytes:
-    """Build the notice that a channel was taken away."""
-    payload = {"channel": channel, "reason": reason}
-    frame = {"type": "unsubscribed", "channel": channel, "payload": payload}
-    return build_text(_encode(frame))
 
 
 class EventText:
@@ -84,3 +88,9 @@ class EventText:
     def frame(self, channel: str) -> bytes:
         """Build the frame for one channel."""
         return build_text(self._head + channel.encode() + self._tail)
+
+
+def _ack_parts(id: CommandId, payload: Iterable[bytes]) -> Iterator[bytes]:
+    yield b'{"type":"ack","id":%b,"payload":' % _encode(id)
+    yield from payload
+    yield b"}"

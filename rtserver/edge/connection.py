@@ -13,17 +13,20 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import Final, Protocol
 
 from rtserver.edge import frames
-from rtserver.edge.control_frame_limit import Overhead
+from rtserver.edge.control_frame_limit import ControlFrameLimit
 from rtserver.edge.flusher import Flusher
 from rtserver.edge.limits import EdgeLimits
-from rtserver.edge.send_queue import Outbox
+from rtserver.edge.send_queue import SendQueue
 from rtserver.edge.sender import Sender
+from rtserver.edge.state import State
 from rtserver.errors import CloseCode, Disconnect, log_unexpected
 
 log = logging.getLogger(__name__)
 
 # One read per readiness, this large at most, so that no client starves the others.
 _READ_BYTES: Final = 65536
+
+_OPEN: Final = State.OPEN  # looked up with each frame, where a global is cheaper
 
 ABNORMAL: Final = 1006  # ended without a close frame; never sent (RFC 6455 7.4.1)
 INTERNAL_ERROR: Final = 1011
@@ -40,30 +43,32 @@ class Receiver(Protocol):
 
 
 class Connection:
-    """Call ``start`` once; ``send`` and ``close`` never block, raise or call back."""
+    """One WebSocket, from the handshake's end to that of TCP.
+
+    Call ``start`` once; ``send`` and ``close`` never block, raise or call back.
+    ``paused`` is apart from the ``state``: reading stops while too many commands wait.
+    """
 
     __slots__ = (
         "__weakref__",
         "_clock",
         "_code",
+        "_counters",
         "_deadline",
-        "_deaf",
         "_drained",
         "_limits",
         "_loop",
-        "_outbox",
-        "_peer_closed",
+        "_queue",
         "_reader",
         "_receiver",
         "_sender",
         "_sock",
-        "_traffic",
-        "closing",
         "id",
         "last_heard",
         "last_ping",
         "paused",
         "peer",
+        "state",
     )
 
     def __init__(
@@ -79,29 +84,24 @@ class Connection:
     ) -> None:
         self.id = f"c_{secrets.token_hex(8)}"
         self.peer = peer
-        self.closing = self.paused = False
+        self.state = _OPEN
+        self.paused = False
         self.last_heard = self.last_ping = clock()
         self._sock = sock
         self._loop = loop
         self._limits = limits
-        self._receiver: Receiver | None = receiver  # None: it's over
+        self._receiver = receiver
         self._clock = clock
-        self._traffic = flusher.traffic
+        self._counters = flusher.counters
         self._reader = frames.FrameReader(
             limits.message_bytes,
-            count_idle=Overhead(limits, clock).count,
+            count_idle=ControlFrameLimit(limits, clock).count,
         )
-        self._outbox = Outbox()
-        self._sender = Sender(
-            *(self._outbox, sock, loop, flusher, self),
-            queue_bytes=limits.queue_bytes,
-            clock=clock,
-        )
+        self._queue = SendQueue()
+        self._sender = Sender(self._queue, sock, loop, flusher, self, limits, clock)
         self._code = ABNORMAL
         self._deadline: asyncio.TimerHandle | None = None
         self._drained: asyncio.Future[None] | None = None
-        self._peer_closed = False
-        self._deaf = False  # the peer broke the protocol: its bytes mean nothing now
 
     def start(self, received: bytes = b"") -> None:
         """Begin to read; ``received`` came along with the handshake."""
@@ -110,32 +110,32 @@ class Connection:
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._loop.add_reader(self._sock, self._readable)
         if received:
-            self._traffic.bytes_in += len(received)
+            self._counters.bytes_in += len(received)
             self._take_in(received)
 
     def send(self, frame: bytes) -> None:
         """Queue a frame that is never dropped while the connection lives."""
-        if not self.closing:
-            self._outbox.push(frame)
+        if self.state is _OPEN:
+            self._queue.push(frame)
             self._sender.wake()
 
     def send_latest(self, key: Hashable, frame: bytes) -> None:
         """Queue a frame that replaces an unsent older one of the same key."""
-        if not self.closing:
-            if self._outbox.push_latest(key, frame):
-                self._traffic.replaced += 1
+        if self.state is _OPEN:
+            if self._queue.push_latest(key, frame):
+                self._counters.replaced += 1
             self._sender.wake_later()
 
     def send_stream(self, stream: Iterator[bytes]) -> None:
         """Queue frames that are made as the socket drains, and count for no limit."""
-        if not self.closing:
-            self._outbox.push_stream(stream)
+        if self.state is _OPEN:
+            self._queue.push_stream(stream)
             self._sender.wake()
 
     def when_sent(self, callback: Callable[[], None]) -> None:
         """Call back once what is queued so far is with the kernel, if it ever is."""
-        if not self.closing:
-            self._outbox.push_mark(callback)
+        if self.state is _OPEN:
+            self._queue.push_mark(callback)
             self._sender.wake()
 
     async def drained(self) -> None:
@@ -143,17 +143,17 @@ class Connection:
 
         For one task at a time.
         """
-        if self._outbox.streaming:
+        if self._queue.streaming:
             self._drained = self._loop.create_future()
             self.when_sent(self._tell_drained)
             await self._drained
 
     def ping(self) -> None:
         """Send a ping, ahead of waiting messages."""
-        if not self.closing:
+        if self.state is _OPEN:
             self.last_ping = self._clock()
-            self._traffic.control += 1
-            self._outbox.push_control(frames.build_ping(b""))
+            self._counters.control += 1
+            self._queue.push_control(frames.build_ping(b""))
             self._sender.wake()
 
     def close(self, code: int, reason: str = "") -> None:
@@ -161,17 +161,12 @@ class Connection:
 
         With TOO_SLOW what is queued is dropped instead.
         """
-        if self.closing:
-            return
-        self.resume_reading()  # for the peer's own close frame
-        self.closing = True
-        self._code = code
-        self._deadline = self._loop.call_later(self._limits.close_seconds, self._end)
-        if code == CloseCode.TOO_SLOW:
-            self._outbox.clear()
-        self._traffic.control += 1
-        self._outbox.push(frames.build_close(code, reason))
-        self._sender.wake()
+        self._close(State.CLOSING, code, reason)
+
+    @property
+    def closing(self) -> bool:
+        """Return whether the connection is over, or about to be."""
+        return self.state is not _OPEN
 
     @property
     def waiting_bytes(self) -> int:
@@ -198,11 +193,11 @@ class Connection:
 
     def all_sent(self) -> None:
         """Take the next step of the goodbye, for the sender."""
-        if not self.closing:
+        if self.state is _OPEN:
             return
-        if self._peer_closed:
+        if self.state is State.PEER_CLOSED:
             self._end()
-        elif self._deaf:
+        elif self.state is State.BROKEN:
             # Closing now, with bytes unread, would make the kernel throw our close
             # frame away on its journey; so let the peer hang up.
             with contextlib.suppress(OSError):
@@ -238,7 +233,7 @@ class Connection:
             self._end()
             return
         self.last_heard = self._clock()
-        self._traffic.bytes_in += len(data)
+        self._counters.bytes_in += len(data)
         self._take_in(data)
 
     def _take_in(self, data: bytes) -> None:
@@ -246,27 +241,23 @@ class Connection:
             for item in self._reader.feed(data):
                 self._take(item)
         except Disconnect as end:
-            self._deaf = True
-            self.close(end.code, end.reason)
+            self._close(State.BROKEN, end.code, end.reason)
 
     def _take(self, item: frames.Item) -> None:
         if isinstance(item, frames.Close):
-            self._peer_closed = True
-            self.close(item.code)
+            self._close(State.PEER_CLOSED, item.code)
             if self._sender.idle:
                 self._end()
-        elif self.closing:
+        elif self.state is not _OPEN:
             return
         elif isinstance(item, bytes):
             self._deliver(item)
         elif isinstance(item, frames.Ping):
-            self._traffic.control += 1
-            self._outbox.push_control(frames.build_pong(item.data))
+            self._counters.control += 1
+            self._queue.push_control(frames.build_pong(item.data))
             self._sender.wake()
 
     def _deliver(self, text: bytes) -> None:
-        if self._receiver is None:
-            return
         try:
             self._receiver.receive(text)
         except Disconnect as end:
@@ -278,18 +269,31 @@ class Connection:
         log_unexpected(log, error, doing, connection=self.id)
         self.close(INTERNAL_ERROR, "something went wrong here")
 
+    def _close(self, state: State, code: int, reason: str = "") -> None:
+        """Take a step of the goodbye; the first one queues our close frame."""
+        if self.state is not _OPEN:
+            self.state = max(self.state, state)
+            return
+        self.resume_reading()  # for the peer's own close frame
+        self.state, self._code = state, code
+        self._deadline = self._loop.call_later(self._limits.close_seconds, self._end)
+        if code == CloseCode.TOO_SLOW:
+            self._queue.clear()
+        self._counters.control += 1
+        self._queue.push(frames.build_close(code, reason))
+        self._sender.wake()
+
     def _end(self) -> None:
         """End TCP, forget everything and tell the receiver."""
-        receiver, self._receiver = self._receiver, None
-        if receiver is None:
+        if self.state is State.CLOSED:
             return
-        self.closing = True
+        self.state = State.CLOSED
         self._sender.end()
         self._loop.remove_reader(self._sock)
         self._sock.close()
         self._tell_drained()
         if self._deadline is not None:
             self._deadline.cancel()
-            self._deadline = None
         # Later, so that nobody is called back from within send() or close().
-        self._loop.call_soon(receiver.closed, self._code)
+        self._loop.call_soon(self._receiver.closed, self._code)
+        del self._receiver  # which holds this connection in its turn

@@ -1,4 +1,4 @@
-"""How many frames a client may send that carry nothing for anybody."""
+"""A limit on the frames that carry nothing for anybody."""
 
 from collections.abc import Callable
 from typing import Final
@@ -7,14 +7,15 @@ from rtserver.edge.limits import EdgeLimits
 from rtserver.errors import CloseCode, Disconnect
 from rtserver.limits import RateGuard
 
-# Of one read: so many cost no more than a command, and nobody answers more pings.
-_FEW: Final = 16
+# Free control frames per read; below this the cost is that of one command.
+_FREE_PER_READ: Final = 16
 
 
-class Overhead:
-    """Counts pings, pongs and splinters of messages, which no command's rate counts.
+class ControlFrameLimit:
+    """The limit of one connection on pings, pongs and splinters of messages.
 
-    They are cheap to send and dear to cut: a stream of them would hold everybody up.
+    No command's rate counts them. They are cheap to send and dear to cut: a stream of
+    them would hold everybody up.
     """
 
     __slots__ = ("_clock", "_guard", "_limits")
@@ -26,7 +27,7 @@ class Overhead:
 
     def count(self, frames: int) -> None:
         """Count those of one read; raises Disconnect over the rate for too long."""
-        if frames <= _FEW:
+        if frames <= _FREE_PER_READ:
             return
         if self._guard is None:
             self._guard = RateGuard(self._limits.frame_rate, self._limits.frame_burst)

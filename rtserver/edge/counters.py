@@ -14,8 +14,8 @@ OTHER = "other"
 UNKNOWN = "unknown"
 
 
-class Traffic:
-    """Counters from the start of the process; each is changed on the loop alone.
+class Counters:
+    """What was counted since the start of the process; changed on the loop alone.
 
     Frames sent are ``durable`` (none is ever left out), ``latest`` (a newer one
     replaces an unsent older one: ``replaced``) and ``control`` (answers, ``welcome``,

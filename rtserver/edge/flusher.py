@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final, Protocol
 
-from rtserver.edge.counters import Traffic
+from rtserver.edge.counters import Counters
 
 # Moves of a busy board are gathered this long: half a core per 100 000 deliveries/s
 # becomes a seventh, and nobody sees 5 ms.
@@ -16,12 +16,12 @@ class Flushable(Protocol):
 
 
 class Flusher:
-    """Shared by all connections of a loop, as is the count of their ``traffic``."""
+    """Shared by all connections of a loop, as is the count of their ``counters``."""
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, traffic: Traffic | None = None
+        self, loop: asyncio.AbstractEventLoop, counters: Counters | None = None
     ) -> None:
-        self.traffic = traffic or Traffic()
+        self.counters = counters or Counters()
         self._loop = loop
         self._dirty: list[Flushable] = []
         self._later: list[Flushable] = []

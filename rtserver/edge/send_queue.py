@@ -22,8 +22,8 @@ class _Stream:
         self.frames = frames
 
 
-class _Mark:
-    """A place in the queue: ``reached`` is called when all before it is sent."""
+class _SentMark:
+    """A place in the queue; ``reached`` is called when all before it is sent."""
 
     __slots__ = ("reached",)
 
@@ -31,8 +31,8 @@ class _Mark:
         self.reached = reached
 
 
-class Outbox:
-    """Frames of one connection; ``queued_bytes`` counts all but streams."""
+class SendQueue:
+    """The frames that wait for one connection; ``queued_bytes`` counts no streams."""
 
     __slots__ = (
         "_controls",
@@ -44,7 +44,7 @@ class Outbox:
     )
 
     def __init__(self) -> None:
-        self._entries: list[bytes | _Latest | _Stream | _Mark] = []
+        self._entries: list[bytes | _Latest | _Stream | _SentMark] = []
         self._latest: dict[Hashable, _Latest] | None = None
         self._reached: list[Callable[[], None]] | None = None
         self._controls = 0  # how many control frames stand at the front
@@ -99,7 +99,7 @@ class Outbox:
 
     def push_mark(self, reached: Callable[[], None]) -> None:
         """Add a mark, given out by ``take_reached`` once all before it was taken."""
-        self._entries.append(_Mark(reached))
+        self._entries.append(_SentMark(reached))
         self._plain = False
 
     def take(self, budget: int) -> bytes:
@@ -134,7 +134,7 @@ class Outbox:
                 size += _pull(entry, pieces, budget - size)
                 if size >= budget:
                     break
-            elif isinstance(entry, _Mark):
+            elif isinstance(entry, _SentMark):
                 self._reached = [*(self._reached or ()), entry.reached]
             else:
                 frame = self._frame(entry)

@@ -1,4 +1,4 @@
-"""The way from one connection's outbox to its socket."""
+"""The way from one connection's send queue to its socket."""
 
 import asyncio
 import socket
@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from rtserver.edge.flusher import Flusher
-from rtserver.edge.send_queue import Outbox
+from rtserver.edge.limits import EdgeLimits
+from rtserver.edge.send_queue import SendQueue
 
 # What one write takes at most, so that no client starves the others. What is taken
 # can't be replaced or dropped any more.
@@ -30,7 +31,7 @@ class Owner(Protocol):
 
 
 class Sender:
-    """Writes an outbox to a non-blocking socket, one ``send`` per tick of the loop."""
+    """The writer of a send queue to its socket: one ``send`` per tick of the loop."""
 
     __slots__ = (
         "_clock",
@@ -38,8 +39,8 @@ class Sender:
         "_flushing",
         "_flushing_later",
         "_loop",
-        "_outbox",
         "_owner",
+        "_queue",
         "_queue_bytes",
         "_sock",
         "_unsent",
@@ -49,21 +50,20 @@ class Sender:
 
     def __init__(
         self,
-        outbox: Outbox,
+        queue: SendQueue,
         sock: socket.socket,
         loop: asyncio.AbstractEventLoop,
         flusher: Flusher,
         owner: Owner,
-        *,
-        queue_bytes: int,
+        limits: EdgeLimits,
         clock: Callable[[], float],
     ) -> None:
-        self._outbox = outbox
+        self._queue = queue
         self._sock = sock
         self._loop = loop
         self._flusher = flusher
         self._owner: Owner | None = owner
-        self._queue_bytes = queue_bytes
+        self._queue_bytes = limits.queue_bytes
         self._clock = clock
         self._unsent: memoryview | None = None  # the rest of a partly sent chunk
         self._waiting = False  # the loop tells when the socket takes more
@@ -74,16 +74,16 @@ class Sender:
     def waiting_bytes(self) -> int:
         """Return how much isn't with the kernel yet, streams left out."""
         unsent = 0 if self._unsent is None else len(self._unsent)
-        return unsent + self._outbox.queued_bytes
+        return unsent + self._queue.queued_bytes
 
     @property
     def idle(self) -> bool:
         """Whether everything is with the kernel."""
-        return self._unsent is None and self._outbox.empty
+        return self._unsent is None and self._queue.empty
 
     def wake(self) -> None:
-        """Send, in this tick of the loop, what was put into the outbox."""
-        if self._outbox.queued_bytes > self._queue_bytes:
+        """Send, in this tick of the loop, what was put into the queue."""
+        if self._queue.queued_bytes > self._queue_bytes:
             self._relieve()
         if not self._flushing:
             self._flushing = True
@@ -91,7 +91,7 @@ class Sender:
 
     def wake_later(self) -> None:
         """Send it within a few milliseconds, with what comes meanwhile."""
-        if self._outbox.queued_bytes > self._queue_bytes:
+        if self._queue.queued_bytes > self._queue_bytes:
             self._relieve()
         if not self._flushing_later:
             self._flushing_later = True
@@ -106,13 +106,13 @@ class Sender:
     def end(self) -> None:
         """Stop and forget everything; the socket is the owner's to close."""
         self._owner = self._unsent = self.stuck_since = None
-        self._outbox.clear()
+        self._queue.clear()
         if self._waiting:
             self._loop.remove_writer(self._sock)
 
     def _relieve(self) -> None:
         """Tell a slow reader from one that was sent very much within one tick."""
-        while self._outbox.queued_bytes > self._queue_bytes:
+        while self._queue.queued_bytes > self._queue_bytes:
             self._write()
             if self._unsent is not None:
                 if self._owner is not None:
@@ -133,20 +133,20 @@ class Sender:
         except OSError:
             owner.lost()
             return
-        self._flusher.traffic.bytes_out += sent
+        self._flusher.counters.bytes_out += sent
         if sent < len(chunk):
             self._unsent = memoryview(chunk)[sent:]
         else:
             self._unsent = None
-            for reached in self._outbox.take_reached():
+            for reached in self._queue.take_reached():
                 self._loop.call_soon(reached)
         self._go_on(owner)
 
     def _next_chunk(self, owner: Owner) -> bytes:
         try:
-            return self._outbox.take(_WRITE_BYTES)
+            return self._queue.take(_WRITE_BYTES)
         except Exception as error:
-            self._outbox.clear()
+            self._queue.clear()
             owner.stream_failed(error)
             return b""
 

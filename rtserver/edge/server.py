@@ -13,7 +13,6 @@ import tornado.iostream
 log = logging.getLogger(__name__)
 
 _TELL_SECONDS: Final = 60.0
-_STALL_SECONDS: Final = 30.0
 
 
 def let_stall(sock: socket.socket, seconds: float) -> None:
@@ -27,18 +26,23 @@ def let_stall(sock: socket.socket, seconds: float) -> None:
 
 
 class BoundedServer(tornado.httpserver.HTTPServer):
-    """Closes at once what is over the bound.
+    """An HTTP server that closes at once what is over the bound.
 
     Without one, whoever opens connections and sends nothing uses up all open files:
     then accepting fails, over and over, at a core's expense and a log line each time.
     """
 
     def initialize(  # type: ignore[override]
-        self, *args: Any, has_room: Callable[[int], bool], **kwargs: Any
+        self,
+        *args: Any,
+        has_room: Callable[[int], bool],
+        stall_seconds: float,
+        **kwargs: Any,
     ) -> None:
         """``has_room`` gets the number of HTTP connections that are open."""
         super().initialize(*args, **kwargs)
         self._has_room = has_room
+        self._stall_seconds = stall_seconds
         self._open = 0
         self._told = -_TELL_SECONDS
 
@@ -48,7 +52,7 @@ class BoundedServer(tornado.httpserver.HTTPServer):
             stream.close()
             self._tell()
             return
-        let_stall(stream.socket, _STALL_SECONDS)
+        let_stall(stream.socket, self._stall_seconds)
         self._open += 1
         super().handle_stream(stream, address)
 

@@ -1,6 +1,5 @@
 """Open ``notifications:user:{id}``, and watch what is flushed on it (contract 2.4)."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -8,9 +7,10 @@ from weakref import WeakKeyDictionary
 from rtserver.delivery.channels import Channel, notification_stream, parse_stream
 from rtserver.delivery.gates import Gap
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import Publication, ReplayLimits
+from rtserver.delivery.messages import Publication
+from rtserver.delivery.replay import Replay, ReplayLimits
 from rtserver.delivery.session import Session
-from rtserver.delivery.subscriptions import Asked, Opening
+from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
 from rtserver.edge.connection import Connection
 from rtserver.errors import Forbidden
 from rtserver.input import decode
@@ -22,19 +22,12 @@ from store.database import Database
 from store.transaction import Transaction
 
 
-class Missed(NamedTuple):
-    """What a user's stream holds after a seq; with a ``reason`` it isn't given."""
-
-    events: Sequence[Publication]
-    reason: str = ""
-
-
-class _Read(NamedTuple):
-    """What one moment's read found; ``missed`` is None unless it was asked for."""
+class _FeedState(NamedTuple):
+    """What one moment's read found; ``replay`` is None unless it was asked for."""
 
     seq: int
     epoch: str
-    missed: Missed | None
+    replay: Replay | None
 
 
 class NotificationFeed:
@@ -54,30 +47,30 @@ class NotificationFeed:
         if channel.id != session.user_id:
             raise Forbidden()
 
-    async def open(self, session: Session, channel: Channel, asked: Asked) -> Opening:
+    async def open(
+        self, session: Session, channel: Channel, request: SubscribeRequest
+    ) -> SubscribeResult:
         since = None
-        if asked.since is not None:
-            since = decode.decode(bytes(asked.since), Seq, prefix="payload.since")
+        if request.since is not None:
+            since = decode.decode(bytes(request.since), Seq, prefix="payload.since")
         read = await self._db.read(
-            _read, session.user_id, since, asked.epoch, self._limits
+            _read, session.user_id, since, request.epoch, self._limits
         )
         ack: dict[str, Any] = {
             "channel": channel.name,
             "seq": read.seq,
             "epoch": read.epoch,
         }
-        first, replay = read.seq + 1, read.missed.events if read.missed else ()
-        if read.missed is not None:
-            ack["recovered"] = not read.missed.reason
-            if read.missed.reason:
-                ack["reason"] = read.missed.reason
-            else:
+        first, replay = read.seq + 1, read.replay or Replay()
+        if read.replay is not None:
+            ack |= replay.recovery
+            if not replay.reason:
                 first = (since or 0) + 1
         flushed = partial(self._flushed, session.connection, session.user_id)
-        return Opening(
+        return SubscribeResult(
             ack,
             {notification_stream(session.user_id): read.seq},
-            replay,
+            replay.events,
             partial(flushed, first, read.seq),
         )
 
@@ -105,18 +98,18 @@ class NotificationFeed:
 
 def missed_notifications(
     tx: Transaction, user_id: int, since: int, head: int, limits: ReplayLimits
-) -> Missed:
+) -> Replay:
     """Read what came after ``since``, unless it is too much, pruned or lies ahead."""
     if since > head:
-        return Missed((), "ahead")
+        return Replay(reason="ahead")
     found = notifications.since(tx, user_id, since, limit=limits.events + 1)
     events = [event_of(record) for record in found]
     size = sum(len(bytes(event.payload)) for event in events)
     if len(events) > limits.events or size > limits.bytes:
-        return Missed((), "too_many")
+        return Replay(reason="too_many")
     if len(events) < head - since:
-        return Missed((), "trimmed")
-    return Missed(events)
+        return Replay(reason="trimmed")
+    return Replay(events)
 
 
 def notification_gap(
@@ -135,12 +128,12 @@ def _read(
     since: int | None,
     epoch: str | None,
     limits: ReplayLimits,
-) -> _Read:
+) -> _FeedState:
     head = notifications.heads(tx, [user_id]).get(user_id, 0)
     known = facts.epoch(tx)
     if since is None:
-        return _Read(head, known, None)
+        return _FeedState(head, known, None)
     if epoch not in (None, known):
-        return _Read(head, known, Missed((), "epoch"))
+        return _FeedState(head, known, Replay(reason="epoch"))
     missed = missed_notifications(tx, user_id, since, head, limits)
-    return _Read(head, known, missed)
+    return _FeedState(head, known, missed)

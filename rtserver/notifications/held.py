@@ -32,11 +32,13 @@ class Connected(Protocol):
     async def connected(self, user_ids: Collection[int]) -> set[int] | None: ...
 
 
-class Listener(Protocol):
+class LiveConnection(Protocol):
     """What is needed of a connection here."""
 
-    closing: bool
     last_heard: float
+
+    @property
+    def closing(self) -> bool: ...
 
     def when_sent(self, callback: Callable[[], None]) -> None: ...
     def ping(self) -> None: ...
@@ -54,7 +56,7 @@ class Span(NamedTuple):
 class _Flushed:
     """What was flushed to a connection; ``asked_at`` is when it was then pinged."""
 
-    connection: Listener
+    connection: LiveConnection
     span: Span
     asked_at: float | None = None
 
@@ -82,7 +84,7 @@ class HeldMails:
         self._noticed.update(user_ids)
         self._wake.set()
 
-    def queued(self, connection: Listener, span: Span) -> None:
+    def queued(self, connection: LiveConnection, span: Span) -> None:
         """Learn that notifications wait to be flushed to a subscribed connection."""
         connection.when_sent(partial(self._sent, _Flushed(connection, span)))
 
@@ -136,7 +138,7 @@ class HeldMails:
         """Sort what was flushed: arrived, to be asked about, or lost."""
         arrived: list[_Flushed] = []
         still: list[_Flushed] = []
-        pinged = set[Listener]()
+        pinged = set[LiveConnection]()
         for flushed in self._flushed:
             connection = flushed.connection
             if (
@@ -151,7 +153,7 @@ class HeldMails:
         self._flushed = still
         return arrived
 
-    def _ask(self, flushed: _Flushed, pinged: set[Listener]) -> None:
+    def _ask(self, flushed: _Flushed, pinged: set[LiveConnection]) -> None:
         flushed.asked_at = self._clock.monotonic()
         if flushed.connection not in pinged:
             pinged.add(flushed.connection)

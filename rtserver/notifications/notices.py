@@ -9,7 +9,7 @@ import msgspec
 
 from rtserver.callbacks import ignore
 from rtserver.delivery.channels import notification_channel, notification_stream
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication
 from rtserver.mail.events import CHAT
 from rtserver.views import Time
 from store import notifications, outbox, preferences, users

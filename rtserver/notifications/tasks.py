@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from rtserver import tasks
 from rtserver.clock import Clock
-from rtserver.delivery.publication import Publication, Receipted
+from rtserver.delivery.messages import Publication
+from rtserver.delivery.pending_ack import EventWithAck
 from rtserver.mail.worker import OutboxWorker
 from rtserver.notifications.feed import NotificationFeed
 from rtserver.notifications.held import HeldMails
@@ -65,7 +66,7 @@ class NotificationTasks:
     def published(self, events: Sequence[Any]) -> None:
         """Pass on what was committed here."""
         for event in events:
-            if isinstance(event, Receipted):
+            if isinstance(event, EventWithAck):
                 event = event.event
             if isinstance(event, Publication) and event.stream:
                 for follower in self._followers:

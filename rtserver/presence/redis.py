@@ -15,9 +15,9 @@ from rtserver.presence.contract import PresenceChange
 from rtserver.presence.mirror import Mirror, PresenceDiff, PresenceSnapshot
 from rtserver.presence.register_redis import Register
 from rtserver.presence.scripts import CONNECTED, SNAPSHOT
-from rtserver.redis.link import Lane, RedisAway, RedisLink, Script
-from rtserver.redis.patience import Patience
-from rtserver.redis.subscriber import Listener, Subscriber
+from rtserver.redis.link import RedisAway, RedisConnection, RedisLink, Script
+from rtserver.redis.subscriber import ChannelListener, RedisSubscriber
+from rtserver.redis.timeout import StallTolerantTimeout
 from rtserver.settings.model import PresenceSettings
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class RedisPresence:
     def __init__(
         self,
         link: RedisLink,
-        subscriber: Subscriber,
+        subscriber: RedisSubscriber,
         node: str,
         settings: PresenceSettings,
         *,
@@ -57,8 +57,8 @@ class RedisPresence:
         self._keys = [users, f"{users}:meta"]
         self._channel = link.channel("presence")
         self._register = Register(link, node, settings, timed)
-        self._lane = Lane(link, "presence")
-        self._lookups = Lane(link, "presence lookups")
+        self._redis = RedisConnection(link, "presence")
+        self._lookups = RedisConnection(link, "presence lookups")
         self._snapshot, self._connected = Script(SNAPSHOT), Script(CONNECTED)
         self._mirror = Mirror()
         # The mirror may have missed something; it is compared from _compare_at on.
@@ -73,7 +73,7 @@ class RedisPresence:
     @property
     def failing(self) -> bool:
         """Return whether Redis didn't answer the last call; there is one a second."""
-        return self._lane.failing
+        return self._redis.failing
 
     def join(self, user_id: int, connection_id: str) -> None:
         self._register.join(user_id, connection_id)
@@ -95,7 +95,7 @@ class RedisPresence:
         if not others:
             return here
         try:
-            async with Patience(LOOKUP_SECONDS):
+            async with StallTolerantTimeout(LOOKUP_SECONDS):
                 found = await self._lookups.evaluate(
                     self._connected, self._keys[:1], others
                 )
@@ -107,12 +107,12 @@ class RedisPresence:
         if self.failing or not self._subscriber.connected:
             return
         with suppress(TimeoutError):
-            async with Patience(LOOKUP_SECONDS):
+            async with StallTolerantTimeout(LOOKUP_SECONDS):
                 while user_id not in self._mirror.online:
                     await self._next_change.wait()
 
     async def start(self) -> None:
-        listener = Listener(self._receive, self._note_subscribed)
+        listener = ChannelListener(self._receive, self._note_subscribed)
         self._subscriber.follow(self._channel, listener)
         self._task = asyncio.create_task(self._run())
         with suppress(TimeoutError):
@@ -125,8 +125,8 @@ class RedisPresence:
         self._subscriber.unfollow(self._channel)
         with suppress(RedisAway, TimeoutError):
             async with asyncio.timeout(LAST_SECONDS):
-                await self._register.sync(self._lane)
-        await self._lane.close()
+                await self._register.sync(self._redis)
+        await self._redis.close()
         await self._lookups.close()
 
     async def _run(self) -> None:
@@ -143,7 +143,7 @@ class RedisPresence:
 
     async def _rest(self) -> None:
         """Wait until there is something to register, or it is time to sweep again."""
-        if away := self._lane.retry_in():
+        if away := self._redis.retry_in():
             await asyncio.sleep(away)
             return
         with suppress(TimeoutError):
@@ -153,7 +153,7 @@ class RedisPresence:
 
     async def _sync(self) -> None:
         epoch = self._register.epoch
-        await self._register.sync(self._lane)
+        await self._register.sync(self._redis)
         if epoch not in ("", self._register.epoch):
             # Redis has lost its data: the mirror's versions mean nothing any more.
             self._compare_soon()
@@ -215,7 +215,7 @@ class RedisPresence:
             self.on_lost()
 
     async def _read(self) -> PresenceSnapshot:
-        reply = await self._lane.evaluate(self._snapshot, self._keys, [])
+        reply = await self._redis.evaluate(self._snapshot, self._keys, [])
         if reply is None:
             raise RedisAway  # it has lost everything since the last call
         epoch, version, held_ms, online = reply

@@ -6,7 +6,7 @@ from itertools import islice
 
 from rtserver.presence.contract import sweep_seconds
 from rtserver.presence.scripts import UPDATE
-from rtserver.redis.link import Lane, RedisAway, RedisLink, Script
+from rtserver.redis.link import RedisAway, RedisConnection, RedisLink, Script
 from rtserver.settings.model import PresenceSettings
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ class Register:
         """Return those of some users who have a connection to this process."""
         return self._here.keys() & set(user_ids)
 
-    async def sync(self, lane: Lane) -> None:
+    async def sync(self, redis: RedisConnection) -> None:
         """Register who joined, or all where that is due; unregister who left; sweep.
 
         Raises ``RedisAway``.
@@ -88,7 +88,7 @@ class Register:
         # Before the call, whose reply may set it: Redis has lost what it knew.
         self.unsure = False
         try:
-            await self._update(lane, present, left)
+            await self._update(redis, present, left)
         except BaseException:  # cancelled, too: it may have been carried out or not
             self.unsure = self._failed = True
             raise
@@ -111,17 +111,19 @@ class Register:
         return {id: user_id for id, (user_id, _) in self._left.items()}
 
     async def _update(
-        self, lane: Lane, present: dict[str, int], left: dict[str, int]
+        self, redis: RedisConnection, present: dict[str, int], left: dict[str, int]
     ) -> None:
         coming, going = iter(present.items()), iter(left.items())
         more = True
         while more:
             some = list(islice(coming, MAX_PER_CALL))
             others = list(islice(going, MAX_PER_CALL - len(some)))
-            waiting = await self.call(lane, some, others)
+            waiting = await self.call(redis, some, others)
             more = waiting or len(some) + len(others) == MAX_PER_CALL
 
-    async def call(self, lane: Lane, present: list[_Pair], left: list[_Pair]) -> bool:
+    async def call(
+        self, redis: RedisConnection, present: list[_Pair], left: list[_Pair]
+    ) -> bool:
         """Run the script; return whether more users wait to be swept."""
         self._number += 1
         ttl, grace = self._settings.ttl, self._settings.leave_grace
@@ -133,7 +135,7 @@ class Register:
         times = (ttl, grace, stale, HOLD_SECONDS)
         pairs = [value for id, user_id in [*present, *left] for value in (user_id, id)]
         began = self._clock.monotonic()
-        reply = await lane.evaluate(
+        reply = await redis.evaluate(
             self._script,
             self._keys,
             [

@@ -12,9 +12,9 @@ from rtserver.clock import rfc3339
 from rtserver.delivery import wire
 from rtserver.delivery.channels import STATUS, Channel
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication, Resync
 from rtserver.delivery.session import Session, Sessions
-from rtserver.delivery.subscriptions import Asked, Opening
+from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
 from rtserver.edge.connection import Connection
 from rtserver.errors import log_unexpected
 from rtserver.metrics.registry import Metrics
@@ -73,15 +73,17 @@ class StatusFeed:
     def authorize(self, session: Session, channel: Channel) -> None:
         """Let everybody in: ``open`` and the events show only whom they may see."""
 
-    async def open(self, session: Session, channel: Channel, asked: Asked) -> Opening:
+    async def open(
+        self, session: Session, channel: Channel, request: SubscribeRequest
+    ) -> SubscribeResult:
         await self._presence.settle(session.user_id)  # people see themselves online
         online = await self._online_for(session)
-        # What the hub held while that was read is in it, or isn't for this user to see.
-        # What comes from now on is held until the ack is out.
-        self._hub.forget_held(channel.name, session.connection)
+        # What was buffered while that was read is in it, or isn't for this user to see.
+        # What comes from now on is buffered until the ack is out.
+        self._hub.drop_buffered(channel.name, session.connection)
         if self._waiting:
             self._covered[session.connection] = self._known
-        return Opening({"channel": channel.name, "online_ids": online}, {})
+        return SubscribeResult({"channel": channel.name, "online_ids": online}, {})
 
     async def online(self, actor: Actor, user_ids: Iterable[int]) -> set[int]:
         """Return those of some users who are online, as far as an actor may know."""
@@ -173,9 +175,9 @@ class StatusFeed:
         return sorted(self._presence.online(seen))
 
     def _resync(self, sessions: Iterable[Session]) -> None:
-        frame = wire.resync(STATUS)
+        frame = wire.frame(Resync(STATUS))
         for session in sessions:
-            if self._hub.holds(STATUS, session.connection):
+            if self._hub.is_subscribed(STATUS, session.connection):
                 self._hub.tell(session.connection, frame)
                 self._resyncs.inc()
 

@@ -7,15 +7,14 @@ from rtserver.errors import CloseCode
 from rtserver.services import Client
 
 BATCHES = 20
-# What the last goodbyes may take beyond the batches: the peers' own close frames.
-GOODBYE_SECONDS = 3.0
 REASON = "the server is restarting"
 
 
-async def drain(clients: Collection[Client], *, seconds: float) -> None:
+async def drain(clients: Collection[Client], *, seconds: float, goodbye: float) -> None:
     """Close all clients with 1012, each after the commands that it has sent.
 
-    The batches are spread over at most ``seconds``; few clients go at once.
+    The batches are spread over at most ``seconds``; few clients go at once. Within
+    ``goodbye`` seconds, if that is more, the peers' own close frames have to come.
     """
     waiting = list(clients)
     size = max(1, -(-len(waiting) // BATCHES))
@@ -27,7 +26,7 @@ async def drain(clients: Collection[Client], *, seconds: float) -> None:
         await asyncio.sleep(pause)
     if not ending:
         return
-    _, late = await asyncio.wait(ending, timeout=max(seconds, GOODBYE_SECONDS))
+    _, late = await asyncio.wait(ending, timeout=max(seconds, goodbye))
     for task in late:
         task.cancel()
     await asyncio.gather(*late, return_exceptions=True)

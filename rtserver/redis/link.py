@@ -19,7 +19,7 @@ from redis.exceptions import MovedError, NoScriptError, RedisError, ResponseErro
 from redis.retry import Retry
 
 from rtserver.clock import Clock
-from rtserver.redis.patience import Patience
+from rtserver.redis.timeout import StallTolerantTimeout
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ _MAX_WORDS = 200
 
 FAILURES = (RedisError, OSError, TimeoutError)
 
-Command = Sequence[bytes | str | int | float]
+RedisCommand = Sequence[bytes | str | int | float]
 
 
 class RedisAway(Exception):
@@ -98,11 +98,11 @@ class Script:
         self.digest = hashlib.sha1(body.encode(), usedforsecurity=False).hexdigest()
 
 
-class Lane:
-    """One connection, for one call at a time; those that come meanwhile wait.
+class RedisConnection:
+    """One connection with its circuit breaker; calls go one at a time, others wait.
 
-    After a failure every call is refused at once, until a pause is over: the first one
-    after it tries whether Redis is back. ``purpose`` is for the log.
+    A failure opens the circuit: every call is refused at once until a pause is over.
+    The first one after it tries whether Redis is back. ``purpose`` is for the log.
     """
 
     def __init__(self, link: RedisLink, purpose: str) -> None:
@@ -121,7 +121,7 @@ class Lane:
             return 0.0
         return max(0.0, self._retry_at - self._clock.monotonic())
 
-    async def run(self, commands: Sequence[Command]) -> list[Any]:
+    async def run(self, commands: Sequence[RedisCommand]) -> list[Any]:
         """Send all commands in one go, and give their replies.
 
         Raises ``RedisAway``, also where one is refused.
@@ -156,7 +156,7 @@ class Lane:
     async def close(self) -> None:
         await self._connection.disconnect(nowait=True)
 
-    async def _call(self, commands: Sequence[Command]) -> list[Any]:
+    async def _call(self, commands: Sequence[RedisCommand]) -> list[Any]:
         """Return the replies, refusals among them."""
         if self.retry_in():
             raise RedisAway
@@ -164,7 +164,7 @@ class Lane:
             if self.retry_in():  # the call that this one waited for has failed
                 raise RedisAway
             try:
-                async with Patience(ANSWER_SECONDS):
+                async with StallTolerantTimeout(ANSWER_SECONDS):
                     return await self._exchange(commands)
             except FAILURES as error:
                 await self._connection.disconnect(nowait=True)
@@ -172,7 +172,7 @@ class Lane:
                 self._failed(error)
                 raise RedisAway from None
 
-    async def _exchange(self, commands: Sequence[Command]) -> list[Any]:
+    async def _exchange(self, commands: Sequence[RedisCommand]) -> list[Any]:
         connection = self._connection
         if connection.is_connected and await connection.can_read():
             # Nothing was asked, so it can only be the other side's goodbye.

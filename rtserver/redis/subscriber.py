@@ -13,7 +13,7 @@ from rtserver import tasks
 from rtserver.clock import Clock
 from rtserver.errors import log_unexpected
 from rtserver.redis.link import ANSWER_SECONDS, FAILURES, Backoff, RedisLink
-from rtserver.redis.patience import Patience
+from rtserver.redis.timeout import StallTolerantTimeout
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ BURST = 200
 CHANNELS_PER_COMMAND = 500
 
 
-class Listener(NamedTuple):
+class ChannelListener(NamedTuple):
     """Who follows a channel.
 
     ``received`` gets its messages. ``subscribed`` gets channels from which nothing is
@@ -36,13 +36,13 @@ class Listener(NamedTuple):
     subscribed: Callable[[list[str]], None]
 
 
-class Subscriber:
+class RedisSubscriber:
     """Follows channels, and comes back by itself when the connection is lost."""
 
     def __init__(self, link: RedisLink, clock: Clock) -> None:
         self._link = link
         self._clock = clock
-        self._followed: dict[str, Listener] = {}
+        self._followed: dict[str, ChannelListener] = {}
         self._sent: set[str] = set()
         self._confirmed: list[str] = []
         self._changed = asyncio.Event()
@@ -54,7 +54,7 @@ class Subscriber:
         self.losses = 0
         self.round_trip: float | None = None
 
-    def follow(self, channel: str, listener: Listener) -> None:
+    def follow(self, channel: str, listener: ChannelListener) -> None:
         """Subscribe to a channel, soon, and again whenever that has to be."""
         if channel not in self._followed:
             # What came since it was unfollowed was passed over: it's confirmed anew.
@@ -78,7 +78,7 @@ class Subscriber:
         while True:
             connection = self._link.connection()
             try:
-                async with Patience(ANSWER_SECONDS):
+                async with StallTolerantTimeout(ANSWER_SECONDS):
                     await connection.connect()
                 await self._serve(connection)
             except FAILURES as error:

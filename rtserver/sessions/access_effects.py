@@ -11,6 +11,7 @@ from rtserver.delivery import wire
 from rtserver.delivery.channels import board_channel, chat_channel, chat_stream
 from rtserver.delivery.gates import Gates
 from rtserver.delivery.hub import Hub
+from rtserver.delivery.messages import Resync
 from rtserver.delivery.publication import to_channel, to_users
 from rtserver.delivery.session import Session, Sessions, Subscription
 from rtserver.delivery.subscriptions import Subscriptions
@@ -105,7 +106,8 @@ class AccessEffects:
             subscription.streams.add(stream)
         else:
             # Something behind the start passed here before this user was known.
-            self._hub.tell(session.connection, wire.resync(subscription.channel))
+            frame = wire.frame(Resync(subscription.channel))
+            self._hub.tell(session.connection, frame)
             self._resyncs.inc()
 
     def _chats(self, user_id: int) -> Iterator[tuple[Session, Subscription]]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Mapping
 from rtserver.access.actor import Actor
 from rtserver.accounts.identity import Identity
 from rtserver.accounts.tokens import LEEWAY, Claims
-from rtserver.callbacks import ignore
 from rtserver.clock import Clock
 from rtserver.delivery.session import Session, Sessions
 from rtserver.errors import CloseCode, Disconnect
@@ -18,30 +17,37 @@ _NO_LONGER_VALID = Disconnect(CloseCode.TOKEN_INVALID, "the token is no longer v
 
 
 class Revalidation:
-    """Looks at expiry every second; at accounts and logins in one batched query.
+    """The checks after which a session may go on, or has to end.
 
-    A check that can't be made closes nothing, and is made again. ``on_managers`` hears
-    of users here who became or ceased to be admins.
+    Expiry is looked at every second; accounts and logins in one batched query. A check
+    that can't be made closes nothing, and is made again. ``regroup`` gets the users of
+    this process who became or ceased to be admins.
     """
 
     def __init__(
-        self, sessions: Sessions, identity: Identity, clock: Clock, *, interval: float
+        self,
+        sessions: Sessions,
+        identity: Identity,
+        clock: Clock,
+        regroup: Callable[[set[int]], None],
+        *,
+        interval: float,
     ) -> None:
         self._sessions = sessions
         self._identity = identity
         self._clock = clock
         self._interval = interval
-        self.on_managers: Callable[[set[int]], None] = ignore
+        self._regroup = regroup
         self._wake = asyncio.Event()
 
     def check_soon(self, user_id: int) -> None:
-        """Check a user's sessions now; until then they are in doubt."""
+        """Check a user's sessions now, and before they do anything more."""
         for session in self._sessions.of_user(user_id):
-            session.doubts += 1
+            session.pending_revalidations += 1
         self._wake.set()
 
     async def require(self, session: Session) -> None:
-        """Check a session in doubt before it does anything more.
+        """Check a session that has yet to be revalidated.
 
         Raises ``Disconnect``, or ``StoreUnavailable`` when it can't be checked.
         """
@@ -67,14 +73,14 @@ class Revalidation:
             self.close_expired()
 
     async def run_checks(self) -> None:
-        """Check all sessions every interval, and those in doubt at once."""
+        """Check all sessions every interval, and those after a change at once."""
         loop = asyncio.get_running_loop()
         due = loop.time() + self._interval
         while True:
             everybody = not await self._woken(due)
             self._wake.clear()
             try:
-                await self.check([s for s in self._sessions if everybody or s.doubts])
+                await self.check(self._due(everybody=everybody))
             except StoreError:
                 await asyncio.sleep(_RETRY)
                 self._wake.set()
@@ -82,8 +88,12 @@ class Revalidation:
             if everybody:
                 due = loop.time() + self._interval
 
+    def _due(self, *, everybody: bool) -> list[Session]:
+        every = self._sessions
+        return [each for each in every if everybody or each.pending_revalidations]
+
     async def _woken(self, due: float) -> bool:
-        """Wait for a doubt; False when the next check of all is due before one."""
+        """Wait for a change; False when the next check of all is due before one."""
         try:
             async with asyncio.timeout_at(due):
                 return await self._wake.wait()
@@ -91,17 +101,19 @@ class Revalidation:
             return False
 
     async def _find_invalid(self, sessions: Collection[Session]) -> list[Session]:
-        """Find whose token no longer counts, and clear the others of doubt."""
-        asked = [(session, session.claims, session.doubts) for session in sessions]
+        """Find whose token no longer counts, and note that the others' were checked."""
+        # As they are now: a change or a new token may come while the database is asked.
+        asked = [(each, each.claims, each.pending_revalidations) for each in sessions]
         if not asked:
             return []
         held = {claims for _, claims, _ in asked}
         valid = await self._identity.still_valid(held)
         self._note_actors([(session, claims) for session, claims, _ in asked], valid)
         invalid = held - valid.keys()
-        for session, _, doubts in asked:
-            if session.claims not in invalid and session.doubts == doubts:
-                session.doubts = 0
+        for session, _, pending in asked:
+            if session.claims in invalid or session.pending_revalidations != pending:
+                continue
+            session.pending_revalidations = 0
         return [session for session, _, _ in asked if session.claims in invalid]
 
     def _note_actors(
@@ -115,4 +127,4 @@ class Revalidation:
                 moved.add(session.user_id)
             session.actor = actor
         if moved:
-            self.on_managers(moved)
+            self._regroup(moved)

@@ -7,7 +7,7 @@ from rtserver.clock import Clock
 from rtserver.metrics.registry import Metrics
 from rtserver.presence.redis import RedisPresence
 from rtserver.redis.link import RedisLink
-from rtserver.redis.subscriber import Subscriber
+from rtserver.redis.subscriber import RedisSubscriber
 from rtserver.settings.model import Settings
 
 
@@ -19,7 +19,7 @@ def build_redis(
     The third tells whether Redis fails.
     """
     link = RedisLink(settings.redis.url.reveal(), settings.redis.prefix, clock)
-    subscriber = Subscriber(link, clock)
+    subscriber = RedisSubscriber(link, clock)
     bus = RedisBus(link, subscriber, node)
     presence = RedisPresence(
         link,

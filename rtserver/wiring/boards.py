@@ -12,8 +12,9 @@ from rtserver.boards.snapshots import BoardSnapshots
 from rtserver.clock import Clock
 from rtserver.delivery.channels import board_channel
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import ReplayLimits
+from rtserver.delivery.listeners import Listeners
 from rtserver.delivery.publisher import Publisher
+from rtserver.delivery.replay import ReplayLimits
 from rtserver.metrics.registry import Metrics
 from rtserver.settings.model import Settings
 from store.database import Database
@@ -31,6 +32,7 @@ def build_boards(
     clock: Clock,
     hub: Hub,
     publisher: Publisher,
+    listeners: Listeners,
     metrics: Metrics,
 ) -> BoardParts:
     """Build the boards; their snapshots are written once ``snapshots`` runs."""
@@ -49,7 +51,7 @@ def build_boards(
         interval=boards.snapshot_interval,
         keep=keep,
     )
-    hub.on_empty = snapshots.left
+    listeners.emptied = snapshots.left
     metrics.watch("rtserver_boards", "Boards loaded in memory.", lambda: len(memory))
     metrics.watch(
         "rtserver_board_journal_length",

@@ -8,8 +8,8 @@ from rtserver.bus.contract import Bus
 from rtserver.chat.notifier import ChatNotifier
 from rtserver.clock import Clock
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import ReplayLimits
-from rtserver.delivery.publisher import Publisher
+from rtserver.delivery.listeners import Listeners
+from rtserver.delivery.replay import ReplayLimits
 from rtserver.delivery.session import Sessions
 from rtserver.lessons.notices import LessonNotices
 from rtserver.mail.composer import Composer
@@ -42,7 +42,7 @@ class Around(NamedTuple):
     db: Database
     hub: Hub
     sessions: Sessions
-    publisher: Publisher
+    listeners: Listeners
     metrics: Metrics
     bus: Bus
     presence: Presence
@@ -97,8 +97,8 @@ def build_mails(around: Around) -> MailParts:
         alone=lambda: around.bus.alone,
     )
     tasks = NotificationTasks(db, clock, notices, feed, held, worker, [chat, boards])
-    around.publisher.on_published = tasks.published
-    around.publisher.on_delivered = tasks.delivered
+    around.listeners.published = tasks.published
+    around.listeners.delivered = tasks.delivered
     return MailParts(
         service=Notifications(db, clock, notices, around.presence, templates, links),
         feed=feed,

@@ -8,7 +8,7 @@ from rtserver.clock import Clock
 from rtserver.delivery.gates import Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.subscriptions import Subscriptions
-from rtserver.edge.counters import Traffic
+from rtserver.edge.counters import Counters
 from rtserver.metrics.http_requests import RequestFigures
 from rtserver.metrics.loop_lag import LoopLag
 from rtserver.metrics.outbox_depth import OutboxDepth
@@ -28,7 +28,7 @@ class FigureParts(NamedTuple):
     requests_seen: RequestFigures
     loop_lag: LoopLag
     outbox_depth: OutboxDepth
-    traffic: Traffic
+    counters: Counters
 
 
 def build_figures(
@@ -44,7 +44,7 @@ def build_figures(
         RequestFigures(metrics),
         LoopLag(lag.observe),
         OutboxDepth(db, clock),
-        hub.traffic,
+        hub.counters,
     )
 
 
@@ -54,9 +54,9 @@ def watch_services(services: Services) -> None:
     _watch_process(services)
     _watch_people(services)
     _watch_queues(services)
-    _watch_handshakes(metrics, services.traffic)
-    _watch_traffic(metrics, services.traffic)
-    _watch_streams(metrics, services.publisher.gates, services.subscriptions)
+    _watch_handshakes(metrics, services.counters)
+    _watch_counters(metrics, services.counters)
+    _watch_streams(metrics, services.gates, services.subscriptions)
     _watch_database(metrics, services.db)
 
 
@@ -163,40 +163,40 @@ def _watch_queues(services: Services) -> None:
     )
 
 
-def _watch_handshakes(metrics: Metrics, traffic: Traffic) -> None:
+def _watch_handshakes(metrics: Metrics, counters: Counters) -> None:
     by = metrics.watch_counts_by
     metrics.watch_count(
         "rtserver_connections_opened",
         "WebSocket connections opened.",
-        lambda: traffic.opened,
+        lambda: counters.opened,
     )
     by(
         "rtserver_connections_closed",
         "WebSocket connections closed, by close code; 1006 is an end without one.",
         "code",
-        lambda: traffic.closed,
+        lambda: counters.closed,
     )
     by(
         "rtserver_handshakes_refused",
         "WebSocket handshakes refused, by reason.",
         "reason",
-        lambda: traffic.refused,
+        lambda: counters.refused,
     )
 
 
-def _watch_traffic(metrics: Metrics, traffic: Traffic) -> None:
+def _watch_counters(metrics: Metrics, counters: Counters) -> None:
     counts, by = metrics.watch_count, metrics.watch_counts_by
     by(
         "rtserver_commands",
         "Commands received from clients, by type; `unknown` for all others.",
         "type",
-        lambda: traffic.commands,
+        lambda: counters.commands,
     )
     counts(
         "rtserver_commands_limited",
         "Commands above `limits.commands_per_second`: refused, or, if cursors or "
         "typing, dropped.",
-        lambda: traffic.limited,
+        lambda: counters.limited,
     )
     by(
         "rtserver_frames_sent",
@@ -205,23 +205,23 @@ def _watch_traffic(metrics: Metrics, traffic: Traffic) -> None:
         "closes).",
         "class",
         lambda: {
-            "durable": traffic.durable,
-            "latest": traffic.latest,
-            "control": traffic.control,
+            "durable": counters.durable,
+            "latest": counters.latest,
+            "control": counters.control,
         },
     )
     counts(
         "rtserver_frames_replaced",
         "Frames of class `latest` replaced by a newer one before they were sent.",
-        lambda: traffic.replaced,
+        lambda: counters.replaced,
     )
     counts(
         "rtserver_received_bytes",
         "Bytes received over WebSockets.",
-        lambda: traffic.bytes_in,
+        lambda: counters.bytes_in,
     )
     counts(
-        "rtserver_sent_bytes", "Bytes sent over WebSockets.", lambda: traffic.bytes_out
+        "rtserver_sent_bytes", "Bytes sent over WebSockets.", lambda: counters.bytes_out
     )
 
 

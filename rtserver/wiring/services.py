@@ -5,12 +5,15 @@ from typing import NamedTuple
 from rtserver.chat.feed import ChatFeed
 from rtserver.chat.service import Chat
 from rtserver.clock import Clock
+from rtserver.delivery.gates import Gates
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import ReplayLimits
+from rtserver.delivery.listeners import Listeners
+from rtserver.delivery.local_delivery import LocalDelivery
 from rtserver.delivery.publisher import Publisher
+from rtserver.delivery.replay import ReplayLimits
 from rtserver.delivery.session import Sessions
 from rtserver.delivery.subscriptions import Subscriptions
-from rtserver.edge.counters import Traffic
+from rtserver.edge.counters import Counters
 from rtserver.edge.limits import EdgeLimits
 from rtserver.health import Health
 from rtserver.lessons.members import Members
@@ -45,6 +48,8 @@ class Ground(NamedTuple):
     metrics: Metrics
     shared: Shared
     replay: ReplayLimits
+    listeners: Listeners
+    gates: Gates
     publisher: Publisher
 
 
@@ -55,10 +60,10 @@ def build(settings: Settings, clock: Clock) -> Services:
     """
     secret = ensure_secret(settings)
     ground = _ground(settings, clock)
-    _, _, db, hub, sessions, metrics, shared, _, publisher = ground
+    _, _, db, hub, sessions, metrics, shared, _, listeners, gates, publisher = ground
     accounts = build_accounts(settings, secret, db, clock)
-    boards = build_boards(settings, db, clock, hub, publisher, metrics)
-    around = (settings, secret, clock, db, hub, sessions, publisher, metrics)
+    boards = build_boards(settings, db, clock, hub, publisher, listeners, metrics)
+    around = (settings, secret, clock, db, hub, sessions, listeners, metrics)
     mails = build_mails(
         Around(*around, shared.bus, shared.presence, lambda: services.port)
     )
@@ -69,6 +74,7 @@ def build(settings: Settings, clock: Clock) -> Services:
         clock=clock,
         db=db,
         hub=hub,
+        gates=gates,
         publisher=publisher,
         sessions=sessions,
         subscriptions=subscriptions,
@@ -100,17 +106,30 @@ def build(settings: Settings, clock: Clock) -> Services:
 def _ground(settings: Settings, clock: Clock) -> Ground:
     limits = settings.limits
     db = Database(settings.database_url.reveal(), pool_size=settings.database.pool_size)
-    hub = Hub(hold_bytes=limits.queue_bytes, traffic=Traffic())
+    listeners = Listeners()
+    hub = Hub(buffer_bytes=limits.queue_bytes, counters=Counters(), listeners=listeners)
     sessions = Sessions(hub, per_user=limits.connections_per_user)
     metrics = Metrics()
     measure_database(metrics, db)
     shared = build_shared(settings, clock, metrics)
     replay = ReplayLimits(limits.replay, limits.replay_bytes)
     streams = Streams(db, clock, replay)
-    publisher = Publisher(hub, sessions, streams, shared.bus, clock, metrics)
+    local = LocalDelivery(hub, sessions, listeners, metrics)
+    gates = Gates(streams, local, shared.bus, clock)
+    publisher = Publisher(gates, local, shared.bus, listeners)
     db.on_commit = publisher.publish
     return Ground(
-        settings, clock, db, hub, sessions, metrics, shared, replay, publisher
+        settings=settings,
+        clock=clock,
+        db=db,
+        hub=hub,
+        sessions=sessions,
+        metrics=metrics,
+        shared=shared,
+        replay=replay,
+        listeners=listeners,
+        gates=gates,
+        publisher=publisher,
     )
 
 
@@ -141,7 +160,7 @@ def _subscriptions(
 ) -> Subscriptions:
     return Subscriptions(
         ground.hub,
-        ground.publisher.gates,
+        ground.gates,
         {
             "chat:user": ChatFeed(ground.db, ground.replay),
             "board:lesson": boards.feed,
@@ -164,12 +183,12 @@ def _revalidation(
         ground.sessions,
         accounts.identity,
         ground.clock,
+        status.regroup,
         interval=ground.settings.auth.revalidate_interval,
     )
-    revalidation.on_managers = status.regroup
     effects = AccessEffects(
         ground.hub,
-        ground.publisher.gates,
+        ground.gates,
         ground.sessions,
         subscriptions,
         status,
@@ -177,5 +196,5 @@ def _revalidation(
         revalidation,
         ground.metrics,
     )
-    ground.publisher.on_access = effects.apply
+    ground.listeners.access = effects.apply
     return revalidation

@@ -13,7 +13,7 @@ from rtserver.delivery.channels import (
     parse_stream,
 )
 from rtserver.delivery.gates import Gap
-from rtserver.delivery.publication import ReplayLimits
+from rtserver.delivery.replay import ReplayLimits
 from rtserver.notifications.feed import notification_gap
 from store import access_changes, lessons, notifications
 from store.database import Database

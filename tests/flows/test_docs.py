@@ -12,6 +12,7 @@ from rtserver.accounts.requests import UserBody
 from rtserver.boards.changes import By
 from rtserver.boards.elements import read_stored
 from rtserver.delivery import wire
+from rtserver.delivery.messages import Resync
 from rtserver.lessons.requests import Invitation, LessonBody, LessonPatch, MemberPatch
 from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
 from rtserver.presence.contract import PresenceChange
@@ -47,7 +48,7 @@ async def test_examples_over_the_socket_are_answered_as_documented(
     await events_of_the_others(school, socket)
 
     sofia = await what_sofia_is_to_know(school)
-    real = [*socket.received, *sofia, json.loads(wire.resync("chat:user:7")[2:])]
+    real = [*socket.received, *sofia, json.loads(wire.frame(Resync("chat:user:7"))[2:])]
     for shown in frames(page("docs/protocol.md"), "Server"):
         assert any(alike(shown, counted(frame)) for frame in real), shown
 

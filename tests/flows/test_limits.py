@@ -169,12 +169,12 @@ async def test_so_do_frames_that_carry_nothing(make_school, frame):
         await school.connect(await school.person(name)) for name in ("Olena", "Taras")
     ]
 
-    traffic = school.services.traffic
+    counters = school.services.counters
     socket.connection.transport.write(client_frame(TEXT))  # of which the fragments are
     for _ in range(13):
-        received = traffic.bytes_in + 300 * len(frame)
+        received = counters.bytes_in + 300 * len(frame)
         socket.connection.transport.write(frame * 300)
-        await until(lambda received=received: traffic.bytes_in >= received)
+        await until(lambda received=received: counters.bytes_in >= received)
         clock.advance(0.9)
 
     assert await socket.closed() == 4008

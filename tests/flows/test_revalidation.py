@@ -141,7 +141,7 @@ async def test_in_doubt_nothing_takes_effect_before_the_check(school):
     (session,) = school.services.sessions.of_user(taras)
 
     await school.services.db.write(deactivate_quietly, taras)
-    session.doubts += 1
+    session.pending_revalidations += 1
     payload = {"lesson_id": lesson, "seq": 1}
     await socket.send(json.dumps({"type": "chat.read", "payload": payload}))
 
@@ -153,10 +153,10 @@ async def test_a_doubt_without_reason_ends_with_the_next_command(sqlite_school):
     socket = await sqlite_school.connect(await sqlite_school.person("Olena"))
     (session,) = sqlite_school.services.sessions
 
-    session.doubts += 1
+    session.pending_revalidations += 1
     await socket.call("ping")
 
-    assert session.doubts == 0
+    assert session.pending_revalidations == 0
 
 
 async def test_in_doubt_and_without_a_database_commands_are_unavailable(
@@ -167,7 +167,7 @@ async def test_in_doubt_and_without_a_database_commands_are_unavailable(
     (session,) = school.services.sessions
 
     freezer.freeze(school)
-    session.doubts += 1
+    session.pending_revalidations += 1
     answer = await socket.ask("ping", None, {})
 
     assert answer["payload"]["code"] == "unavailable"

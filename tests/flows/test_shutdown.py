@@ -7,11 +7,13 @@ import socket
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from rtserver.app import Waits
 from tests.school import School, settings_for, until
 
 PASSWORD = "correct horse battery"
 # For what is asked of a database on a loaded machine, until it counts as hanging.
-PATIENCE = 60.0
+PATIENT = Waits(goodbye=60)
+HASTY = Waits(goodbye=0)
 
 
 async def classroom(school, count):
@@ -43,10 +45,9 @@ async def marks(school, lesson, reader):
 
 
 async def test_what_took_effect_was_acked_and_all_are_closed_with_1012(
-    database_url, make_school, monkeypatch
+    database_url, make_school
 ):
-    monkeypatch.setattr("rtserver.process.drain.GOODBYE_SECONDS", PATIENCE)
-    school = await make_school(database_url, server_drain_seconds=0.2)
+    school = await make_school(database_url, waits=PATIENT, server_drain_seconds=0.2)
     lesson, olena, students = await classroom(school, 22)
     sockets = [await school.connect(student) for student in students]
 
@@ -63,11 +64,8 @@ async def test_what_took_effect_was_acked_and_all_are_closed_with_1012(
     }
 
 
-async def test_commands_in_flight_are_acked_before_the_end(
-    freezer, make_school, monkeypatch
-):
-    monkeypatch.setattr("rtserver.process.drain.GOODBYE_SECONDS", PATIENCE)
-    school = await make_school(freezer.url, server_drain_seconds=0.2)
+async def test_commands_in_flight_are_acked_before_the_end(freezer, make_school):
+    school = await make_school(freezer.url, waits=PATIENT, server_drain_seconds=0.2)
     lesson, _, students = await classroom(school, 22)
     sockets = [await school.connect(student) for student in students]
 
@@ -86,10 +84,9 @@ async def test_commands_in_flight_are_acked_before_the_end(
 
 
 async def test_what_waits_behind_a_command_that_hangs_never_takes_effect(
-    freezer, make_school, monkeypatch
+    freezer, make_school
 ):
-    monkeypatch.setattr("rtserver.process.drain.GOODBYE_SECONDS", 0)
-    school = await make_school(freezer.url, server_drain_seconds=0)
+    school = await make_school(freezer.url, waits=HASTY, server_drain_seconds=0)
     lesson, olena, [student] = await classroom(school, 1)
     socket = await school.connect(student)
 

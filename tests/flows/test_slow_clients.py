@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from rtserver.app import Waits
 from rtserver.edge.frames import CLOSE, FIN, PING, TEXT
 from tests.drawing import board, drawer, element
 from tests.rtserver.edge_fakes import pong
@@ -65,7 +66,7 @@ async def test_who_asks_again_and_again_without_reading_gets_the_rest_later(
     for n in range(16):
         await tutor.draw(element(f"{n}", text="x" * 60_000))
     peer = await raw_connect(school, school.token(olena), buffer_bytes=4096)
-    asked = school.services.traffic.commands
+    asked = school.services.counters.commands
 
     for id, type in enumerate(["subscribe", *[asks] * 70]):
         payload = {"since": 0} if asks == type == "subscribe" and id else {}
@@ -86,11 +87,8 @@ async def test_who_asks_again_and_again_without_reading_gets_the_rest_later(
     assert first != FIN | CLOSE
 
 
-async def test_who_asks_by_http_and_does_not_read_is_hung_up_on(
-    make_school, monkeypatch, caplog
-):
-    monkeypatch.setattr("rtserver.edge.server._STALL_SECONDS", 0.5)
-    school = await make_school()
+async def test_who_asks_by_http_and_does_not_read_is_hung_up_on(make_school, caplog):
+    school = await make_school(waits=Waits(stall=0.5))
     olena = await school.person("Olena", "tutor")
     lesson = await school.lesson(tutors=[olena])
     tutor = await drawer(school, olena, lesson)

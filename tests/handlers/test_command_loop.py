@@ -148,8 +148,7 @@ async def test_nothing_is_left_of_connections_that_ended_in_any_way(
 
     await until(lambda: not services.clients)
     assert len(services.sessions) == services.hub.subscriptions() == 0
-    gates = services.publisher.gates._gates.values()
-    assert [gate.stream for gate in gates if gate.followers] == ["access"]
+    assert services.gates.followed() == ["access"]
 
 
 async def test_before_signing_in_every_command_is_unauthenticated(

@@ -161,7 +161,7 @@ class Edges:
         server, client = tcp_pair(buffer_bytes=buffer_bytes)
         receiver, clock = Recorder(), FakeClock()
         connection = Connection(
-            *(server, loop, Flusher(loop), limits, receiver), clock=clock.monotonic
+            server, loop, Flusher(loop), limits, receiver, clock=clock.monotonic
         )
         if start:
             connection.start()

@@ -14,7 +14,7 @@ from rtserver.clock import Clock
 from rtserver.presence.memory import MemoryPresence
 from rtserver.presence.redis import RedisPresence
 from rtserver.redis.link import RedisLink
-from rtserver.redis.subscriber import Subscriber
+from rtserver.redis.subscriber import RedisSubscriber
 from rtserver.settings.model import PresenceSettings
 
 PATIENCE = 10.0
@@ -43,7 +43,9 @@ class Watched:
 class Joined(Watched):
     """One process's presence; ``told`` lists every change as ("online", 7)."""
 
-    def __init__(self, presence: Any, subscriber: Subscriber | None = None) -> None:
+    def __init__(
+        self, presence: Any, subscriber: RedisSubscriber | None = None
+    ) -> None:
         super().__init__()
         self.presence = presence
         self.subscriber = subscriber
@@ -92,19 +94,17 @@ class Joined(Watched):
 
 
 class Linked(Watched):
-    """One process's bus; ``received`` and ``subscribed`` list what it was given."""
+    """One process's bus; ``messages`` and ``confirmed`` list what it was told."""
 
-    def __init__(self, bus: Any, subscriber: Subscriber | None = None) -> None:
+    def __init__(self, bus: Any, subscriber: RedisSubscriber | None = None) -> None:
         super().__init__()
         self.bus = bus
         self.subscriber = subscriber
-        self.received: list[tuple[str, bytes]] = []
-        self.subscribed: list[str] = []
-        bus.received = self._receive
-        bus.subscribed = self._subscribed
+        self.messages: list[tuple[str, bytes]] = []
+        self.confirmed: list[str] = []
 
     async def start(self) -> "Linked":
-        await self.bus.start()
+        await self.bus.start(self)
         return self
 
     async def stop(self) -> None:
@@ -112,23 +112,23 @@ class Linked(Watched):
 
     async def follow(self, topic: str) -> None:
         """Follow a topic, and wait until that counts."""
-        before = len(self.subscribed)
+        before = len(self.confirmed)
         self.bus.follow(topic)
-        await self.until(lambda: topic in self.subscribed[before:])
+        await self.until(lambda: topic in self.confirmed[before:])
 
-    def _receive(self, topic: str, message: bytes) -> None:
-        self.received.append((topic, message))
+    def received(self, topic: str, message: bytes) -> None:
+        self.messages.append((topic, message))
         self.happened()
 
-    def _subscribed(self, topics: Any) -> None:
-        self.subscribed += topics
+    def subscribed(self, topics: Any) -> None:
+        self.confirmed += topics
         self.happened()
 
 
 def redis_presence(url: str, clock: Clock | None = None, **times: Any) -> Joined:
     clock = clock or Clock()
     link = RedisLink(url, "school", clock)
-    subscriber = Subscriber(link, clock)
+    subscriber = RedisSubscriber(link, clock)
     settings = PresenceSettings(**{**TIMES, **times})
     node = f"node{next(_numbers)}"
     return Joined(RedisPresence(link, subscriber, node, settings), subscriber)
@@ -137,7 +137,7 @@ def redis_presence(url: str, clock: Clock | None = None, **times: Any) -> Joined
 def redis_bus(url: str) -> Linked:
     clock = Clock()
     link = RedisLink(url, "school", clock)
-    subscriber = Subscriber(link, clock)
+    subscriber = RedisSubscriber(link, clock)
     return Linked(RedisBus(link, subscriber, f"node{next(_numbers):08}"), subscriber)
 
 

@@ -12,11 +12,19 @@ import pytest
 from rtserver.bus.memory import MemoryBus
 from rtserver.clock import Clock
 from rtserver.delivery.channels import Channel
-from rtserver.delivery.gates import Gap
+from rtserver.delivery.gates import Gap, Gates
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import Publication, Receipted
+from rtserver.delivery.listeners import Listeners
+from rtserver.delivery.local_delivery import LocalDelivery
+from rtserver.delivery.messages import Publication
+from rtserver.delivery.pending_ack import EventWithAck
 from rtserver.delivery.publisher import Publisher
-from rtserver.delivery.subscriptions import Asked, Moment, Opening, Subscriptions
+from rtserver.delivery.subscriptions import (
+    StreamSnapshot,
+    SubscribeRequest,
+    SubscribeResult,
+    Subscriptions,
+)
 from rtserver.errors import Unavailable
 from rtserver.metrics.registry import Metrics
 from tests.rtserver.delivery.test_subscriptions import BOARD, NOW, STREAM
@@ -84,11 +92,13 @@ class World:
         self.head = self.random.randrange(3)
         self.readers = [Reader(f"c_{n}") for n in range(READERS)]
         hub, sessions, feeds = Hub(), cast(Any, self.readers), {"board:lesson": self}
-        self.publisher = Publisher(hub, sessions, self, MemoryBus(), Clock(), Metrics())
-        self.gates = self.publisher.gates
+        bus, listeners = MemoryBus(), Listeners()
+        local = LocalDelivery(hub, sessions, listeners, Metrics())
+        self.gates = Gates(self, local, bus, Clock())
+        self.publisher = Publisher(self.gates, local, bus, listeners)
         self.all = Subscriptions(hub, self.gates, feeds, limit=9, deadline=5.0)
         self.on_its_way: list[Publication] = []
-        self.committed: list[Receipted] = []
+        self.committed: list[EventWithAck] = []
 
     async def some_turns(self) -> None:
         for _ in range(self.random.randrange(6)):
@@ -113,16 +123,18 @@ class World:
     def authorize(self, session: Any, channel: Channel) -> None:
         pass
 
-    async def open(self, session: Any, channel: Channel, asked: Asked) -> Opening:
+    async def open(
+        self, session: Any, channel: Channel, request: SubscribeRequest
+    ) -> SubscribeResult:
         await self.some_turns()
         head, since = self.head, None
-        if asked.since is not None:
-            since = json.loads(bytes(asked.since))
+        if request.since is not None:
+            since = json.loads(bytes(request.since))
         await self.some_turns()
         if since is None or head - since > MAX_EVENTS:
-            return Opening({"seq": head}, {STREAM: head})
+            return SubscribeResult({"seq": head}, {STREAM: head})
         replay = [event(n) for n in range(since + 1, head + 1)]
-        return Opening({"recovered": True}, {STREAM: head}, replay)
+        return SubscribeResult({"recovered": True}, {STREAM: head}, replay)
 
     # What happens.
 
@@ -143,7 +155,7 @@ class World:
             reader.hear_own(seq)
             acked.set()
 
-        self.committed.append(Receipted(event(seq, reader.id), acknowledge))
+        self.committed.append(EventWithAck(event(seq, reader.id), acknowledge))
         await self.some_turns()  # whoever reads now knows more than was told here
         committed, self.committed = self.committed, []
         self.publisher.publish(committed)
@@ -159,7 +171,9 @@ class World:
     async def subscribe(self, reader: Reader, *, resume: bool = True) -> None:
         since = msgspec.Raw(str(reader.position).encode()) if resume else None
         try:
-            answer = await self.all.subscribe(reader, BOARD, Asked(since, None))
+            answer = await self.all.subscribe(
+                reader, BOARD, SubscribeRequest(since, None)
+            )
         except Unavailable:
             return
         reader.has_hole = False
@@ -170,11 +184,11 @@ class World:
     async def tell(self, reader: Reader) -> None:
         """Tell a subscriber of the board at a seq, which has to come at its place."""
 
-        async def read() -> Moment:
+        async def read() -> StreamSnapshot:
             seq = self.head
             await self.some_turns()
             frame = b'{"type":"told","seq":%d}' % seq
-            return Moment(STREAM, seq, lambda: reader.send(frame))
+            return StreamSnapshot(STREAM, seq, lambda: reader.send(frame))
 
         if BOARD in reader.subscriptions:
             await self.all.tell_between(reader, BOARD, read)

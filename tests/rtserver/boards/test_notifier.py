@@ -8,7 +8,7 @@ from rtserver import tasks
 from rtserver.boards.notifier import BoardNotifier
 from rtserver.delivery.channels import board_channel, board_stream
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication
 from rtserver.delivery.session import Sessions
 from store.errors import StoreUnavailable
 from store.models import Member
@@ -100,7 +100,7 @@ async def test_who_is_on_a_board_is_noted_without_a_look_at_the_others(school):
     for user_id in range(100, 110):
         present(sessions, user_id, Far())
     for person, held in ((SOFIA, {channel: None}), (TARAS, {})):
-        hub.hold(channel, present(sessions, person.user_id, held))
+        hub.start_buffering(channel, present(sessions, person.user_id, held))
     boards = BoardNotifier(
         *(school.db, school.clock, school.notices, sessions),
         interval=3600,

@@ -22,11 +22,11 @@ from tests.rtserver.board_fakes import element
 from tests.rtserver.board_nodes import Node
 
 
-async def test_event_comes_with_the_receipt_that_answers_its_author(node):
+async def test_event_comes_with_the_ack_of_its_author(node):
     changed = await node.patch(element("a"))
     (told,) = node.events
 
-    told.receipt()
+    told.on_delivered()
 
     assert (told.stream, told.seq) == (f"board:{LESSON}", 1)
     assert told.event.sender == "c_1"
@@ -39,6 +39,7 @@ async def test_change_that_changes_nothing_takes_no_seq_and_tells_nobody(node):
     again = await node.patch(element("a"))
 
     assert (again.seq, again.ack["accepted"]) == (None, ["a"])
+    assert node.acks == [again]
     assert len(node.events) == 1
     assert await node.db.read(lessons.board_seqs, [LESSON]) == {LESSON: 1}
 

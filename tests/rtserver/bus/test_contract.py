@@ -12,11 +12,11 @@ async def test_message_reaches_who_follows_the_topic_and_nobody_else(
 
     one.bus.publish("chat:3", b"hello")
     one.bus.publish("chat:4", b"end")
-    await two.until(lambda: two.received)
-    await three.until(lambda: three.received)
+    await two.until(lambda: two.messages)
+    await three.until(lambda: three.messages)
 
-    assert two.received == [("chat:3", b"hello")]
-    assert three.received == [("chat:4", b"end")]
+    assert two.messages == [("chat:3", b"hello")]
+    assert three.messages == [("chat:4", b"end")]
 
 
 async def test_own_messages_do_not_come_back(buses: Make) -> None:
@@ -25,9 +25,9 @@ async def test_own_messages_do_not_come_back(buses: Make) -> None:
 
     one.bus.publish("chat:3", b"mine")
     two.bus.publish("chat:3", b"yours")
-    await one.until(lambda: one.received)
+    await one.until(lambda: one.messages)
 
-    assert one.received == [("chat:3", b"yours")]
+    assert one.messages == [("chat:3", b"yours")]
 
 
 async def test_order_of_one_publisher_holds_across_topics(buses: Make) -> None:
@@ -38,9 +38,9 @@ async def test_order_of_one_publisher_holds_across_topics(buses: Make) -> None:
 
     for topic, message in sent:
         one.bus.publish(topic, message)
-    await two.until(lambda: len(two.received) == len(sent))
+    await two.until(lambda: len(two.messages) == len(sent))
 
-    assert two.received == sent
+    assert two.messages == sent
 
 
 async def test_message_may_hold_any_bytes(buses: Make) -> None:
@@ -49,9 +49,9 @@ async def test_message_may_hold_any_bytes(buses: Make) -> None:
     message = bytes(range(256)) * 1000
 
     one.bus.publish("a", message)
-    await two.until(lambda: two.received)
+    await two.until(lambda: two.messages)
 
-    assert two.received == [("a", message)]
+    assert two.messages == [("a", message)]
 
 
 async def test_topic_that_is_not_followed_any_more_is_silent(buses: Make) -> None:
@@ -62,9 +62,9 @@ async def test_topic_that_is_not_followed_any_more_is_silent(buses: Make) -> Non
     two.bus.unfollow("a")
     one.bus.publish("a", b"late")
     one.bus.publish("b", b"end")
-    await two.until(lambda: two.received)
+    await two.until(lambda: two.messages)
 
-    assert two.received == [("b", b"end")]
+    assert two.messages == [("b", b"end")]
 
 
 async def test_followed_again_is_confirmed_again(buses: Make) -> None:
@@ -76,6 +76,6 @@ async def test_followed_again_is_confirmed_again(buses: Make) -> None:
 
     await two.follow("a")
     one.bus.publish("a", b"after")
-    await two.until(lambda: (two.received or [0])[-1] == ("a", b"after"))
+    await two.until(lambda: (two.messages or [0])[-1] == ("a", b"after"))
 
-    assert two.subscribed == ["a", "a"]
+    assert two.confirmed == ["a", "a"]

@@ -8,7 +8,7 @@ import redis
 
 from rtserver.bus.redis import MAX_WAITING, MAX_WAITING_BYTES
 from rtserver.redis.link import ANSWER_SECONDS
-from rtserver.redis.patience import Patience
+from rtserver.redis.timeout import StallTolerantTimeout
 from tests.rtserver.nodes import Linked, Make, redis_bus
 from tests.services import Redis
 
@@ -28,7 +28,7 @@ def pair(started: Make, own_redis: Redis) -> Make:
 
 async def cross(one: Linked, two: Linked, message: bytes) -> None:
     """Publish until a message comes through."""
-    while ("a", message) not in two.received:
+    while ("a", message) not in two.messages:
         one.bus.publish("a", message)
         await asyncio.sleep(0.02)
 
@@ -39,7 +39,7 @@ async def test_topics_are_confirmed_again_after_redis_came_back(
     one, two = await pair()
 
     await asyncio.to_thread(own_redis.restart)
-    await two.until(lambda: two.subscribed == ["a", "a"])
+    await two.until(lambda: two.confirmed == ["a", "a"])
     await cross(one, two, b"again")
 
 
@@ -53,8 +53,8 @@ async def test_frozen_redis_is_noticed_and_its_return_too(
         while one.subscriber.connected or two.subscriber.connected:
             await asyncio.sleep(0.02)
     await asyncio.to_thread(own_redis.thaw)
-    async with Patience(2):
-        await two.until(lambda: two.subscribed == ["a", "a"])
+    async with StallTolerantTimeout(2):
+        await two.until(lambda: two.confirmed == ["a", "a"])
 
     await cross(one, two, b"again")
 
@@ -94,7 +94,7 @@ async def test_standstill_of_the_loop_is_not_taken_for_one_of_redis(
     await two.follow("a")
     loop.call_soon(loop.call_soon, time.sleep, 1.1 * ANSWER_SECONDS)
     one.bus.publish("a", b"x")
-    await two.until(lambda: two.received)
+    await two.until(lambda: two.messages)
 
     assert one.bus.dropped == one.subscriber.losses == two.subscriber.losses == 0
     assert not [each for each in caplog.records if each.name.startswith("rtserver")]
@@ -105,12 +105,12 @@ async def test_cut_connections_come_back_and_are_confirmed(
 ) -> None:
     one, two = await pair()
     one.bus.publish("a", b"before")
-    await two.until(lambda: two.received)
+    await two.until(lambda: two.messages)
 
     with redis.Redis.from_url(own_redis.url) as client:
         for kind in ("normal", "pubsub"):
             client.execute_command("CLIENT", "KILL", "TYPE", kind)
-    await two.until(lambda: two.subscribed == ["a", "a"])
+    await two.until(lambda: two.confirmed == ["a", "a"])
     await cross(one, two, b"after")
 
     assert two.subscriber.losses == 1
@@ -133,9 +133,9 @@ async def test_messages_published_before_the_stop_still_go(
     for number in range(100):
         one.bus.publish("a", b"%d" % number)
     await one.bus.stop()
-    await two.until(lambda: len(two.received) == 100)
+    await two.until(lambda: len(two.messages) == 100)
 
-    assert two.received[-1] == ("a", b"99")
+    assert two.messages[-1] == ("a", b"99")
 
 
 async def test_two_schools_on_one_redis_hear_nothing_of_each_other(
@@ -148,7 +148,7 @@ async def test_two_schools_on_one_redis_hear_nothing_of_each_other(
         await node.follow("a")
 
     one.bus.publish("a", b"x")
-    await three.until(lambda: three.received)
+    await three.until(lambda: three.messages)
     await two.follow("end")
 
-    assert two.received == []
+    assert two.messages == []

@@ -4,8 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from rtserver.chat.events import as_seen_from, chat_event, chat_gap, within
-from rtserver.delivery.publication import ReplayLimits
+from rtserver.chat.events import (
+    as_seen_from,
+    change_event,
+    chat_event,
+    chat_gap,
+    within,
+)
+from rtserver.delivery.replay import ReplayLimits
 from store import lessons, messages
 from store.records import MessageRecord
 from store.transaction import Transaction
@@ -50,6 +56,20 @@ def test_a_message_is_new_to_whoever_had_not_seen_its_first_state(
 
     assert (event.type, event.seq, event.user_ids) == (type, message.seq, (SOFIA,))
     assert event.ts == (message.edited_at or message.created_at)
+
+
+@pytest.mark.parametrize(
+    ("message", "type"), [(MADE, "new"), (EDITED, "edited"), (DELETED, "deleted")]
+)
+def test_a_change_that_is_being_made_has_its_own_time(
+    message: MessageRecord, type: str
+) -> None:
+    now = TEN.replace(hour=12)
+
+    event = change_event(message, (SOFIA,), now=now)
+
+    assert (event.type, event.ts) == (f"chat.message.{type}", now)
+    assert (event.stream, event.seq) == (f"chat:{LESSON}", message.seq)
 
 
 def test_what_one_has_is_told_as_an_edit_and_all_else_as_it_is() -> None:

@@ -11,8 +11,8 @@ from tornado.platform.asyncio import AsyncIOLoop
 from rtserver.chat.feed import ChatFeed
 from rtserver.chat.service import Chat
 from rtserver.delivery.channels import parse
-from rtserver.delivery.publication import ReplayLimits
-from rtserver.delivery.subscriptions import Asked, Opening
+from rtserver.delivery.replay import ReplayLimits
+from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
 from rtserver.errors import BadRequest, Forbidden
 from rtserver.lessons.service import Lessons
 from tests.fakes import NoNotices
@@ -35,11 +35,15 @@ def school(io_loop: AsyncIOLoop, sqlite_url: str) -> Iterator[Any]:
         yield school
 
 
-async def open_chat(school: Any, since: object = None, epoch: str = "") -> Opening:
+async def open_chat(
+    school: Any, since: object = None, epoch: str = ""
+) -> SubscribeResult:
     raw = None if since is None else msgspec.Raw(json.dumps(since).encode())
     feed = ChatFeed(school.db, LIMITS)
     channel = parse(f"chat:user:{OLENA.user_id}")
-    return await feed.open(session_of(OLENA), channel, Asked(raw, epoch or None))
+    return await feed.open(
+        session_of(OLENA), channel, SubscribeRequest(raw, epoch or None)
+    )
 
 
 async def say(school: Any, lesson_id: int, *texts: str) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rtserver.clock import Clock
 from rtserver.delivery.gates import Gap, Gates
 from store.errors import StoreUnavailable
+from tests.rtserver.delivery_fakes import Delivered
 from tests.school import until
 
 
@@ -45,19 +46,31 @@ class Stored:
         return {stream: self.heads_now[stream] for stream in streams}
 
 
+class Followed:
+    """Topics that write down what is followed no more, or from now on."""
+
+    def __init__(self) -> None:
+        self.changes: list[str] = []
+
+    def follow(self, topic: str) -> None:
+        self.changes.append(f"+{topic}")
+
+    def unfollow(self, topic: str) -> None:
+        self.changes.append(f"-{topic}")
+
+
 class Passed:
     """Gates over a source, with what they have passed."""
 
     def __init__(self, **heads: int) -> None:
         self.source = Stored(**heads)
-        self.seqs: list[int] = []
-        self.lost: list[str] = []
-        self.gates = Gates(
-            self.source,
-            lambda event: self.seqs.append(event.seq),
-            self.lost.append,
-            Clock(),
-        )
+        self.delivered = Delivered()
+        self.followed = Followed()
+        self.gates = Gates(self.source, self.delivered, self.followed, Clock())
+
+    @property
+    def seqs(self) -> list[int]:
+        return [event.seq for event in self.delivered.events]
 
     def offer(self, *seqs: int) -> None:
         for seq in seqs:
@@ -100,7 +113,7 @@ async def test_gap_is_filled_from_the_database_in_order() -> None:
     passed.gates.follow("chat", 0)
 
     passed.offer(1, 4)
-    await passed.gates.reach("chat", 4)
+    await passed.gates.wait_for("chat", 4)
 
     assert passed.seqs == [1, 2, 3, 4]
     assert passed.source.asked == [("chat", 1)]
@@ -112,7 +125,7 @@ async def test_gap_is_filled_once_the_database_is_back() -> None:
     passed.gates.follow("chat", 0)
 
     passed.offer(2)
-    await passed.gates.reach("chat", 2)
+    await passed.gates.wait_for("chat", 2)
 
     assert passed.seqs == [1, 2]
 
@@ -123,7 +136,7 @@ async def test_gap_is_read_again_if_some_of_it_came_meanwhile() -> None:
     passed.source.meanwhile = lambda: passed.offer(1)
 
     await passed.gates.compare()
-    await passed.gates.reach("chat", 2)
+    await passed.gates.wait_for("chat", 2)
 
     assert passed.seqs == [1, 2]
     assert passed.source.asked == [("chat", 0), ("chat", 1)]
@@ -135,10 +148,10 @@ async def test_gap_too_large_to_fill_is_told_and_the_stream_goes_on() -> None:
     passed.gates.follow("chat", 0)
 
     passed.offer(8)
-    await passed.gates.reach("chat", 9)
+    await passed.gates.wait_for("chat", 9)
     passed.offer(10)
 
-    assert passed.lost == ["chat"]
+    assert passed.delivered.gaps == ["chat"]
     # What is known of the gap passes all the same: its author waits for an answer.
     assert passed.seqs == [8, 10]
 
@@ -147,14 +160,14 @@ async def test_position_within_a_gap_that_stays_is_covered_no_more() -> None:
     passed = Passed(chat=9)
     passed.source.too_much = True
     passed.gates.follow("chat", 0)
-    before = passed.gates.covers("chat", 5)
+    before = passed.gates.is_complete_from("chat", 5)
 
-    await passed.gates.reach("chat", 5)
+    await passed.gates.wait_for("chat", 5)
 
     assert before
-    assert not passed.gates.covers("chat", 5)
+    assert not passed.gates.is_complete_from("chat", 5)
     assert not passed.gates.follow("chat", 8)
-    assert passed.gates.covers("chat", 9)
+    assert passed.gates.is_complete_from("chat", 9)
 
 
 async def test_comparison_finds_what_no_event_told_of() -> None:
@@ -162,7 +175,7 @@ async def test_comparison_finds_what_no_event_told_of() -> None:
     passed.gates.follow("chat", 0)
 
     await passed.gates.compare()
-    await passed.gates.reach("chat", 2)
+    await passed.gates.wait_for("chat", 2)
 
     assert passed.seqs == [1, 2]
 
@@ -219,7 +232,7 @@ async def test_following_drops_what_the_position_covers() -> None:
 async def test_reach_waits_for_the_event_itself() -> None:
     passed = Passed(chat=0)
     passed.gates.follow("chat", 0)
-    reaching = asyncio.ensure_future(passed.gates.reach("chat", 1))
+    reaching = asyncio.ensure_future(passed.gates.wait_for("chat", 1))
     await asyncio.sleep(0)  # lets it begin to wait
 
     assert not reaching.done()
@@ -233,7 +246,7 @@ async def test_event_beyond_a_filled_gap_is_not_passed_twice() -> None:
     passed = Passed(chat=3)
     passed.gates.follow("chat", 0)
     passed.offer(3)
-    await passed.gates.reach("chat", 3)
+    await passed.gates.wait_for("chat", 3)
 
     passed.offer(2, 3, 4)
 
@@ -242,38 +255,33 @@ async def test_event_beyond_a_filled_gap_is_not_passed_twice() -> None:
 
 
 async def test_event_that_waits_passes_itself_when_its_gap_is_filled() -> None:
-    told: list[object] = []
-    gates = Gates(Stored(chat=3), told.append, lambda _: None, Clock())
-    gates.follow("chat", 1)
+    passed = Passed(chat=3)
+    passed.gates.follow("chat", 1)
     own = Own("chat", 3)
 
-    gates.offer(own)
-    await gates.reach("chat", 3)
-    await gates.close()
+    passed.gates.offer(own)
+    await passed.gates.wait_for("chat", 3)
 
-    assert told == [Event("chat", 2), own]
-    assert told[1] is own
+    assert passed.delivered.events == [Event("chat", 2), own]
+    assert passed.delivered.events[1] is own
 
 
 async def test_event_that_waits_gives_way_to_what_there_is_by_now() -> None:
-    told: list[object] = []
-    source = Stored(chat=3)
-    source.states = True
-    gates = Gates(source, told.append, lambda _: None, Clock())
-    gates.follow("chat", 1)
+    passed = Passed(chat=3)
+    passed.source.states = True
+    passed.gates.follow("chat", 1)
 
-    gates.offer(Own("chat", 3))
-    await gates.reach("chat", 3)
-    await gates.close()
+    passed.gates.offer(Own("chat", 3))
+    await passed.gates.wait_for("chat", 3)
 
-    assert [type(event) for event in told] == [Event, Event]
+    assert [type(event) for event in passed.delivered.events] == [Event, Event]
 
 
 async def test_two_gaps_one_after_the_other_are_both_filled() -> None:
     passed = Passed(chat=2)
     passed.gates.follow("chat", 0)
     passed.offer(2)
-    await passed.gates.reach("chat", 2)
+    await passed.gates.wait_for("chat", 2)
     passed.source.heads_now["chat"] = 4
 
     passed.offer(4)
@@ -296,26 +304,21 @@ async def test_closing_gives_up_on_gaps() -> None:
 
 async def test_only_the_first_follower_and_the_last_ones_end_are_told() -> None:
     passed = Passed(chat=0)
-    told: list[str] = []
-    passed.gates.on_followed = lambda stream: told.append(f"+{stream}")
-    passed.gates.on_unfollowed = lambda stream: told.append(f"-{stream}")
 
     for _ in range(2):
         passed.gates.follow("chat", 0)
     for _ in range(3):
         passed.gates.unfollow("chat")
 
-    assert told == ["+chat", "-chat"]
+    assert passed.followed.changes == ["+chat", "-chat"]
 
 
 async def test_follower_from_behind_what_passed_is_not_told_of() -> None:
     passed = Passed(chat=0)
-    told: list[str] = []
-    passed.gates.on_followed = told.append
     passed.offer(5)
 
     assert not passed.gates.follow("chat", 3)
-    assert told == []
+    assert passed.followed.changes == []
 
 
 async def test_streams_that_may_have_lost_something_are_compared_at_once() -> None:

@@ -1,38 +1,17 @@
 """The hub: who gets what, and what waits while a subscription is opened."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import Publication, to_users
+from rtserver.delivery.listeners import Listeners
+from rtserver.delivery.messages import Publication
+from rtserver.delivery.publication import to_users
+from tests.rtserver.delivery_fakes import FakeConnection, live
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-
-
-class Listener:
-    """A subscriber that keeps what it is sent."""
-
-    def __init__(self, id: str = "c_1") -> None:
-        self.id = id
-        self.frames: list[bytes] = []
-        self.latest: dict[str, bytes] = {}
-        self.closed: list[int] = []
-
-    def send(self, frame: bytes) -> None:
-        self.frames.append(frame)
-
-    def send_latest(self, key: str, frame: bytes) -> None:
-        self.latest[key] = frame
-
-    def close(self, code: int, reason: str) -> None:
-        self.closed.append(int(code))
-
-    @property
-    def events(self) -> list[dict[str, Any]]:
-        return [json.loads(frame[frame.index(b"{") :]) for frame in self.frames]
 
 
 def event(seq: int = 0, **more: Any) -> Publication:
@@ -41,16 +20,10 @@ def event(seq: int = 0, **more: Any) -> Publication:
     return Publication("board.patch", payload, NOW, channel=channel, seq=seq, **more)
 
 
-def live(hub: Hub, name: str, listener: Listener) -> Listener:
-    hub.hold(name, listener)
-    hub.release(name, listener)
-    return listener
-
-
 def test_event_goes_to_the_subscribers_of_its_channel_alone() -> None:
     hub = Hub()
-    here = live(hub, "board:lesson:3", Listener())
-    elsewhere = live(hub, "board:lesson:4", Listener())
+    here = live(hub, "board:lesson:3", FakeConnection())
+    elsewhere = live(hub, "board:lesson:4", FakeConnection())
 
     hub.deliver(event(7))
 
@@ -68,7 +41,7 @@ def test_event_goes_to_the_subscribers_of_its_channel_alone() -> None:
 
 def test_event_without_seq_has_none_on_the_wire() -> None:
     hub = Hub()
-    listener = live(hub, "board:lesson:3", Listener())
+    listener = live(hub, "board:lesson:3", FakeConnection())
 
     hub.deliver(event())
 
@@ -77,7 +50,7 @@ def test_event_without_seq_has_none_on_the_wire() -> None:
 
 def test_event_to_users_names_each_ones_own_channel() -> None:
     hub = Hub()
-    listeners = {id: live(hub, f"chat:user:{id}", Listener()) for id in (7, 8)}
+    listeners = {id: live(hub, f"chat:user:{id}", FakeConnection()) for id in (7, 8)}
 
     hub.deliver(to_users("chat.typing", {}, NOW, [7, 8, 9]))
 
@@ -87,14 +60,14 @@ def test_event_to_users_names_each_ones_own_channel() -> None:
 
 def test_sender_is_left_out_live_or_held() -> None:
     hub = Hub()
-    sender, other = Listener("c_sender"), Listener("c_other")
+    sender, other = FakeConnection("c_sender"), FakeConnection("c_other")
     for listener in (sender, other):
         live(hub, "board:lesson:3", listener)
 
     hub.deliver(event(1, sender="c_sender"))
-    hub.hold("board:lesson:3", sender)
+    hub.start_buffering("board:lesson:3", sender)
     hub.deliver(event(2, sender="c_sender"))
-    hub.release("board:lesson:3", sender)
+    hub.flush("board:lesson:3", sender)
 
     assert sender.events == []
     assert len(other.events) == 2
@@ -102,7 +75,7 @@ def test_sender_is_left_out_live_or_held() -> None:
 
 def test_latest_event_goes_out_under_its_key() -> None:
     hub = Hub()
-    listener = live(hub, "board:lesson:3", Listener())
+    listener = live(hub, "board:lesson:3", FakeConnection())
 
     hub.deliver(event(latest="cursor:7"))
 
@@ -112,13 +85,13 @@ def test_latest_event_goes_out_under_its_key() -> None:
 
 def test_held_events_follow_in_order_when_released() -> None:
     hub = Hub()
-    listener = Listener()
-    hub.hold("board:lesson:3", listener)
+    listener = FakeConnection()
+    hub.start_buffering("board:lesson:3", listener)
     for seq in (1, 2, 3):
         hub.deliver(event(seq))
 
     assert listener.events == []
-    hub.release("board:lesson:3", listener, lambda held: held if held.seq > 1 else None)
+    hub.flush("board:lesson:3", listener, lambda held: held if held.seq > 1 else None)
     hub.deliver(event(4))
 
     assert [e["seq"] for e in listener.events] == [2, 3, 4]
@@ -126,26 +99,26 @@ def test_held_events_follow_in_order_when_released() -> None:
 
 def test_holding_twice_keeps_what_waits() -> None:
     hub = Hub()
-    listener = Listener()
-    hub.hold("board:lesson:3", listener)
+    listener = FakeConnection()
+    hub.start_buffering("board:lesson:3", listener)
     hub.deliver(event(1))
-    hub.hold("board:lesson:3", listener)
+    hub.start_buffering("board:lesson:3", listener)
 
-    hub.release("board:lesson:3", listener)
+    hub.flush("board:lesson:3", listener)
 
     assert [e["seq"] for e in listener.events] == [1]
 
 
 def test_removed_subscriber_gets_nothing_more_held_or_not() -> None:
     hub = Hub()
-    gone, held = live(hub, "board:lesson:3", Listener()), Listener()
-    hub.hold("board:lesson:3", held)
+    gone, held = live(hub, "board:lesson:3", FakeConnection()), FakeConnection()
+    hub.start_buffering("board:lesson:3", held)
     hub.deliver(event(1))
     gone.frames.clear()
 
     hub.remove("board:lesson:3", gone)
     hub.remove("board:lesson:3", held)
-    hub.release("board:lesson:3", held)
+    hub.flush("board:lesson:3", held)
     hub.deliver(event(2))
 
     assert gone.events == []
@@ -154,9 +127,9 @@ def test_removed_subscriber_gets_nothing_more_held_or_not() -> None:
 
 
 def test_too_much_waiting_closes_that_connection_alone() -> None:
-    hub = Hub(hold_bytes=200)
-    held, other = Listener(), live(hub, "board:lesson:3", Listener())
-    hub.hold("board:lesson:3", held)
+    hub = Hub(buffer_bytes=200)
+    held, other = FakeConnection(), live(hub, "board:lesson:3", FakeConnection())
+    hub.start_buffering("board:lesson:3", held)
 
     for seq in range(1, 5):
         hub.deliver(event(seq))
@@ -167,14 +140,14 @@ def test_too_much_waiting_closes_that_connection_alone() -> None:
 
 
 def test_of_latest_events_that_wait_the_newest_one_alone_is_kept() -> None:
-    hub, listener = Hub(hold_bytes=1000), Listener()
-    hub.hold("board:lesson:3", listener)
+    hub, listener = Hub(buffer_bytes=1000), FakeConnection()
+    hub.start_buffering("board:lesson:3", listener)
 
     for _ in range(100):
         hub.deliver(event(0, latest="cursor:7"))
         hub.deliver(event(0, latest="cursor:8"))
     hub.deliver(event(1))
-    hub.release("board:lesson:3", listener)
+    hub.flush("board:lesson:3", listener)
 
     assert listener.closed == []
     assert listener.latest.keys() == {"cursor:7", "cursor:8"}
@@ -182,25 +155,30 @@ def test_of_latest_events_that_wait_the_newest_one_alone_is_kept() -> None:
 
 
 def test_something_is_said_between_the_waiting_events_around_a_seq() -> None:
-    hub, listener = Hub(), Listener()
-    hub.hold("board:lesson:3", listener)
+    hub, listener = Hub(), FakeConnection()
+    hub.start_buffering("board:lesson:3", listener)
     for seq in (4, 5, 6):
         hub.deliver(event(seq))
 
-    hub.release_around("board:lesson:3", listener, 5, lambda: listener.send(b'{"x":1}'))
+    hub.flush_around("board:lesson:3", listener, 5, lambda: listener.send(b'{"x":1}'))
     hub.deliver(event(7))
 
     assert [each.get("seq") for each in listener.events] == [4, 5, None, 6, 7]
 
 
 def test_last_one_to_leave_a_channel_is_noticed_once() -> None:
-    hub, empty = Hub(), list[str]()
-    hub.on_empty = empty.append
-    one, two = (live(hub, "board:lesson:3", Listener(id)) for id in ("c_1", "c_2"))
+    empty = list[str]()
+    hub = Hub(listeners=Listeners(emptied=empty.append))
+    one, two = (
+        live(hub, "board:lesson:3", FakeConnection(id)) for id in ("c_1", "c_2")
+    )
 
     hub.remove("board:lesson:3", one)
-    assert (empty, hub.holds("board:lesson:3", two)) == ([], True)
+    assert (empty, hub.is_subscribed("board:lesson:3", two)) == ([], True)
     hub.remove("board:lesson:3", two)
     hub.remove("board:lesson:3", two)
 
-    assert (empty, hub.holds("board:lesson:3", two)) == (["board:lesson:3"], False)
+    assert (empty, hub.is_subscribed("board:lesson:3", two)) == (
+        ["board:lesson:3"],
+        False,
+    )

@@ -1,20 +1,20 @@
-"""An ack that is given where its event passes: once, and never too late."""
+"""An ack that is sent where its event passes: once, and never too late."""
 
 import asyncio
 
 import pytest
 
-from rtserver.delivery.pending_ack import Receipt
+from rtserver.delivery.pending_ack import PendingAck
 from rtserver.errors import Unavailable
 
 
-async def test_ack_is_given_once() -> None:
+async def test_ack_is_sent_once() -> None:
     sent: list[object] = []
 
-    with Receipt(sent.append) as receipt:
-        receipt.give("first")
-        receipt.give("second")
-        await receipt.given(1.0)
+    with PendingAck(sent.append) as ack:
+        ack.send("first")
+        ack.send("second")
+        await ack.sent(1.0)
 
     assert sent == ["first"]
 
@@ -22,9 +22,9 @@ async def test_ack_is_given_once() -> None:
 async def test_ack_may_come_while_it_is_waited_for() -> None:
     sent: list[object] = []
 
-    with Receipt(sent.append) as receipt:
-        asyncio.get_running_loop().call_soon(receipt.give, "now")
-        await receipt.given(5.0)
+    with PendingAck(sent.append) as ack:
+        asyncio.get_running_loop().call_soon(ack.send, "now")
+        await ack.sent(5.0)
 
     assert sent == ["now"]
 
@@ -32,9 +32,9 @@ async def test_ack_may_come_while_it_is_waited_for() -> None:
 async def test_ack_that_comes_too_late_is_silent() -> None:
     sent: list[object] = []
 
-    with pytest.raises(Unavailable), Receipt(sent.append) as receipt:
-        await receipt.given(0.001)
-    receipt.give("late")
+    with pytest.raises(Unavailable), PendingAck(sent.append) as ack:
+        await ack.sent(0.001)
+    ack.send("late")
 
     assert sent == []
 
@@ -42,8 +42,8 @@ async def test_ack_that_comes_too_late_is_silent() -> None:
 async def test_command_that_fails_isnt_acked_any_more() -> None:
     sent: list[object] = []
 
-    with pytest.raises(ValueError), Receipt(sent.append) as receipt:
+    with pytest.raises(ValueError), PendingAck(sent.append) as ack:
         raise ValueError
-    receipt.give("late")
+    ack.send("late")
 
     assert sent == []

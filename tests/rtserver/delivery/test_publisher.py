@@ -3,19 +3,22 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
 from rtserver.bus.memory import Exchange, MemoryBus
 from rtserver.clock import Clock
-from rtserver.delivery.gates import Gap
+from rtserver.delivery.gates import Gap, Gates
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import Publication, Receipted, to_users
+from rtserver.delivery.listeners import Listeners
+from rtserver.delivery.local_delivery import LocalDelivery
+from rtserver.delivery.messages import Publication
+from rtserver.delivery.pending_ack import EventWithAck
+from rtserver.delivery.publication import to_users
 from rtserver.delivery.publisher import Publisher
 from rtserver.delivery.session import Sessions
 from rtserver.metrics.registry import Metrics
-from tests.rtserver.delivery.test_hub import Listener, live
+from tests.rtserver.delivery_fakes import FakeConnection, live
 from tests.school import until
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -44,20 +47,22 @@ class Process:
     """A publisher, and one client of user 7 who follows lesson 3."""
 
     def __init__(self, bus: MemoryBus, source: Stored) -> None:
-        hub = Hub()
+        hub, listeners = Hub(), Listeners()
+        sessions = Sessions(hub, per_user=9)
+        local = LocalDelivery(hub, sessions, listeners, Metrics())
         self.bus = bus
-        self.publisher = Publisher(
-            hub, Sessions(hub, per_user=9), source, bus, Clock(), Metrics()
-        )
-        self.client = live(hub, CHANNEL, Listener())
+        self.source = source
+        self.gates = Gates(source, local, bus, Clock())
+        self.publisher = Publisher(self.gates, local, bus, listeners)
+        self.client = live(hub, CHANNEL, FakeConnection())
 
     @property
     def seqs(self) -> list[int]:
         return [event["seq"] for event in self.client.events]
 
     async def start(self) -> None:
-        await self.bus.start()
-        self.publisher.gates.follow("chat:3", 0)
+        await self.bus.start(self.publisher)
+        self.gates.follow("chat:3", 0)
         await asyncio.sleep(0)  # lets the bus confirm it
 
 
@@ -94,16 +99,16 @@ async def test_foreign_events_wait_for_their_turn(two: list[Process]) -> None:
     assert one.seqs == other.seqs == [1, 2]
 
 
-async def test_receipt_is_for_this_process_alone(two: list[Process]) -> None:
+async def test_ack_is_for_this_process_alone(two: list[Process]) -> None:
     one, other = two
-    given: list[int] = []
+    acked: list[int] = []
     for process in two:
         await process.start()
 
-    one.publisher.publish([Receipted(message(1), lambda: given.append(1))])
+    one.publisher.publish([EventWithAck(message(1), lambda: acked.append(1))])
     await until(lambda: other.seqs)
 
-    assert given == [1]
+    assert acked == [1]
 
 
 async def test_author_of_what_a_gap_has_told_already_is_answered_all_the_same(
@@ -111,23 +116,22 @@ async def test_author_of_what_a_gap_has_told_already_is_answered_all_the_same(
 ) -> None:
     one, _ = two
     await one.start()
-    one.publisher.gates.offer(message(1))
-    given: list[int] = []
+    one.gates.offer(message(1))
+    acked: list[int] = []
 
-    one.publisher.publish([Receipted(message(1), lambda: given.append(1))])
+    one.publisher.publish([EventWithAck(message(1), lambda: acked.append(1))])
 
-    assert (given, one.seqs) == ([1], [1])
+    assert (acked, one.seqs) == ([1], [1])
 
 
 async def test_what_was_lost_before_the_bus_stood_is_read_at_once(
     two: list[Process],
 ) -> None:
     one, _ = two
-    one.publisher.gates.follow("chat:3", 0)
-    source: Any = one.publisher.gates._source
-    source.head = 2
+    one.gates.follow("chat:3", 0)
+    one.source.head = 2
 
-    one.bus.subscribed(["chat:3"])
+    one.publisher.subscribed(["chat:3"])
     await until(lambda: one.seqs == [1, 2])
 
 
@@ -137,8 +141,8 @@ async def test_foreign_rubbish_is_passed_over(
     one, _ = two
     await one.start()
 
-    one.bus.received("chat:3", b"\xff secret")
-    one.bus.received("chat:3", b'{"type": 1}')
+    one.publisher.received("chat:3", b"\xff secret")
+    one.publisher.received("chat:3", b'{"type": 1}')
 
     assert one.seqs == []
     assert "secret" not in caplog.text

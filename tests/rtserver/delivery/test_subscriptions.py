@@ -3,27 +3,29 @@
 import asyncio
 import json
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 import pytest
 
-from rtserver.access.changes import AccessEvent
+from rtserver.bus.memory import MemoryBus
 from rtserver.clock import Clock
 from rtserver.delivery.channels import Channel
 from rtserver.delivery.gates import Gap, Gates
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import Publication
-from rtserver.delivery.subscriptions import Asked, Moment, Opening, Subscriptions
+from rtserver.delivery.messages import Publication
+from rtserver.delivery.subscriptions import (
+    StreamSnapshot,
+    SubscribeRequest,
+    SubscribeResult,
+    Subscriptions,
+)
 from rtserver.errors import Forbidden, Unavailable
-from rtserver.metrics.registry import Metrics
-from rtserver.sessions.access_effects import AccessEffects
+from tests.rtserver.delivery_fakes import Delivered
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 BOARD, STREAM = "board:lesson:3", "board:3"
-CHAT = "chat:user:7"
-NOTHING = Asked(None, None)
+NOTHING = SubscribeRequest(None, None)
 
 
 class Ear:
@@ -63,10 +65,12 @@ class SlowFeed:
     def authorize(self, session: Any, channel: Channel) -> None:
         pass
 
-    async def open(self, session: Any, channel: Channel, asked: Asked) -> Opening:
+    async def open(
+        self, session: Any, channel: Channel, request: SubscribeRequest
+    ) -> SubscribeResult:
         self.asked.set()
         await self.may.wait()
-        return Opening({"seq": 4}, {STREAM: 4})
+        return SubscribeResult({"seq": 4}, {STREAM: 4})
 
 
 class Nothing:
@@ -85,7 +89,8 @@ class Place:
 
     def __init__(self, deadline: float = 5.0) -> None:
         self.hub = Hub()
-        self.gates = Gates(Nothing(), self.hub.deliver, lambda _: None, Clock())
+        self.bus = MemoryBus()
+        self.gates = Gates(Nothing(), Delivered(self.hub), self.bus, Clock())
         self.feed = SlowFeed()
         self.listener = Listener()
         self.all = Subscriptions(
@@ -124,9 +129,11 @@ class Place:
     async def tell(self, seq: int) -> None:
         """Tell of the board at a seq."""
 
-        async def read() -> Moment:
+        async def read() -> StreamSnapshot:
             frame = b'{"type":"told"}'
-            return Moment(STREAM, seq, lambda: self.listener.connection.send(frame))
+            return StreamSnapshot(
+                STREAM, seq, lambda: self.listener.connection.send(frame)
+            )
 
         await self.all.tell_between(self.session, BOARD, read)
 
@@ -172,7 +179,7 @@ async def test_nothing_is_told_once_the_channel_was_taken_away() -> None:
         await telling
     assert place.heard == ["unsubscribed"]
     assert place.session.subscriptions == {}
-    assert place.hub.traffic.control == 1
+    assert place.hub.counters.control == 1
     await place.gates.close()
 
 
@@ -189,7 +196,7 @@ async def test_channel_that_is_taken_away_while_it_opens_doesnt_open() -> None:
         await opening
     place.offer(5)
     assert place.heard == []
-    assert not place.hub.holds(BOARD, place.session.connection)
+    assert not place.hub.is_subscribed(BOARD, place.session.connection)
 
 
 async def test_taking_away_what_isnt_held_says_nothing() -> None:
@@ -198,45 +205,3 @@ async def test_taking_away_what_isnt_held_says_nothing() -> None:
     place.all.revoke(place.session, BOARD, "removed")
 
     assert place.heard == []
-
-
-def joined(lesson_id: int) -> AccessEvent:
-    """User 7 takes part in a lesson from now on."""
-    member = {"name": "Taras", "role": "student", "by": 2, "seq": 0, "recipients": [7]}
-    return AccessEvent(1, "joined", 7, NOW, lesson_id, member)
-
-
-async def test_a_lesson_joined_while_the_chat_is_opened_is_followed_too() -> None:
-    place, other = Place(), SimpleNamespace(regroup=lambda _: None)
-    sessions = SimpleNamespace(of_user=lambda _: [place.session])
-    around: Any = (sessions, place.all, other, None, None, Metrics())
-    effects = AccessEffects(place.hub, place.gates, *around)
-    followed: list[str] = []
-    place.gates.on_followed = followed.append
-    place.feed.may.clear()
-
-    opening = asyncio.create_task(place.all.subscribe(place.session, CHAT, NOTHING))
-    await place.feed.asked.wait()
-    effects.apply(joined(9))
-    place.feed.may.set()
-    await opening
-
-    assert "chat:9" in followed
-    assert "chat:9" in place.session.subscriptions[CHAT].streams
-    await place.gates.close()
-
-
-async def test_who_joins_too_late_for_a_lessons_start_is_told_and_counted() -> None:
-    place, metrics = Place(), Metrics()
-    place.session.subscriptions[CHAT] = SimpleNamespace(channel=CHAT, streams=set())
-    place.gates.offer(
-        Publication("chat.message.new", b"{}", NOW, stream="chat:9", seq=5)
-    )
-    sessions = SimpleNamespace(of_user=lambda _: [place.session])
-    around: Any = (sessions, place.all, SimpleNamespace(regroup=print), None, None)
-
-    AccessEffects(place.hub, place.gates, *around, metrics).apply(joined(9))
-
-    assert place.heard == ["resync"]
-    assert b"rtserver_resyncs_total 1.0" in metrics.page("")[0]
-    assert place.hub.traffic.control == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtserver.edge.counters import Traffic
+from rtserver.edge.counters import Counters
 from rtserver.edge.frames import build_text
 from rtserver.errors import CloseCode
 from tests.rtserver.edge_fakes import Edges, ping, text
@@ -15,8 +15,8 @@ def edges(io_loop):
     io_loop.run_sync(opened.aclose)
 
 
-def traffic(edge):
-    return edge.connection._traffic
+def counters(edge):
+    return edge.connection._counters
 
 
 async def test_bytes_are_counted_as_they_are_read_and_sent(edges):
@@ -27,8 +27,8 @@ async def test_bytes_are_counted_as_they_are_read_and_sent(edges):
     await edge.peer.send(received)
     await edge.receiver.has(1)
 
-    assert traffic(edge).bytes_out == len(sent)
-    assert traffic(edge).bytes_in == len(received)
+    assert counters(edge).bytes_out == len(sent)
+    assert counters(edge).bytes_in == len(received)
 
 
 async def test_pings_pongs_and_closes_are_control_frames(edges):
@@ -40,7 +40,7 @@ async def test_pings_pongs_and_closes_are_control_frames(edges):
     edge.connection.close(CloseCode.NORMAL)
     await edge.peer.close_code()
 
-    assert traffic(edge).control == 3
+    assert counters(edge).control == 3
 
 
 async def test_a_frame_that_a_newer_one_replaced_is_counted(edges):
@@ -49,7 +49,7 @@ async def test_a_frame_that_a_newer_one_replaced_is_counted(edges):
         edge.connection.send_latest("x", build_text(move))
 
     assert (await edge.peer.frame())[1] == b"3"
-    assert traffic(edge).replaced == 2
+    assert counters(edge).replaced == 2
 
 
 async def test_what_waits_is_told_and_then_gone(edges):
@@ -68,13 +68,13 @@ async def test_what_the_kernel_does_not_take_waits(edges):
     edge.connection.send(frame)
     await edge.settle_later()
 
-    sent = traffic(edge).bytes_out
+    sent = counters(edge).bytes_out
     assert 0 < sent < len(frame)
     assert edge.connection.waiting_bytes == len(frame) - sent
 
 
 def test_codes_of_the_clients_own_count_together():
-    counted = Traffic()
+    counted = Counters()
     for code in (1000, 1000, 1006, 3999, 4988):
         counted.ended(code)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtserver.delivery.publication import ReplayLimits
+from rtserver.delivery.replay import ReplayLimits
 from rtserver.notifications.feed import missed_notifications
 from store.models_mail import Notification
 from tests.lesson_school import SOFIA

@@ -9,7 +9,7 @@ import redis
 from rtserver.presence.redis import LOOKUP_SECONDS
 from rtserver.presence.register_redis import HOLD_SECONDS
 from rtserver.redis.link import RedisAway
-from rtserver.redis.patience import Patience
+from rtserver.redis.timeout import StallTolerantTimeout
 from tests.rtserver.nodes import Make, redis_presence
 from tests.services import Redis
 
@@ -182,7 +182,7 @@ async def test_frozen_redis_delays_nobody_who_has_just_come(
     await asyncio.to_thread(own_redis.freeze)
     node.join(7, "phone")
 
-    async with Patience(0.4):  # over twice of what it may take
+    async with StallTolerantTimeout(0.4):  # over twice of what it may take
         await node.presence.settle(7)
     await asyncio.to_thread(own_redis.thaw)
 
@@ -253,7 +253,7 @@ async def test_call_that_comes_after_its_successor_changes_nothing(
     register = node.presence._register
     register._number = 0  # as if it had hung in a frozen Redis
     with pytest.raises(RedisAway):
-        await register.call(node.presence._lane, [("phone", 7)], [])
+        await register.call(node.presence._redis, [("phone", 7)], [])
     register._number = 1000
     await node.settled()
 

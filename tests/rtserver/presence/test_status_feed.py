@@ -16,7 +16,7 @@ from rtserver.access.actor import Actor
 from rtserver.delivery.channels import STATUS, parse
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.session import Sessions
-from rtserver.delivery.subscriptions import Asked
+from rtserver.delivery.subscriptions import SubscribeRequest
 from rtserver.metrics.registry import Metrics
 from rtserver.presence.contract import PresenceChange
 from rtserver.presence.status_feed import StatusFeed
@@ -109,9 +109,11 @@ class World:
 
     async def subscribe(self, session: Any) -> list[int]:
         """Subscribe somebody; give who is online, as the ack tells it."""
-        self.hub.hold(STATUS, session.connection)
-        opening = await self.feed.open(session, parse(STATUS), Asked(None, None))
-        self.hub.release(STATUS, session.connection)
+        self.hub.start_buffering(STATUS, session.connection)
+        opening = await self.feed.open(
+            session, parse(STATUS), SubscribeRequest(None, None)
+        )
+        self.hub.flush(STATUS, session.connection)
         online = opening.ack["online_ids"]
         return json.loads(bytes(online)) if not isinstance(online, list) else online
 
@@ -198,7 +200,7 @@ async def test_what_was_missed_makes_everybody_subscribe_again(world: World) -> 
     world.feed.lost()
 
     assert b'{"type":"resync","channel":"status:users"}' in person.connection.pieces[0]
-    assert world.hub.traffic.control == 1
+    assert world.hub.counters.control == 1
     assert await world.subscribe(person) == [5]
     assert world.feed._waiting == []
 
@@ -227,7 +229,7 @@ async def test_whoever_is_just_subscribing_subscribes_again_too(
     world = World(Companions({}))
     person = world.person(1)
     person.subscriptions.clear()
-    world.hub.hold(STATUS, person.connection)
+    world.hub.start_buffering(STATUS, person.connection)
 
     world.feed.regroup([1])
 

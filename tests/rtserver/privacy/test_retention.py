@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from rtserver.boards import state
+from rtserver.delivery.replay import ReplayLimits
+from rtserver.wiring.streams import Streams
 from store import board_journal, board_snapshots, retention
 from store.database import Database
 from tests.drawing import drawer, element
@@ -192,9 +194,8 @@ async def test_a_hole_that_was_pruned_is_told_and_not_passed_over(school, clock)
     await notified(school, taras, "chat.message")
     await later(school, clock)
 
-    gap = await school.services.publisher.gates._source.after(
-        f"notifications:{taras}", 0
-    )
+    streams = Streams(school.services.db, clock, ReplayLimits(1000, 1 << 20))
+    gap = await streams.after(f"notifications:{taras}", 0)
 
     assert gap.events is None
     assert gap.head > 0

@@ -8,8 +8,8 @@ import pytest
 import redis
 
 from rtserver.clock import Clock
-from rtserver.redis.link import Lane, RedisAway, RedisLink, Script
-from rtserver.redis.patience import Patience
+from rtserver.redis.link import RedisAway, RedisConnection, RedisLink, Script
+from rtserver.redis.timeout import StallTolerantTimeout
 from tests.fakes import FakeClock
 from tests.processes import wait_until
 from tests.rtserver.nodes import Make, redis_bus, redis_presence
@@ -19,43 +19,47 @@ COUNT = Script("return redis.call('INCR', KEYS[1])")
 
 
 @pytest.fixture
-def lane(own_redis: Redis) -> Lane:
-    return Lane(RedisLink(own_redis.url, "school", Clock()), "the test")
+def connection(own_redis: Redis) -> RedisConnection:
+    return RedisConnection(RedisLink(own_redis.url, "school", Clock()), "the test")
 
 
-async def test_replies_come_in_the_order_of_the_commands(lane: Lane) -> None:
-    replies = await lane.run([["SET", "a", 1], ["INCR", "a"], ["GET", "a"]])
+async def test_replies_come_in_the_order_of_the_commands(
+    connection: RedisConnection,
+) -> None:
+    replies = await connection.run([["SET", "a", 1], ["INCR", "a"], ["GET", "a"]])
 
     assert replies == [b"OK", 2, b"2"]
-    await lane.close()
+    await connection.close()
 
 
 async def test_unknown_script_is_sent_whole_and_run_once(
-    lane: Lane, own_redis: Redis
+    connection: RedisConnection, own_redis: Redis
 ) -> None:
-    first = await lane.evaluate(COUNT, ["n"], [])
+    first = await connection.evaluate(COUNT, ["n"], [])
     with redis.Redis.from_url(own_redis.url) as client:
         client.script_flush()
 
-    assert [first, await lane.evaluate(COUNT, ["n"], [])] == [1, 2]
-    await lane.close()
+    assert [first, await connection.evaluate(COUNT, ["n"], [])] == [1, 2]
+    await connection.close()
 
 
 async def test_calls_fail_soon_and_then_at_once_while_redis_is_frozen(
     own_redis: Redis,
 ) -> None:
-    lane = Lane(RedisLink(own_redis.url, "school", FakeClock()), "the test")
-    await lane.run([["PING"]])
+    connection = RedisConnection(
+        RedisLink(own_redis.url, "school", FakeClock()), "the test"
+    )
+    await connection.run([["PING"]])
     await asyncio.to_thread(own_redis.freeze)
 
     with pytest.raises(RedisAway):
-        async with Patience(1):
-            await lane.run([["PING"]])
+        async with StallTolerantTimeout(1):
+            await connection.run([["PING"]])
 
     for _ in range(2):
         with pytest.raises(RedisAway):
-            lane.run([["PING"]]).send(None)  # which waits for nothing
-    await lane.close()
+            connection.run([["PING"]]).send(None)  # which waits for nothing
+    await connection.close()
 
 
 async def test_connection_that_nobody_takes_is_given_up_soon() -> None:
@@ -63,84 +67,86 @@ async def test_connection_that_nobody_takes_is_given_up_soon() -> None:
         host, port = full.getsockname()
         with socket.create_connection((host, port)):  # the only one that it takes
             url = f"redis://{host}:{port}/0"
-            lane = Lane(RedisLink(url, "school", FakeClock()), "the test")
+            connection = RedisConnection(
+                RedisLink(url, "school", FakeClock()), "the test"
+            )
 
             with pytest.raises(RedisAway):
-                async with Patience(1):
-                    await lane.run([["PING"]])
+                async with StallTolerantTimeout(1):
+                    await connection.run([["PING"]])
 
 
 async def test_calls_that_waited_for_one_that_failed_are_refused_with_it(
-    lane: Lane, own_redis: Redis
+    connection: RedisConnection, own_redis: Redis
 ) -> None:
-    await lane.run([["PING"]])
+    await connection.run([["PING"]])
     await asyncio.to_thread(own_redis.freeze)
 
-    calls = [lane.run([["PING"]]) for _ in range(4)]
-    async with Patience(1.5):  # one after the other they would take 2
+    calls = [connection.run([["PING"]]) for _ in range(4)]
+    async with StallTolerantTimeout(1.5):  # one after the other they would take 2
         ends = await asyncio.gather(*calls, return_exceptions=True)
 
     assert [type(end) for end in ends] == [RedisAway] * 4
-    await lane.close()
+    await connection.close()
 
 
 async def test_answer_that_nobody_waits_for_is_given_to_nobody_else(
-    lane: Lane, own_redis: Redis
+    connection: RedisConnection, own_redis: Redis
 ) -> None:
-    await lane.run([["PING"]])
+    await connection.run([["PING"]])
     await asyncio.to_thread(own_redis.freeze)
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
-            await lane.run([["ECHO", "first"]])
+            await connection.run([["ECHO", "first"]])
 
-    second = asyncio.create_task(lane.run([["ECHO", "second"]]))
+    second = asyncio.create_task(connection.run([["ECHO", "second"]]))
     await asyncio.sleep(0.05)  # it is asked while the first answer is still to come
     await asyncio.to_thread(own_redis.thaw)
 
     assert await second == [b"second"]
-    await lane.close()
+    await connection.close()
 
 
 async def test_connection_that_redis_has_closed_costs_no_call(
-    lane: Lane, own_redis: Redis
+    connection: RedisConnection, own_redis: Redis
 ) -> None:
-    await lane.run([["PING"]])
+    await connection.run([["PING"]])
     await asyncio.to_thread(own_redis.restart)
 
-    assert await lane.run([["PING"]]) == [b"PONG"]
-    await lane.close()
+    assert await connection.run([["PING"]]) == [b"PONG"]
+    await connection.close()
 
 
 async def test_refusal_and_its_end_are_logged_once(
-    lane: Lane, own_redis: Redis, caplog: pytest.LogCaptureFixture
+    connection: RedisConnection, own_redis: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
     with redis.Redis.from_url(own_redis.url) as client:
         client.config_set("maxmemory", 1)
         for _ in range(3):
             with pytest.raises(RedisAway):
-                await lane.evaluate(COUNT, ["n"], [])
-            await asyncio.sleep(lane.retry_in())
+                await connection.evaluate(COUNT, ["n"], [])
+            await asyncio.sleep(connection.retry_in())
         client.config_set("maxmemory", 0)
-    await asyncio.sleep(lane.retry_in())
+    await asyncio.sleep(connection.retry_in())
 
-    assert await lane.evaluate(COUNT, ["n"], []) == 1
+    assert await connection.evaluate(COUNT, ["n"], []) == 1
     assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]
     assert "redis unavailable for the test" in caplog.text
     assert "redis available again for the test" in caplog.text
     assert "maxmemory" in caplog.text
-    await lane.close()
+    await connection.close()
 
 
 async def test_what_redis_quotes_of_a_message_is_not_logged(
-    lane: Lane, caplog: pytest.LogCaptureFixture
+    connection: RedisConnection, caplog: pytest.LogCaptureFixture
 ) -> None:
     # As of one whose PUBLISH was renamed.
     with pytest.raises(RedisAway):
-        await lane.run([["PUBLISHED", "chat:3", "Taras is ill"]])
+        await connection.run([["PUBLISHED", "chat:3", "Taras is ill"]])
 
     assert "unknown command" in caplog.text
     assert "Taras" not in caplog.text
-    await lane.close()
+    await connection.close()
 
 
 class ClusterNode(Redis):
@@ -185,6 +191,6 @@ async def test_any_node_of_a_cluster_will_do(cluster: list[str], started: Make) 
     for node in presences:
         await node.until_told(("online", 7), ("online", 8))
     buses[0].bus.publish("a", b"x")
-    await buses[1].until(lambda: buses[1].received)
+    await buses[1].until(lambda: buses[1].messages)
 
     assert await presences[0].presence.connected([7, 8]) == {7, 8}

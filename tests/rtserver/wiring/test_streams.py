@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import pytest
 
+from rtserver.bus.memory import MemoryBus
 from rtserver.chat.feed import ChatFeed
 from rtserver.chat.service import Chat
 from rtserver.delivery.channels import chat_channel
 from rtserver.delivery.gates import Gap, Gates
 from rtserver.delivery.hub import Hub
-from rtserver.delivery.publication import ReplayLimits
-from rtserver.delivery.subscriptions import Asked, Subscriptions
+from rtserver.delivery.replay import ReplayLimits
+from rtserver.delivery.subscriptions import SubscribeRequest, Subscriptions
 from rtserver.wiring.streams import Streams
 from tests.lesson_school import LESSON, OLENA, SOFIA, opened_with_lesson
-from tests.rtserver.delivery.test_hub import Listener
+from tests.rtserver.delivery_fakes import Delivered, FakeConnection
 
 LIMITS = ReplayLimits(3, 1 << 20)
 STREAM = f"chat:{LESSON}"
@@ -45,10 +46,8 @@ class Process:
         self.school = school
         self.source = LateSource(Streams(school.db, school.clock, LIMITS))
         self.hub = Hub()
-        self.lost = []
-        self.gates = Gates(
-            self.source, self.hub.deliver, self.lost.append, school.clock
-        )
+        self.delivered = Delivered(self.hub)
+        self.gates = Gates(self.source, self.delivered, MemoryBus(), school.clock)
         feeds = {"chat:user": ChatFeed(school.db, LIMITS)}
         self.all = Subscriptions(self.hub, self.gates, feeds, limit=9, deadline=5.0)
         self.chat = Chat(school.db, school.clock, print, max_length=100)
@@ -60,7 +59,7 @@ class Process:
         ear = Ear(actor)
         asked = None if since is None else msgspec.Raw(b'{"%d":%d}' % (LESSON, since))
         name = chat_channel(actor.user_id)
-        answer = await self.all.subscribe(ear, name, Asked(asked, None))
+        answer = await self.all.subscribe(ear, name, SubscribeRequest(asked, None))
         ear.ack = answer.payload
         answer.then()
         return ear
@@ -74,20 +73,13 @@ class Ear:
 
     def __init__(self, actor) -> None:
         self.actor, self.user_id = actor, actor.user_id
-        self.connection = Hearing(f"c_{self.user_id}")
+        self.connection = FakeConnection(f"c_{self.user_id}")
         self.subscriptions, self.opening = {}, {}
 
     @property
     def heard(self):
         events = self.connection.events
         return [(event["type"].split(".")[-1], event["seq"]) for event in events]
-
-
-class Hearing(Listener):
-    closing = False
-
-    def send_stream(self, stream) -> None:
-        self.frames += stream
 
 
 @pytest.fixture
@@ -106,7 +98,7 @@ async def test_edit_that_comes_before_its_message_is_told_as_new(process):
     # The bus has lost the first of the two.
     process.gates.offer(process.school.events[-1])
     process.source.may.set()
-    await process.gates.reach(STREAM, START + 2)
+    await process.gates.wait_for(STREAM, START + 2)
 
     assert sofia.heard == [("new", START + 2)]
 
@@ -136,5 +128,5 @@ async def test_who_subscribes_while_a_gap_turns_out_too_large_starts_behind_it(p
     process.source.may.set()
     sofia = await subscribing
 
-    assert process.lost == [STREAM]
+    assert process.delivered.gaps == [STREAM]
     assert sofia.ack["positions"] == {str(LESSON): START + LIMITS.events + 2}

@@ -8,9 +8,9 @@ import pytest
 
 from rtserver.bus.redis import RedisBus
 from rtserver.clock import Clock
-from rtserver.redis.subscriber import Listener, Subscriber
+from rtserver.redis.subscriber import ChannelListener, RedisSubscriber
 
-DEAF = Listener(lambda channel, data: None, lambda channels: None)
+DEAF = ChannelListener(lambda channel, data: None, lambda channels: None)
 
 
 class Connection:
@@ -25,9 +25,9 @@ class Connection:
         self.sent.append(command)
 
 
-def following(*channels: str) -> tuple[Subscriber, Any]:
+def following(*channels: str) -> tuple[RedisSubscriber, Any]:
     link: Any = None  # which makes the connections that are given here
-    subscriber = Subscriber(link, Clock())
+    subscriber = RedisSubscriber(link, Clock())
     for channel in channels:
         subscriber.follow(channel, DEAF)
     return subscriber, Connection()
@@ -95,9 +95,11 @@ async def test_an_outage_is_logged_once_and_so_is_its_end(
     subscribed = asyncio.Event()
     connection = Returning(failures=5)
     link: Any = SimpleNamespace(connection=lambda: connection)
-    subscriber: Any = Subscriber(link, Clock())
+    subscriber: Any = RedisSubscriber(link, Clock())
     subscriber._backoff = SimpleNamespace(next=lambda: 0.0, reset=lambda: None)
-    subscriber.follow("a", Listener(DEAF.received, lambda channels: subscribed.set()))
+    subscriber.follow(
+        "a", ChannelListener(DEAF.received, lambda channels: subscribed.set())
+    )
 
     await subscriber.start()
     await asyncio.wait_for(subscribed.wait(), 10)
@@ -115,8 +117,9 @@ async def test_an_unexpected_failure_does_not_end_the_publishing() -> None:
 
     link: Any = SimpleNamespace(clock=Clock(), connection=object, channel=str)
     subscriber: Any = SimpleNamespace(start=nothing, stop=nothing)
+    listener: Any = None
     bus = RedisBus(link, subscriber, "node")
-    await bus.start()
+    await bus.start(listener)
     bus.publish("a", b"one")
     while bus._waiting:
         await asyncio.sleep(0)

@@ -6,8 +6,8 @@ from types import TracebackType
 TURNS = 5
 
 
-class Patience:
-    """``async with Patience(seconds):`` raises ``TimeoutError`` when they are over.
+class StallTolerantTimeout:
+    """A time limit for the body of an ``async with``; raises ``TimeoutError``.
 
     ``asyncio.timeout`` gives up though the answer has come: a loop that stood still,
     since the process was stopped or the machine had other things to do, finds both

@@ -1,0 +1,88 @@
+"""Every frame of the wire, on one page; ``wire`` encodes them (contract 2.2).
+
+From a client comes a command, in an ``Envelope``; it stands in ``input.decode``, which
+checks it. To a client go:
+
+    Ack            the answer to a command that worked
+    Error          the answer to one that failed
+    Publication    an event of a channel, once for each connection it is for
+    Resync         a gap in a channel can't be filled: its state is to be read anew
+    Unsubscribed   a channel was taken away
+    Welcome        the first frame after signing in
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from rtserver.input.decode import Envelope
+
+__all__ = [
+    "Ack",
+    "CommandId",
+    "Envelope",
+    "Error",
+    "Publication",
+    "Resync",
+    "Unsubscribed",
+    "Welcome",
+]
+
+CommandId = int | str | None  # None: no answer was asked for, or it can't be read
+
+
+class Ack(msgspec.Struct, frozen=True, tag="ack"):
+    """The answer to the command of the same id."""
+
+    id: CommandId
+    payload: Any
+
+
+class Error(msgspec.Struct, frozen=True, tag="error"):
+    """The answer to a command that failed: ``code``, ``message``, and more by code."""
+
+    id: CommandId
+    payload: Mapping[str, Any]
+
+
+class Publication(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One event and where it goes; on the wire without the address.
+
+    ``channel`` is one channel's name; or ``user_ids`` name the users whose own
+    ``chat:user:{id}`` channels get it. A durable event has its ``stream`` and ``seq``;
+    for another one ``topic`` names the stream whose followers in other processes want
+    it, and without one it stays in this process. ``sender`` is a connection id to leave
+    out. With ``latest``, an unsent older event of the same key may be replaced by this.
+    """
+
+    type: str
+    payload: msgspec.Raw
+    ts: datetime
+    channel: str = ""
+    user_ids: tuple[int, ...] = ()
+    stream: str = ""
+    seq: int = 0
+    sender: str = ""
+    latest: str = ""
+    topic: str = ""
+
+
+class Resync(msgspec.Struct, frozen=True, tag="resync"):
+    """What happened in a channel since some moment can't be told any more."""
+
+    channel: str
+
+
+class Unsubscribed(msgspec.Struct, frozen=True, tag="unsubscribed"):
+    """A channel was taken away; the payload has its name and the ``reason``."""
+
+    channel: str
+    payload: Mapping[str, str]
+
+
+class Welcome(msgspec.Struct, frozen=True, tag="welcome"):
+    """Who is signed in, until when, and within which limits."""
+
+    payload: Mapping[str, Any]
