@@ -33,7 +33,7 @@ class Say(msgspec.Struct):
 
 
 def join(command):
-    hub, connection = command.services.hub, command.session.connection
+    hub, connection = command.services.delivery.hub, command.session.connection
     hub.start_buffering(command.channel_name, connection)
     hub.flush(command.channel_name, connection)
     return CommandResult({})
@@ -46,7 +46,7 @@ def say(command):
         ts=command.services.clock.now(),
         channel=command.channel_name,
     )
-    command.services.publisher.publish([event])
+    command.services.delivery.publisher.publish([event])
     return CommandResult({})
 
 

@@ -24,9 +24,10 @@ class TokenHandler(ApiHandler):
 
         404 where this server gives out no tokens: they come from your platform then.
         """
-        self.services.logins.require_signer()  # without it, nothing is at this address
+        # Without a signer there is nothing at this address.
+        self.services.accounts.logins.require_signer()
         body = self.body(SignIn)
-        tokens = await self.services.logins.sign_in(
+        tokens = await self.services.accounts.logins.sign_in(
             body.email, body.password, self.client_address
         )
         self.reply(tokens)
@@ -49,9 +50,9 @@ class RefreshHandler(ApiHandler):
 
         Using a spent one again ends the whole login.
         """
-        self.services.logins.require_signer()
+        self.services.accounts.logins.require_signer()
         body = self.body(Refresh)
-        self.reply(await self.services.logins.refresh(body.refresh))
+        self.reply(await self.services.accounts.logins.refresh(body.refresh))
 
 
 class LogoutHandler(ApiHandler):
@@ -69,5 +70,5 @@ class LogoutHandler(ApiHandler):
     async def post(self) -> None:
         """Sign out: end the login of a refresh token, with all its tokens."""
         body = self.body(Refresh)
-        await self.services.logins.sign_out(body.refresh)
+        await self.services.accounts.logins.sign_out(body.refresh)
         self.reply_nothing()

@@ -159,7 +159,7 @@ class BaseHandler(tornado.web.RequestHandler):
         return client_address(
             self.request.remote_ip or "",
             self.request.headers.get_list("X-Forwarded-For"),
-            self.services.trusted_proxies,
+            self.services.edge.trusted_proxies,
         )
 
     def compute_etag(self) -> str | None:
@@ -231,7 +231,7 @@ class ApiHandler(CrossSiteHandler):
     async def admit(self) -> None:
         await super().admit()
         if not self.public and self.request.method != "OPTIONS":
-            self.actor = await self.services.identity.of_request(
+            self.actor = await self.services.accounts.identity.of_request(
                 self.request.headers.get("Authorization", "")
             )
 

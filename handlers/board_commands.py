@@ -22,17 +22,17 @@ CURSOR_BYTES = 1024
 
 async def patch(command: Command) -> None:
     elements = read_patch(command.payload.elements)
-    boards = command.services.boards
+    boards = command.services.boards.service
     await _change(command, lambda by: boards.patch(by, elements))
 
 
 async def reset(command: Command) -> None:
-    await _change(command, command.services.boards.reset)
+    await _change(command, command.services.boards.service.reset)
 
 
 async def send_snapshot(command: Command) -> None:
     elements = read_state(command.payload.elements)
-    boards = command.services.boards
+    boards = command.services.boards.service
     await _change(command, lambda by: boards.replace(by, elements))
 
 
@@ -43,16 +43,16 @@ async def request_snapshot(command: Command) -> None:
     await session.connection.drained()
 
     async def read() -> StreamSnapshot:
-        view = await services.boards.view(session.actor, channel.id)
+        view = await services.boards.service.view(session.actor, channel.id)
         parts = wire.ack_stream(id, view.chunks())
-        services.counters.control += 1
+        services.figures.counters.control += 1
         return StreamSnapshot(
             board_stream(channel.id),
             view.seq,
             lambda: session.connection.send_stream(parts),
         )
 
-    await services.subscriptions.tell_between(session, channel.name, read)
+    await services.delivery.subscriptions.tell_between(session, channel.name, read)
 
 
 def move_cursor(command: Command) -> CommandResult:
@@ -61,7 +61,7 @@ def move_cursor(command: Command) -> CommandResult:
         raise TooLarge(f"A cursor's payload has at most {CURSOR_BYTES} bytes.")
     fields = decode.decode(raw, dict[str, msgspec.Raw], prefix="payload")
     session = command.session
-    command.services.boards.move_cursor(
+    command.services.boards.service.move_cursor(
         session.user_id, _board(command).id, session.connection.id, fields
     )
     return CommandResult({})
@@ -73,7 +73,7 @@ async def _change(command: Command, change: Callable[[By], Awaitable[Changed]]) 
     session, services = command.session, command.services
 
     def send(changed: Changed) -> None:
-        services.counters.control += 1
+        services.figures.counters.control += 1
         # What 500 elements have lost against can be many megabytes.
         wire.send_ack(session.connection, id, changed.ack, long="current")
 

@@ -24,7 +24,9 @@ class BoardHandler(ApiHandler):
     @operation("accepted members", {200: SnapshotView}, errors=(Forbidden,))
     async def get(self, lesson_id: str) -> None:
         """Read the board, as it is at `seq`."""
-        view = await self.services.boards.view(self.actor, self.path_id(lesson_id))
+        view = await self.services.boards.service.view(
+            self.actor, self.path_id(lesson_id)
+        )
         self.set_header("Content-Type", "application/json; charset=utf-8")
         # As it is taken off, so it needs no room at once.
         for chunk in view.chunks():

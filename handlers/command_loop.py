@@ -62,7 +62,7 @@ class CommandLoop:
     def __init__(self, services: Services) -> None:
         limits = services.settings.limits
         self._services = services
-        self._commands = services.counters.commands
+        self._commands = services.figures.counters.commands
         self._connection: Connection
         self._session: Session | None = None
         self._queue: deque[_Waiting] | None = None
@@ -112,9 +112,9 @@ class CommandLoop:
         log.info("closed with %d", code, extra=ended)
         self._stop_timer()
         if self._session is not None:
-            self._services.admission.leave(self._session)
+            self._services.sessions.admission.leave(self._session)
         self._services.clients.discard(self)
-        self._services.counters.ended(code)
+        self._services.figures.counters.ended(code)
         if self._gone is not None and not self._gone.done():
             self._gone.set_result(None)
 
@@ -188,7 +188,7 @@ class CommandLoop:
         self, session: Session, envelope: Envelope
     ) -> CommandResult | None:
         """Serve a command that was sent when the user's rights may have ended."""
-        await self._services.revalidation.require(session)
+        await self._services.sessions.revalidation.require(session)
         answer = dispatch.dispatch(self._services, session, envelope)
         return answer if isinstance(answer, CommandResult) else await answer
 
@@ -226,7 +226,7 @@ class CommandLoop:
             self._count_bad_frame()
 
     def _refuse_rate(self, envelope: Envelope, retry_after: float) -> None:
-        self._services.counters.limited += 1
+        self._services.figures.counters.limited += 1
         route = dispatch.ROUTES.get(envelope.type)
         if route is None or not route.quiet:
             raise RateLimited(retry_after)
@@ -248,13 +248,13 @@ class CommandLoop:
     async def _sign_in(self, token: str, id: CommandId) -> None:
         """Check the token, then register the session and say welcome."""
         try:
-            identified = await self._services.identity.of_token(token)
+            identified = await self._services.accounts.identity.of_token(token)
             if self._connection.closing:
                 return
             session = Session(
                 self._connection, identified.actor, identified.claims, self.end
             )
-            self._services.admission.join(session)
+            self._services.sessions.admission.join(session)
         except Exception as error:
             self._turn_away(error)
             return
@@ -262,7 +262,7 @@ class CommandLoop:
         log.info("signed in", extra=about(user=session.user_id))
         if id is not None:
             self._send(wire.frame(Ack(id, {})))
-        welcome = Welcome(self._services.admission.welcome(session))
+        welcome = Welcome(self._services.sessions.admission.welcome(session))
         self._send(wire.frame(welcome))
 
     def _count(self, command: str) -> None:
@@ -273,7 +273,7 @@ class CommandLoop:
 
     def _send(self, frame: bytes) -> None:
         """Send a frame of the server's own."""
-        self._services.counters.control += 1
+        self._services.figures.counters.control += 1
         self._connection.send(frame)
 
     def _turn_away(self, cause: Exception) -> None:

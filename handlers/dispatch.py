@@ -28,7 +28,7 @@ def already(command: Command) -> CommandResult:
 
 async def refresh(command: Command) -> CommandResult:
     services, session = command.services, command.session
-    identified = await services.identity.of_token(command.payload.token)
+    identified = await services.accounts.identity.of_token(command.payload.token)
     if identified.actor.user_id != session.user_id:
         raise Unauthenticated("The token is another user's.")
     session.claims = identified.claims
@@ -40,14 +40,14 @@ async def subscribe(command: Command) -> CommandResult:
     payload = command.payload
     request = SubscribeRequest(_given(payload.since), _given(payload.epoch))
     await command.session.connection.drained()  # as with snapshots
-    return await command.services.subscriptions.subscribe(
+    return await command.services.delivery.subscriptions.subscribe(
         command.session, command.channel_name, request
     )
 
 
 def unsubscribe(command: Command) -> CommandResult:
     name = command.channel_name
-    command.services.subscriptions.unsubscribe(command.session, name)
+    command.services.delivery.subscriptions.unsubscribe(command.session, name)
     return CommandResult({"channel": name})
 
 

@@ -40,7 +40,7 @@ class GatewayHandler(BaseHandler):
             sock,
             asyncio.get_running_loop(),
             services.flusher,
-            services.edge_limits,
+            services.edge.limits,
             client,
             peer=self.client_address,
             clock=services.clock.monotonic,
@@ -52,7 +52,7 @@ class GatewayHandler(BaseHandler):
         # Over the limit it is opened all the same: only so a browser learns why.
         full = len(services.clients) >= services.settings.limits.connections
         services.clients.add(client)
-        services.counters.opened += 1
+        services.figures.counters.opened += 1
         client.opened(connection, token)
         if full:
             self._refused("full")
@@ -74,7 +74,7 @@ class GatewayHandler(BaseHandler):
             raise Unavailable("The server is shutting down: try again later.")
 
     def _refused(self, reason: str) -> None:
-        self.services.counters.refused[reason] += 1
+        self.services.figures.counters.refused[reason] += 1
 
     def _check_origin(self) -> None:
         settings = self.services.settings.server

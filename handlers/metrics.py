@@ -33,8 +33,8 @@ class MetricsHandler(BaseHandler):
         if not self._is_addressed() or not is_allowed(self.client_address, allowed):
             raise Forbidden("This address isn't in [server] metrics_allow.")
         accept = self.request.headers.get("Accept", "")
-        await self.services.outbox_depth.refresh()
-        page, content_type = self.services.metrics.page(accept)
+        await self.services.figures.outbox_depth.refresh()
+        page, content_type = self.services.figures.metrics.page(accept)
         self.set_header("Content-Type", content_type)
         self.finish(page)
 
@@ -44,6 +44,6 @@ class MetricsHandler(BaseHandler):
         if hops is None:
             return not any(name in self.request.headers for name in FORWARDED)
         proxy = self.request.remote_ip or ""
-        if not is_allowed(proxy, self.services.trusted_proxies):
+        if not is_allowed(proxy, self.services.edge.trusted_proxies):
             return False
         return is_allowed(hops.rpartition(",")[2], ANYWHERE)

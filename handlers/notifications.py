@@ -31,7 +31,7 @@ class NotificationsHandler(ApiHandler):
         unread = self.query("unread")
         if unread not in (None, "true", "false"):
             raise BadRequest.at("unread", "must be true or false")
-        page = await self.services.notifications.page(
+        page = await self.services.notifications.service.page(
             self.actor,
             unread=unread == "true",
             cursor=self.query("cursor"),
@@ -54,7 +54,9 @@ class NotificationsHandler(ApiHandler):
         """
         self.actor.require_manager()
         body = self.body(NotificationBody)
-        self.reply(await self.services.notifications.send(self.actor, body), 202)
+        self.reply(
+            await self.services.notifications.service.send(self.actor, body), 202
+        )
 
 
 class ReadHandler(ApiHandler):
@@ -62,7 +64,7 @@ class ReadHandler(ApiHandler):
     async def post(self, notification_id: str) -> None:
         """Mark a notification as read."""
         id = self.path_id(notification_id)
-        await self.services.notifications.read(self.actor, id)
+        await self.services.notifications.service.read(self.actor, id)
         self.reply_nothing()
 
 
@@ -70,7 +72,7 @@ class ReadAllHandler(ApiHandler):
     @operation(PEOPLE, {204: None}, errors=(Forbidden,))
     async def post(self) -> None:
         """Mark all notifications as read."""
-        await self.services.notifications.read_all(self.actor)
+        await self.services.notifications.service.read_all(self.actor)
         self.reply_nothing()
 
 
@@ -78,7 +80,7 @@ class PreferencesHandler(ApiHandler):
     @operation(PEOPLE, {200: dict[str, Preference]}, errors=(Forbidden,))
     async def get(self) -> None:
         """Read which events one gets mails about."""
-        self.reply(await self.services.notifications.preferences(self.actor))
+        self.reply(await self.services.notifications.service.preferences(self.actor))
 
     @operation(
         PEOPLE,
@@ -94,7 +96,7 @@ class PreferencesHandler(ApiHandler):
         """
         self.actor.require_user()
         wanted = self.body(Preferences)
-        self.reply(await self.services.notifications.choose(self.actor, wanted))
+        self.reply(await self.services.notifications.service.choose(self.actor, wanted))
 
 
 class UnsubscribeHandler(ApiHandler):
@@ -105,17 +107,17 @@ class UnsubscribeHandler(ApiHandler):
     @operation("everyone with the link", {200: str}, at=LINK, media="text/html")
     def get(self, signed: str) -> None:
         """Show a page with a button; changes nothing."""
-        self.services.notifications.subscription(signed)
+        self.services.notifications.service.subscription(signed)
         self._show(done=False)
 
     @operation("everyone with the link", {200: str}, at=LINK, media="text/html")
     async def post(self, signed: str) -> None:
         """End mails of this kind (RFC 8058)."""
-        await self.services.notifications.unsubscribe(signed)
+        await self.services.notifications.service.unsubscribe(signed)
         self._show(done=True)
 
     def _show(self, *, done: bool) -> None:
-        page = self.services.mail_pages.unsubscribe(
+        page = self.services.notifications.pages.unsubscribe(
             self.request.headers.get("Accept-Language", ""), done=done
         )
         self.set_header("Content-Type", "text/html; charset=utf-8")

@@ -73,7 +73,7 @@ def application(services: Services, **settings: Any) -> tornado.web.Application:
         )
         for path, handler in ROUTES
     ]
-    services.counters.expect(dispatch.ROUTES, gateway.REFUSALS)
+    services.figures.counters.expect(dispatch.ROUTES, gateway.REFUSALS)
     length = services.settings.chat.max_length
     return tornado.web.Application(
         table,
@@ -81,7 +81,7 @@ def application(services: Services, **settings: Any) -> tornado.web.Application:
         default_handler_args={"services": services, "route": "(unknown)"},
         documents=Documents(ROUTES, text_length=length),
         allowed_origins=services.settings.server.allowed_origins,
-        trusted_proxies=services.trusted_proxies,
+        trusted_proxies=services.edge.trusted_proxies,
         **settings,
     )
 

@@ -35,7 +35,7 @@ class OnlineStatusHandler(ApiHandler):
     async def get(self) -> None:
         """Tell who of some users is online."""
         ids = read_ids(self.query("ids"))
-        online = await self.services.status.online(self.actor, ids)
+        online = await self.services.presence.status.online(self.actor, ids)
         self.reply(
             OnlineView(
                 {id: id in online for id in ids}, [id for id in ids if id in online]

@@ -22,7 +22,7 @@ class UsersHandler(ApiHandler):
     @operation(MANAGERS, {200: UsersView}, query=page_of("users"), errors=(Forbidden,))
     async def get(self) -> None:
         """List users by id."""
-        page = await self.services.users.page(
+        page = await self.services.accounts.users.page(
             self.actor, cursor=self.query("cursor"), limit=self.page_size()
         )
         self.reply(page)
@@ -38,7 +38,9 @@ class UsersHandler(ApiHandler):
         """Add a user, under the next id."""
         # Refused before the body is read: its faults are for managers to know.
         self.actor.require_manager()
-        user = await self.services.users.create(self.actor, self.body(UserBody))
+        user = await self.services.accounts.users.create(
+            self.actor, self.body(UserBody)
+        )
         self.reply(user_view(user), 201)
 
 
@@ -48,7 +50,7 @@ class UserHandler(ApiHandler):
     @operation(MANAGERS, {200: UserView}, errors=(Forbidden,), at={"id": 4})
     async def get(self, user_id: str) -> None:
         """Read a user's account."""
-        user = await self.services.users.get(self.actor, self.path_id(user_id))
+        user = await self.services.accounts.users.get(self.actor, self.path_id(user_id))
         self.reply(user_view(user))
 
     @operation(
@@ -65,7 +67,7 @@ class UserHandler(ApiHandler):
         What is left out stays as it is.
         """
         self.actor.require_manager()
-        user, created = await self.services.users.put(
+        user, created = await self.services.accounts.users.put(
             self.actor, self.path_id(user_id), self.body(UserBody)
         )
         self.reply(user_view(user), 201 if created else 200)
@@ -85,7 +87,7 @@ class UserHandler(ApiHandler):
         logins. The last active admin can't be taken away.
         """
         self.actor.require_manager()
-        user = await self.services.users.patch(
+        user = await self.services.accounts.users.patch(
             self.actor, self.path_id(user_id), self.body(UserChanges)
         )
         self.reply(user_view(user))
@@ -97,7 +99,7 @@ class MeHandler(ApiHandler):
     @operation(ONESELF, {200: UserView}, errors=(Forbidden,))
     async def get(self) -> None:
         """Read one's own account."""
-        self.reply(user_view(await self.services.users.me(self.actor)))
+        self.reply(user_view(await self.services.accounts.users.me(self.actor)))
 
     @operation(
         ONESELF,
@@ -112,5 +114,7 @@ class MeHandler(ApiHandler):
         A new `password` needs the present one beside it, and ends all of one's logins.
         """
         self.actor.require_user()
-        user = await self.services.users.patch_me(self.actor, self.body(MyChanges))
+        user = await self.services.accounts.users.patch_me(
+            self.actor, self.body(MyChanges)
+        )
         self.reply(user_view(user))

@@ -89,21 +89,21 @@ class App:
         lock = ServerLock(
             self.settings.database_url.reveal(), shared=bool(self.settings.redis.url)
         )
-        stack.callback(services.passwords.close)
+        stack.callback(services.accounts.passwords.close)
         await asyncio.to_thread(lock.take)
         stack.callback(lock.release)
         # Until the end: the last commits are told to other processes too.
-        await services.bus.start(services.publisher)
-        stack.push_async_callback(services.bus.stop)
+        await services.delivery.bus.start(services.delivery.publisher)
+        stack.push_async_callback(services.delivery.bus.stop)
         await services.db.open()
         stack.push_async_callback(services.db.close)
-        stack.push_async_callback(services.gates.close)
+        stack.push_async_callback(services.delivery.gates.close)
         await self._follow_access_changes()
-        await services.presence.start()
-        stack.push_async_callback(services.presence.stop)
+        await services.presence.register.start()
+        stack.push_async_callback(services.presence.register.stop)
         # Once the sockets have drained: what they drew last is saved too.
-        stack.push_async_callback(services.board_snapshots.close)
-        services.mails.start(stack)
+        stack.push_async_callback(services.boards.snapshots.close)
+        services.notifications.tasks.start(stack)
         self._start_tasks(stack, lock)
         heartbeat = Heartbeat(
             services.connections,
@@ -120,20 +120,20 @@ class App:
     async def _follow_access_changes(self) -> None:
         """Learn of every change of rights from now on."""
         head = await self.services.db.read(access_changes.head)
-        self.services.gates.follow(access.STREAM, head)
+        self.services.delivery.gates.follow(access.STREAM, head)
 
     def _start_tasks(self, stack: AsyncExitStack, lock: ServerLock) -> None:
         services = self.services
-        compare = services.gates.compare
+        compare = services.delivery.gates.compare
         tasks.own(stack, tasks.every(COMPARE_SECONDS, compare))
         tasks.own(stack, tasks.every(PRUNE_SECONDS, self._prune))
         tasks.own(stack, tasks.every(LOCK_CHECK_SECONDS, _checker(lock)))
-        tasks.own(stack, services.loop_lag.run())
-        stack.push_async_callback(services.outbox_depth.close)
-        tasks.own(stack, services.board_snapshots.run())
-        tasks.own(stack, services.status.run())
-        tasks.own(stack, services.revalidation.run_expiry())
-        tasks.own(stack, services.revalidation.run_checks())
+        tasks.own(stack, services.figures.loop_lag.run())
+        stack.push_async_callback(services.figures.outbox_depth.close)
+        tasks.own(stack, services.boards.snapshots.run())
+        tasks.own(stack, services.presence.status.run())
+        tasks.own(stack, services.sessions.revalidation.run_expiry())
+        tasks.own(stack, services.sessions.revalidation.run_checks())
         tasks.own(stack, services.retention.run())
         tasks.own(stack, services.db.forgetting.run())
 
@@ -181,8 +181,8 @@ class App:
         # A login stays known until no access token of it can be alive.
         max_ttl = timedelta(seconds=self.settings.auth.max_ttl)
         await self.services.db.write(logins.prune, now - max_ttl)
-        await self.services.board_snapshots.prune()
-        await self.services.mails.prune()
+        await self.services.boards.snapshots.prune()
+        await self.services.notifications.tasks.prune()
 
 
 def _checker(lock: ServerLock) -> Callable[[], Awaitable[None]]:
@@ -199,7 +199,7 @@ def _log_request(handler: tornado.web.RequestHandler) -> None:
     known = request.method in handler.SUPPORTED_METHODS
     method = request.method or "" if known else "(unknown)"
     seconds = request.request_time()
-    handler.services.requests_seen.answered(handler.route, method, status, seconds)
+    handler.services.figures.requests.answered(handler.route, method, status, seconds)
     figures = {
         "method": method,
         "route": handler.route,

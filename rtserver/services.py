@@ -1,10 +1,10 @@
-"""Everything a handler can reach, built once in ``rtserver.app``."""
+"""Everything a handler can reach, by part; ``rtserver.wiring`` builds it once."""
 
 import asyncio
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from weakref import WeakSet
 
 from rtserver.accounts.identity import Identity
@@ -12,6 +12,7 @@ from rtserver.accounts.keys import KeySet
 from rtserver.accounts.logins import Logins
 from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.users import Users
+from rtserver.boards.feed import BoardFeed
 from rtserver.boards.service import Boards
 from rtserver.boards.snapshots import BoardSnapshots
 from rtserver.bus.contract import Bus
@@ -29,6 +30,7 @@ from rtserver.edge.limits import EdgeLimits
 from rtserver.errors import CloseCode
 from rtserver.health import Health
 from rtserver.lessons.members import Members
+from rtserver.lessons.notices import LessonNotices
 from rtserver.lessons.service import Lessons
 from rtserver.mail.composer import Composer
 from rtserver.mail.pages import MailPages
@@ -36,6 +38,7 @@ from rtserver.metrics.http_requests import RequestFigures
 from rtserver.metrics.loop_lag import LoopLag
 from rtserver.metrics.outbox_depth import OutboxDepth
 from rtserver.metrics.registry import Metrics
+from rtserver.notifications.feed import NotificationFeed
 from rtserver.notifications.service import Notifications
 from rtserver.notifications.tasks import NotificationTasks
 from rtserver.presence.contract import Presence
@@ -58,46 +61,100 @@ class Client(Protocol):
     def end(self, code: CloseCode, reason: str) -> None: ...
 
 
+class AccountParts(NamedTuple):
+    """The people: their keys, tokens, logins and accounts."""
+
+    keys: KeySet
+    passwords: Passwords
+    identity: Identity
+    logins: Logins
+    users: Users
+
+
+class BoardParts(NamedTuple):
+    """The boards, what saves them, and what subscriptions to them read."""
+
+    service: Boards
+    snapshots: BoardSnapshots
+    feed: BoardFeed
+
+
+class NotificationParts(NamedTuple):
+    """Notifications and the mails that follow them."""
+
+    service: Notifications
+    feed: NotificationFeed
+    lessons: LessonNotices
+    composer: Composer
+    pages: MailPages
+    tasks: NotificationTasks
+
+
+class PresenceParts(NamedTuple):
+    """Who is online, and the channel that tells of it."""
+
+    register: Presence
+    status: StatusFeed
+
+
+class DeliveryParts(NamedTuple):
+    """What every event passes on its way to the connections."""
+
+    hub: Hub
+    gates: Gates
+    publisher: Publisher
+    bus: Bus
+    subscriptions: Subscriptions
+
+
+class SessionParts(NamedTuple):
+    """Who is signed in here, who is let in, and whose rights have ended."""
+
+    live: Sessions
+    admission: Admission
+    revalidation: Revalidation
+
+
+class FigureParts(NamedTuple):
+    """What the process measures of itself."""
+
+    metrics: Metrics
+    requests: RequestFigures
+    loop_lag: LoopLag
+    outbox_depth: OutboxDepth
+    counters: Counters
+
+
+class EdgeParts(NamedTuple):
+    """What holds for every connection before it has said anything."""
+
+    limits: EdgeLimits
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+
+
 @dataclass(eq=False)
 class Services:
-    """``port`` and ``draining`` belong to the running server, and change with it."""
+    """The parts of one running server.
+
+    ``clients``, ``requests``, ``port`` and ``draining`` change while it runs.
+    """
 
     settings: Settings
     clock: Clock
     db: Database
-    hub: Hub
-    gates: Gates
-    publisher: Publisher
-    sessions: Sessions
-    subscriptions: Subscriptions
-    admission: Admission
-    revalidation: Revalidation
-    identity: Identity
-    logins: Logins
-    users: Users
+    accounts: AccountParts
     lessons: Lessons
     members: Members
     chat: Chat
-    boards: Boards
-    board_snapshots: BoardSnapshots
-    notifications: Notifications
-    mail_pages: MailPages
-    mails: NotificationTasks
-    composer: Composer
+    boards: BoardParts
+    notifications: NotificationParts
+    presence: PresenceParts
+    delivery: DeliveryParts
+    sessions: SessionParts
+    figures: FigureParts
+    edge: EdgeParts
     retention: Retention
-    metrics: Metrics
-    requests_seen: RequestFigures
-    loop_lag: LoopLag
-    outbox_depth: OutboxDepth
-    counters: Counters
-    bus: Bus
-    presence: Presence
-    status: StatusFeed
     health: Health
-    keys: KeySet
-    passwords: Passwords
-    edge_limits: EdgeLimits
-    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     clients: set[Client] = field(default_factory=set)
     # The HTTP requests that are being answered.
     requests: WeakSet[Any] = field(default_factory=WeakSet)
@@ -111,4 +168,4 @@ class Services:
     @cached_property
     def flusher(self) -> Flusher:
         """Return the flusher of the loop that serves."""
-        return Flusher(asyncio.get_running_loop(), self.counters)
+        return Flusher(asyncio.get_running_loop(), self.figures.counters)

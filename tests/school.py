@@ -86,7 +86,7 @@ class School:
         body: dict[str, Any] = {"password": password} if password else {}
         email = f"{name.lower()}@example.org"
         self.keep_private(name, email, password or "", SECRET)
-        user = await self.services.users.create(
+        user = await self.services.accounts.users.create(
             SYSTEM, UserBody(email=email, name=name, role=role, **body)
         )
         return int(user.id)
@@ -116,7 +116,7 @@ class School:
 
     async def admin(self) -> str:
         """Return a token of the school's admin, who is made at the first call."""
-        admin = await self.services.users.find("admin@example.org")
+        admin = await self.services.accounts.users.find("admin@example.org")
         return self.token(admin.id if admin else await self.person("Admin", "admin"))
 
     def token(self, user_id: int, ttl: float | None = None) -> str:

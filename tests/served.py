@@ -129,7 +129,7 @@ async def found(settings: Settings, *, lessons: int, members: int) -> list[Lesso
         return [await _found_one(services, n, members) for n in range(lessons)]
     finally:
         await services.db.close()
-        services.passwords.close()
+        services.accounts.passwords.close()
 
 
 async def _found_one(services: Services, number: int, members: int) -> Lesson:
@@ -142,7 +142,7 @@ async def _found_one(services: Services, number: int, members: int) -> Lesson:
         )
         for member in range(members)
     ]
-    users = [services.users.create(admin, body) for body in bodies]
+    users = [services.accounts.users.create(admin, body) for body in bodies]
     people = await asyncio.gather(*users)
     invitations = [
         Invitation(role=person.role, user_id=person.id, state="accepted")

@@ -68,7 +68,7 @@ async def opened(settings: Settings) -> AsyncIterator["Services"]:
         async with migrated(services.db, settings):
             yield services
     finally:
-        services.passwords.close()
+        services.accounts.passwords.close()
 
 
 @asynccontextmanager

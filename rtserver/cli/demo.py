@@ -39,7 +39,7 @@ async def _access(services: Services, school: School, url: str) -> Access | None
     tutor = speaker(school)
     if "HS256" not in auth.algorithms or not tutor.is_active:
         return None
-    user = await services.users.get(ADMIN, tutor.id)
+    user = await services.accounts.users.get(ADMIN, tutor.id)
     token, expires_at = await issue(services, user, auth.max_ttl)
     lesson = lesson_of(school, tutor)
     curl = _curl(url, token, lesson) if lesson else None

@@ -88,7 +88,7 @@ async def ensure_school(services: Services) -> School:
     if PLANS[0].title in lessons_made:
         await _talk(services, people, lessons)
     stored = await services.db.read(users.password_hash, people[SPEAKER].id)
-    known = await services.passwords.verify(stored, password)
+    known = await services.accounts.passwords.verify(stored, password)
     return School(
         people_made or bool(lessons_made),
         password if known else None,
@@ -161,7 +161,7 @@ async def _ensure_people(
             timezone=person.timezone,
             password=password,
         )
-        await services.users.create(ADMIN, body)
+        await services.accounts.users.create(ADMIN, body)
     return bool(missing)
 
 

@@ -123,15 +123,15 @@ async def _set_up(settings: Settings, admin: _Admin) -> _Done:
 
 async def _ensure_admin(services: Services, admin: _Admin) -> _Done:
     """Create the admin; one who is there already gets the password that was chosen."""
-    known = await services.users.find(admin.body.email)
+    known = await services.accounts.users.find(admin.body.email)
     told = admin.password if admin.generated else None
     if known is None:
-        user = await services.users.create(ADMIN, admin.body)
+        user = await services.accounts.users.create(ADMIN, admin.body)
         return _Done(user_view(user), True, told)
     if known.role != "admin" or not known.is_active:
         raise Failed(f"User {known.id} has this address, and is no active admin.")
     if not admin.generated:
-        await services.users.set_password(ADMIN, known.id, admin.password)
+        await services.accounts.users.set_password(ADMIN, known.id, admin.password)
     return _Done(user_view(known), False, None)
 
 

@@ -72,7 +72,7 @@ async def _erase(context: Context, services: Services, *, typed: str | None) -> 
     services.db.deadline = PATIENCE
     if user.is_active:
         # Refused for the last admin; ends their logins and sockets.
-        await services.users.deactivate(ADMIN, user.id)
+        await services.accounts.users.deactivate(ADMIN, user.id)
     done = await _eraser(services).erase(user)
     scrubbed = _scrub(services.settings)
     context.console.answer(_value(done, scrubbed=scrubbed), _text(done))

@@ -132,7 +132,7 @@ def _spare_what_lasts() -> None:
 
 def _reload_keys(app: App) -> None:
     try:
-        app.services.keys.reload()
+        app.services.accounts.keys.reload()
     except KeysError as error:
         log.error("SIGHUP: the keys stay as they were: %s", error)
     else:

@@ -35,7 +35,7 @@ def set_password(context: Context) -> int:
 
 async def _add(context: Context, services: Services, *, password: str) -> None:
     args = context.args
-    if args.id is not None and await services.users.find(str(args.id)):
+    if args.id is not None and await services.accounts.users.find(str(args.id)):
         raise Failed(f"There is a user {args.id} already.")
     body = UserBody(
         email=args.email,
@@ -46,9 +46,9 @@ async def _add(context: Context, services: Services, *, password: str) -> None:
         password=password or UNSET,
     )
     if args.id is None:
-        user = await services.users.create(ADMIN, body)
+        user = await services.accounts.users.create(ADMIN, body)
     else:
-        user, _ = await services.users.put(ADMIN, args.id, body)
+        user, _ = await services.accounts.users.put(ADMIN, args.id, body)
     note = "" if password else " They have no password, and can't sign in here."
     _answer(context, user, f"Added {_described(user)}.{note}")
 
@@ -63,7 +63,7 @@ async def show_all(context: Context, services: Services) -> None:
 
 async def _set_password(context: Context, services: Services, *, password: str) -> None:
     user = await find(services, context.args.user)
-    changed = await services.users.set_password(ADMIN, user.id, password)
+    changed = await services.accounts.users.set_password(ADMIN, user.id, password)
     text = f"{_described(changed)} has a new password; all their logins have ended."
     _answer(context, changed, text)
 
@@ -71,13 +71,13 @@ async def _set_password(context: Context, services: Services, *, password: str) 
 async def deactivate(context: Context, services: Services) -> None:
     """Deactivate a user: they are locked out at once."""
     user = await find(services, context.args.user)
-    changed = await services.users.deactivate(ADMIN, user.id)
+    changed = await services.accounts.users.deactivate(ADMIN, user.id)
     _answer(context, changed, f"{_described(changed)} is locked out.")
 
 
 async def find(services: Services, id_or_email: str) -> UserRecord:
     """Return the user that the command line names; raises ``Failed``."""
-    user = await services.users.find(id_or_email)
+    user = await services.accounts.users.find(id_or_email)
     if user is None:
         raise Failed(f"There is no user {id_or_email}; see rtserver user list.")
     return user
@@ -85,10 +85,10 @@ async def find(services: Services, id_or_email: str) -> UserRecord:
 
 async def every_user(services: Services) -> list[UserView]:
     """Return all users by id."""
-    page = await services.users.page(ADMIN, cursor=None, limit=PAGE)
+    page = await services.accounts.users.page(ADMIN, cursor=None, limit=PAGE)
     found = page.results
     while page.next:
-        page = await services.users.page(ADMIN, cursor=page.next, limit=PAGE)
+        page = await services.accounts.users.page(ADMIN, cursor=page.next, limit=PAGE)
         found += page.results
     return found
 

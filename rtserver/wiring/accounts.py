@@ -1,7 +1,5 @@
 """Build what knows people: their tokens, logins and accounts."""
 
-from typing import NamedTuple
-
 from rtserver.accounts.identity import Identity
 from rtserver.accounts.keys import KeySet
 from rtserver.accounts.login_limiter import LoginLimiter
@@ -10,18 +8,9 @@ from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.tokens import TokenSigner, TokenVerifier
 from rtserver.accounts.users import Users
 from rtserver.clock import Clock
+from rtserver.services import AccountParts
 from rtserver.settings.model import Settings
 from store.database import Database
-
-
-class AccountParts(NamedTuple):
-    """Named as in the services."""
-
-    keys: KeySet
-    passwords: Passwords
-    identity: Identity
-    logins: Logins
-    users: Users
 
 
 def build_accounts(

@@ -1,7 +1,6 @@
 """Build what belongs to the boards, and join it together."""
 
 from datetime import timedelta
-from typing import NamedTuple
 
 from rtserver.boards.canvas import CanvasLimits
 from rtserver.boards.changes import BoardChanges
@@ -9,34 +8,15 @@ from rtserver.boards.feed import BoardFeed
 from rtserver.boards.memory import BoardMemory
 from rtserver.boards.service import Boards
 from rtserver.boards.snapshots import BoardSnapshots
-from rtserver.clock import Clock
 from rtserver.delivery.channels import board_channel
-from rtserver.delivery.hub import Hub
-from rtserver.delivery.listeners import Listeners
-from rtserver.delivery.publisher import Publisher
-from rtserver.delivery.replay import ReplayLimits
-from rtserver.metrics.registry import Metrics
-from rtserver.settings.model import Settings
-from store.database import Database
+from rtserver.services import BoardParts
+from rtserver.wiring.ground import Ground
 
 
-class BoardParts(NamedTuple):
-    service: Boards
-    snapshots: BoardSnapshots
-    feed: BoardFeed
-
-
-def build_boards(
-    settings: Settings,
-    db: Database,
-    clock: Clock,
-    hub: Hub,
-    publisher: Publisher,
-    listeners: Listeners,
-    metrics: Metrics,
-) -> BoardParts:
+def build_boards(ground: Ground) -> BoardParts:
     """Build the boards; their snapshots are written once ``snapshots`` runs."""
-    boards, limits = settings.boards, settings.limits
+    db, clock, metrics = ground.db, ground.clock, ground.metrics
+    hub, boards = ground.hub, ground.settings.boards
     keep = timedelta(days=boards.journal_days)
     memory = BoardMemory(db, clock, keep=keep)
     changes = BoardChanges(
@@ -51,7 +31,7 @@ def build_boards(
         interval=boards.snapshot_interval,
         keep=keep,
     )
-    listeners.emptied = snapshots.left
+    ground.listeners.emptied = snapshots.left
     metrics.watch("rtserver_boards", "Boards loaded in memory.", lambda: len(memory))
     metrics.watch(
         "rtserver_board_journal_length",
@@ -59,7 +39,7 @@ def build_boards(
         snapshots.unsaved,
     )
     return BoardParts(
-        service=Boards(db, clock, publisher.publish, memory, changes, metrics),
+        service=Boards(db, clock, ground.publisher.publish, memory, changes, metrics),
         snapshots=snapshots,
-        feed=BoardFeed(db, ReplayLimits(limits.replay, limits.replay_bytes)),
+        feed=BoardFeed(db, ground.replay),
     )

@@ -1,7 +1,6 @@
 """Show in the metrics what the parts of the process hold and have done."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from rtserver import __version__
 from rtserver.clock import Clock
@@ -13,22 +12,12 @@ from rtserver.metrics.http_requests import RequestFigures
 from rtserver.metrics.loop_lag import LoopLag
 from rtserver.metrics.outbox_depth import OutboxDepth
 from rtserver.metrics.registry import CHANGES, Metrics
-from rtserver.services import Services
+from rtserver.services import FigureParts, Services
 from store.database import Database
 from store.writer import Measured
 
 RECOVERED = ("chat:user", "board:lesson", "notifications:user")
 RECOVERIES = ("replayed", "too_many", "trimmed", "ahead", "epoch")
-
-
-class FigureParts(NamedTuple):
-    """Named as in the services."""
-
-    metrics: Metrics
-    requests_seen: RequestFigures
-    loop_lag: LoopLag
-    outbox_depth: OutboxDepth
-    counters: Counters
 
 
 def build_figures(
@@ -50,13 +39,13 @@ def build_figures(
 
 def watch_services(services: Services) -> None:
     """Show all that is read at the moment when somebody asks."""
-    metrics = services.metrics
+    metrics = services.figures.metrics
     _watch_process(services)
     _watch_people(services)
     _watch_queues(services)
-    _watch_handshakes(metrics, services.counters)
-    _watch_counters(metrics, services.counters)
-    _watch_streams(metrics, services.gates, services.subscriptions)
+    _watch_handshakes(metrics, services.figures.counters)
+    _watch_counters(metrics, services.figures.counters)
+    _watch_streams(metrics, services.delivery.gates, services.delivery.subscriptions)
     _watch_database(metrics, services.db)
 
 
@@ -100,13 +89,13 @@ def measure_database(metrics: Metrics, db: Database) -> None:
 
 
 def _watch_process(services: Services) -> None:
-    metrics, depth = services.metrics, services.outbox_depth
+    metrics, depth = services.figures.metrics, services.figures.outbox_depth
     kind = "postgresql" if services.db.is_postgres else "sqlite"
     metrics.watch_info(version=__version__, database=kind)
     metrics.watch(
         "rtserver_loop_lag_max_seconds",
         "Longest delay of the event loop within the last minute.",
-        services.loop_lag.longest,
+        services.figures.loop_lag.longest,
     )
     metrics.watch_by(
         "rtserver_mails_waiting",
@@ -124,7 +113,7 @@ def _watch_process(services: Services) -> None:
 
 def _watch_people(services: Services) -> None:
     clients, limits = services.clients, services.settings.limits
-    watch = services.metrics.watch
+    watch = services.figures.metrics.watch
     watch("rtserver_connections", "Open WebSocket connections.", lambda: len(clients))
     watch(
         "rtserver_connections_limit",
@@ -134,12 +123,12 @@ def _watch_people(services: Services) -> None:
     watch(
         "rtserver_subscriptions",
         "Channel subscriptions of all connections.",
-        services.hub.subscriptions,
+        services.delivery.hub.subscriptions,
     )
-    services.metrics.watch_count(
+    services.figures.metrics.watch_count(
         "rtserver_logins_limited",
         "Sign-ins and changes of passwords refused by `limits.logins_per_minute`.",
-        lambda: services.logins.limited,
+        lambda: services.accounts.logins.limited,
     )
 
 
@@ -149,7 +138,7 @@ def _watch_queues(services: Services) -> None:
     def sizes() -> Iterator[int]:
         return (each.waiting_bytes for each in services.connections())
 
-    watch = services.metrics.watch
+    watch = services.figures.metrics.watch
     watch(
         "rtserver_queue_bytes",
         "Bytes queued to be sent, of all connections.",

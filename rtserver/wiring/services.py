@@ -1,56 +1,35 @@
 """Build the services: the one place where they are made and joined together."""
 
-from typing import NamedTuple
-
 from rtserver.chat.feed import ChatFeed
 from rtserver.chat.service import Chat
 from rtserver.clock import Clock
-from rtserver.delivery.gates import Gates
-from rtserver.delivery.hub import Hub
-from rtserver.delivery.listeners import Listeners
-from rtserver.delivery.local_delivery import LocalDelivery
-from rtserver.delivery.publisher import Publisher
-from rtserver.delivery.replay import ReplayLimits
-from rtserver.delivery.session import Sessions
 from rtserver.delivery.subscriptions import Subscriptions
-from rtserver.edge.counters import Counters
 from rtserver.edge.limits import EdgeLimits
 from rtserver.health import Health
 from rtserver.lessons.members import Members
 from rtserver.lessons.service import Lessons
-from rtserver.metrics.registry import Metrics
 from rtserver.presence.status_feed import StatusFeed
 from rtserver.presence.visibility import Visibility
-from rtserver.services import Services
+from rtserver.services import (
+    AccountParts,
+    BoardParts,
+    DeliveryParts,
+    EdgeParts,
+    NotificationParts,
+    PresenceParts,
+    Services,
+    SessionParts,
+)
 from rtserver.sessions.access_effects import AccessEffects
 from rtserver.sessions.admission import Admission
 from rtserver.sessions.revalidation import Revalidation
 from rtserver.settings.model import Settings
-from rtserver.settings.secret_file import ensure_secret
-from rtserver.wiring.accounts import AccountParts, build_accounts
-from rtserver.wiring.backends import Shared, build_shared
-from rtserver.wiring.boards import BoardParts, build_boards
-from rtserver.wiring.mails import Around, MailParts, build_mails
-from rtserver.wiring.metrics import build_figures, measure_database, watch_services
+from rtserver.wiring.accounts import build_accounts
+from rtserver.wiring.boards import build_boards
+from rtserver.wiring.ground import Ground, build_ground
+from rtserver.wiring.metrics import build_figures, watch_services
+from rtserver.wiring.notifications import build_notifications
 from rtserver.wiring.privacy import build_retention
-from rtserver.wiring.streams import Streams
-from store.database import Database
-
-
-class Ground(NamedTuple):
-    """What everything else stands on."""
-
-    settings: Settings
-    clock: Clock
-    db: Database
-    hub: Hub
-    sessions: Sessions
-    metrics: Metrics
-    shared: Shared
-    replay: ReplayLimits
-    listeners: Listeners
-    gates: Gates
-    publisher: Publisher
 
 
 def build(settings: Settings, clock: Clock) -> Services:
@@ -58,79 +37,52 @@ def build(settings: Settings, clock: Clock) -> Services:
 
     Raises ``SettingsError`` when a key can't be read or made.
     """
-    secret = ensure_secret(settings)
-    ground = _ground(settings, clock)
-    _, _, db, hub, sessions, metrics, shared, _, listeners, gates, publisher = ground
-    accounts = build_accounts(settings, secret, db, clock)
-    boards = build_boards(settings, db, clock, hub, publisher, listeners, metrics)
-    around = (settings, secret, clock, db, hub, sessions, listeners, metrics)
-    mails = build_mails(
-        Around(*around, shared.bus, shared.presence, lambda: services.port)
-    )
+    ground = build_ground(settings, clock)
+    db, shared, publisher = ground.db, ground.shared, ground.publisher
+    accounts = build_accounts(settings, ground.secret, db, clock)
+    boards = build_boards(ground)
+    notifications = build_notifications(ground, lambda: services.port)
     status = _status(ground)
-    subscriptions = _subscriptions(ground, boards, mails, status)
+    subscriptions = _subscriptions(ground, boards, notifications, status)
     services = Services(
         settings=settings,
         clock=clock,
         db=db,
-        hub=hub,
-        gates=gates,
-        publisher=publisher,
-        sessions=sessions,
-        subscriptions=subscriptions,
-        admission=Admission(sessions, subscriptions, shared.presence, settings, clock),
-        revalidation=_revalidation(ground, accounts, subscriptions, status),
-        **accounts._asdict(),
-        lessons=Lessons(db, clock, mails.lessons),
-        members=Members(db, clock, mails.lessons),
+        accounts=accounts,
+        lessons=Lessons(db, clock, notifications.lessons),
+        members=Members(db, clock, notifications.lessons),
         chat=Chat(db, clock, publisher.publish, max_length=settings.chat.max_length),
-        boards=boards.service,
-        board_snapshots=boards.snapshots,
-        notifications=mails.service,
-        mail_pages=mails.pages,
-        mails=mails.tasks,
-        composer=mails.composer,
-        retention=build_retention(settings, db, clock, metrics),
-        **build_figures(metrics, db, clock, hub)._asdict(),
-        bus=shared.bus,
-        presence=shared.presence,
-        status=status,
+        boards=boards,
+        notifications=notifications,
+        presence=PresenceParts(shared.presence, status),
+        delivery=DeliveryParts(
+            ground.hub, ground.gates, publisher, shared.bus, subscriptions
+        ),
+        sessions=_sessions(ground, accounts, subscriptions, status),
+        figures=build_figures(ground.metrics, db, clock, ground.hub),
+        edge=EdgeParts(_edge_limits(settings), settings.server.trusted_proxies),
+        retention=build_retention(settings, db, clock, ground.metrics),
         health=Health(db, shared.failing),
-        edge_limits=_edge_limits(settings),
-        trusted_proxies=settings.server.trusted_proxies,
     )
     watch_services(services)
     return services
 
 
-def _ground(settings: Settings, clock: Clock) -> Ground:
-    limits = settings.limits
-    db = Database(settings.database_url.reveal(), pool_size=settings.database.pool_size)
-    listeners = Listeners()
-    hub = Hub(buffer_bytes=limits.queue_bytes, counters=Counters(), listeners=listeners)
-    sessions = Sessions(hub, per_user=limits.connections_per_user)
-    metrics = Metrics()
-    measure_database(metrics, db)
-    shared = build_shared(settings, clock, metrics)
-    replay = ReplayLimits(limits.replay, limits.replay_bytes)
-    streams = Streams(db, clock, replay)
-    local = LocalDelivery(hub, sessions, listeners, metrics)
-    gates = Gates(streams, local, shared.bus, clock)
-    publisher = Publisher(gates, local, shared.bus, listeners)
-    db.on_commit = publisher.publish
-    return Ground(
-        settings=settings,
-        clock=clock,
-        db=db,
-        hub=hub,
-        sessions=sessions,
-        metrics=metrics,
-        shared=shared,
-        replay=replay,
-        listeners=listeners,
-        gates=gates,
-        publisher=publisher,
+def _sessions(
+    ground: Ground,
+    accounts: AccountParts,
+    subscriptions: Subscriptions,
+    status: StatusFeed,
+) -> SessionParts:
+    admission = Admission(
+        ground.sessions,
+        subscriptions,
+        ground.shared.presence,
+        ground.settings,
+        ground.clock,
     )
+    revalidation = _revalidation(ground, accounts, subscriptions, status)
+    return SessionParts(ground.sessions, admission, revalidation)
 
 
 def _edge_limits(settings: Settings) -> EdgeLimits:
@@ -156,7 +108,10 @@ def _status(ground: Ground) -> StatusFeed:
 
 
 def _subscriptions(
-    ground: Ground, boards: BoardParts, mails: MailParts, status: StatusFeed
+    ground: Ground,
+    boards: BoardParts,
+    notifications: NotificationParts,
+    status: StatusFeed,
 ) -> Subscriptions:
     return Subscriptions(
         ground.hub,
@@ -165,7 +120,7 @@ def _subscriptions(
             "chat:user": ChatFeed(ground.db, ground.replay),
             "board:lesson": boards.feed,
             "status:users": status,
-            "notifications:user": mails.feed,
+            "notifications:user": notifications.feed,
         },
         limit=ground.settings.limits.subscriptions,
         deadline=ground.db.deadline,

@@ -45,13 +45,13 @@ class Processes:
     async def watching(self, school: School, user_id: int) -> Socket:
         """Open a socket that is subscribed to everybody's status."""
         socket = await school.connect(user_id)
-        await until(lambda: user_id in school.services.presence.everyone())
+        await until(lambda: user_id in school.services.presence.register.everyone())
         await socket.call("subscribe", STATUS)
         return socket
 
     async def settled(self, topic: str) -> None:
         """Wait until every process hears of a topic from the others."""
-        channel = self.schools[0].services.bus._prefix + topic
+        channel = self.schools[0].services.delivery.bus._prefix + topic
         with redis.Redis.from_url(self.redis.url) as client:
 
             def followers() -> int:

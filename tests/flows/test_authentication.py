@@ -132,7 +132,7 @@ async def test_any_other_bad_token_closes_with_4501(sqlite_school, claims):
 
 async def test_an_inactive_user_is_closed_with_4501(sqlite_school):
     user = await sqlite_school.person("Olena")
-    await sqlite_school.services.users.deactivate(SYSTEM, user)
+    await sqlite_school.services.accounts.users.deactivate(SYSTEM, user)
     token = sqlite_school.token(user)
 
     sockets = [await enter(sqlite_school, way, token) for way in WAYS]

@@ -126,7 +126,7 @@ async def test_board_is_saved_when_the_last_subscriber_leaves(school: School) ->
     await student.socket.close()
     kept = await snapshots_of(school, lesson)
     await tutor.call("unsubscribe")
-    saves = school.services.board_snapshots
+    saves = school.services.boards.snapshots
     await until(lambda: saves.unsaved() == 0)
 
     assert kept == []
@@ -155,7 +155,9 @@ async def test_board_that_nobody_is_subscribed_to_is_saved_at_the_end_too(
         await each.call("unsubscribe")
     actor = Actor(tutor.socket.welcome["user"]["id"], "Olena", "tutor")
     by = By(actor, lesson, "c_gone", lambda _: None)
-    await school.services.boards.patch(by, [read_stored(b'{"id":"a","version":1}')])
+    await school.services.boards.service.patch(
+        by, [read_stored(b'{"id":"a","version":1}')]
+    )
 
     school = await restarted(make_school, school)
 
@@ -208,7 +210,7 @@ async def test_what_is_older_than_journal_days_goes(
     clock = FakeClock()
     school = await make_school(database_url, clock=clock)
     tutor, _, lesson = await two_drawers(school)
-    saves = school.services.board_snapshots
+    saves = school.services.boards.snapshots
     for number in range(1, 5):
         await tutor.draw(element("a", 10 * number))
         await tutor.call("board.reset" if number == 2 else "board.snapshot.request")
@@ -230,7 +232,7 @@ async def test_board_that_nobody_uses_leaves_the_memory(
     clock = FakeClock()
     school = await make_school(clock=clock)
     tutor, _, lesson = await two_drawers(school)
-    saves = school.services.board_snapshots
+    saves = school.services.boards.snapshots
     await tutor.draw(element("a"))
     await tutor.state()
     for socket in school.sockets:
@@ -247,7 +249,7 @@ async def test_board_that_nobody_uses_leaves_the_memory(
 
 
 def _in_memory(school: School) -> int:
-    page, _ = school.services.metrics.page("")
+    page, _ = school.services.figures.metrics.page("")
     (line,) = [
         line
         for line in page.decode().splitlines()

@@ -266,7 +266,7 @@ async def test_rights_of_a_deactivated_member_end_inside_the_change(
     olena, taras, lesson = await class_of(school)
     message = await school.say(taras, lesson, "mine")
     actor = Actor(taras, "Taras", "student")  # as another process still knows them
-    await school.services.users.deactivate(SYSTEM, taras)
+    await school.services.accounts.users.deactivate(SYSTEM, taras)
 
     for change in (
         school.services.chat.post(actor, lesson, "more", None),

@@ -52,7 +52,7 @@ async def test_a_subscription_that_fails_leaves_nothing_behind(
         await socket.call("subscribe", f"chat:user:{user}")
 
     assert caught.value.code == "unavailable"
-    assert school.services.hub.subscriptions() == 0
+    assert school.services.delivery.hub.subscriptions() == 0
     freezer.thaw()
     await until(lambda: school.services.db.waiting() == 0)
     assert await socket.call("subscribe", f"chat:user:{user}")

@@ -66,7 +66,7 @@ def counted(frame: dict[str, Any]) -> dict[str, Any]:
 async def what_sofia_is_to_know(school: School) -> list[dict[str, Any]]:
     """Let happen what the page shows of notifications; give what came of it."""
     services, start = school.services, datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
-    await services.users.put(SYSTEM, 10, user("Sofia", "student"))
+    await services.accounts.users.put(SYSTEM, 10, user("Sofia", "student"))
     socket = await school.connect(10)
     await socket.call("subscribe", "notifications:user:10")
     await put_lesson(school, 6, tutors=[7], students=[10], start=start)
@@ -76,7 +76,7 @@ async def what_sofia_is_to_know(school: School) -> list[dict[str, Any]]:
     await post(school, OLENA, 6, "…")
     await socket.next("chat.message")
     shape = b'{"id":"a","version":1}'
-    await services.boards.patch(by(OLENA, 6), [read_stored(shape)])
+    await services.boards.service.patch(by(OLENA, 6), [read_stored(shape)])
     await socket.next("board.activity")
     later = times(start + timedelta(days=1))
     await services.lessons.patch(OLENA, 6, LessonPatch(**later))
@@ -98,7 +98,7 @@ async def furnish(school: School) -> None:
     people = {7: ("Olena", "tutor"), 8: ("Taras", "student"), 9: ("James", "tutor")}
     for id, (name, role) in people.items():
         body = UserBody(email=f"{name}@school.example", name=name, role=role)
-        await school.services.users.put(SYSTEM, id, body)
+        await school.services.accounts.users.put(SYSTEM, id, body)
     for lesson, tutor in ((2, 9), (3, 7), (5, 9)):
         await put_lesson(school, lesson, tutors=[tutor])
     for lesson, count in ((2, 60), (5, 40), (3, 11)):
@@ -157,13 +157,13 @@ async def events_of_the_others(school: School, socket: Socket) -> None:
 async def taras_draws(school: School) -> None:
     """Let 2 happen on the board of lesson 3."""
     shape = b'{"id":"a","version":2,"versionNonce":3,"type":"ellipse","x":50,"y":20}'
-    await school.services.boards.patch(by(TARAS), [read_stored(shape)])
+    await school.services.boards.service.patch(by(TARAS), [read_stored(shape)])
 
 
 async def on_the_boards(school: School, socket: Socket) -> None:
     """Let 6 and 7 happen on the board of lesson 3; Olena is on that of lesson 5 too."""
     await socket.call("subscribe", "board:lesson:5")
-    boards = school.services.boards
+    boards = school.services.boards.service
     line = read_stored(b'{"id":"d","version":1,"type":"line"}')
     await boards.replace(by(OLENA), [line])
     await boards.reset(by(OLENA))
@@ -176,7 +176,7 @@ def taras_comes_and_goes(school: School) -> None:
     """Let presence tell of both, without the grace in between."""
     now = school.services.clock.now()
     for change in (PresenceChange([8], [], now), PresenceChange([], [8], now)):
-        school.services.presence.on_change(change)
+        school.services.presence.register.on_change(change)
 
 
 def by(actor: Actor, lesson: int = 3) -> By:

@@ -110,11 +110,11 @@ async def test_keys_are_changed_as_the_page_says(
     assert await statuses(school, old, new) == [200, 401]
 
     write_jwks(tmp_path, "2026-11", "2027-01")
-    school.services.keys.reload()
+    school.services.accounts.keys.reload()
     assert await statuses(school, old, new) == [200, 200]
 
     write_jwks(tmp_path, "2027-01")
-    school.services.keys.reload()
+    school.services.accounts.keys.reload()
     assert await statuses(school, old, new) == [401, 200]
 
 
@@ -132,7 +132,7 @@ async def test_open_connection_outlives_the_key_of_its_token(
     await socket.next("welcome")
 
     write_jwks(tmp_path, "2027-01")
-    school.services.keys.reload()
+    school.services.accounts.keys.reload()
 
     assert await statuses(school, token) == [401]
     assert await socket.call("ping")
@@ -140,7 +140,7 @@ async def test_open_connection_outlives_the_key_of_its_token(
 
 async def bring_olena(school: School) -> None:
     body = UserBody(email="olena@school.example", name="Olena", role="tutor")
-    await school.services.users.put(SYSTEM, OLENA, body)
+    await school.services.accounts.users.put(SYSTEM, OLENA, body)
 
 
 def blocks(text: str, language: str) -> list[str]:

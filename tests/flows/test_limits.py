@@ -169,7 +169,7 @@ async def test_so_do_frames_that_carry_nothing(make_school, frame):
         await school.connect(await school.person(name)) for name in ("Olena", "Taras")
     ]
 
-    counters = school.services.counters
+    counters = school.services.figures.counters
     socket.connection.transport.write(client_frame(TEXT))  # of which the fragments are
     for _ in range(13):
         received = counters.bytes_in + 300 * len(frame)

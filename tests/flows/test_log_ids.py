@@ -76,7 +76,8 @@ async def test_all_that_a_request_logs_has_its_id(
     lines: Lines, sqlite_school: School
 ) -> None:
     token = await sqlite_school.admin()
-    sqlite_school.services.users = Broken()
+    services = sqlite_school.services
+    services.accounts = services.accounts._replace(users=Broken())
     replies = [await sqlite_school.http("GET", "/api/users/", token) for _ in range(2)]
 
     for reply in replies:

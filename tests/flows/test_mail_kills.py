@@ -101,13 +101,13 @@ async def furnish(served: Served) -> tuple[int, list[int]]:
     await services.db.open()
     roles = ["admin"] + ["student"] * PEOPLE
     made = [
-        await services.users.create(
+        await services.accounts.users.create(
             SYSTEM, UserBody(email=f"u{n}@example.org", name=f"User {n}", role=role)
         )
         for n, role in enumerate(roles)
     ]
     await services.db.close()
-    services.passwords.close()
+    services.accounts.passwords.close()
     return made[0].id, [user.id for user in made[1:]]
 
 

@@ -87,7 +87,7 @@ async def test_invited_students_get_one_notice_and_new_tutors_another(
     await make("tutor.accept", sqlite_school, who)
     await make("student.invited", sqlite_school, who)
 
-    petro = await sqlite_school.services.users.find("petro@example.org")
+    petro = await sqlite_school.services.accounts.users.find("petro@example.org")
     events = [one["event"] for one in await stored(sqlite_school, petro.id)]
     students = [one["event"] for one in await stored(sqlite_school, who.taras)]
     assert events == ["lesson.scheduled"]
@@ -194,7 +194,7 @@ async def test_what_another_process_or_command_made_is_told_too(school: School) 
     told = await socket.next("lesson.scheduled")
 
     await other.services.db.close()
-    other.services.passwords.close()
+    other.services.accounts.passwords.close()
     assert told["seq"] == 1
 
 

@@ -23,7 +23,7 @@ def brief_school(io_loop: Any, make_school: MakeSchool) -> School:
 async def watching(school: School, user_id: int) -> tuple[Socket, list[int]]:
     """Open a socket that is subscribed to everybody's status; give who is online."""
     socket = await school.connect(user_id)
-    await until(lambda: user_id in school.services.presence.everyone())
+    await until(lambda: user_id in school.services.presence.register.everyone())
     ack = await socket.call("subscribe", STATUS)
     return socket, ack["online_ids"]
 
@@ -63,7 +63,7 @@ async def test_two_devices_are_one_person(brief_school: School) -> None:
     await other.close()
     await watcher.next("user.offline")
 
-    assert taras in school.services.presence.everyone()
+    assert taras in school.services.presence.register.everyone()
     await laptop.close()
     assert seen([await watcher.next("user.offline")]) == [("user.offline", taras)]
 
@@ -104,7 +104,7 @@ async def test_nothing_comes_after_unsubscribing(sqlite_school: School) -> None:
     await watcher.call("unsubscribe", STATUS)
     taras = await school.person("Taras")
     await school.connect(taras)
-    await until(lambda: taras in school.services.presence.everyone())
+    await until(lambda: taras in school.services.presence.register.everyone())
 
     assert await watcher.quiet() == []
 

@@ -179,7 +179,9 @@ class Broken:
 async def test_an_unexpected_exception_is_told_without_its_text(people, log):
     school, olena, lesson = people
     token, socket = school.token(olena), await school.connect(olena)
-    school.services.chat = school.services.users = school.services.logins = Broken()
+    services, broken = school.services, Broken()
+    services.chat = broken
+    services.accounts = services.accounts._replace(users=broken, logins=broken)
     said = {"lesson_id": lesson, "text": TEXT}
 
     for path, body in [
@@ -198,7 +200,8 @@ async def test_an_unexpected_exception_is_told_without_its_text(people, log):
 
 async def test_a_sign_in_that_fails_unexpectedly_tells_nothing(people):
     school, *_ = people
-    school.services.identity = Broken()
+    services = school.services
+    services.accounts = services.accounts._replace(identity=Broken())
 
     first, second = await school.open("canary"), await school.open()
     await second.send(json.dumps({"type": "auth", "payload": {"token": "canary"}}))

@@ -191,7 +191,7 @@ async def test_status_over_http_is_the_same_everywhere(processes: Processes) -> 
     one, two = await processes.start(2)
     taras = await one.person("Taras")
     await one.connect(taras)
-    await until(lambda: taras in two.services.presence.everyone())
+    await until(lambda: taras in two.services.presence.register.everyone())
 
     path = f"/api/users/online-status/?ids={taras}"
     reply = await two.http("GET", path, two.token(taras))
@@ -202,7 +202,7 @@ async def test_status_over_http_is_the_same_everywhere(processes: Processes) -> 
 async def test_only_what_is_held_is_followed(processes: Processes) -> None:
     _, two = await processes.start(2)
     _, taras, lesson = await processes.lesson()
-    followed = two.services.bus._subscriber._followed
+    followed = two.services.delivery.bus._subscriber._followed
 
     before = {name for name in followed if "chat:" in name}
     socket = await two.chatting(taras)
@@ -219,7 +219,7 @@ async def test_ready_is_degraded_while_redis_is_away(processes: Processes) -> No
     ready = await school.http("GET", "/readyz")
 
     await asyncio.to_thread(processes.redis.kill)
-    await until(lambda: school.services.presence.failing)
+    await until(lambda: school.services.presence.register.failing)
     degraded = await school.http("GET", "/readyz")
 
     assert (ready.status, ready.json["status"]) == (200, "ok")

@@ -118,12 +118,12 @@ async def test_presence_is_right_again_and_told_nobody_twice(
 
     outage = asyncio.create_task(happens(processes.redis))
     await leaving.close()
-    while ira in one.services.presence.everyone():
+    while ira in one.services.presence.register.everyone():
         await asyncio.sleep(0.02)
     await outage
     told = await watcher.quiet()
 
-    assert one.services.presence.everyone() >= {olena, taras}
+    assert one.services.presence.register.everyone() >= {olena, taras}
     gone = [e["payload"]["user_id"] for e in told if e["type"] == "user.offline"]
     resyncs = [each for each in told if each["type"] == "resync"]
     assert gone in ([ira], []), gone

@@ -68,7 +68,7 @@ async def test_a_bad_refresh_changes_nothing(sqlite_school, kind):
     assert await refused(socket, "auth.refresh", token=tokens[kind]) == (
         "unauthenticated"
     )
-    (session,) = sqlite_school.services.sessions
+    (session,) = sqlite_school.services.sessions.live
     ends = datetime.fromtimestamp(session.claims.expires_at, UTC)
     assert parse_rfc3339(socket.welcome["token_expires_at"]) == ends
     assert session.actor.user_id == user
@@ -84,7 +84,7 @@ async def test_refresh_brings_a_new_name_along(sqlite_school):
     await sqlite_school.http("PATCH", path, await sqlite_school.admin(), body)
     await socket.call("auth.refresh", token=sqlite_school.token(user))
 
-    (session,) = sqlite_school.services.sessions
+    (session,) = sqlite_school.services.sessions.live
     assert (session.actor.name, session.actor.role) == ("Olena P.", "tutor")
 
 
@@ -92,11 +92,11 @@ async def test_a_refresh_that_cannot_be_checked_changes_nothing(freezer, make_sc
     school = await make_school(freezer.url)
     user = await school.person("Olena")
     socket = await school.connect(user)
-    (session,) = school.services.sessions
+    (session,) = school.services.sessions.live
     claims = session.claims
 
     freezer.freeze(school)
-    school.services.identity.forget(user)
+    school.services.accounts.identity.forget(user)
     code = await refused(socket, "auth.refresh", token=school.token(user, ttl=50))
 
     assert (code, session.claims) == ("unavailable", claims)

@@ -62,10 +62,10 @@ async def test_a_connection_is_not_ended_before_its_leeway_is_over(make_school):
     await socket.next("welcome")
 
     clock.advance(64.9)
-    school.services.revalidation.close_expired()
+    school.services.sessions.revalidation.close_expired()
     assert await socket.quiet() == []
     clock.advance(0.1)
-    school.services.revalidation.close_expired()
+    school.services.sessions.revalidation.close_expired()
 
     assert await socket.closed() == 4001
 
@@ -73,7 +73,7 @@ async def test_a_connection_is_not_ended_before_its_leeway_is_over(make_school):
 async def test_who_has_left_is_not_remembered_until_their_token_ends(sqlite_school):
     user = await sqlite_school.person("Olena")
     socket = await sqlite_school.connect(user)
-    (session,) = sqlite_school.services.sessions
+    (session,) = sqlite_school.services.sessions.live
     gone = weakref.ref(session.connection)
     del session
 
@@ -107,7 +107,7 @@ async def test_a_new_password_closes_what_older_tokens_opened(school):
 
     assert reply.status == 200
     assert await socket.closed() == 4501
-    assert len(school.services.sessions.of_user(user)) == 0
+    assert len(school.services.sessions.live.of_user(user)) == 0
 
 
 async def test_logout_closes_the_connections_of_that_login_alone(school):
@@ -129,7 +129,9 @@ async def test_other_changes_of_an_account_close_nothing(school):
 
     await ask_admin(school, user, name="Olena P.", role="tutor", is_active=True)
 
-    await school.services.revalidation.check(list(school.services.sessions))
+    await school.services.sessions.revalidation.check(
+        list(school.services.sessions.live)
+    )
     assert await socket.quiet() == []
 
 
@@ -138,7 +140,7 @@ async def test_in_doubt_nothing_takes_effect_before_the_check(school):
     lesson = await school.lesson(tutors=[olena], students=[taras])
     await school.say(olena, lesson, "Read me")
     watching, socket = await school.chatting(olena), await school.connect(taras)
-    (session,) = school.services.sessions.of_user(taras)
+    (session,) = school.services.sessions.live.of_user(taras)
 
     await school.services.db.write(deactivate_quietly, taras)
     session.pending_revalidations += 1
@@ -151,7 +153,7 @@ async def test_in_doubt_nothing_takes_effect_before_the_check(school):
 
 async def test_a_doubt_without_reason_ends_with_the_next_command(sqlite_school):
     socket = await sqlite_school.connect(await sqlite_school.person("Olena"))
-    (session,) = sqlite_school.services.sessions
+    (session,) = sqlite_school.services.sessions.live
 
     session.pending_revalidations += 1
     await socket.call("ping")
@@ -164,7 +166,7 @@ async def test_in_doubt_and_without_a_database_commands_are_unavailable(
 ):
     school = await make_school(freezer.url)
     socket = await school.connect(await school.person("Olena"))
-    (session,) = school.services.sessions
+    (session,) = school.services.sessions.live
 
     freezer.freeze(school)
     session.pending_revalidations += 1
@@ -180,13 +182,13 @@ async def test_commands_that_wait_are_dropped_when_the_rights_end(freezer, make_
     lesson = await school.lesson(tutors=[olena], students=[taras])
     await school.say(olena, lesson, "Read me")
     socket = await school.connect(taras)
-    (session,) = school.services.sessions
+    (session,) = school.services.sessions.live
 
     freezer.freeze(school)
     read = {"type": "chat.read", "payload": {"lesson_id": lesson, "seq": 1}}
     await socket.send(f'{{"type":"subscribe","channel":"chat:user:{taras}"}}')
     await socket.send(json.dumps(read))
-    await until(school.services.hub.subscriptions)
+    await until(school.services.delivery.hub.subscriptions)
     session.end(4501, "the token is no longer valid")
     freezer.thaw()
 
@@ -214,7 +216,7 @@ def command_line(io_loop):
     yield open_services
     for services in opened:
         io_loop.run_sync(services.db.close)
-        services.passwords.close()
+        services.accounts.passwords.close()
 
 
 async def test_a_deactivation_by_the_command_line_counts_soon(school, command_line):
@@ -255,7 +257,7 @@ async def test_doubts_about_one_do_not_put_off_the_check_of_all(make_school):
 
     async def keep_doubting():
         while True:
-            school.services.revalidation.check_soon(other)
+            school.services.sessions.revalidation.check_soon(other)
             await asyncio.sleep(0.02)
 
     doubting = asyncio.create_task(keep_doubting())
@@ -278,7 +280,9 @@ async def test_a_check_that_cannot_be_made_closes_nothing(freezer, make_school):
 
     freezer.freeze(school)
     with pytest.raises(StoreUnavailable):
-        await school.services.revalidation.check(list(school.services.sessions))
+        await school.services.sessions.revalidation.check(
+            list(school.services.sessions.live)
+        )
 
     assert await socket.quiet() == []
 
@@ -290,9 +294,11 @@ async def test_a_check_that_failed_is_made_again(freezer, make_school):
     await school.services.db.write(deactivate_quietly, user)
 
     freezer.freeze(school)
-    school.services.revalidation.check_soon(user)
+    school.services.sessions.revalidation.check_soon(user)
     with pytest.raises(StoreUnavailable):
-        await school.services.revalidation.check(list(school.services.sessions))
+        await school.services.sessions.revalidation.check(
+            list(school.services.sessions.live)
+        )
     freezer.thaw()
 
     assert await socket.closed() == 4501

@@ -161,7 +161,7 @@ async def test_a_database_that_hangs_does_not_hold_up_the_end(freezer, make_scho
 
     freezer.freeze(school)
     answer = asyncio.create_task(socket.ask("subscribe", f"chat:user:{user}", {}))
-    await until(school.services.hub.subscriptions)
+    await until(school.services.delivery.hub.subscriptions)
     await school.app.stop()
 
     assert (await answer)["payload"]["code"] == "unavailable"
@@ -199,8 +199,8 @@ async def test_after_the_end_nothing_is_left(database_url, make_school):
 
     services = school.services
     assert asyncio.all_tasks() == before
-    assert len(services.sessions) == len(services.clients) == 0
-    assert services.hub.subscriptions() == 0
+    assert len(services.sessions.live) == len(services.clients) == 0
+    assert services.delivery.hub.subscriptions() == 0
 
 
 # Tornado leaves the socket that it couldn't bind to the garbage collector.

@@ -21,7 +21,7 @@ async def test_a_slow_reader_is_closed_with_4002_and_others_still_receive(
     other = await school.chatting(olena)
     slow = await slow_reader(raw_connect, school, taras)
 
-    (session,) = school.services.sessions.of_user(taras)
+    (session,) = school.services.sessions.live.of_user(taras)
     said = 0
     while not session.connection.closing:
         await school.say(olena, lesson, "й" * 50_000)
@@ -66,7 +66,7 @@ async def test_who_asks_again_and_again_without_reading_gets_the_rest_later(
     for n in range(16):
         await tutor.draw(element(f"{n}", text="x" * 60_000))
     peer = await raw_connect(school, school.token(olena), buffer_bytes=4096)
-    asked = school.services.counters.commands
+    asked = school.services.figures.counters.commands
 
     for id, type in enumerate(["subscribe", *[asks] * 70]):
         payload = {"since": 0} if asks == type == "subscribe" and id else {}
@@ -144,7 +144,7 @@ async def test_the_tcp_connection_of_a_silent_client_ends_unanswered(
     assert await peer.close_code() == 4009
 
     assert await peer.at_end()
-    assert len(school.services.sessions) == 0
+    assert len(school.services.sessions.live) == 0
 
 
 @pytest.mark.parametrize("sign", ["pong", "frame"])
@@ -161,7 +161,7 @@ async def test_any_sign_of_life_keeps_a_connection(make_school, raw_connect, sig
             peer.send(pong(data)) if sign == "pong" else peer.text('{"type":"ping"}')
         )
 
-    assert len(school.services.sessions) == 1
+    assert len(school.services.sessions.live) == 1
 
 
 async def test_who_has_not_signed_in_is_looked_after_too(make_school, raw_connect):

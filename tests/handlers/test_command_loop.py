@@ -98,7 +98,7 @@ async def test_commands_take_effect_in_the_order_they_were_sent(
 
     types = {frame["type"] for frame in await socket.quiet()}
     assert types == {"ack"}
-    assert sqlite_school.services.hub.subscriptions() == 0
+    assert sqlite_school.services.delivery.hub.subscriptions() == 0
 
 
 async def test_a_client_that_hangs_up_gets_its_commands_done(school: School) -> None:
@@ -147,8 +147,8 @@ async def test_nothing_is_left_of_connections_that_ended_in_any_way(
             socket.connection.transport.abort()
 
     await until(lambda: not services.clients)
-    assert len(services.sessions) == services.hub.subscriptions() == 0
-    assert services.gates.followed() == ["access"]
+    assert len(services.sessions.live) == services.delivery.hub.subscriptions() == 0
+    assert services.delivery.gates.followed() == ["access"]
 
 
 async def test_before_signing_in_every_command_is_unauthenticated(
@@ -170,4 +170,4 @@ async def test_a_token_checked_after_the_client_left_makes_no_session(
 
     await until(lambda: not sqlite_school.services.clients)
     await asyncio.sleep(0)
-    assert len(sqlite_school.services.sessions) == 0
+    assert len(sqlite_school.services.sessions.live) == 0

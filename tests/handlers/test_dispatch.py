@@ -38,7 +38,7 @@ async def test_subscribe_is_idempotent(school: School) -> None:
     assert answers[0] == answers[2]
     await socket.next("chat.message.new")
     assert await socket.quiet() == []
-    assert school.services.hub.subscriptions() == 1
+    assert school.services.delivery.hub.subscriptions() == 1
 
 
 async def test_unsubscribe_names_the_channel_also_when_it_is_not_held(

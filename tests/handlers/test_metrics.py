@@ -39,7 +39,7 @@ async def test_snapshots_are_measured(make_school: MakeSchool) -> None:
     await tutor.draw(element("a"))
     for drawer in (tutor, student):
         await drawer.call("unsubscribe")
-    await school.services.board_snapshots.close()
+    await school.services.boards.snapshots.close()
 
     lines = (await school.http("GET", "/metrics/")).text.splitlines()
 

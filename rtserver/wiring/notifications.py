@@ -1,16 +1,9 @@
 """Build notifications and mails, and join them to the rest."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from rtserver.boards.notifier import BoardNotifier
-from rtserver.bus.contract import Bus
 from rtserver.chat.notifier import ChatNotifier
-from rtserver.clock import Clock
-from rtserver.delivery.hub import Hub
-from rtserver.delivery.listeners import Listeners
-from rtserver.delivery.replay import ReplayLimits
-from rtserver.delivery.session import Sessions
 from rtserver.lessons.notices import LessonNotices
 from rtserver.mail.composer import Composer
 from rtserver.mail.events import EVENTS
@@ -21,48 +14,22 @@ from rtserver.mail.transport import transport_of
 from rtserver.mail.unsubscribe import UnsubscribeLinks
 from rtserver.mail.worker import OutboxWorker
 from rtserver.metrics.mails import MailFigures
-from rtserver.metrics.registry import Metrics
 from rtserver.notifications.feed import NotificationFeed
 from rtserver.notifications.held import HeldMails
 from rtserver.notifications.notices import Notices
 from rtserver.notifications.service import Notifications
 from rtserver.notifications.tasks import NotificationTasks
-from rtserver.presence.contract import Presence
-from rtserver.settings.model import Settings
+from rtserver.services import NotificationParts
 from rtserver.settings.server_url import public_url
-from store.database import Database
+from rtserver.wiring.ground import Ground
 
 
-class Around(NamedTuple):
-    """What notifications are built upon."""
-
-    settings: Settings
-    secret: str
-    clock: Clock
-    db: Database
-    hub: Hub
-    sessions: Sessions
-    listeners: Listeners
-    metrics: Metrics
-    bus: Bus
-    presence: Presence
-    port: Callable[[], int]
-
-
-class MailParts(NamedTuple):
-    service: Notifications
-    feed: NotificationFeed
-    lessons: LessonNotices
-    composer: Composer
-    pages: MailPages
-    tasks: NotificationTasks
-
-
-def build_mails(around: Around) -> MailParts:
-    """Build all of it; nothing runs yet."""
-    settings, db, clock = around.settings, around.db, around.clock
+def build_notifications(ground: Ground, port: Callable[[], int]) -> NotificationParts:
+    """Build all of it; nothing runs yet. ``port`` is the one that is served, or 0."""
+    settings, db, clock = ground.settings, ground.db, ground.clock
+    presence, bus = ground.shared.presence, ground.shared.bus
     templates = MailTemplates(settings.notifications.templates_dir)
-    links = UnsubscribeLinks(around.secret)
+    links = UnsubscribeLinks(ground.secret)
     notices = Notices(
         templates,
         hold=settings.presence.ttl,
@@ -72,7 +39,7 @@ def build_mails(around: Around) -> MailParts:
         templates,
         links,
         sender=settings.smtp.sender,
-        base_url=lambda: public_url(settings.server, around.port()),
+        base_url=lambda: public_url(settings.server, port()),
     )
     worker = OutboxWorker(
         db,
@@ -82,25 +49,24 @@ def build_mails(around: Around) -> MailParts:
         SentJournal(settings.server.data_dir / "mails-sent"),
         alone=not settings.redis.url,
     )
-    figures = MailFigures(around.metrics, EVENTS)
+    figures = MailFigures(ground.metrics, EVENTS)
     notices.on_made, worker.on_tried = figures.made, figures.tried
-    held = HeldMails(db, clock, around.presence, worker.wake)
-    replay = ReplayLimits(settings.limits.replay, settings.limits.replay_bytes)
-    feed = NotificationFeed(db, replay, around.hub, held)
+    held = HeldMails(db, clock, presence, worker.wake)
+    feed = NotificationFeed(db, ground.replay, ground.hub, held)
     chat = ChatNotifier(db, clock, notices)
     boards = BoardNotifier(
         db,
         clock,
         notices,
-        around.sessions,
+        ground.sessions,
         interval=settings.notifications.board_activity_interval,
-        alone=lambda: around.bus.alone,
+        alone=lambda: bus.alone,
     )
     tasks = NotificationTasks(db, clock, notices, feed, held, worker, [chat, boards])
-    around.listeners.published = tasks.published
-    around.listeners.delivered = tasks.delivered
-    return MailParts(
-        service=Notifications(db, clock, notices, around.presence, templates, links),
+    ground.listeners.published = tasks.published
+    ground.listeners.delivered = tasks.delivered
+    return NotificationParts(
+        service=Notifications(db, clock, notices, presence, templates, links),
         feed=feed,
         lessons=LessonNotices(notices),
         composer=composer,
