@@ -223,7 +223,7 @@ async def test_a_deactivation_by_the_command_line_counts_soon(school, command_li
     user = await school.person("Olena")
     socket = await school.connect(user)
 
-    await (await command_line(school)).users.deactivate(SYSTEM, user)
+    await (await command_line(school)).accounts.users.deactivate(SYSTEM, user)
 
     assert await socket.closed() == 4501
 
@@ -232,7 +232,7 @@ async def test_a_password_by_the_command_line_counts_soon(sqlite_school, command
     user = await sqlite_school.person("Olena", password=PASSWORD)
     socket, _ = await signed_in(sqlite_school)
 
-    users = (await command_line(sqlite_school)).users
+    users = (await command_line(sqlite_school)).accounts.users
     await users.set_password(SYSTEM, user, "another one, please")
 
     assert await socket.closed() == 4501
