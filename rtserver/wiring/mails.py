@@ -12,7 +12,6 @@ from rtserver.lessons.notices import LessonNotices
 from rtserver.mail.composer import Composer
 from rtserver.mail.held import HeldMails
 from rtserver.mail.pages import MailPages
-from rtserver.mail.sent_journal import SentJournal
 from rtserver.mail.tasks import MailTasks
 from rtserver.mail.templates import MailTemplates
 from rtserver.mail.transport import transport_of
@@ -77,7 +76,6 @@ def build_mails(around: Around) -> MailParts:
         clock,
         composer,
         transport_of(settings),
-        SentJournal(settings.server.data_dir / "mails-sent"),
         alone=not settings.redis.url,
     )
     figures = MailFigures(around.metrics, EVENTS)

@@ -61,6 +61,47 @@ async def test_a_late_lease_is_taken_back_and_a_running_one_is_not(school):
     assert (await school.mail()).state == "waiting"
 
 
+async def test_only_its_owner_begins_a_leased_mail(school):
+    await school.tell("lesson.scheduled", SOFIA)
+    now = school.clock.now() + DAY
+    mail = await take(school, now, "mine")
+
+    begin = (outbox_leases.begin, mail.id)
+    others = await run(school, *begin, node="other", at=now)
+    own = await run(school, *begin, node="mine", at=now)
+
+    assert (others, own) == (False, True)
+
+
+async def test_of_abandoned_mails_those_that_were_begun_are_dead(school):
+    now = school.clock.now() + DAY
+    for person in (SOFIA, TARAS):
+        await school.tell("lesson.scheduled", person)
+        school.clock.advance(1)
+        mail = await take(school, now)
+    await run(school, outbox_leases.begin, mail.id, node="n", at=now)
+
+    reclaimed = await run(school, outbox_leases.reclaim_all, now)
+
+    assert reclaimed == 2
+    assert [mail.state for mail in await school.mails()] == ["waiting", "dead"]
+    outcomes = [await school.attempts(mail.id) for mail in await school.mails()]
+    assert [outcome for ((outcome, _),) in outcomes] == ["interrupted", "in doubt"]
+
+
+async def test_what_was_begun_is_not_given_back(school):
+    now = school.clock.now() + DAY
+    for person in (SOFIA, TARAS):
+        await school.tell("lesson.scheduled", person)
+        school.clock.advance(1)
+        mail = await take(school, now)
+    await run(school, outbox_leases.begin, mail.id, node="n", at=now)
+
+    assert await run(school, outbox_leases.give_back, "n") == 1
+
+    assert [mail.state for mail in await school.mails()] == ["waiting", "leased"]
+
+
 async def test_long_ended_mails_are_pruned_with_their_tries(school):
     now = school.clock.now() + DAY
     for state in ("sent", "dropped", "dead"):
