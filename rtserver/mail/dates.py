@@ -48,7 +48,7 @@ _UK_MONTHS = [
 
 
 def zone_of(name: str) -> tzinfo:
-    """Give a time zone by its IANA name; UTC for one that isn't known any more."""
+    """Return a time zone by its IANA name; UTC for one that isn't known any more."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -68,7 +68,7 @@ def moment_of(value: Any) -> datetime | None:
 
 
 class Dates:
-    """Writes moments for one recipient; what is no moment is written as nothing.
+    """A writer of moments for one recipient; of what is no moment it writes nothing.
 
     ``zone`` names the time zone that they are in.
     """

@@ -14,7 +14,7 @@ class MailPages:
         self._templates = templates
 
     def unsubscribe(self, languages: str, *, done: bool) -> str:
-        """Give the page for who reads some languages (as in ``Accept-Language``)."""
+        """Return the page for who reads some languages (as in ``Accept-Language``)."""
         wanted = [
             match[1].lower()
             for part in languages.split(",")[:10]

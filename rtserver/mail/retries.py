@@ -1,7 +1,8 @@
-"""When a mail is tried again (contract 4)."""
+"""When a mail is tried again."""
 
 from datetime import datetime, timedelta
 
+# Greylisting lasts minutes, and a mail server that is down often hours.
 FIRST = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30))
 LATER = timedelta(hours=2)
 LONGEST = timedelta(hours=24)
@@ -10,6 +11,6 @@ MOST_DOUBTS = 2
 
 
 def next_try(attempts: int, first_at: datetime, now: datetime) -> datetime | None:
-    """Give the moment of the next try after so many; None: never again."""
+    """Return the moment of the next try after so many; None: never again."""
     delay = FIRST[attempts - 1] if 0 < attempts <= len(FIRST) else LATER
     return now + delay if now + delay <= first_at + LONGEST else None

@@ -12,7 +12,7 @@ _NAMES = {"en": ("Olena", "Taras", "Algebra"), "uk": ("Олена", "Тарас"
 def sample(
     event: str, *, locale: str, timezone: str, now: datetime, address: str = ""
 ) -> Content:
-    """Give an event's mail; with an ``address`` one to nobody in particular."""
+    """Return an event's mail; with an ``address`` one to nobody in particular."""
     tutor, student, title = _NAMES.get(locale.split("-")[0], _NAMES["en"])
     user = UserRecord(
         id=0 if address else 1,

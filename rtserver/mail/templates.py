@@ -1,4 +1,4 @@
-"""The texts of mails: ``<event>.<locale>.{subject,txt,html}`` (contract 4)."""
+"""The texts of mails: ``<event>.<locale>.{subject,txt,html}``."""
 
 import html
 import re
@@ -22,12 +22,12 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class TemplateFailed(Exception):
-    """No template of a mail can be rendered; the log names the files."""
+    """A mail of which no template can be rendered; the log names the files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a mail is about, and for whom; ``more`` are further names for templates."""
+    """The values that a mail's templates see; ``more`` are further ones, by name."""
 
     event: str
     user: dict[str, Any]
@@ -40,6 +40,8 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """The rendered texts of a mail, and the language that they are in."""
+
     subject: str
     text: str
     html: str
@@ -53,13 +55,13 @@ class MailTemplates:
         self._folders = [own, SHIPPED] if own else [SHIPPED]
 
     def events(self) -> list[str]:
-        """Give the events for which there is a mail in some language."""
+        """Return the events for which there is a mail in some language."""
         names = [path.name for folder in self._folders for path in _files(folder)]
         found = {name.rsplit(".", 2)[0] for name in names if name.count(".") >= 3}
         return sorted(event for event in found if _EVENT.fullmatch(event))
 
     def locale_for(self, event: str, locale: str) -> str | None:
-        """Give the language in which somebody gets an event's mail; None: no mail."""
+        """Return the language in which somebody gets an event's mail; None: no mail."""
         for candidate in dict.fromkeys((locale, locale.split("-")[0], FALLBACK)):
             if self._has(f"{event}.{candidate}.txt", f"{event}.{candidate}.html"):
                 return candidate
@@ -138,7 +140,7 @@ def _page(text: str) -> str:
 
 
 class _Stripper(HTMLParser):
-    """Gathers what a page says, without its head."""
+    """A parser that gathers what a page says, without its head."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -24,18 +24,22 @@ from store.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
+# Others wait so long before they take over what a process that died was sending.
 LEASE_SECONDS = 30.0
+# Mails that other processes or commands make due are found by looking.
 POLL_SECONDS = 1.0
 RECLAIM_SECONDS = 10.0
+# What a mail that is being sent gets to end as the process stops.
 GRACE_SECONDS = 3.0
 # While the mail server itself fails, so long at the most between two tries.
 LONGEST_PAUSE = 30.0
 
 
 class OutboxWorker:
-    """``alone``: no other process works on this database.
+    """The sender of due mails: takes them from the outbox, one lease at a time.
 
-    ``on_tried`` hears the name of each mail's outcome.
+    ``alone``: no other process works on this database. ``on_tried`` hears the name of
+    each mail's outcome.
     """
 
     def __init__(
@@ -131,7 +135,7 @@ class OutboxWorker:
         finally:
             await tasks.cancel(renewing)
         if outcome is None:
-            return  # given back in stop, as if it hadn't been tried
+            return  # stop() gives it back, as if it hadn't been tried
         await self._until_stored(lambda: self._db.write(outcome.store, self._node))
         log.info("mail %d: %s", mail.id, outcome.name)
         self.on_tried(outcome.name)
@@ -155,7 +159,7 @@ class OutboxWorker:
             return unsendable(mail, str(error), now())
         except TemplateFailed:
             return failed(mail, SendingFailed("its template fails"), now())
-        except TimeoutError:
+        except TimeoutError:  # of stop(): every step has its own, inside
             if not self._begun:
                 return None
             late = SendingFailed("no answer before the server stopped", doubtful=True)
