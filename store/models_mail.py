@@ -40,6 +40,8 @@ class Mail(Model):
     doubts = BigIntegerField(default=0)
     leased_by = CharField(null=True, max_length=64)
     lease_until = UtcField(null=True)
+    # When its present or last try came to the last dot, which may have been sent.
+    begun_at = UtcField(null=True)
     ended_at = UtcField(null=True)
     detail = TextField(null=True)
 

@@ -8,6 +8,7 @@ from store.outbox import COLUMNS, record
 from store.records import MailRecord
 from store.transaction import Transaction
 
+# The last word about a mail that was begun by a process which then died.
 IN_DOUBT = (
     "The server was killed just then: the mail may have been sent. See whether it "
     "arrived, or send it again."
@@ -34,6 +35,7 @@ def take(
         held=False,
         leased_by=node,
         lease_until=until,
+        begun_at=None,
         attempts=Mail.attempts + 1,
     ).where(Mail.id == row["id"])
     tx.write(lease)
@@ -46,6 +48,14 @@ def take(
 def renew(tx: Transaction, mail_id: int, *, node: str, until: datetime) -> None:
     """Keep a lease for longer."""
     tx.write(Mail.update(lease_until=until).where(_is_ours(mail_id, node)))
+
+
+def begin(tx: Transaction, mail_id: int, *, node: str, at: datetime) -> bool:
+    """Note that the end of a leased mail is sent next; False if the lease is lost.
+
+    From then on the mail may be taken, and nobody but its sender learns whether it was.
+    """
+    return tx.write(Mail.update(begun_at=at).where(_is_ours(mail_id, node))) > 0
 
 
 def end(
@@ -64,11 +74,11 @@ def postpone(
     tx.write(change.where(_is_ours(mail_id, node)))
 
 
-def give_back(tx: Transaction, node: str, *, but: int) -> int:
-    """Release what a node has leased, ``but`` one mail; return how many."""
+def give_back(tx: Transaction, node: str) -> int:
+    """Release what a node has leased and not begun to send; return how many."""
     change = Mail.update(state="waiting", attempts=Mail.attempts - 1, **_NOBODY)
     leased = (Mail.state == "leased") & (Mail.leased_by == node)
-    return tx.write(change.where(leased, Mail.id != but))
+    return tx.write(change.where(leased, Mail.begun_at.is_null()))
 
 
 def reclaim_late(tx: Transaction, now: datetime) -> int:
@@ -79,27 +89,6 @@ def reclaim_late(tx: Transaction, now: datetime) -> int:
 def reclaim_all(tx: Transaction, now: datetime) -> int:
     """Take back whatever is leased, when nobody can be at work on it."""
     return _reclaim(tx, Mail.id > 0, now)
-
-
-def settle(
-    tx: Transaction,
-    mail_id: int,
-    since: int,
-    attempt: int,
-    *,
-    state: str,
-    now: datetime,
-) -> None:
-    """Close a mail whose sender died before it could: sent, or dead when in doubt.
-
-    ``since``: the moment of its first try, in microseconds.
-    """
-    detail = "" if state == "sent" else IN_DOUBT
-    change = Mail.update(state=state, ended_at=now, detail=detail, **_NOBODY)
-    begun = (Mail.first_at == since) & (Mail.attempts == attempt)
-    if tx.write(change.where(Mail.id == mail_id, Mail.state == "leased", begun)):
-        outcome = "sent" if state == "sent" else "in doubt"
-        note(tx, mail_id, at=now, outcome=outcome, reply=detail)
 
 
 def note(
@@ -119,15 +108,18 @@ def attempts(tx: Transaction, mail_id: int) -> list[tuple[str, str]]:
 
 
 def _reclaim(tx: Transaction, which: Any, now: datetime) -> int:
+    """Have abandoned mails sent again, but for those that may have been sent."""
     abandoned = (Mail.state == "leased") & which
-    lost = [row["id"] for row in tx.rows(Mail.select(Mail.id).where(abandoned))]
-    if not lost:
-        return 0
-    change = Mail.update(state="waiting", due_at=now, **_NOBODY)
-    tx.write(change.where(Mail.id.in_(lost), abandoned))
-    for mail_id in lost:
-        note(tx, mail_id, at=now, outcome="interrupted", reply="")
-    return len(lost)
+    begun = Mail.begun_at.is_null(False)
+    dead = Mail.update(state="dead", ended_at=now, detail=IN_DOUBT, **_NOBODY)
+    again = Mail.update(state="waiting", due_at=now, **_NOBODY)
+    doubtful = tx.returning(dead.where(abandoned, begun).returning(Mail.id))
+    for row in doubtful:
+        note(tx, row["id"], at=now, outcome="in doubt", reply=IN_DOUBT)
+    lost = tx.returning(again.where(abandoned, ~begun).returning(Mail.id))
+    for row in lost:
+        note(tx, row["id"], at=now, outcome="interrupted", reply="")
+    return len(doubtful) + len(lost)
 
 
 _NOBODY: dict[str, Any] = {"leased_by": None, "lease_until": None}

@@ -7,7 +7,6 @@ from rtserver import tasks
 from rtserver.chat.notifier import ChatNotifier
 from rtserver.chat.posts import Draft, post_all
 from rtserver.mail.composer import Composer
-from rtserver.mail.sent_journal import SentJournal
 from rtserver.mail.smtp import SmtpTransport
 from rtserver.mail.templates import MailTemplates
 from rtserver.mail.transport import FolderTransport
@@ -71,7 +70,6 @@ class MailSchool:
             self.templates,
             self.links,
         )
-        self.journal = SentJournal(folder / "sent")
         self.held = HeldMails(self.db, self.clock, self.presence, lambda: None)
         self.chat = ChatNotifier(self.db, self.clock, self.notices)
 
@@ -136,15 +134,13 @@ class MailSchool:
             base_url=lambda: "https://school.example",
         )
         transport = transport or FolderTransport(self.folder / "outbox")
-        journal = SentJournal(self.folder / "sent")
-        return OutboxWorker(
-            *(self.db, self.clock, composer, transport, journal), alone=alone
-        )
+        return OutboxWorker(self.db, self.clock, composer, transport, alone=alone)
 
     @asynccontextmanager
-    async def working(self, server=None, *, alone=True):
-        """A worker at work, sending to a mail server or into files."""
-        transport = SmtpTransport(server.settings) if server else None
+    async def working(self, server=None, *, transport=None, alone=True):
+        """A worker at work, sending to a mail server, otherwise, or into files."""
+        if server:
+            transport = SmtpTransport(server.settings)
         worker = self.worker(transport, alone=alone)
         running = asyncio.create_task(worker.run())
         try:
@@ -163,6 +159,4 @@ class MailSchool:
 @contextmanager
 def opened_mail_school(io_loop, database_url, folder, own=None):
     with opened_with_lesson(io_loop, database_url) as school:
-        made = MailSchool(school, folder, own)
-        yield made
-        made.journal.close()
+        yield MailSchool(school, folder, own)

@@ -1,1 +1,1 @@
-"""Mails: made from templates, kept in the outbox, sent once (contract 4)."""
+"""Mails: made from templates, kept in the outbox, sent once."""

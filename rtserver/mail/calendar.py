@@ -11,7 +11,10 @@ _LINE_BYTES = 75
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """``method`` is REQUEST, or CANCEL for what no longer takes place."""
+    """A calendar's entry for a lesson.
+
+    ``method`` is REQUEST, or CANCEL for what no longer takes place.
+    """
 
     uid: str
     sequence: int

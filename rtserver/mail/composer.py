@@ -44,7 +44,7 @@ class Unwanted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a mail is made of, as read from the database at the last moment."""
+    """The content of a mail, as read from the database at the last moment."""
 
     mail: MailRecord
     user: UserRecord
@@ -55,7 +55,10 @@ class Content:
 
 
 class Composer:
-    """Reads what a mail needs, and writes it; ``base_url`` may be known only later."""
+    """The writer of mails, which reads what they need.
+
+    ``base_url`` is called, since the port may be known only later.
+    """
 
     def __init__(
         self,

@@ -69,7 +69,7 @@ def moment_of(value: Any) -> datetime | None:
 
 
 class Dates:
-    """Writes moments for one recipient; what is no moment is written as nothing.
+    """A writer of moments for one recipient; of what is no moment it writes nothing.
 
     ``zone`` names the time zone that they are in.
     """

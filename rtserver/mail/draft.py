@@ -1,4 +1,4 @@
-"""What a mail is made of, and what is made of it."""
+"""A mail before it is written, and after."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +18,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a mail is made of; ``sender`` is like ``School <no-reply@school.example>``.
+    """The parts of a mail before it is written.
 
-    ``name`` and ``address`` are the recipient's.
+    ``sender`` is like ``School <no-reply@school.example>``; ``name`` and ``address``
+    are the recipient's.
     """
 
     sender: str
@@ -37,7 +38,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """``raw`` as it is sent between two envelope addresses.
+    """A finished mail: ``raw`` as it is sent, between two envelope addresses.
 
     ``utf8``: the mail server has to know SMTPUTF8 for it.
     """

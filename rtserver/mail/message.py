@@ -19,6 +19,8 @@ _WHOLE = frozenset({"list-unsubscribe", "list-unsubscribe-post", "message-id"})
 
 
 class _Policy(EmailPolicy):
+    """A policy that folds no header which a fold would spoil."""
+
     def fold(self, name: str, value: Any) -> str:
         if _stays_whole(name, str(value)):
             return f"{name}: {value}{self.linesep}"

@@ -13,7 +13,7 @@ from store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a mail; ``store`` keeps it, ``name`` is logged.
+    """The outcome of a try to send a mail; ``store`` keeps it, ``name`` is logged.
 
     ``about_server``: other mails would fare alike just now.
     """
@@ -39,6 +39,7 @@ def unsendable(mail: MailRecord, why: str, at: datetime) -> Outcome:
 
 def failed(mail: MailRecord, failure: SendingFailed, at: datetime) -> Outcome:
     """Have a mail tried again in its time, or give it up."""
+    # In doubt it may arrive twice, which is better than never: but not three times.
     doubts = mail.doubts + failure.doubtful
     again = next_try(mail.attempts, mail.first_at or at, at)
     name = "in doubt" if failure.doubtful else "failed"

@@ -35,7 +35,7 @@ class Nothing(jinja2.ChainableUndefined):
 
 
 class Environment(jinja2.Environment):
-    """Names of values come before names of Python's methods: ``data.items``."""
+    """An environment where values come before Python's methods: ``data.items``."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, Mapping) and attribute in obj:
@@ -44,7 +44,7 @@ class Environment(jinja2.Environment):
 
 
 class Renderer:
-    """Renders the files of folders; an earlier folder hides files of later ones."""
+    """A renderer of the files in folders, of which earlier ones hide those of later."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._environments = [_environment(folders)]

@@ -1,7 +1,8 @@
-"""When a mail is tried again (contract 4)."""
+"""When a mail is tried again."""
 
 from datetime import datetime, timedelta
 
+# Greylisting lasts minutes, and a mail server that is down often hours.
 FIRST = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30))
 LATER = timedelta(hours=2)
 LONGEST = timedelta(hours=24)

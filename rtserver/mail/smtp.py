@@ -76,7 +76,7 @@ class SmtpTransport:
         hang_up(self._client)
 
     async def _alive(self) -> bool:
-        """Tell whether there is a connection, unused for a while, that still works."""
+        """Return whether there is a connection, unused for long, that still works."""
         try:
             async with self._step():
                 await self._client.rset()

@@ -1,4 +1,4 @@
-"""The texts of mails: ``<event>.<locale>.{subject,txt,html}`` (contract 4)."""
+"""The texts of mails: ``<event>.<locale>.{subject,txt,html}``."""
 
 import html
 import re
@@ -23,12 +23,12 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class TemplateFailed(Exception):
-    """No template of a mail can be rendered; the log names the files."""
+    """A mail of which no template can be rendered; the log names the files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a mail is about, and for whom; ``more`` are further names for templates."""
+    """The values that a mail's templates see; ``more`` are further ones, by name."""
 
     event: str
     user: dict[str, Any]
@@ -41,6 +41,8 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """The rendered texts of a mail, and the language that they are in."""
+
     subject: str
     text: str
     html: str
@@ -139,7 +141,7 @@ def _page(text: str) -> str:
 
 
 class _Stripper(HTMLParser):
-    """Gathers what a page says, without its head."""
+    """A parser that gathers what a page says, without its head."""
 
     def __init__(self) -> None:
         super().__init__()

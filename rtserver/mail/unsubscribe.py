@@ -1,4 +1,4 @@
-"""Signed links that end one kind of mail for one user (RFC 8058, contract 3.4)."""
+"""Signed links that end one kind of mail for one user (RFC 8058)."""
 
 import binascii
 import hashlib
@@ -13,14 +13,14 @@ _PURPOSE = b"rtserver unsubscribe 1"
 
 
 class Subscription(NamedTuple):
-    """Whose mails about which event a link is about."""
+    """The mails about one event to one user, which a link ends."""
 
     user_id: int
     event: str
 
 
 class UnsubscribeLinks:
-    """Makes links and reads them back; they need no login and never end."""
+    """The signed links, made and read back; they need no login and never end."""
 
     def __init__(self, secret: str) -> None:
         # A key of its own, so that no link is ever worth anything as a token.

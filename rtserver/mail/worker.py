@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,10 +15,9 @@ from rtserver.errors import log_unexpected
 from rtserver.mail.composer import Composer, Content, Unwanted
 from rtserver.mail.draft import Unsendable
 from rtserver.mail.outcomes import Outcome, dropped, failed, sent, unsendable
-from rtserver.mail.sent_journal import SentJournal, Try
 from rtserver.mail.templates import TemplateFailed
 from rtserver.mail.transport import SendingFailed, Transport
-from store import facts, outbox, outbox_leases
+from store import outbox, outbox_leases
 from store.database import Database
 from store.errors import StoreError
 from store.records import MailRecord
@@ -26,16 +25,19 @@ from store.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
+# Others wait so long before they take over what a process that died was sending.
 LEASE_SECONDS = 30.0
+# Mails that other processes or commands make due are found by looking.
 POLL_SECONDS = 1.0
 RECLAIM_SECONDS = 10.0
+# What a mail that is being sent gets to end as the process stops.
 GRACE_SECONDS = 3.0
 # While the mail server itself fails, so long at the most between two tries.
 LONGEST_PAUSE = 30.0
 
 
 class OutboxWorker:
-    """Sends due mails from the outbox, one lease at a time.
+    """The sender of due mails: takes them from the outbox, one lease at a time.
 
     ``alone``: no other process works on this database. ``on_tried`` hears the name of
     each mail's outcome.
@@ -47,7 +49,6 @@ class OutboxWorker:
         clock: Clock,
         composer: Composer,
         transport: Transport,
-        journal: SentJournal,
         *,
         alone: bool,
     ) -> None:
@@ -55,12 +56,11 @@ class OutboxWorker:
         self._clock = clock
         self._composer = composer
         self._transport = transport
-        self._journal = journal
         self._alone = alone
         self._node = secrets.token_hex(8)
         self.on_tried: Callable[[str], None] = ignore
-        # The mail that may have been taken, until what became of it is stored; or 0.
-        self._begun = 0
+        # Whether the present mail's last dot may have been sent.
+        self._begun = False
         # Ends the try that is under way, when the process stops.
         self._deadline: asyncio.Timeout | None = None
         self._wake = asyncio.Event()
@@ -74,7 +74,9 @@ class OutboxWorker:
 
     async def run(self) -> None:
         """Send what is due until ``stop``."""
-        await self._until_stored(self._settle_journal)
+        if self._alone:
+            # Nobody else sends, so whatever is leased was abandoned.
+            await self._until_stored(self._reclaim_all)
         while not self._stopped.is_set():
             try:
                 await self._reclaim()
@@ -100,18 +102,10 @@ class OutboxWorker:
         await tasks.cancel(running)
         self._transport.close()
         with suppress(StoreError):
-            await self._db.write(_give_back, self._node, self._begun)
-        self._journal.close()
+            await self._db.write(outbox_leases.give_back, self._node)
 
-    async def _settle_journal(self) -> None:
-        """Note what a process that was killed had sent, or may have."""
-        known, doubtful = self._journal.read()
-        now = self._clock.now()
-        await self._db.write(_settle, known, doubtful, now)
-        self._journal.trim()
-        # Nobody else may send just now, so whatever is leased was abandoned.
-        if self._alone:
-            await self._db.write(outbox_leases.reclaim_all, now)
+    async def _reclaim_all(self) -> None:
+        await self._db.write(outbox_leases.reclaim_all, self._clock.now())
 
     async def _reclaim(self) -> None:
         now = self._clock.monotonic()
@@ -135,20 +129,22 @@ class OutboxWorker:
         except Exception as error:
             # Else its lease would end, and it would be tried again without an end.
             log_unexpected(log, error, f"mail {mail.id}")
-            failure = SendingFailed("an error of the server's own: see its log")
+            failure = SendingFailed(
+                "an error of the server's own: see its log", doubtful=self._begun
+            )
             outcome = failed(mail, failure, self._clock.now())
         finally:
             await tasks.cancel(renewing)
         if outcome is None:
-            return  # given back in stop, as if it hadn't been tried
+            return  # stop() gives it back, as if it hadn't been tried
         await self._until_stored(lambda: self._db.write(outcome.store, self._node))
-        self._begun = 0
         log.info("mail %d: %s", mail.id, outcome.name)
         self.on_tried(outcome.name)
         await self._be_patient(outcome)
 
     async def _send(self, mail: MailRecord) -> Outcome | None:
         """Try to send a mail; None if the process stopped before anything was sent."""
+        self._begun = False
         # Behind whoever adds to it just now, having seen it wait (``users=``).
         content = await self._db.write(self._composer.read, mail, users=[mail.user_id])
         now = self._clock.now
@@ -163,7 +159,7 @@ class OutboxWorker:
             return unsendable(mail, str(error), now())
         except TemplateFailed:
             return failed(mail, SendingFailed("its template fails"), now())
-        except TimeoutError:
+        except TimeoutError:  # of stop(): every step has its own, inside
             if not self._begun:
                 return None
             late = SendingFailed("no answer before the server stopped", doubtful=True)
@@ -179,15 +175,19 @@ class OutboxWorker:
         write = self._composer.write
         written = await asyncio.to_thread(write, content, self._clock.now())
         name = f"{mail.created_at:%Y%m%d-%H%M%S}-{content.school}-{mail.id}"
-        this = Try.of(content.school, mail)
+        return await self._transport.send(written, name, lambda: self._begin(mail))
 
-        async def begin() -> None:
-            self._begun = mail.id
-            self._journal.begin(this)
-
-        reply = await self._transport.send(written, name, begin)
-        self._journal.end(this)
-        return reply
+    async def _begin(self, mail: MailRecord) -> None:
+        """Keep that the mail is sent now, so that it isn't again after a kill."""
+        # From the first moment, since a write that fails may have been committed.
+        self._begun = True
+        try:
+            ours = await self._db.write(_begin, mail.id, self._node, self._clock)
+        except StoreError:
+            raise SendingFailed("the database doesn't answer") from None
+        if not ours:
+            # Others may send it by now: this process stood still for too long.
+            raise SendingFailed("the lease has ended")
 
     def _grace(self) -> float | None:
         """Return how long sending a mail may take, in seconds; None: for ever."""
@@ -211,7 +211,6 @@ class OutboxWorker:
                 await self._stopped.wait()
 
     async def _rest(self) -> None:
-        self._journal.trim()
         self._transport.rest()
         await self._sleep(POLL_SECONDS)
 
@@ -238,22 +237,9 @@ def _take(tx: Transaction, node: str, clock: Clock) -> MailRecord | None:
     return outbox_leases.take(tx, node=node, now=now, until=until)
 
 
-def _give_back(tx: Transaction, node: str, begun: int) -> None:
-    outbox_leases.give_back(tx, node, but=begun)
+def _begin(tx: Transaction, mail_id: int, node: str, clock: Clock) -> bool:
+    return outbox_leases.begin(tx, mail_id, node=node, at=clock.now())
 
 
 def _renew(tx: Transaction, mail_id: int, node: str, until: datetime) -> None:
     outbox_leases.renew(tx, mail_id, node=node, until=until)
-
-
-def _settle(
-    tx: Transaction, known: Iterable[Try], doubtful: Iterable[Try], now: datetime
-) -> None:
-    """End the mails of tries that are known as sent, and those that are in doubt."""
-    school = facts.school(tx)
-    for state, tries in (("sent", known), ("dead", doubtful)):
-        for one in tries:
-            if one.school == school:
-                outbox_leases.settle(
-                    tx, one.mail_id, one.since, one.attempt, state=state, now=now
-                )

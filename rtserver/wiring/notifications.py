@@ -8,7 +8,6 @@ from rtserver.lessons.notices import LessonNotices
 from rtserver.mail.composer import Composer
 from rtserver.mail.events import EVENTS
 from rtserver.mail.pages import MailPages
-from rtserver.mail.sent_journal import SentJournal
 from rtserver.mail.templates import MailTemplates
 from rtserver.mail.transport import transport_of
 from rtserver.mail.unsubscribe import UnsubscribeLinks
@@ -46,7 +45,6 @@ def build_notifications(ground: Ground, port: Callable[[], int]) -> Notification
         clock,
         composer,
         transport_of(settings),
-        SentJournal(settings.server.data_dir / "mails-sent"),
         alone=not settings.redis.url,
     )
     figures = MailFigures(ground.metrics, EVENTS)

@@ -1,7 +1,5 @@
 """Who sends which mail, in both databases."""
 
-from typing import Any
-
 import pytest
 
 from store import outbox, outbox_leases
@@ -115,59 +113,6 @@ def test_all_leases_are_taken_back_when_nobody_can_be_at_work(
     assert outbox_leases.reclaim_all(tx, TEN) == 0
 
 
-def test_mails_given_back_count_no_try_and_one_may_be_kept(tx: Transaction) -> None:
-    for lesson in (1, 2, 3):
-        add_mail(tx, 1, lesson)
-    kept, given, others = take(tx), take(tx), take(tx, "other")
-
-    assert outbox_leases.give_back(tx, "mine", but=kept.id) == 1
-
-    found = mails(tx)
-    assert (found[given.id].state, found[given.id].attempts) == ("waiting", 0)
-    assert {found[each.id].state for each in (kept, others)} == {"leased"}
-
-
-@pytest.mark.parametrize(
-    ("state", "outcome", "detail"),
-    [("sent", "sent", ""), ("dead", "in doubt", outbox_leases.IN_DOUBT)],
-)
-def test_a_mail_whose_sender_died_is_closed_as_it_was_found(
-    tx: Transaction, state: str, outcome: str, detail: str
-) -> None:
-    mail = take_new(tx)
-
-    settle(tx, mail, state=state)
-
-    found = mails(tx)[mail.id]
-    assert (found.state, found.detail) == (state, detail)
-    assert outbox_leases.attempts(tx, mail.id) == [(outcome, detail)]
-
-
-@pytest.mark.parametrize("wrong", [{"since": 1}, {"attempt": 2}])
-def test_another_try_than_the_one_that_was_noted_is_left_alone(
-    tx: Transaction, wrong: dict[str, int]
-) -> None:
-    mail = take_new(tx)
-
-    settle(tx, mail, **wrong)
-
-    assert mails(tx)[mail.id].state == "leased"
-    assert outbox_leases.attempts(tx, mail.id) == []
-
-
-def take_new(tx: Transaction) -> MailRecord:
-    add_mail(tx, 1, 1)
-    return take(tx)
-
-
-def settle(tx: Transaction, mail: MailRecord, **other: Any) -> None:
-    """Close a mail at its first try, unless ``other`` says which."""
-    assert mail.first_at is not None
-    since = round(mail.first_at.timestamp()) * 1_000_000
-    plain: dict[str, Any] = {"since": since, "attempt": 1, "state": "sent", "now": TEN}
-    outbox_leases.settle(tx, mail.id, **plain | other)
-
-
 def test_tries_are_kept_in_order(tx: Transaction) -> None:
     mail = add_mail(tx, 1, 1)
     for outcome, reply in (("refused", "450 later"), ("sent", "250 ok")):
@@ -184,3 +129,37 @@ def test_a_try_at_a_mail_that_was_deleted_meanwhile_is_passed_over(
     outbox_leases.note(tx, 99, at=TEN, outcome="sent", reply="250 ok")
 
     assert outbox_leases.attempts(tx, 99) == []
+
+
+def test_only_its_owner_begins_a_leased_mail(tx: Transaction) -> None:
+    mail = add_mail(tx, 1, 1)
+    take(tx)
+
+    begun = [outbox_leases.begin(tx, mail, node=n, at=TEN) for n in ("other", "mine")]
+
+    assert begun == [False, True]
+
+
+def test_of_abandoned_mails_those_that_were_begun_are_dead(tx: Transaction) -> None:
+    lost, begun = add_mail(tx, 1, 1), add_mail(tx, 1, 2)
+    take(tx), take(tx)
+    outbox_leases.begin(tx, begun, node="mine", at=TEN)
+
+    assert outbox_leases.reclaim_all(tx, TEN) == 2
+
+    assert [mails(tx)[each].state for each in (lost, begun)] == ["waiting", "dead"]
+    tries = [outbox_leases.attempts(tx, each) for each in (lost, begun)]
+    assert [outcome for ((outcome, _),) in tries] == ["interrupted", "in doubt"]
+
+
+def test_mails_given_back_count_no_try_and_those_begun_stay(tx: Transaction) -> None:
+    for lesson in (1, 2, 3):
+        add_mail(tx, 1, lesson)
+    begun, given, others = take(tx), take(tx), take(tx, "other")
+    outbox_leases.begin(tx, begun.id, node="mine", at=TEN)
+
+    assert outbox_leases.give_back(tx, "mine") == 1
+
+    found = mails(tx)
+    assert (found[given.id].state, found[given.id].attempts) == ("waiting", 0)
+    assert {found[each.id].state for each in (begun, others)} == {"leased"}

@@ -1,12 +1,11 @@
 import asyncio
 import json
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
 
-from rtserver.mail.sent_journal import SentJournal, Try
+from rtserver.mail.transport import FolderTransport
 from store import (
     facts,
     lessons,
@@ -160,6 +159,13 @@ async def attempted(school, times=1):
             await asyncio.sleep(0.02)
 
 
+async def taken(server):
+    """Wait until the server has taken a mail."""
+    async with asyncio.timeout(10):
+        while not server.taken:
+            await asyncio.sleep(0.01)
+
+
 async def test_a_mail_is_tried_again_after_a_minute_and_arrives(school, server):
     server.fault["RCPT"] = "451 4.7.1 greylisted"
     await due(school)
@@ -258,62 +264,117 @@ async def test_beside_others_a_lease_has_to_end_first(school, server):
     assert (await school.mail()).state == "leased"
 
 
-@pytest.mark.parametrize("noted", [["begin", "end"], ["begin"]])
-async def test_what_was_or_may_have_been_sent_before_a_kill_is_not_sent_again(
-    school, server, noted
-):
+async def begun(school, *, seconds=0.0):
+    """Have another process come to the one mail's last dot, and die."""
     mail = await leased(school)
-    this = Try.of(await school.db.read(facts.school), mail)
-    for step in noted:
-        getattr(school.journal, step)(this)
+    now = school.clock.now()
+    until = now + timedelta(seconds=seconds)
+    await school.school.run(outbox_leases.renew, mail.id, node="dead", until=until)
+    assert await school.school.run(outbox_leases.begin, mail.id, node="dead", at=now)
+    return mail
+
+
+async def test_what_may_have_been_sent_before_a_kill_is_not_sent_again(school, server):
+    await begun(school)
 
     async with school.working(server):
-        await asyncio.sleep(0.3)
+        (mail,) = await school.until("dead")
 
     assert server.taken == []
-    assert (await school.mail()).state == ("sent" if "end" in noted else "dead")
+    assert "may have been sent" in mail.detail
+    assert await school.attempts(mail.id) == [("in doubt", mail.detail)]
 
 
 async def test_what_another_process_is_sending_is_left_to_it(school, server):
-    mail = await leased(school, "another")
-    another = SentJournal(school.folder / "sent")
-    with closing(another):
-        another.read()
-        another.begin(Try.of(await school.db.read(facts.school), mail))
+    await begun(school, seconds=600)
 
-        async with school.working(server, alone=False):
-            await asyncio.sleep(0.3)
+    await due(school, "lesson.scheduled", TARAS)
 
-    assert (await school.mail()).state == "leased"
-
-
-async def test_notes_about_other_tries_or_schools_count_for_nothing(school, server):
-    mail = await leased(school)
-    known = await school.db.read(facts.school)
-    this = Try.of(known, mail)
-    school.journal.end(this._replace(attempt=this.attempt + 1))
-    school.journal.end(this._replace(school="another"))
-
-    async with school.working(server):
+    async with school.working(server, alone=False):
         await school.until("sent")
 
-    assert len(server.taken) == 1
+    assert [taken.recipients for taken in server.taken] == [["taras@example.org"]]
+    assert [mail.state for mail in await school.mails()] == ["leased", "sent"]
 
 
-async def test_a_retried_mail_is_not_in_doubt_for_a_try_before(school, server):
-    mail = await leased(school)
-    school.journal.begin(Try.of(await school.db.read(facts.school), mail))
+async def test_what_a_killed_process_may_have_sent_is_not_sent_by_the_others(
+    school, server
+):
+    async with school.working(server, alone=False):
+        await begun(school, seconds=5)
+        school.clock.advance(10)
+        await school.until("dead")
+
+    assert server.taken == []
+
+
+async def test_a_mail_is_not_in_doubt_for_a_try_before(school, server):
+    await begun(school)
     async with school.working(server):
         await school.until("dead")
     now = school.clock.now() + timedelta(seconds=5)
     await school.school.run(outbox.revive, None, now)
-    again = {"node": "killed before the last byte", "now": now, "until": now}
+    again = {"node": "killed before the last dot", "now": now, "until": now}
     assert (await school.school.run(outbox_leases.take, **again)).attempts == 1
 
     async with school.working(server):
         await school.until("sent")
 
     assert len(server.taken) == 1
+
+
+class Transport(FolderTransport):
+    """A transport that does something before the last dot, and something after it."""
+
+    def __init__(self, *, before=None, after=None):
+        self.before, self.after = before, after
+
+    async def send(self, mail, name, begin):
+        if self.before:
+            await self.before()
+        await begin()
+        if self.after:
+            await self.after()
+        return "250 taken"
+
+
+async def test_a_mail_whose_lease_has_ended_is_not_sent(school):
+    """A process stood still for so long that another one has taken its mail over."""
+
+    async def stand_still():
+        school.clock.advance(60)
+        now = school.clock.now()
+        await school.school.run(outbox_leases.reclaim_late, now)
+        until = now + timedelta(seconds=60)
+        await school.school.run(outbox_leases.take, node="b", now=now, until=until)
+
+    sent = []
+
+    async def send():
+        sent.append(1)
+
+    await due(school)
+    async with school.working(transport=Transport(before=stand_still, after=send)):
+        await attempted(school, 2)
+
+    mail = await school.mail()
+    assert (mail.state, sent) == ("leased", [])
+    assert await school.attempts(mail.id) == [
+        ("interrupted", ""),
+        ("failed", "the lease has ended"),
+    ]
+
+
+async def test_what_fails_in_the_middle_of_the_end_leaves_doubt(school):
+    async def fail():
+        raise RuntimeError("a mistake of ours")
+
+    await due(school)
+    async with school.working(transport=Transport(after=fail)):
+        await attempted(school)
+
+    mail = await school.mail()
+    assert (mail.state, mail.doubts) == ("waiting", 1)
 
 
 async def test_stopping_gives_back_what_was_not_sent(school):
@@ -335,9 +396,7 @@ async def test_stopping_before_the_servers_answer_leaves_a_mail_in_doubt(
     await due(school)
 
     async with school.working(server):
-        async with asyncio.timeout(10):
-            while not server.taken:
-                await asyncio.sleep(0.01)
+        await taken(server)
 
     mail = await school.mail()
     assert (mail.state, mail.doubts) == ("waiting", 1)
@@ -346,14 +405,14 @@ async def test_stopping_before_the_servers_answer_leaves_a_mail_in_doubt(
 
 
 class Forgetful:
-    """A database that can't keep what became of a mail, and is back at the end."""
+    """A database that can't make one kind of change; ``kind``: part of its name."""
 
-    def __init__(self, db):
+    def __init__(self, db, kind):
         self.read, self._write = db.read, db.write
-        self.is_back = False
+        self.kind = kind
 
     async def write(self, change, *args, **locked):
-        if "outcomes" in change.__module__ and not self.is_back:
+        if self.kind in f"{change.__module__}.{change.__qualname__}":
             raise StoreUnavailable("down")
         return await self._write(change, *args, **locked)
 
@@ -364,20 +423,33 @@ def sqlite_mails(io_loop, sqlite_url, tmp_path):
         yield school
 
 
-async def test_a_mail_that_was_sent_is_not_given_back(sqlite_mails, server):
-    school = sqlite_mails
+async def test_what_became_of_a_mail_is_in_doubt_if_it_was_never_stored(
+    sqlite_mails, server
+):
+    school, db = sqlite_mails, sqlite_mails.db
     await due(school)
-    school.db = Forgetful(school.db)
+    school.db = Forgetful(db, "outcomes.")
+    async with school.working(server):
+        await taken(server)
+    school.db = db
 
     async with school.working(server):
-        async with asyncio.timeout(10):
-            while not server.taken:
-                await asyncio.sleep(0.01)
+        await school.until("dead")
 
-    school.db.is_back = True
-    async with school.working(server):
-        await school.until("sent")
     assert len(server.taken) == 1
+
+
+async def test_a_mail_is_not_sent_before_the_database_knows(sqlite_mails, server):
+    school, db = sqlite_mails, sqlite_mails.db
+    await due(school)
+    school.db = Forgetful(db, "worker._begin")
+
+    async with school.working(server):
+        await attempted(school)
+
+    assert server.taken == []
+    assert (await school.mail()).state == "waiting"
+    assert await school.attempts(1) == [("failed", "the database doesn't answer")]
 
 
 async def test_who_switched_mails_off_meanwhile_gets_none(school, server):
