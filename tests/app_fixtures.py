@@ -28,7 +28,7 @@ def log_watch() -> Iterator[LogWatch]:
 
 @pytest.fixture
 def make_school(
-    io_loop: AsyncIOLoop, tmp_path: Path, sqlite_url: str, log_watch: LogWatch
+    io_loop: AsyncIOLoop, tmp_path: Path, migrated_sqlite_url: str, log_watch: LogWatch
 ) -> Iterator[MakeSchool]:
     """Start servers, on SQLite unless told otherwise, with settings of the test's own:
 
@@ -37,7 +37,7 @@ def make_school(
     schools: list[School] = []
 
     async def make(
-        url: str = sqlite_url,
+        url: str = migrated_sqlite_url,
         *,
         clock: Clock | None = None,
         waits: Waits = Waits(),  # noqa: B008 - it is frozen

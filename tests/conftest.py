@@ -1,4 +1,4 @@
-"""What every test may ask for: an event loop, PostgreSQL, Redis, empty databases.
+"""What every test may ask for: an event loop, PostgreSQL, Redis, databases.
 
 A PostgreSQL or Redis that can't be had is an error, never a skip. The servers of the
 session are shared, so a test that kills or freezes one takes ``own_postgres`` or
@@ -8,11 +8,15 @@ session are shared, so a test that kills or freezes one takes ``own_postgres`` o
 import asyncio
 import inspect
 import os
+import shutil
 import signal
 import tempfile
+import threading
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psycopg2
@@ -20,6 +24,8 @@ import pytest
 import redis
 from tornado.platform.asyncio import AsyncIOLoop
 
+from store import migrate
+from store.engine import open_engine, sqlite_path
 from tests.programs import ServiceError, find, memory_folder
 from tests.services import Postgres, Redis
 
@@ -77,9 +83,31 @@ def pytest_runtest_makereport() -> Generator[
 
 @pytest.fixture
 def io_loop(io_loop: AsyncIOLoop) -> AsyncIOLoop:
-    """The test's event loop, in debug mode: it refuses calls from other threads."""
-    io_loop.asyncio_loop.set_debug(True)
+    """The test's event loop, which refuses calls from other threads."""
+    refuse_other_threads(io_loop)
     return io_loop
+
+
+def refuse_other_threads(io_loop: AsyncIOLoop) -> None:
+    """Have a loop raise where another thread than this one calls it."""
+    # So does asyncio's debug mode, which also reads the whole stack for each task and
+    # future: half the processor time of a test that talks to a server.
+    loop = io_loop.asyncio_loop
+    for name in ("call_soon", "call_at"):
+        setattr(loop, name, _of_this_thread(getattr(loop, name)))
+
+
+def _of_this_thread(call: Callable[..., Any]) -> Callable[..., Any]:
+    home = threading.get_ident()
+
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if threading.get_ident() != home:
+            raise RuntimeError(
+                "another thread calls the loop: use call_soon_threadsafe"
+            )
+        return call(*args, **kwargs)
+
+    return guarded
 
 
 @pytest.fixture(scope="session")
@@ -131,17 +159,69 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def postgres_url(postgres_server: Postgres) -> Iterator[str]:
     """The address of an empty PostgreSQL database."""
-    name = f"test_{uuid.uuid4().hex}"
-    yield postgres_server.create_database(name)
-    try:
-        postgres_server.drop_database(name)
-    except psycopg2.Error as error:
-        print(f"{name} stays until the session ends: {error}")
+    with _lent(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database with the tables of today, for copying."""
+    path = tmp_path_factory.mktemp("migrated") / "rtserver.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: Postgres) -> str:
+    """The name of a PostgreSQL database with the tables of today, for copying."""
+    _migrate(postgres_server.create_database("migrated"))
+    return "migrated"
+
+
+@pytest.fixture
+def migrated_sqlite_url(sqlite_url: str, migrated_sqlite: Path) -> str:
+    """The same address, once there are the tables, with nothing in them."""
+    shutil.copy(migrated_sqlite, sqlite_path(sqlite_url))
+    return sqlite_url
+
+
+@pytest.fixture
+def migrated_postgres_url(
+    postgres_server: Postgres, migrated_postgres: str
+) -> Iterator[str]:
+    """The address of a PostgreSQL database with tables and nothing in them."""
+    with _lent(postgres_server, template=migrated_postgres) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database that isn't there yet or has no tables, of each kind."""
+    kind = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    url: str = request.getfixturevalue(kind)
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The address of an empty database, once of each kind."""
-    kind = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
-    url: str = request.getfixturevalue(kind)
+    """The address of a database with nothing in its tables, once of each kind."""
+    kinds = {"sqlite": "migrated_sqlite_url", "postgresql": "migrated_postgres_url"}
+    url: str = request.getfixturevalue(kinds[request.param])
     return url
+
+
+@contextmanager
+def _lent(server: Postgres, **options: str) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    yield server.create_database(name, **options)
+    try:
+        server.drop_database(name)
+    except psycopg2.Error as error:
+        print(f"{name} stays until the session ends: {error}")
+
+
+def _migrate(url: str) -> None:
+    """Make the tables, and leave no connection that would hinder copying."""
+    engine = open_engine(url, pool_size=1)
+    migrate.up(engine)
+    engine.close_all()

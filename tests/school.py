@@ -29,7 +29,7 @@ def settings_for(folder: Path, url: str, **overrides: Any) -> Settings:
         "RTSERVER_SERVER_DATA_DIR": str(folder / "data"),
         "RTSERVER_DATABASE_URL": url,
         "RTSERVER_AUTH_SECRET": SECRET,
-        "RTSERVER_SERVER_DRAIN_SECONDS": "0.1",
+        "RTSERVER_SERVER_DRAIN_SECONDS": "0",
     }
     environ |= {f"RTSERVER_{k.upper()}": str(v) for k, v in overrides.items()}
     return load(None, environ)
@@ -182,7 +182,7 @@ class School:
         return socket
 
 
-async def until(condition: Any, patience: float = 10.0) -> None:
+async def until(condition: Any, patience: float = 30.0) -> None:
     """Wait until a condition holds that no event tells of."""
     async with asyncio.timeout(patience):
         while not condition():

@@ -204,9 +204,9 @@ class Postgres(Service):
             return False
         return found == [(str(self.folder / "data"),)]
 
-    def create_database(self, name: str) -> str:
-        """Create an empty database and return its address."""
-        self.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    def create_database(self, name: str, *, template: str = "template0") -> str:
+        """Create a database, empty or as the template is, and return its address."""
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self.url_of(name)
 
     def drop_database(self, name: str) -> None:

@@ -20,9 +20,9 @@ ALLOWED = {
         "rtserver.edge.upgrade",
         "handlers.*",
     ),
-    "redis": ("rtserver.redis.*", "rtserver.*_redis", "rtserver.*.redis"),
     "rtserver_client": (),  # the tests' way to the server, not a part of it
     "websockets": (),
+    "redis": ("rtserver.redis.*", "rtserver.*_redis", "rtserver.*.redis"),
     "jinja2": ("rtserver.mail.*",),
     "aiosmtplib": ("rtserver.mail.*",),
     # Figures are kept as plain numbers, and read from there.

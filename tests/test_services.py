@@ -1,13 +1,16 @@
+import asyncio
 import signal
 import subprocess
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import psycopg2
 import pytest
 import redis
 
+from store.probe import first_admin, probe
 from tests import processes
 from tests.programs import ServiceError, find
 from tests.services import Postgres, Redis, Service
@@ -15,6 +18,14 @@ from tests.services import Postgres, Redis, Service
 ROOT = Path(__file__).resolve().parent.parent
 STORE = "CREATE TABLE kept AS SELECT 7 AS n"
 BOTH = pytest.mark.parametrize("kind", [Postgres, Redis])
+
+
+async def test_the_loop_refuses_calls_from_other_threads() -> None:
+    loop = asyncio.get_running_loop()
+
+    for call in (partial(loop.call_soon, print), partial(loop.call_later, 1, print)):
+        with pytest.raises(RuntimeError, match="call_soon_threadsafe"):
+            await asyncio.to_thread(call)
 
 
 def test_a_created_database_is_empty_and_its_own(postgres_server: Postgres) -> None:
@@ -37,15 +48,20 @@ def test_a_dropped_database_is_gone_though_it_was_open(
         psycopg2.connect(url)
 
 
-def test_database_url_is_an_empty_database(database_url: str) -> None:
-    kind, _, place = database_url.partition(":///")
+def test_empty_database_url_is_an_empty_database(empty_database_url: str) -> None:
+    kind, _, place = empty_database_url.partition(":///")
     if kind == "sqlite":
         assert not Path(place).exists()
     else:
-        with closing(psycopg2.connect(database_url)) as connection:
+        with closing(psycopg2.connect(empty_database_url)) as connection:
             cursor = connection.cursor()
             cursor.execute("SELECT count(*) FROM pg_stat_user_tables")
             assert cursor.fetchone() == (0,)
+
+
+def test_database_url_lacks_no_table_and_has_nobody(database_url: str) -> None:
+    assert probe(database_url).pending == []
+    assert first_admin(database_url) is None
 
 
 @pytest.mark.parametrize("sig", [signal.SIGKILL, signal.SIGINT, signal.SIGQUIT])

@@ -7,13 +7,13 @@ from redis.retry import Retry
 SECONDS = 3.0
 
 
-def refusal(url: str) -> str:
-    """Return why Redis doesn't answer; empty if it does."""
+def refusal(url: str, seconds: float = SECONDS) -> str:
+    """Return why Redis doesn't answer within so many seconds; empty if it does."""
     try:
         with redis.Redis.from_url(
             url,
-            socket_connect_timeout=SECONDS,
-            socket_timeout=SECONDS,
+            socket_connect_timeout=seconds,
+            socket_timeout=seconds,
             retry=Retry(NoBackoff(), 0),
         ) as client:
             client.ping()

@@ -165,7 +165,8 @@ async def test_board_that_nobody_is_subscribed_to_is_saved_at_the_end_too(
 async def test_changing_board_is_saved_once_per_interval(
     make_school: MakeSchool,
 ) -> None:
-    school = await make_school(boards_snapshot_interval=0.4)
+    interval = {"boards_snapshot_interval": 0.4}
+    school = await make_school(limits_commands_burst=100_000, **interval)
     tutor, _, lesson = await two_drawers(school)
     number = 0
 

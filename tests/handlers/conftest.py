@@ -2,7 +2,9 @@
 
 import asyncio
 import itertools
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from tornado.platform.asyncio import AsyncIOLoop
 
 from tests.app_fixtures import stop
 from tests.client import Socket
+from tests.conftest import refuse_other_threads
 from tests.log_watch import watching
 from tests.school import School, settings_for
 
@@ -31,9 +34,9 @@ class SharedSchool(School):
 
 @pytest.fixture(scope="module")
 def io_loop() -> Iterator[AsyncIOLoop]:
-    """The module's event loop, in debug mode."""
+    """The module's event loop, which refuses calls from other threads."""
     loop = AsyncIOLoop()
-    loop.asyncio_loop.set_debug(True)
+    refuse_other_threads(loop)
     yield loop
     loop.close(all_fds=True)
     asyncio.set_event_loop(None)
@@ -41,11 +44,14 @@ def io_loop() -> Iterator[AsyncIOLoop]:
 
 @pytest.fixture(scope="module")
 def shared_school(
-    io_loop: AsyncIOLoop, tmp_path_factory: pytest.TempPathFactory
+    io_loop: AsyncIOLoop,
+    tmp_path_factory: pytest.TempPathFactory,
+    migrated_sqlite: Path,
 ) -> Iterator[School]:
     """A running server over SQLite for the module's tests."""
     folder = tmp_path_factory.mktemp("school")
-    settings = settings_for(folder, f"sqlite:///{folder / 'rtserver.db'}")
+    database = shutil.copy(migrated_sqlite, folder / "rtserver.db")
+    settings = settings_for(folder, f"sqlite:///{database}")
     with watching() as watch:
         school = SharedSchool(settings, None, watch.keep_private)
         io_loop.run_sync(school.start, timeout=30)

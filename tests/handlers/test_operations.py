@@ -49,8 +49,9 @@ def test_platforms_may_what_names_their_keys(who: str, platforms: bool) -> None:
 
 
 def test_only_a_path_of_ids_cannot_be_misspelt() -> None:
+    assert Operation("x", {}).has_ids_alone
     assert Operation("x", {}, at={"id": 1, "user_id": 4}).has_ids_alone
-    assert not Operation("x", {}, at={"signed": "a.b"}).has_ids_alone
+    assert not Operation("x", {}, at={"id": 1, "signed": "a.b"}).has_ids_alone
 
 
 def test_a_page_is_asked_for_by_the_cursor_of_its_own_list() -> None:

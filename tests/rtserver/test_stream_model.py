@@ -32,6 +32,7 @@ from tests.school import until
 
 WORLDS, STEPS, READERS = 60, 80, 3
 MAX_EVENTS = 5  # what a gap or a replay may hold
+PATIENCE = 30.0
 
 
 def event(seq: int, sender: str = "") -> Publication:
@@ -158,7 +159,7 @@ class World:
         await self.some_turns()  # whoever reads now knows more than was told here
         committed, self.committed = self.committed, []
         self.publisher.publish(committed)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await acked.wait()
 
     def bring(self) -> None:

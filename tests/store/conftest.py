@@ -1,12 +1,11 @@
 """A migrated database of each kind, in which no test of a query commits anything."""
 
-import uuid
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from store import migrate
 from store.engine import begin_write, open_engine
 from store.transaction import Transaction
 from tests.services import Postgres
@@ -16,17 +15,14 @@ from tests.services import Postgres
 def migrated_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
-    """The address of a database with all tables, once of each kind."""
-    name = f"store_{uuid.uuid4().hex}"
+    """The address of a database with nothing in its tables, once of each kind."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('store') / name}.db"
-    else:
-        server: Postgres = request.getfixturevalue("postgres_server")
-        url = server.create_database(name)
-    engine = open_engine(url, pool_size=1)
-    migrate.up(engine)
-    engine.close_all()
-    return url
+        folder = tmp_path_factory.mktemp("store")
+        template = request.getfixturevalue("migrated_sqlite")
+        return f"sqlite:///{shutil.copy(template, folder / 'rtserver.db')}"
+    server: Postgres = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("migrated_postgres")
+    return server.create_database("store", template=template)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ def database(tmp_path: Path) -> Path:
     return make(tmp_path / "data" / "rtserver.db", "first")
 
 
-def test_backup_holds_what_only_the_log_has(database, tmp_path):
+def test_backup_holds_what_only_the_log_has(database: Path, tmp_path: Path) -> None:
     leave_log(database, "second")
 
     size = backup.write(database, tmp_path / "b.db")
@@ -29,14 +29,16 @@ def test_backup_holds_what_only_the_log_has(database, tmp_path):
     assert size == (tmp_path / "b.db").stat().st_size
 
 
-def test_backup_is_one_file_for_its_owner_alone(database, tmp_path):
+def test_backup_is_one_file_for_its_owner_alone(database: Path, tmp_path: Path) -> None:
     backup.write(database, tmp_path / "b.db")
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b.db", "data"]
     assert stat.S_IMODE((tmp_path / "b.db").stat().st_mode) == 0o600
 
 
-def test_backup_is_read_where_nothing_can_be_written(database, tmp_path):
+def test_backup_is_read_where_nothing_can_be_written(
+    database: Path, tmp_path: Path
+) -> None:
     backup.write(database, tmp_path / "b.db")
     uri = f"{(tmp_path / 'b.db').as_uri()}?immutable=1"
 
@@ -44,7 +46,9 @@ def test_backup_is_read_where_nothing_can_be_written(database, tmp_path):
         assert connection.execute("SELECT count(*) FROM users").fetchone() == (0,)
 
 
-def test_what_is_not_committed_is_not_in_it_and_nobody_waits(database, tmp_path):
+def test_what_is_not_committed_is_not_in_it_and_nobody_waits(
+    database: Path, tmp_path: Path
+) -> None:
     with closing(sqlite3.connect(database, timeout=0)) as writer:
         writer.execute("BEGIN IMMEDIATE")
         writer.execute("INSERT INTO facts VALUES ('mark open', '')")
@@ -55,7 +59,7 @@ def test_what_is_not_committed_is_not_in_it_and_nobody_waits(database, tmp_path)
     assert marks(database) == ["first", "open"]
 
 
-def test_a_backup_replaces_an_earlier_one(database, tmp_path):
+def test_a_backup_replaces_an_earlier_one(database: Path, tmp_path: Path) -> None:
     backup.write(database, tmp_path / "b.db")
     add(database, "second")
 
@@ -64,7 +68,7 @@ def test_a_backup_replaces_an_earlier_one(database, tmp_path):
     assert marks(tmp_path / "b.db") == ["first", "second"]
 
 
-def test_an_empty_file_is_replaced(database, tmp_path):
+def test_an_empty_file_is_replaced(database: Path, tmp_path: Path) -> None:
     (tmp_path / "b.db").touch()
 
     backup.write(database, tmp_path / "b.db")
@@ -73,7 +77,9 @@ def test_an_empty_file_is_replaced(database, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["text", "database", "link"])
-def test_nothing_but_a_backup_is_replaced(database, tmp_path, kind):
+def test_nothing_but_a_backup_is_replaced(
+    database: Path, tmp_path: Path, kind: str
+) -> None:
     target = tmp_path / "b.db"
     if kind == "text":
         target.write_text("my thesis")
@@ -89,7 +95,7 @@ def test_nothing_but_a_backup_is_replaced(database, tmp_path, kind):
     assert target.read_bytes() == before
 
 
-def test_a_database_in_use_is_no_backup_even_without_a_log(database):
+def test_a_database_in_use_is_no_backup_even_without_a_log(database: Path) -> None:
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
 
@@ -97,19 +103,21 @@ def test_a_database_in_use_is_no_backup_even_without_a_log(database):
         backup.write(database, database)
 
 
-def test_a_missing_database_is_not_made(tmp_path):
+def test_a_missing_database_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="nothing to back up"):
         backup.write(tmp_path / "rtserver.db", tmp_path / "b.db")
 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_missing_folder_is_named(database, tmp_path):
+def test_a_missing_folder_is_named(database: Path, tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="There is no folder"):
         backup.write(database, tmp_path / "nowhere" / "b.db")
 
 
-def test_a_damaged_database_does_not_replace_a_good_backup(database, tmp_path):
+def test_a_damaged_database_does_not_replace_a_good_backup(
+    database: Path, tmp_path: Path
+) -> None:
     target = tmp_path / "b.db"
     backup.write(database, target)
     spoil(database)
@@ -129,8 +137,8 @@ def spoil(path: Path) -> None:
 
 
 def test_kill_9_at_any_step_leaves_the_earlier_backup_or_the_new_one(
-    database, tmp_path
-):
+    database: Path, tmp_path: Path
+) -> None:
     target, step = tmp_path / "b.db", 1
     backup.write(database, target)
     add(database, "second")
@@ -145,7 +153,9 @@ Path({str(database)!r}), Path({str(target)!r}))"
     assert marks(target) == ["first", "second"]
 
 
-def test_what_a_killed_backup_left_is_removed_a_day_later(database, tmp_path):
+def test_what_a_killed_backup_left_is_removed_a_day_later(
+    database: Path, tmp_path: Path
+) -> None:
     old, new = (tmp_path / f".b.db.{name}.part" for name in ("old", "new"))
     for left in (old, new):
         left.touch()

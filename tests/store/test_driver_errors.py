@@ -66,17 +66,17 @@ def test_a_database_that_fails_is_unavailable_and_the_drivers_code_says_why(
     assert cause(told) == str(told)
 
 
-def test_the_code_is_found_behind_a_rollback_that_failed_as_well(
+def test_the_first_failure_says_why_and_not_what_failed_after_it(
     tx: Transaction,
 ) -> None:
     def fail_twice() -> None:
         try:
             refuse_writing(tx)
         finally:
-            raise peewee.InterfaceError("connection already closed")
+            tx.engine.execute_sql("SELECT nonsense")
 
     code = "57014" if tx.is_postgres else "SQLITE_READONLY"
-    assert cause(failure(fail_twice)) == f"InterfaceError, {code}"
+    assert cause(failure(fail_twice)).endswith(f", {code}")
 
 
 def test_no_connection_that_gets_free_is_unavailable() -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from store import locks, migrate
+from store import locks
 from store.engine import begin_write, open_engine
 from store.models import Lesson, User
 from store.transaction import Transaction
@@ -23,10 +23,9 @@ class Wanted(NamedTuple):
 
 
 @pytest.fixture
-def pool(postgres_url: str) -> Iterator[Any]:
+def pool(migrated_postgres_url: str) -> Iterator[Any]:
     """Connections to a PostgreSQL with lessons 1 and 2 and users 1, 2 and 3."""
-    engine = open_engine(postgres_url, pool_size=5)
-    migrate.up(engine)
+    engine = open_engine(migrated_postgres_url, pool_size=5)
     with engine.connection_context(), engine.atomic():
         for number in (1, 2):
             add_lesson(Transaction(engine), number)

@@ -10,8 +10,10 @@ from store.engine import open_engine
 from store.errors import SchemaError
 
 
-async def test_two_processes_that_start_at_once_migrate_once(database_url: str) -> None:
-    databases = [Database(database_url) for _ in range(2)]
+async def test_two_processes_that_start_at_once_migrate_once(
+    empty_database_url: str,
+) -> None:
+    databases = [Database(empty_database_url) for _ in range(2)]
 
     applied = await asyncio.gather(*(database.open() for database in databases))
 
@@ -25,9 +27,9 @@ def migrations() -> list[str]:
 
 
 def test_migrations_make_the_tables_and_columns_of_the_models(
-    database_url: str,
+    empty_database_url: str,
 ) -> None:
-    engine = open_engine(database_url, pool_size=1)
+    engine = open_engine(empty_database_url, pool_size=1)
     assert migrate.pending(engine) == migrations()
     migrate.up(engine)
 
@@ -43,8 +45,8 @@ def test_migrations_make_the_tables_and_columns_of_the_models(
     engine.close_all()
 
 
-def test_database_of_a_newer_program_is_refused(database_url: str) -> None:
-    engine = open_engine(database_url, pool_size=1)
+def test_database_of_a_newer_program_is_refused(empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url, pool_size=1)
     migrate.up(engine)
     with engine.connection_context():
         engine.execute_sql(

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,7 +36,16 @@ def saved(database: Path, tmp_path: Path) -> Path:
     return tmp_path / "b.db"
 
 
-def test_restored_database_is_the_backup_with_a_new_epoch(database, saved):
+def restored_aside(saved: Path, database: Path) -> Path:
+    """Restore; give where that is which was there."""
+    aside = restore(saved, database, NOW).aside
+    assert aside is not None
+    return aside
+
+
+def test_restored_database_is_the_backup_with_a_new_epoch(
+    database: Path, saved: Path
+) -> None:
     restored = restore(saved, database, NOW)
 
     assert marks(database) == ["first"]
@@ -43,15 +53,17 @@ def test_restored_database_is_the_backup_with_a_new_epoch(database, saved):
     assert stat.S_IMODE(database.stat().st_mode) == 0o600
 
 
-def test_what_was_there_is_set_aside_whole(database, saved):
-    restored = restore(saved, database, NOW)
+def test_what_was_there_is_set_aside_whole(database: Path, saved: Path) -> None:
+    aside = restored_aside(saved, database)
 
-    assert restored.aside == database.with_name(ASIDE)
-    assert marks(restored.aside) == ["first", "second"]
+    assert aside == database.with_name(ASIDE)
+    assert marks(aside) == ["first", "second"]
 
 
-def test_a_restore_is_undone_by_restoring_what_was_set_aside(database, saved):
-    aside = restore(saved, database, NOW).aside
+def test_a_restore_is_undone_by_restoring_what_was_set_aside(
+    database: Path, saved: Path
+) -> None:
+    aside = restored_aside(saved, database)
 
     again = restore(aside, database, NOW)
 
@@ -59,7 +71,7 @@ def test_a_restore_is_undone_by_restoring_what_was_set_aside(database, saved):
     assert again.aside == database.with_name(f"{ASIDE}-2")
 
 
-def test_a_database_can_be_restored_where_none_was(saved, tmp_path):
+def test_a_database_can_be_restored_where_none_was(saved: Path, tmp_path: Path) -> None:
     database = tmp_path / "new.db"
 
     assert restore(saved, database, NOW).aside is None
@@ -67,8 +79,8 @@ def test_a_database_can_be_restored_where_none_was(saved, tmp_path):
 
 
 def test_the_log_of_a_database_that_was_deleted_is_not_taken_for_its_own(
-    database, saved
-):
+    database: Path, saved: Path
+) -> None:
     database.unlink()
 
     restore(saved, database, NOW)
@@ -76,13 +88,13 @@ def test_the_log_of_a_database_that_was_deleted_is_not_taken_for_its_own(
     assert marks(database) == ["first"]
 
 
-def test_a_damaged_database_is_set_aside_as_it_is(database, saved):
+def test_a_damaged_database_is_set_aside_as_it_is(database: Path, saved: Path) -> None:
     files = [database, Path(f"{database}-wal")]
     for file in files:
         file.write_bytes(os.urandom(9000))
     before = [file.read_bytes() for file in files]
 
-    aside = restore(saved, database, NOW).aside
+    aside = restored_aside(saved, database)
 
     assert marks(database) == ["first"]
     assert [aside.read_bytes(), Path(f"{aside}-wal").read_bytes()] == before
@@ -126,8 +138,8 @@ def damaged(path: Path) -> None:
     ],
 )
 def test_a_wrong_backup_is_refused_and_changes_nothing(
-    database, tmp_path, make_wrong, told
-):
+    database: Path, tmp_path: Path, make_wrong: Callable[[Path], object], told: str
+) -> None:
     make_wrong(tmp_path / "w.db")
     before = {path: path.read_bytes() for path in database.parent.iterdir()}
 
@@ -137,14 +149,16 @@ def test_a_wrong_backup_is_refused_and_changes_nothing(
     assert {path: path.read_bytes() for path in database.parent.iterdir()} == before
 
 
-def test_an_older_backup_tells_what_it_lacks(database, saved):
+def test_an_older_backup_tells_what_it_lacks(database: Path, saved: Path) -> None:
     with closing(sqlite3.connect(saved)) as connection, connection:
         connection.execute("DELETE FROM schema_migrations WHERE name LIKE '0003%'")
 
     assert restore(saved, database, NOW).pending == ["0003_notifications"]
 
 
-def test_a_database_that_a_program_has_open_is_not_replaced(database, saved):
+def test_a_database_that_a_program_has_open_is_not_replaced(
+    database: Path, saved: Path
+) -> None:
     with closing(sqlite3.connect(database)) as other:
         other.execute("SELECT * FROM facts").fetchall()
 
@@ -157,8 +171,8 @@ def test_a_database_that_a_program_has_open_is_not_replaced(database, saved):
 
 
 def test_kill_9_at_any_step_leaves_the_old_database_or_the_restored_one(
-    database, saved, tmp_path
-):
+    database: Path, saved: Path, tmp_path: Path
+) -> None:
     call = f"from store.restore import *; restore(Path({str(saved)!r}),\
 Path({str(database)!r}), datetime(2026, 11, 23))"
     before = {path: path.read_bytes() for path in database.parent.iterdir()}
@@ -188,7 +202,9 @@ def stands_whole(database: Path, saved: Path) -> bool:
     )
 
 
-def test_what_a_killed_restore_left_is_removed_by_the_next(database, saved):
+def test_what_a_killed_restore_left_is_removed_by_the_next(
+    database: Path, saved: Path
+) -> None:
     left = database.with_name(".rtserver.db.left.part")
     left.touch()
 
@@ -197,7 +213,7 @@ def test_what_a_killed_restore_left_is_removed_by_the_next(database, saved):
     assert not left.exists()
 
 
-def test_what_root_restores_is_the_owners(database, saved):
+def test_what_root_restores_is_the_owners(database: Path, saved: Path) -> None:
     owner = 65534 if os.geteuid() == 0 else os.geteuid()
     os.chown(database, owner, -1)
 

@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -41,14 +42,14 @@ def traces(path: Path) -> int:
 
 
 @contextmanager
-def connected(path: Path):
+def connected(path: Path) -> Iterator[sqlite3.Connection]:
     """Somebody else who has the database open."""
     with closing(sqlite3.connect(path, isolation_level=None)) as link:
         link.execute("SELECT count(*) FROM facts").fetchall()
         yield link
 
 
-def test_no_byte_of_a_deleted_row_is_left_in_file_and_log(tmp_path):
+def test_no_byte_of_a_deleted_row_is_left_in_file_and_log(tmp_path: Path) -> None:
     path = filled(tmp_path / "a.db")
     with connected(path):
         assert traces(path) > 0
@@ -59,7 +60,7 @@ def test_no_byte_of_a_deleted_row_is_left_in_file_and_log(tmp_path):
         assert (tmp_path / "a.db-wal").stat().st_size == 0
 
 
-def test_a_reader_in_the_way_is_told_of_and_harms_nothing(tmp_path):
+def test_a_reader_in_the_way_is_told_of_and_harms_nothing(tmp_path: Path) -> None:
     path = filled(tmp_path / "a.db")
     with connected(path) as other:
         other.execute("BEGIN")
@@ -70,14 +71,14 @@ def test_a_reader_in_the_way_is_told_of_and_harms_nothing(tmp_path):
     assert traces(path) == 0
 
 
-def test_a_large_database_is_not_written_anew_beside_a_server(tmp_path):
+def test_a_large_database_is_not_written_anew_beside_a_server(tmp_path: Path) -> None:
     path = marked.make(tmp_path / "a.db")
 
     assert scrub.sqlite(path, served=True, most=4096) is False
     assert scrub.sqlite(path, served=False, most=4096) is True
 
 
-def test_only_the_owner_of_tables_can_have_dead_rows_removed(postgres_url):
+def test_only_the_owner_of_tables_can_have_dead_rows_removed(postgres_url: str) -> None:
     with closing(psycopg2.connect(postgres_url)) as link, link, link.cursor() as cursor:
         cursor.execute("CREATE TABLE things (id int)")
 

@@ -169,6 +169,20 @@ def test_of_alike_changes_each_fails_alone_too(pool: Any) -> None:
     assert facts(pool) == {"a": "1", "b": "1"}
 
 
+def test_one_of_them_that_spoils_all_before_writing_fails_alone(pool: Any) -> None:
+    def put_good(tx: Transaction, names: list[str]) -> list[str]:
+        if "b" in names:
+            raise Refused
+        return put_all(tx, names)
+
+    changes = [alike(put_good, name) for name in "abc"]
+
+    commit(pool, *changes)
+
+    assert outcomes(*changes) == ["a", Refused, "c"]
+    assert [*facts(pool)] == ["a", "c"]
+
+
 def test_an_outcome_that_is_an_exception_stands_for_one_refusal(pool: Any) -> None:
     def refuse_all(tx: Transaction, names: list[str]) -> list[Any]:
         return [Refused() if name == "a" else put(tx, name) for name in names]

@@ -18,7 +18,7 @@ from rtserver.accounts.tokens import (
 from rtserver.errors import TokenExpired, Unauthenticated
 from rtserver.settings.model import AuthSettings
 from tests.fakes import FakeClock
-from tests.rtserver.accounts.test_keys import jwk, pem
+from tests.rtserver.accounts.key_files import jwk, pem
 
 SECRET = "s" * 32
 CLOCK = FakeClock()

@@ -58,3 +58,8 @@ def behind(served):
     """The one server of these tests, without a proxy as yet."""
     yield served
     served.forget()
+
+
+@pytest.fixture
+def cli(tmp_path):
+    return Cli(tmp_path)

@@ -1,24 +1,14 @@
 """``rtserver check`` over seeded faults: it finds each, and names key and cure."""
 
-import os
-import pwd
 import sqlite3
-import time
 from contextlib import closing
 
 import pytest
-import redis
 
 from tests.mail_server import Certificate, MailServer
-from tests.processes import free_port, wait_until
-from tests.rtserver.cli_runs import Cli
+from tests.processes import wait_until
 
-URL, REDIS = "[database] url", "[redis] url"
-
-
-@pytest.fixture
-def cli(tmp_path):
-    return Cli(tmp_path)
+URL = "[database] url"
 
 
 def failure(cli):
@@ -82,25 +72,6 @@ def test_a_file_that_is_no_database(cli):
     assert URL in line and "rtserver restore FILE" in line
 
 
-def test_a_redis_that_does_not_run(cli):
-    cli.set(redis_url=f"redis://127.0.0.1:{free_port()}/0")
-
-    line = failure(cli)
-
-    assert REDIS in line and "systemctl start redis-server" in line
-
-
-def test_a_wrong_password_of_redis(cli, own_redis):
-    with redis.Redis(port=own_redis.port) as client:
-        client.config_set("requirepass", "right")
-    cli.set(redis_url=f"redis://:geheim@127.0.0.1:{own_redis.port}/0")
-
-    line = failure(cli)
-
-    assert REDIS in line and "url = redis://:PASSWORD@host:6379/0" in line
-    assert "geheim" not in line
-
-
 @pytest.fixture
 def mail(request, cli, tmp_path):
     """A mail server, as the test's parameters say, that the settings name."""
@@ -155,41 +126,6 @@ def test_a_mail_server_whose_certificate_nobody_knows(cli, tmp_path):
     assert "[smtp] security" in line and "the certificate" in line
 
 
-def test_too_few_open_files(cli):
-    cli.set(limits_connections=999_999_999)
-
-    line = failure(cli)
-
-    assert "[limits] connections" in line and "LimitNOFILE" in line
-
-
-@pytest.mark.parametrize("place", ["/proc/data", "/proc/self/fdinfo/data"])
-def test_a_data_folder_where_even_root_may_not_write(cli, place):
-    cli.set(server_data_dir=place)
-
-    line = next(x for x in cli.run("check").out.splitlines() if "FAIL" in x)
-
-    assert "[server] data_dir" in line and "can't be written" in line
-    assert f"chown -R {pwd.getpwuid(os.geteuid()).pw_name}: {place}," in line
-
-
-def test_a_file_in_place_of_the_data_folder(cli):
-    cli.data.write_text("")
-
-    line = failure(cli)
-
-    assert "[server] data_dir" in line and "Name another" in line
-
-
-def test_a_data_folder_open_to_everybody(cli):
-    cli.data.mkdir()
-    cli.data.chmod(0o755)
-
-    line = failure(cli)
-
-    assert "[server] data_dir" in line and f"chmod o= {cli.data}" in line
-
-
 def test_a_secret_that_everybody_may_read(cli, tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("x" * 48)
@@ -199,13 +135,3 @@ def test_a_secret_that_everybody_may_read(cli, tmp_path):
     line = failure(cli)
 
     assert "[auth] secret_file" in line and f"chmod 600 {secret}" in line
-
-
-def test_a_clock_that_is_behind(cli):
-    cli.run("migrate")
-    later = time.time() + 3600
-    os.utime(cli.data / "rtserver.db", (later, later))
-
-    line = failure(cli)
-
-    assert "clock is wrong" in line and "Set the clock by NTP" in line

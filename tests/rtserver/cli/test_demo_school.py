@@ -1,11 +1,6 @@
-"""``rtserver demo``."""
+"""The demo school."""
 
-import json
-import shlex
-import urllib.request
 from datetime import UTC, datetime
-
-import pytest
 
 from rtserver.access.actor import Actor
 from rtserver.cli.context import opened
@@ -14,24 +9,6 @@ from rtserver.cli.users import ADMIN
 from rtserver.clock import parse_rfc3339
 from rtserver.lessons.requests import LessonPatch
 from rtserver.settings.load import load
-from tests.rtserver.cli_runs import Cli, serving
-
-
-@pytest.fixture
-def cli(tmp_path):
-    return Cli(tmp_path)
-
-
-def curl(line):
-    """Do what curl does with such a line, since it isn't everywhere."""
-    program, *options, url = shlex.split(line)
-    assert program == "curl"
-    pairs = list(zip(options[::2], options[1::2], strict=True))
-    headers = dict(text.split(": ") for option, text in pairs if option == "-H")
-    (body,) = (text for option, text in pairs if option == "-d")
-    request = urllib.request.Request(url, body.encode(), headers)
-    with urllib.request.urlopen(request, timeout=10) as response:
-        return json.load(response)
 
 
 def states(lesson):
@@ -122,13 +99,6 @@ def test_the_admin_of_init_is_no_real_school(cli):
     assert (len(school["users"]), len(school["lessons"])) == (7, 3)
 
 
-def test_a_tutor_who_is_locked_out_gets_no_token(cli):
-    cli.value("demo")
-    cli.run("user", "deactivate", "olena@demo.example")
-
-    assert cli.value("demo")["token"] is None
-
-
 def test_a_tutor_who_was_erased_is_made_anew(cli):
     cli.value("demo")
     cli.run("user", "erase", "olena@demo.example", "--yes")
@@ -136,59 +106,3 @@ def test_a_tutor_who_was_erased_is_made_anew(cli):
     again = cli.value("demo")
 
     assert (again["created"], len(again["users"])) == (True, 7)
-
-
-def test_a_password_that_was_changed_is_not_shown(cli):
-    first = cli.run("demo").out
-    cli.run("user", "passwd", "2", "--password-stdin", stdin="something else\n")
-
-    again = cli.run("demo").out
-
-    assert "Everybody's password: was changed" not in first
-    assert "Everybody's password: was changed" in again
-
-
-def test_without_hs256_there_are_logins_but_no_token(cli, tmp_path):
-    keys = tmp_path / "keys.json"
-    key = {"kty": "OKP", "crv": "Ed25519"}
-    key["x"] = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
-    keys.write_text(json.dumps({"keys": [key]}))
-    cli.set(auth_algorithms="EdDSA", auth_jwks_file=keys)
-
-    school = cli.value("demo")
-
-    assert (school["token"], school["curl"]) == (None, None)
-    assert cli.run("demo").code == 0
-
-
-@pytest.mark.parametrize(
-    ("settings", "url"),
-    [
-        ({}, "http://127.0.0.1:8080"),
-        ({"server_host": "0.0.0.0", "server_port": 80}, "http://127.0.0.1:80"),
-        ({"server_host": "::"}, "http://[::1]:8080"),
-        ({"server_base_url": "https://s.example/rt"}, "https://s.example/rt"),
-    ],
-)
-def test_the_address_is_that_of_the_settings(cli, settings, url):
-    cli.set(**settings)
-
-    school = cli.value("demo")
-
-    assert school["url"] == url
-    assert school["curl"].endswith(f" {url}/api/chat/messages/")
-
-
-def test_the_curl_line_posts_a_message_and_the_logins_work(cli):
-    with serving(cli) as server:
-        school = cli.value("demo", "--base-url", server.url)
-        done = cli.run("demo", "--base-url", f"{server.url}/")
-        (line,) = (line for line in done.out.splitlines() if line.startswith("curl "))
-        assert curl(line)["text"] == "Hello from curl!"
-
-        user = school["users"][3]
-        credentials = json.dumps({key: user[key] for key in ("email", "password")})
-        json_type = "-H 'Content-Type: application/json'"
-        assert "access" in curl(
-            f"curl {json_type} -d '{credentials}' {server.url}/api/auth/token/"
-        )

@@ -7,14 +7,9 @@ import stat
 import pytest
 
 from rtserver.settings.load import load
-from tests.rtserver.cli_runs import Cli, Process
+from tests.rtserver.cli_runs import Process
 
 ADMIN = ("--admin-email", "ada@example.org")
-
-
-@pytest.fixture
-def cli(tmp_path):
-    return Cli(tmp_path)
 
 
 @pytest.fixture

@@ -13,15 +13,10 @@ from pathlib import Path
 import pytest
 
 from tests.processes import wait_until
-from tests.rtserver.cli_runs import Cli, Process, serving
+from tests.rtserver.cli_runs import Process, serving
 
 # A connection that is never answered lasts until the drain is over.
 SLOW_DRAIN = 30
-
-
-@pytest.fixture
-def cli(tmp_path):
-    return Cli(tmp_path)
 
 
 def status(url, token=""):

@@ -1,4 +1,4 @@
-"""``rtserver token`` and ``rtserver apikey``."""
+"""``rtserver token``."""
 
 import sqlite3
 from contextlib import closing
@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 
-from rtserver.accounts.api_keys import PREFIX
 from rtserver.clock import parse_rfc3339
 from tests.rtserver.cli_runs import Cli
 
@@ -80,31 +79,3 @@ def test_a_token_is_younger_than_the_password_that_was_set_just_before(cli):
     with closing(sqlite3.connect(cli.data / "rtserver.db")) as database:
         [[revoked_at]] = database.execute("SELECT revoked_at FROM users WHERE id = 1")
     assert token["iat"] > revoked_at // 10**6
-
-
-def test_a_key_is_shown_once_and_alone(cli):
-    shown = cli.run("apikey", "add", "The platform")
-    made = cli.value("apikey", "add", "Another")
-
-    assert shown.out.startswith(PREFIX) and shown.out.count("\n") == 1
-    assert "only now" in shown.err
-    assert (made["id"], made["name"]) == (2, "Another")
-    assert made["key"] not in cli.run("apikey", "list").out
-
-
-def test_keys_are_listed_with_their_end(cli):
-    for name in ("first", "second"):
-        cli.run("apikey", "add", name)
-
-    revoked = cli.value("apikey", "revoke", "1")
-
-    listed = cli.value("apikey", "list")
-    assert listed[0] == revoked and revoked["revoked_at"] is not None
-    assert (listed[1]["name"], listed[1]["revoked_at"]) == ("second", None)
-
-
-def test_an_unknown_key_cannot_be_revoked(cli):
-    done = cli.run("apikey", "revoke", "9")
-
-    assert done.code == 1
-    assert "There is no Api-Key 9" in done.err

@@ -3,7 +3,7 @@
 import pytest
 
 from rtserver.cli.top_figures import Figures, quantile
-from rtserver.cli.top_scrape import Scrape, ScrapeFailed, parse
+from rtserver.cli.top_scrape import Scrape, parse
 
 INFO = 'rtserver_info{version="1"} 1\n'
 BUCKETS = [(0.1, 50.0), (1.0, 90.0), (float("inf"), 100.0)]
@@ -82,9 +82,3 @@ def test_a_percentile_is_of_what_came_in_between():
         "p50": pytest.approx(0.55),
         "p99": pytest.approx(0.991),
     }
-
-
-@pytest.mark.parametrize("text", ["", "<html>", "up 1\n", '{"not": "figures"}'])
-def test_what_is_no_rtserver_is_told(text):
-    with pytest.raises(ScrapeFailed, match=r"http://a isn't an rtserver"):
-        parse("http://a", text, 0.0)

@@ -83,14 +83,6 @@ def test_a_process_that_is_gone_says_why_and_the_others_go_on():
     assert any("845 of 10,000" in line for line in shown)
 
 
-def test_a_database_is_not_blamed_for_a_process_that_is_gone():
-    gone = Scrape("http://a", 2.0, {}, "http://a can't be reached (refused).")
-    view = view_of([scrape(BEFORE, 0.0)], [gone], 4600.0)
-
-    assert view["database"]["up"] is None
-    assert "FAILS" not in "".join(page(view, width=100))
-
-
 @pytest.mark.parametrize(
     ("write", "value", "text"),
     [

@@ -5,14 +5,9 @@ import signal
 
 import pytest
 
-from tests.rtserver.cli_runs import Cli, Process
+from tests.rtserver.cli_runs import Process
 
 OLENA = ("user", "add", "olena@example.org", "--name", "Олена", "--role", "tutor")
-
-
-@pytest.fixture
-def cli(tmp_path):
-    return Cli(tmp_path)
 
 
 @pytest.fixture

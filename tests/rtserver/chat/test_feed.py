@@ -1,0 +1,111 @@
+"""The chats of a user, opened at one moment."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from tornado.platform.asyncio import AsyncIOLoop
+
+from rtserver.chat.feed import ChatFeed
+from rtserver.chat.service import Chat
+from rtserver.delivery.channels import parse
+from rtserver.delivery.replay import ReplayLimits
+from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
+from rtserver.errors import BadRequest, Forbidden
+from rtserver.lessons.service import Lessons
+from tests.fakes import NoNotices
+from tests.lesson_school import ADMIN, LESSON, OLENA, SOFIA, ask, body
+from tests.lesson_school import opened_with_lesson as opened
+from tests.rtserver.sessions_of import session_of
+
+LIMITS = ReplayLimits(2, 1 << 20)
+OTHER = 2
+START = 9  # what the lesson's chat stands at
+
+
+@pytest.fixture
+def school(io_loop: AsyncIOLoop, sqlite_url: str) -> Iterator[Any]:
+    """A school where Olena has a second lesson."""
+    with opened(io_loop, sqlite_url) as school:
+        lessons = Lessons(school.db, school.clock, NoNotices())
+        tutor = ask(OLENA, "tutor", state="accepted")
+        io_loop.run_sync(lambda: lessons.create(ADMIN, body(tutor)))
+        yield school
+
+
+async def open_chat(
+    school: Any, since: object = None, epoch: str = ""
+) -> SubscribeResult:
+    raw = None if since is None else msgspec.Raw(json.dumps(since).encode())
+    feed = ChatFeed(school.db, LIMITS)
+    channel = parse(f"chat:user:{OLENA.user_id}")
+    return await feed.open(
+        session_of(OLENA), channel, SubscribeRequest(raw, epoch or None)
+    )
+
+
+async def say(school: Any, lesson_id: int, *texts: str) -> None:
+    chat = Chat(school.db, school.clock, print, max_length=100)
+    for text in texts:
+        await chat.post(OLENA, lesson_id, text, None)
+
+
+def test_nobody_opens_the_chats_of_another(school: Any) -> None:
+    feed = ChatFeed(school.db, LIMITS)
+
+    feed.authorize(session_of(OLENA), parse("chat:user:2"))
+    with pytest.raises(Forbidden):
+        feed.authorize(session_of(SOFIA), parse("chat:user:2"))
+
+
+async def test_without_since_there_are_positions_and_no_word_of_recovery(
+    school: Any,
+) -> None:
+    opening = await open_chat(school)
+
+    assert opening.ack["positions"] == {f"{LESSON}": START, f"{OTHER}": 0}
+    assert opening.positions == {f"chat:{LESSON}": START, f"chat:{OTHER}": 0}
+    assert "recovered" not in opening.ack and list(opening.replay) == []
+
+
+async def test_a_lesson_that_can_be_replayed_is_though_another_cannot(
+    school: Any,
+) -> None:
+    await say(school, LESSON, "One", "Two", "Three")
+    await say(school, OTHER, "Four")
+
+    opening = await open_chat(school, {LESSON: START, OTHER: 0})
+
+    assert [event.stream for event in opening.replay] == [f"chat:{OTHER}"]
+    assert opening.ack["recovered"] is False
+    assert opening.ack["not_recovered"] == {f"{LESSON}": "too_many"}
+
+
+async def test_another_epoch_fails_every_lesson_that_was_asked_for(
+    school: Any,
+) -> None:
+    opening = await open_chat(school, {LESSON: 0, OTHER: 0}, "another")
+
+    reasons = {f"{LESSON}": "epoch", f"{OTHER}": "epoch"}
+    assert (opening.ack["reason"], opening.ack["not_recovered"]) == ("epoch", reasons)
+
+
+@pytest.mark.parametrize(
+    "since", [{"x": 1}, {"-1": 1}, {"": 1}, {"٧": 1}, {"9" * 17: 1}, {"1": -1}, []]
+)
+async def test_since_names_lessons_by_their_ids(school: Any, since: object) -> None:
+    with pytest.raises(BadRequest) as refusal:
+        await open_chat(school, since)
+
+    assert refusal.value.faults[0].path.startswith("payload.since")
+
+
+async def test_what_waited_meanwhile_is_told_as_it_has_to_be(school: Any) -> None:
+    await say(school, OTHER, "One")
+    opening = await open_chat(school, {OTHER: 0})
+    [event] = opening.replay
+
+    assert opening.fit(event, 0).type == "chat.message.new"
+    assert opening.fit(event, 1).type == "chat.message.edited"

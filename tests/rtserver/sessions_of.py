@@ -1,0 +1,25 @@
+"""Sessions over connections of which only the name counts."""
+
+from typing import Any, cast
+
+from rtserver.access.actor import Actor
+from rtserver.accounts.tokens import Claims
+from rtserver.delivery.session import Session
+from rtserver.edge.connection import Connection
+
+
+class Named:
+    """A connection that nobody writes to."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+
+
+def session_of(actor: Actor, connection_id: str = "c_1") -> Session:
+    claims = Claims(actor.require_user(), 2_000_000_000, None, None, None)
+    connection = cast(Connection, Named(connection_id))
+
+    def end(*_: Any) -> None:
+        raise AssertionError("nobody ends this one")
+
+    return Session(connection, actor, claims, end)

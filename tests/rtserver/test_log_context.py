@@ -1,0 +1,44 @@
+"""A line of log knows what it is about, wherever it is written."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextvars import copy_context
+from typing import Any
+
+from rtserver.log_context import CONNECTION, REQUEST, about, subject
+
+
+def line(**more: Any) -> Mapping[str, Any]:
+    """Return what a line that is logged now is about."""
+    record = logging.makeLogRecord({"msg": "something", **more})
+    return subject(record)
+
+
+async def test_tasks_know_the_request_that_they_came_from() -> None:
+    async def later() -> Mapping[str, Any]:
+        await asyncio.sleep(0)
+        return line()
+
+    REQUEST.set("r1")
+    task = asyncio.create_task(later())
+    REQUEST.set("r2")
+
+    assert await task == {"request": "r1"}
+    assert line() == {"request": "r2"}
+
+
+def test_a_line_about_another_connection_names_that_one() -> None:
+    def at_work() -> None:
+        CONNECTION.set("c_1")
+        assert line() == {"connection": "c_1"}
+        assert line(**about(connection="c_2", user=7)) == {
+            "connection": "c_2",
+            "user": 7,
+        }
+
+    copy_context().run(at_work)
+
+
+def test_a_line_about_nothing_in_particular_says_nothing() -> None:
+    assert copy_context().run(line) == {}
