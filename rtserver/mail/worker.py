@@ -37,7 +37,7 @@ LONGEST_PAUSE = 30.0
 class OutboxWorker:
     """Sends due mails from the outbox, one lease at a time.
 
-    ``alone``: no other process works on this database. ``on_tried`` hears the name of
+    ``alone``: no other process works on this database. ``tried`` hears the name of
     each mail's outcome.
     """
 
@@ -50,6 +50,7 @@ class OutboxWorker:
         journal: SentJournal,
         *,
         alone: bool,
+        tried: Callable[[str], None] = ignore,
     ) -> None:
         self._db = db
         self._clock = clock
@@ -58,7 +59,7 @@ class OutboxWorker:
         self._journal = journal
         self._alone = alone
         self._node = secrets.token_hex(8)
-        self.on_tried: Callable[[str], None] = ignore
+        self._tried = tried
         # The mail that may have been taken, until what became of it is stored; or 0.
         self._begun = 0
         # Ends the try that is under way, when the process stops.
@@ -144,7 +145,7 @@ class OutboxWorker:
         await self._until_stored(lambda: self._db.write(outcome.store, self._node))
         self._begun = 0
         log.info("mail %d: %s", mail.id, outcome.name)
-        self.on_tried(outcome.name)
+        self._tried(outcome.name)
         await self._be_patient(outcome)
 
     async def _send(self, mail: MailRecord) -> Outcome | None:

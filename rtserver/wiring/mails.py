@@ -63,10 +63,12 @@ def build_mails(around: Around) -> MailParts:
     settings, db, clock = around.settings, around.db, around.clock
     templates = MailTemplates(settings.notifications.templates_dir)
     links = UnsubscribeLinks(around.secret)
+    figures = MailFigures(around.metrics, EVENTS)
     notices = Notices(
         templates,
         hold=settings.presence.ttl,
         chat_delay=settings.notifications.chat_mail_delay,
+        made=figures.made,
     )
     composer = Composer(
         templates,
@@ -81,9 +83,8 @@ def build_mails(around: Around) -> MailParts:
         transport_of(settings),
         SentJournal(settings.server.data_dir / "mails-sent"),
         alone=not settings.redis.url,
+        tried=figures.tried,
     )
-    figures = MailFigures(around.metrics, EVENTS)
-    notices.on_made, worker.on_tried = figures.made, figures.tried
     held = HeldMails(db, clock, around.presence, worker.wake)
     replay = ReplayLimits(settings.limits.replay, settings.limits.replay_bytes)
     feed = NotificationFeed(db, replay, around.hub, held)
