@@ -43,22 +43,22 @@ class BoundedServer(tornado.httpserver.HTTPServer):
         super().initialize(*args, **kwargs)
         self._has_room = has_room
         self._stall_seconds = stall_seconds
-        self._open = 0
+        self.open_connections = 0
         self._told = -_TELL_SECONDS
 
     def handle_stream(self, stream: tornado.iostream.IOStream, address: Any) -> None:
         """Serve a connection, unless there are too many."""
-        if not self._has_room(self._open):
+        if not self._has_room(self.open_connections):
             stream.close()
             self._tell()
             return
         let_stall(stream.socket, self._stall_seconds)
-        self._open += 1
+        self.open_connections += 1
         super().handle_stream(stream, address)
 
     def on_close(self, server_conn: object) -> None:
         """Count one that has ended, or has become a WebSocket."""
-        self._open -= 1
+        self.open_connections -= 1
         super().on_close(server_conn)
 
     def _tell(self) -> None:
@@ -68,5 +68,5 @@ class BoundedServer(tornado.httpserver.HTTPServer):
             log.warning(
                 "%d HTTP connections are open, and no more are taken: somebody opens "
                 "very many, or [limits] connections is too low",
-                self._open,
+                self.open_connections,
             )

@@ -39,7 +39,7 @@ LONGEST_PAUSE = 30.0
 class OutboxWorker:
     """The sender of due mails: takes them from the outbox, one lease at a time.
 
-    ``alone``: no other process works on this database. ``on_tried`` hears the name of
+    ``alone``: no other process works on this database. ``tried`` hears the name of
     each mail's outcome.
     """
 
@@ -51,6 +51,7 @@ class OutboxWorker:
         transport: Transport,
         *,
         alone: bool,
+        tried: Callable[[str], None] = ignore,
     ) -> None:
         self._db = db
         self._clock = clock
@@ -58,7 +59,7 @@ class OutboxWorker:
         self._transport = transport
         self._alone = alone
         self._node = secrets.token_hex(8)
-        self.on_tried: Callable[[str], None] = ignore
+        self._tried = tried
         # Whether the present mail's last dot may have been sent.
         self._begun = False
         # Ends the try that is under way, when the process stops.
@@ -139,7 +140,7 @@ class OutboxWorker:
             return  # stop() gives it back, as if it hadn't been tried
         await self._until_stored(lambda: self._db.write(outcome.store, self._node))
         log.info("mail %d: %s", mail.id, outcome.name)
-        self.on_tried(outcome.name)
+        self._tried(outcome.name)
         await self._be_patient(outcome)
 
     async def _send(self, mail: MailRecord) -> Outcome | None:

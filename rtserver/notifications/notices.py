@@ -61,15 +61,22 @@ class Notices:
 
     Mails are held for ``hold`` seconds, in which the notification may arrive otherwise.
     ``on_mail`` hears in the writer's thread, after the commit, for whom there are some,
-    and ``on_made`` how many notifications of an event there are.
+    and ``made`` how many notifications of an event there are.
     """
 
-    def __init__(self, texts: MailTexts, *, hold: float, chat_delay: float) -> None:
+    def __init__(
+        self,
+        texts: MailTexts,
+        *,
+        hold: float,
+        chat_delay: float,
+        made: Callable[[str, int], None] = ignore,
+    ) -> None:
         self._texts = texts
         self._hold = timedelta(seconds=hold)
         self._chat_delay = timedelta(seconds=chat_delay)
         self.on_mail: Callable[[Collection[int]], None] = ignore
-        self.on_made: Callable[[str, int], None] = ignore
+        self._made = made
 
     def dispatch(
         self, tx: Transaction, event: str, notices: Sequence[Notice], *, now: datetime
@@ -82,7 +89,7 @@ class Notices:
         made = _insert(dispatch, mails)
         for record in made:
             tx.emit(event_of(record))
-        tx.after_commit(lambda: self.on_made(event, len(made)))
+        tx.after_commit(lambda: self._made(event, len(made)))
         if mails:
             ids = frozenset(user_id for user_id, _ in mails)
             tx.after_commit(lambda: self.on_mail(ids))

@@ -29,10 +29,12 @@ def build_notifications(ground: Ground, port: Callable[[], int]) -> Notification
     presence, bus = ground.shared.presence, ground.shared.bus
     templates = MailTemplates(settings.notifications.templates_dir)
     links = UnsubscribeLinks(ground.secret)
+    figures = MailFigures(ground.metrics, EVENTS)
     notices = Notices(
         templates,
         hold=settings.presence.ttl,
         chat_delay=settings.notifications.chat_mail_delay,
+        made=figures.made,
     )
     composer = Composer(
         templates,
@@ -46,9 +48,8 @@ def build_notifications(ground: Ground, port: Callable[[], int]) -> Notification
         composer,
         transport_of(settings),
         alone=not settings.redis.url,
+        tried=figures.tried,
     )
-    figures = MailFigures(ground.metrics, EVENTS)
-    notices.on_made, worker.on_tried = figures.made, figures.tried
     held = HeldMails(db, clock, presence, worker.wake)
     feed = NotificationFeed(db, ground.replay, ground.hub, held)
     chat = ChatNotifier(db, clock, notices)

@@ -5,6 +5,7 @@ import socket
 from typing import NamedTuple
 
 from rtserver.edge.connection import Connection
+from rtserver.edge.counters import Counters
 from rtserver.edge.flusher import Flusher
 from rtserver.edge.frames import BINARY, CLOSE, FIN, PING, PONG, TEXT
 from rtserver.edge.limits import EdgeLimits
@@ -121,6 +122,7 @@ class Edge(NamedTuple):
     peer: Peer
     receiver: Recorder
     clock: FakeClock
+    counters: Counters
 
     async def settle_later(self):
         """Let the loop look at all sockets a few times, for what must not happen."""
@@ -159,13 +161,13 @@ class Edges:
     def open(self, limits=LIMITS, *, buffer_bytes=None, start=True):
         loop = asyncio.get_running_loop()
         server, client = tcp_pair(buffer_bytes=buffer_bytes)
-        receiver, clock = Recorder(), FakeClock()
+        receiver, clock, flusher = Recorder(), FakeClock(), Flusher(loop)
         connection = Connection(
-            server, loop, Flusher(loop), limits, receiver, clock=clock.monotonic
+            server, loop, flusher, limits, receiver, clock=clock.monotonic
         )
         if start:
             connection.start()
-        edge = Edge(server, connection, Peer(client), receiver, clock)
+        edge = Edge(server, connection, Peer(client), receiver, clock, flusher.counters)
         self.opened.append(edge)
         return edge
 

@@ -2,14 +2,18 @@
 
 import asyncio
 import time
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import redis
 
-from rtserver.bus.redis import MAX_WAITING, MAX_WAITING_BYTES
+from rtserver.bus.redis import MAX_WAITING, MAX_WAITING_BYTES, RedisBus
+from rtserver.clock import Clock
 from rtserver.redis.link import ANSWER_SECONDS
 from rtserver.redis.timeout import StallTolerantTimeout
 from tests.rtserver.nodes import Linked, Make, redis_bus
+from tests.school import until
 from tests.services import Redis
 
 
@@ -152,3 +156,34 @@ async def test_two_schools_on_one_redis_hear_nothing_of_each_other(
     await two.follow("end")
 
     assert two.messages == []
+
+
+class Odd:
+    """A connection that fails in a way that nobody expected."""
+
+    is_connected = False
+
+    async def connect(self) -> None:
+        raise RuntimeError("odd")
+
+    async def disconnect(self, nowait: bool) -> None:
+        """There is nothing to end."""
+
+
+async def test_an_unexpected_failure_does_not_end_the_publishing(
+    started: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def nothing() -> None:
+        return None
+
+    link: Any = SimpleNamespace(clock=Clock(), connection=Odd, channel=str)
+    subscriber: Any = SimpleNamespace(start=nothing, stop=nothing)
+    one = await started(Linked(RedisBus(link, subscriber, "node")))
+
+    for failures in (1, 2):
+        one.bus.publish("a", b"one")
+        await until(lambda failures=failures: len(caplog.records) == failures)
+
+    assert {record.message.partition(" at ")[0] for record in caplog.records} == {
+        "the bus: unexpected RuntimeError"
+    }

@@ -8,7 +8,7 @@ import pytest
 from tornado.platform.asyncio import AsyncIOLoop
 
 from rtserver.chat.service import TYPING_INTERVAL, Chat
-from rtserver.delivery.publication import Publication
+from rtserver.delivery.messages import Publication
 from rtserver.errors import Conflict, Forbidden, Invalid, NotFound
 from rtserver.lessons.service import Lessons
 from store import lessons

@@ -15,10 +15,6 @@ def edges(io_loop):
     io_loop.run_sync(opened.aclose)
 
 
-def counters(edge):
-    return edge.connection._counters
-
-
 async def test_bytes_are_counted_as_they_are_read_and_sent(edges):
     edge = edges.open()
     sent, received = build_text(b"to the client"), text(b"to the server")
@@ -27,8 +23,8 @@ async def test_bytes_are_counted_as_they_are_read_and_sent(edges):
     await edge.peer.send(received)
     await edge.receiver.has(1)
 
-    assert counters(edge).bytes_out == len(sent)
-    assert counters(edge).bytes_in == len(received)
+    assert edge.counters.bytes_out == len(sent)
+    assert edge.counters.bytes_in == len(received)
 
 
 async def test_pings_pongs_and_closes_are_control_frames(edges):
@@ -40,7 +36,7 @@ async def test_pings_pongs_and_closes_are_control_frames(edges):
     edge.connection.close(CloseCode.NORMAL)
     await edge.peer.close_code()
 
-    assert counters(edge).control == 3
+    assert edge.counters.control == 3
 
 
 async def test_a_frame_that_a_newer_one_replaced_is_counted(edges):
@@ -49,7 +45,7 @@ async def test_a_frame_that_a_newer_one_replaced_is_counted(edges):
         edge.connection.send_latest("x", build_text(move))
 
     assert (await edge.peer.frame())[1] == b"3"
-    assert counters(edge).replaced == 2
+    assert edge.counters.replaced == 2
 
 
 async def test_what_waits_is_told_and_then_gone(edges):
@@ -68,7 +64,7 @@ async def test_what_the_kernel_does_not_take_waits(edges):
     edge.connection.send(frame)
     await edge.settle_later()
 
-    sent = counters(edge).bytes_out
+    sent = edge.counters.bytes_out
     assert 0 < sent < len(frame)
     assert edge.connection.waiting_bytes == len(frame) - sent
 

@@ -1,76 +1,29 @@
 """Which channels Redis is asked for, whatever changes while it is asked."""
 
 import asyncio
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tornado.platform.asyncio import AsyncIOLoop
 
-from rtserver.bus.redis import RedisBus
 from rtserver.clock import Clock
 from rtserver.redis.subscriber import ChannelListener, RedisSubscriber
-
-DEAF = ChannelListener(lambda channel, data: None, lambda channels: None)
+from tests.school import until
 
 
 class Connection:
-    """Keeps what it is asked to send; with ``meanwhile`` something happens then."""
+    """A Redis that confirms what it is asked for, after ``failures`` to reach it.
 
-    def __init__(self) -> None:
+    With ``meanwhile`` something happens while a command is sent.
+    """
+
+    def __init__(self, failures: int = 0) -> None:
+        self.failures = failures
         self.sent: list[tuple[str, ...]] = []
         self.meanwhile: Any = lambda: None
-
-    async def send_command(self, *command: str, check_health: bool) -> None:
-        self.meanwhile()
-        self.sent.append(command)
-
-
-def following(*channels: str) -> tuple[RedisSubscriber, Any]:
-    link: Any = None  # which makes the connections that are given here
-    subscriber = RedisSubscriber(link, Clock())
-    for channel in channels:
-        subscriber.follow(channel, DEAF)
-    return subscriber, Connection()
-
-
-async def test_what_is_followed_while_others_are_sent_is_sent_next() -> None:
-    subscriber, connection = following("a")
-    connection.meanwhile = lambda: subscriber.follow("late", DEAF)
-
-    await subscriber._send_changes(connection)
-    await subscriber._send_changes(connection)
-
-    assert connection.sent == [("SUBSCRIBE", "a"), ("SUBSCRIBE", "late")]
-
-
-async def test_what_is_unfollowed_while_it_is_sent_is_taken_back_next() -> None:
-    subscriber, connection = following("a")
-    connection.meanwhile = lambda: subscriber.unfollow("a")
-
-    await subscriber._send_changes(connection)
-    await subscriber._send_changes(connection)
-
-    assert connection.sent == [("SUBSCRIBE", "a"), ("UNSUBSCRIBE", "a")]
-
-
-async def test_what_is_followed_again_is_confirmed_again() -> None:
-    subscriber, connection = following("a")
-    await subscriber._send_changes(connection)
-
-    subscriber.unfollow("a")
-    subscriber.follow("a", DEAF)
-    subscriber.follow("a", DEAF)
-    await subscriber._send_changes(connection)
-
-    assert connection.sent == [("SUBSCRIBE", "a"), ("SUBSCRIBE", "a")]
-
-
-class Returning(Connection):
-    """A Redis that can't be reached at first, then confirms what it is asked for."""
-
-    def __init__(self, failures: int) -> None:
-        super().__init__()
-        self.failures = failures
+        self._replies: asyncio.Queue[Any] = asyncio.Queue()
 
     async def connect(self) -> None:
         if self.failures:
@@ -80,50 +33,91 @@ class Returning(Connection):
     async def disconnect(self, nowait: bool) -> None:
         """There is nothing to end."""
 
+    async def send_command(self, *command: str, check_health: bool) -> None:
+        kind, *channels = command
+        if kind == "PING":
+            self._replies.put_nowait(b"PONG")
+            return
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
+        self.sent.append(command)
+        for channel in channels:
+            self._replies.put_nowait([kind.lower().encode(), channel.encode(), 1])
+
     async def read_response(self, **_: float) -> Any:
-        while not self.sent:
-            await asyncio.sleep(0)
-        command, *channels = self.sent.pop()
-        if command == "SUBSCRIBE":
-            return [b"subscribe", channels[0].encode(), 1]
-        return b"PONG"
+        return await self._replies.get()
+
+
+class Following:
+    """A subscriber on such a Redis, and which channels were confirmed to it."""
+
+    def __init__(self) -> None:
+        self.connection = Connection()
+        link: Any = SimpleNamespace(connection=lambda: self.connection)
+        self.confirmed: list[str] = []
+        self.listener = ChannelListener(lambda *_: None, self.confirmed.extend)
+        self.subscriber = RedisSubscriber(link, Clock())
+
+    async def start(self, *channels: str) -> None:
+        self.follow(*channels)
+        await self.subscriber.start()
+
+    def follow(self, *channels: str) -> None:
+        for channel in channels:
+            self.subscriber.follow(channel, self.listener)
+
+    async def has_sent(self, *commands: tuple[str, ...]) -> None:
+        await until(lambda: len(self.connection.sent) >= len(commands))
+        assert self.connection.sent == list(commands)
+
+
+@pytest.fixture
+def following(io_loop: AsyncIOLoop) -> Iterator[Following]:
+    following = Following()
+    yield following
+    io_loop.run_sync(following.subscriber.stop)
+
+
+async def test_what_is_followed_while_others_are_sent_is_sent_next(
+    following: Following,
+) -> None:
+    following.connection.meanwhile = lambda: following.follow("late")
+
+    await following.start("a")
+
+    await following.has_sent(("SUBSCRIBE", "a"), ("SUBSCRIBE", "late"))
+
+
+async def test_what_is_unfollowed_while_it_is_sent_is_taken_back_next(
+    following: Following,
+) -> None:
+    following.connection.meanwhile = lambda: following.subscriber.unfollow("a")
+
+    await following.start("a")
+
+    await following.has_sent(("SUBSCRIBE", "a"), ("UNSUBSCRIBE", "a"))
+
+
+async def test_what_is_followed_again_is_confirmed_again(following: Following) -> None:
+    await following.start("a")
+    await following.has_sent(("SUBSCRIBE", "a"))
+
+    following.subscriber.unfollow("a")
+    following.follow("a", "a")
+
+    await following.has_sent(("SUBSCRIBE", "a"), ("SUBSCRIBE", "a"))
+    await until(lambda: following.confirmed == ["a", "a"])
 
 
 async def test_an_outage_is_logged_once_and_so_is_its_end(
-    caplog: pytest.LogCaptureFixture,
+    following: Following, caplog: pytest.LogCaptureFixture
 ) -> None:
-    subscribed = asyncio.Event()
-    connection = Returning(failures=5)
-    link: Any = SimpleNamespace(connection=lambda: connection)
-    subscriber: Any = RedisSubscriber(link, Clock())
-    subscriber._backoff = SimpleNamespace(next=lambda: 0.0, reset=lambda: None)
-    subscriber.follow(
-        "a", ChannelListener(DEAF.received, lambda channels: subscribed.set())
-    )
+    following.connection.failures = 2
 
-    await subscriber.start()
-    await asyncio.wait_for(subscribed.wait(), 10)
-    await subscriber.stop()
+    await following.start("a")
+    await until(lambda: following.confirmed)
 
     assert [record.getMessage() for record in caplog.records] == [
         "redis unavailable for the subscription (ConnectionError)",
         "redis available again for the subscription",
     ]
-
-
-async def test_an_unexpected_failure_does_not_end_the_publishing() -> None:
-    async def nothing() -> None:
-        return None
-
-    link: Any = SimpleNamespace(clock=Clock(), connection=object, channel=str)
-    subscriber: Any = SimpleNamespace(start=nothing, stop=nothing)
-    listener: Any = None
-    bus = RedisBus(link, subscriber, "node")
-    await bus.start(listener)
-    bus.publish("a", b"one")
-    while bus._waiting:
-        await asyncio.sleep(0)
-    await asyncio.sleep(0)
-
-    assert bus._task is not None and not bus._task.done()
-    bus._task.cancel()

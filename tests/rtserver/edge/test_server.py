@@ -1,0 +1,108 @@
+"""How many HTTP connections are taken, and what becomes of the others."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import tornado.netutil
+import tornado.web
+
+from rtserver.edge.server import BoundedServer, let_stall
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+class Hello(tornado.web.RequestHandler):
+    def get(self) -> None:
+        self.finish("hello")
+
+
+class Small:
+    """A server with room for so many connections at once."""
+
+    def __init__(self, room: int) -> None:
+        app = tornado.web.Application([("/", Hello)], log_function=lambda handler: None)
+        self.asked: list[int] = []
+        self.server = BoundedServer(
+            app, has_room=lambda open: self._has_room(open, room), stall_seconds=7.0
+        )
+        [bound] = tornado.netutil.bind_sockets(0, "127.0.0.1")
+        self.port = bound.getsockname()[1]
+        self.server.add_sockets([bound])
+
+    def _has_room(self, open: int, room: int) -> bool:
+        self.asked.append(open)
+        return open < room
+
+    @contextlib.asynccontextmanager
+    async def connected(self) -> AsyncIterator[Any]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            yield reader, writer
+        finally:
+            writer.close()
+
+
+async def answer(peer: Any) -> bytes:
+    """Ask; return the answer's first line, or nothing if the connection was closed."""
+    reader, writer = peer
+    writer.write(REQUEST)
+    try:
+        return await reader.readline()
+    except ConnectionError:
+        return b""
+
+
+@pytest.fixture
+def small(io_loop):
+    small = io_loop.run_sync(start)
+    yield small
+    small.server.stop()
+    io_loop.run_sync(small.server.close_all_connections)
+
+
+async def start() -> Small:
+    return Small(room=2)
+
+
+async def test_what_is_over_the_bound_is_closed_and_the_others_are_served(
+    small, caplog
+) -> None:
+    async with small.connected() as one, small.connected() as two:
+        answers = [await answer(one), await answer(two)]
+        for _ in range(3):
+            async with small.connected() as three:
+                answers.append(await answer(three))
+
+    assert answers == 2 * [b"HTTP/1.1 200 OK\r\n"] + 3 * [b""]
+    assert [each.name for each in caplog.records] == ["rtserver.edge.server"]
+    assert "2 HTTP connections are open" in caplog.text
+
+
+async def test_connection_that_has_ended_makes_room(small) -> None:
+    for _ in range(4):
+        async with small.connected() as peer:
+            assert await answer(peer)
+        while small.server.open_connections:
+            await asyncio.sleep(0)  # the loop has to see the end of it
+
+    assert small.asked == [0, 0, 0, 0]
+
+
+def test_kernel_is_told_how_long_a_peer_may_take_nothing() -> None:
+    with socket.socket() as sock:
+        let_stall(sock, 2.5)
+        told = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+        let_stall(sock, 0)
+
+        assert told == 2500
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 0
+
+
+def test_socket_that_isnt_tcp_is_let_be() -> None:
+    one, other = socket.socketpair()
+    with one, other:
+        let_stall(one, 2.5)
