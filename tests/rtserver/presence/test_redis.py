@@ -8,7 +8,6 @@ import redis
 
 from rtserver.presence.redis import LOOKUP_SECONDS
 from rtserver.presence.register_redis import HOLD_SECONDS
-from rtserver.redis.link import RedisAway
 from rtserver.redis.patience import Patience
 from tests.rtserver.nodes import Make, redis_presence
 from tests.services import Redis
@@ -239,25 +238,6 @@ async def test_clock_that_jumps_ahead_takes_nobody_offline(
 
     for node in nodes:
         assert sorted(node.told) == [("online", 1), ("online", 2)]
-
-
-async def test_call_that_comes_after_its_successor_changes_nothing(
-    presences: Make,
-) -> None:
-    [node] = await presences(1, leave_grace=0)
-    node.join(7, "phone")
-    await node.until_told(("online", 7))
-    node.leave(7, "phone")
-    await node.until_told(("offline", 7))
-
-    register = node.presence._register
-    register._number = 0  # as if it had hung in a frozen Redis
-    with pytest.raises(RedisAway):
-        await register.call(node.presence._lane, [("phone", 7)], [])
-    register._number = 1000
-    await node.settled()
-
-    assert node.told == [("online", 7), ("offline", 7)]
 
 
 async def test_stopped_process_gives_its_users_their_grace(presences: Make) -> None:
