@@ -19,7 +19,7 @@ from store.transaction import Transaction
 
 
 class _Read(NamedTuple):
-    """What one moment's read found, by lesson; ``failed``: why there is no replay."""
+    """One moment's read, by lesson; ``failed``: why there is no replay."""
 
     positions: dict[int, int]
     epoch: str
@@ -28,7 +28,7 @@ class _Read(NamedTuple):
 
 
 class ChatFeed:
-    """Positions and replays per lesson; foreign lessons in ``since`` are ignored."""
+    """The feed of all chats of a user; foreign lessons in ``since`` are ignored."""
 
     def __init__(self, db: Database, limits: ReplayLimits) -> None:
         self._db = db
