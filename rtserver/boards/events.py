@@ -41,7 +41,7 @@ def board_event(entry: BoardEntryRecord, sender: str = "") -> Publication:
 
 
 class Missed(NamedTuple):
-    """What somebody missed; or ``reason`` says why it isn't replayed."""
+    """The events that somebody missed; or ``reason`` says why there is no replay."""
 
     events: Sequence[Publication]
     reason: str = ""

@@ -19,7 +19,7 @@ from store.transaction import Transaction
 
 
 class _Read(NamedTuple):
-    """What one moment's read found: the position, one's right, and what was missed."""
+    """One moment's read: the position, one's right, and what was missed."""
 
     seq: int
     epoch: str
