@@ -23,14 +23,14 @@ from store.transaction import Transaction
 
 
 class Missed(NamedTuple):
-    """What a user's stream holds after a seq; with a ``reason`` it isn't given."""
+    """The rest of a user's stream after a seq; with a ``reason`` it isn't given."""
 
     events: Sequence[Publication]
     reason: str = ""
 
 
 class _Read(NamedTuple):
-    """What one moment's read found; ``missed`` is None unless it was asked for."""
+    """One moment's read; ``missed`` is None unless it was asked for."""
 
     seq: int
     epoch: str
