@@ -89,11 +89,15 @@ class Invalid(BadRequest):
 
 
 class UnknownType(RtError):
+    """A type that is no command's."""
+
     code, status = "unknown_type", 400
     default = "There is no command of this type."
 
 
 class UnknownChannel(RtError):
+    """A name that is no channel's."""
+
     code, status = "unknown_channel", 400
     default = (
         "No such channel: use chat:user:{id}, board:lesson:{id}, status:users "
@@ -102,6 +106,8 @@ class UnknownChannel(RtError):
 
 
 class Unauthenticated(RtError):
+    """No token or key, or a bad one."""
+
     code, status = "unauthenticated", 401
     default = "Sign in first: the token is missing or not valid."
 
@@ -111,20 +117,28 @@ class Unauthenticated(RtError):
 
 
 class TokenExpired(Unauthenticated):
+    """A token that was good once."""
+
     default = "The token has expired: get a new one and try again."
 
 
 class Forbidden(RtError):
+    """A right that the actor lacks."""
+
     code, status = "forbidden", 403
     default = "This isn't yours to use."
 
 
 class NotFound(RtError):
+    """Something that isn't there, or that one may not see."""
+
     code, status = "not_found", 404
     default = "There is nothing here, or nothing that you may see."
 
 
 class MethodNotAllowed(RtError):
+    """A method that the address doesn't take."""
+
     code, status = "method_not_allowed", 405
     default = "This address doesn't take that method; see the Allow header."
 
@@ -138,32 +152,42 @@ class MethodNotAllowed(RtError):
 
 
 class Conflict(RtError):
+    """A contradiction to what is there."""
+
     code, status = "conflict", 409
     default = "This contradicts what is already there."
 
 
 class NotSubscribed(RtError):
+    """A command for a channel that one isn't subscribed to."""
+
     code, status = "not_subscribed", 409
     default = "Subscribe to the channel first."
 
 
 class TooLarge(RtError):
+    """A body or frame over the limit."""
+
     code, status = "too_large", 413
     default = "This is larger than the server takes."
 
 
 class UnsupportedMediaType(RtError):
+    """A body that isn't JSON."""
+
     code, status = "unsupported_media_type", 415
     default = "Send the body as application/json."
 
 
 class LimitExceeded(RtError):
+    """A change that would pass a limit."""
+
     code, status = "limit_exceeded", 422
     default = "This would pass a limit."
 
 
 class RateLimited(RtError):
-    """Too fast; ``retry_after`` is in seconds."""
+    """A command or request too fast; ``retry_after`` is in seconds."""
 
     code, status, temporary = "rate_limited", 429, True
     default = "Too fast: wait, then try again."
@@ -183,6 +207,8 @@ class RateLimited(RtError):
 
 
 class Internal(RtError):
+    """A fault of the server's own."""
+
     code, status = "internal", 500
 
 
@@ -218,7 +244,7 @@ class CloseCode(IntEnum):
 
 
 class Disconnect(Exception):
-    """Ends a connection; ``reason`` goes out in the close frame (≤ 123 bytes)."""
+    """The end of a connection; ``reason`` goes out in the close frame (≤ 123 bytes)."""
 
     def __init__(self, code: CloseCode, reason: str) -> None:
         super().__init__(f"{int(code)} {reason}")

@@ -59,7 +59,10 @@ class Client(Protocol):
 
 @dataclass(eq=False)
 class Services:
-    """``port`` and ``draining`` belong to the running server, and change with it."""
+    """The services of one server.
+
+    ``port`` and ``draining`` belong to the running one, and change with it.
+    """
 
     settings: Settings
     clock: Clock
