@@ -15,7 +15,7 @@ from store.database import Database
 
 
 class AccountParts(NamedTuple):
-    """Named as in the services."""
+    """The parts that know people, named as in the services."""
 
     keys: KeySet
     passwords: Passwords

@@ -20,6 +20,8 @@ from store.database import Database
 
 
 class BoardParts(NamedTuple):
+    """The parts of the boards."""
+
     service: Boards
     snapshots: BoardSnapshots
     feed: BoardFeed

@@ -34,7 +34,7 @@ from store.database import Database
 
 
 class Around(NamedTuple):
-    """What notifications are built upon."""
+    """The parts that notifications are built upon."""
 
     settings: Settings
     secret: str
@@ -50,6 +50,8 @@ class Around(NamedTuple):
 
 
 class MailParts(NamedTuple):
+    """The parts of notifications and mails."""
+
     service: Notifications
     feed: NotificationFeed
     lessons: LessonNotices

@@ -35,7 +35,7 @@ from store.database import Database
 
 
 class Ground(NamedTuple):
-    """What everything else stands on."""
+    """The parts that everything else stands on."""
 
     settings: Settings
     clock: Clock
