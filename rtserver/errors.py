@@ -130,11 +130,15 @@ class Invalid(BadRequest):
 
 
 class UnknownType(RtError):
+    """A type that is no command's."""
+
     code, status = "unknown_type", 400
     default = "There is no command of this type."
 
 
 class UnknownChannel(RtError):
+    """A name that is no channel's."""
+
     code, status = "unknown_channel", 400
     default = (
         "No such channel: use chat:user:{id}, board:lesson:{id}, status:users "
@@ -143,6 +147,8 @@ class UnknownChannel(RtError):
 
 
 class Unauthenticated(RtError):
+    """No token or key, or a bad one."""
+
     code, status = "unauthenticated", 401
     default = "Sign in first: the token is missing or not valid."
 
@@ -152,21 +158,29 @@ class Unauthenticated(RtError):
 
 
 class TokenExpired(Unauthenticated):
+    """A token that was good once."""
+
     default = "The token has expired: get a new one and try again."
     ends_sign_in = Disconnect(CloseCode.TOKEN_EXPIRED, "the token has expired")
 
 
 class Forbidden(RtError):
+    """A right that the actor lacks."""
+
     code, status, conceals = "forbidden", 403, True
     default = "This isn't yours to use."
 
 
 class NotFound(RtError):
+    """Something that isn't there, or that one may not see."""
+
     code, status, conceals = "not_found", 404, True
     default = "There is nothing here, or nothing that you may see."
 
 
 class MethodNotAllowed(RtError):
+    """A method that the address doesn't take."""
+
     code, status = "method_not_allowed", 405
     default = "This address doesn't take that method; see the Allow header."
 
@@ -180,32 +194,42 @@ class MethodNotAllowed(RtError):
 
 
 class Conflict(RtError):
+    """A contradiction to what is there."""
+
     code, status = "conflict", 409
     default = "This contradicts what is already there."
 
 
 class NotSubscribed(RtError):
+    """A command for a channel that one isn't subscribed to."""
+
     code, status = "not_subscribed", 409
     default = "Subscribe to the channel first."
 
 
 class TooLarge(RtError):
+    """A body or frame over the limit."""
+
     code, status = "too_large", 413
     default = "This is larger than the server takes."
 
 
 class UnsupportedMediaType(RtError):
+    """A body that isn't JSON."""
+
     code, status = "unsupported_media_type", 415
     default = "Send the body as application/json."
 
 
 class LimitExceeded(RtError):
+    """A change that would pass a limit."""
+
     code, status = "limit_exceeded", 422
     default = "This would pass a limit."
 
 
 class RateLimited(RtError):
-    """Too fast; ``retry_after`` is in seconds."""
+    """A command or request too fast; ``retry_after`` is in seconds."""
 
     code, status, temporary = "rate_limited", 429, True
     default = "Too fast: wait, then try again."
@@ -225,6 +249,8 @@ class RateLimited(RtError):
 
 
 class Internal(RtError):
+    """A fault of the server's own."""
+
     code, status, unexpected = "internal", 500, True
     ends_sign_in = Disconnect(CloseCode.TRY_AGAIN_LATER, "something went wrong here")
 

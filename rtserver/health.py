@@ -9,7 +9,7 @@ from store.errors import StoreError
 
 
 class Readiness(NamedTuple):
-    """``failing`` names the parts that don't work."""
+    """A process's state; ``failing`` names the parts that don't work."""
 
     ready: bool
     status: str

@@ -25,6 +25,8 @@ Status = Annotated[
 
 
 class UserView(msgspec.Struct, frozen=True):
+    """A user, as admins and they themselves see them."""
+
     id: int
     email: str
     name: str
@@ -35,11 +37,15 @@ class UserView(msgspec.Struct, frozen=True):
 
 
 class PersonView(msgspec.Struct, frozen=True):
+    """A person, by id and name."""
+
     id: int
     name: str
 
 
 class MemberView(msgspec.Struct, frozen=True):
+    """A member of a lesson."""
+
     user_id: int
     name: str
     role: MemberRole
@@ -48,6 +54,8 @@ class MemberView(msgspec.Struct, frozen=True):
 
 
 class LessonView(msgspec.Struct, frozen=True):
+    """A lesson with its members."""
+
     id: int
     title: str
     starts_at: Time
@@ -57,6 +65,8 @@ class LessonView(msgspec.Struct, frozen=True):
 
 
 class MessageView(msgspec.Struct, frozen=True):
+    """A message of a lesson's chat, as it is by now."""
+
     id: int
     lesson_id: int
     seq: int

@@ -7,7 +7,10 @@ from rtserver.errors import Forbidden
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """``role``: admin, tutor, student, or api_key (which has no ``user_id``)."""
+    """One who asks: a user, or a platform, which has no ``user_id``.
+
+    ``role`` is admin, tutor or student; a platform's is api_key.
+    """
 
     user_id: int | None
     name: str

@@ -22,7 +22,7 @@ NOBODY = 0  # the user of a change that is about no user in particular
 
 
 class Membership(msgspec.Struct, frozen=True):
-    """Data of ``joined`` and ``left``; ``seq``: the chat's position then."""
+    """The data of ``joined`` and ``left``; ``seq``: the chat's position then."""
 
     name: str
     role: str

@@ -11,6 +11,8 @@ from store.records import LessonRecord, MemberRecord
 
 
 class Standing(Enum):
+    """What somebody is to a lesson."""
+
     MANAGER = auto()  # an admin or an Api-Key
     INVITED = auto()
     STUDENT = auto()
@@ -19,6 +21,8 @@ class Standing(Enum):
 
 
 class Right(Enum):
+    """Something that one may do with a lesson."""
+
     READ_LESSON = auto()
     CHANGE_LESSON = auto()
     CHANGE_MEMBERS = auto()

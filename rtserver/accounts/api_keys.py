@@ -16,7 +16,7 @@ PREFIX = "rtk_"  # so that people and secret scanners know one when they see it
 
 
 class ApiKeys:
-    """What the command line manages, and every platform's request is checked with."""
+    """The keys of platforms: made on the command line, checked in requests."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db

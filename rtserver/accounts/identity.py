@@ -21,7 +21,7 @@ _Key = tuple[int, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """Who a token belongs to, just now."""
+    """The user to whom a token belongs, just now."""
 
     actor: Actor
     user: IdentityRecord
@@ -38,7 +38,7 @@ class _Lookup:
 
 
 class Identity:
-    """Checks tokens and Api-Keys against the database.
+    """The check of tokens and Api-Keys against the database.
 
     What it finds about a user counts for a second, so that a busy page doesn't read
     the same row again and again; ``forget`` ends that at once.

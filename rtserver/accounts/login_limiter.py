@@ -15,7 +15,7 @@ MAX_ENTRIES = 10_000
 
 
 class LoginLimiter:
-    """Slows down guessing: every attempt that is let through counts, right or wrong.
+    """A limit on guessing: every attempt that is let through counts, right or wrong.
 
     ``per_minute`` holds for an account from one address. An address, and an account
     from everywhere, have five times that: so a stranger's guesses don't lock out whom

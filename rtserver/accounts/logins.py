@@ -26,7 +26,7 @@ BAD_REFRESH = "The refresh token is not valid, or was used already: sign in agai
 
 
 class TokensView(msgspec.Struct, frozen=True):
-    """``expires_in`` is the access token's life in seconds."""
+    """A pair of tokens; ``expires_in`` is the access token's life in seconds."""
 
     access: str
     refresh: str
@@ -34,7 +34,7 @@ class TokensView(msgspec.Struct, frozen=True):
 
 
 class Logins:
-    """Gives out tokens; ``signer`` is None where HS256 isn't among the algorithms."""
+    """The logins; ``signer`` is None where HS256 isn't among the algorithms."""
 
     def __init__(
         self,

@@ -36,7 +36,7 @@ def clean_password(value: str) -> str:
 
 
 class Passwords:
-    """Hashes and checks passwords; ``close`` it when done.
+    """The hashing and checking of passwords; ``close`` it when done.
 
     The ``async`` methods raise RateLimited when too many wait already. The ``_now``
     ones block, for the command line.

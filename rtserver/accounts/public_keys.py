@@ -28,6 +28,8 @@ READERS: Mapping[tuple[str, str | None], type[Algorithm]] = {
 
 
 class _Jwk(msgspec.Struct):
+    """A key of a JWKS (RFC 7517 4)."""
+
     kty: str
     kid: str | None = None
     use: str = "sig"
@@ -42,6 +44,8 @@ class _Jwk(msgspec.Struct):
 
 
 class _Jwks(msgspec.Struct):
+    """A set of keys (RFC 7517 5)."""
+
     keys: list[_Jwk]
 
 

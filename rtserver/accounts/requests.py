@@ -28,20 +28,20 @@ Role = Literal["admin", "tutor", "student"]
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """POST /api/auth/token/"""
+    """The body of POST /api/auth/token/."""
 
     email: str
     password: str
 
 
 class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """POST /api/auth/token/refresh/ and /api/auth/logout/"""
+    """The body of POST /api/auth/token/refresh/ and /api/auth/logout/."""
 
     refresh: str
 
 
 class UserBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """POST /api/users/ and PUT /api/users/{id}/"""
+    """The body of POST /api/users/ and PUT /api/users/{id}/."""
 
     email: Email
     name: Name
@@ -53,7 +53,7 @@ class UserBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class UserChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """PATCH /api/users/{id}/"""
+    """The body of PATCH /api/users/{id}/."""
 
     email: Email | UnsetType = UNSET
     name: Name | UnsetType = UNSET
@@ -65,7 +65,10 @@ class UserChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MyChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """PATCH /api/users/me/; a new password needs the present one beside it."""
+    """The body of PATCH /api/users/me/.
+
+    A new password needs the present one beside it.
+    """
 
     name: Name | UnsetType = UNSET
     locale: Locale | UnsetType = UNSET

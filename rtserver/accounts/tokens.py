@@ -27,7 +27,7 @@ ACCESS = "access"
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a good token says; times in whole seconds since 1970."""
+    """The claims of a good token; times in whole seconds since 1970."""
 
     user_id: int
     expires_at: int
@@ -45,7 +45,9 @@ class _Known(NamedTuple):
 
 
 class TokenVerifier:
-    """Checks access tokens; ``issuer`` and ``audience``, if not empty, are required.
+    """The check of access tokens.
+
+    ``issuer`` and ``audience``, if not empty, are required.
 
     ``audience`` may hold several names with commas between: any one of them will do.
     """
@@ -148,7 +150,7 @@ class TokenVerifier:
 
 
 class TokenSigner:
-    """Makes access tokens of this server, signed with HS256."""
+    """The signer of this server's access tokens, by HS256."""
 
     def __init__(
         self, secret: str, *, issuer: str, audience: str, ttl: float, clock: Clock

@@ -18,7 +18,7 @@ MAX_ID = 2**53 - 1
 
 @dataclass(frozen=True, slots=True)
 class AccountChange:
-    """What somebody (``actor``) wants an account to be made, or changed, to.
+    """The account that somebody (``actor``) wants to be made, or changed to.
 
     ``values`` are clean columns; ``password_hash`` is among them if it is new. Those of
     ``defaults`` count for a new account that is given no others.

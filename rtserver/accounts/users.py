@@ -29,12 +29,14 @@ from store.transaction import Transaction
 
 
 class UsersView(msgspec.Struct, frozen=True):
+    """A page of users."""
+
     results: list[UserView]
     next: str | None
 
 
 class Users:
-    """Reads and changes accounts; ``defaults`` are for who has chosen none."""
+    """The accounts; ``defaults`` are for who has chosen none."""
 
     def __init__(
         self,

@@ -17,7 +17,7 @@ _SIZES = ("live elements", "tombstones", "bytes")
 
 @dataclass(frozen=True, slots=True)
 class CanvasLimits:
-    """How large a board may grow; ``bytes`` counts the JSON of its live elements."""
+    """The size that a board may reach; ``bytes`` counts the JSON of live elements."""
 
     elements: int = 20_000
     bytes: int = 16_777_216
@@ -33,7 +33,7 @@ class Totals(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What a patch does: ids go to ``accepted`` or ``rejected``.
+    """The effect of a patch: ids go to ``accepted`` or ``rejected``.
 
     ``changed`` is to be stored, sent on and applied, as the client sent it;
     ``current`` is the JSON of those that the rejected ones lost against.
@@ -46,7 +46,7 @@ class Plan(NamedTuple):
 
 
 class Replacement(NamedTuple):
-    """What a whole new state does: ``stored`` is to be stored and sent on.
+    """The effect of a whole new state: ``stored`` is to be stored and sent on.
 
     ``changed``, to be applied, also has the tombstones of what it leaves out.
     """

@@ -25,7 +25,7 @@ from store.transaction import Transaction
 
 
 class Changed(NamedTuple):
-    """What a change did; ``seq`` is None when nothing changed."""
+    """The effect of a change; ``seq`` is None when nothing changed."""
 
     seq: int | None
     ack: dict[str, Any]
@@ -47,7 +47,7 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class BoardChange:
-    """What somebody does to a board; ``kind``: patch, reset, replace, as journaled."""
+    """A change of a board; ``kind``: patch, reset, replace, as journaled."""
 
     kind: str
     by: By
@@ -57,7 +57,7 @@ class BoardChange:
 
 
 class BoardChanges:
-    """Applies changes inside a transaction, within the limits of a board."""
+    """The changes of boards inside a transaction, within the limits of a board."""
 
     def __init__(self, limits: CanvasLimits, metrics: Metrics) -> None:
         self._limits = limits

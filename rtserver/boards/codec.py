@@ -26,7 +26,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class BadState(Exception):
-    """What was kept of a board can't be read back."""
+    """The failure to read back what was kept of a board."""
 
 
 def encode_state(canvas: Canvas) -> bytes:

@@ -30,7 +30,7 @@ class Element(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Head(msgspec.Struct, gc=False):
-    """What the server reads of an element that a client sends."""
+    """The part that the server reads of an element which a client sends."""
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     version: Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER)]

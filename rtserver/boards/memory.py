@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class BoardMemory:
-    """Loads boards, each once; ``keep`` is how long tombstones are kept."""
+    """The boards in memory, each loaded once; ``keep``: how long tombstones stay."""
 
     def __init__(self, db: Database, clock: Clock, *, keep: timedelta) -> None:
         self._db = db

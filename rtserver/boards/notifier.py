@@ -34,6 +34,8 @@ SEEN_SECONDS = 15.0
 
 
 class _Author(msgspec.Struct, frozen=True):
+    """The author of a change."""
+
     user_id: int
 
 

@@ -39,7 +39,7 @@ class Snapshot(NamedTuple):
 
 
 class BoardSnapshots:
-    """Saves boards now and then, when the last subscriber leaves, and at the end.
+    """The saving of boards: now and then, when the last subscriber leaves, at the end.
 
     ``subscribed`` tells whether anybody here is subscribed to a lesson's board.
     """

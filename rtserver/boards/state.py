@@ -14,7 +14,7 @@ from store.transaction import Transaction
 
 
 class BoardDamaged(Exception):
-    """What is kept of a board doesn't lead to its present state."""
+    """The failure to reach a board's present state by what is kept of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was compared with the journal up to ``seq``, and what is wrong."""
+    """The result of a comparison with the journal up to ``seq``, and what is wrong."""
 
     seq: int
     snapshots: int

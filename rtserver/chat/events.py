@@ -17,7 +17,7 @@ from store.transaction import Transaction
 
 
 class _Made(msgspec.Struct, frozen=True):
-    """Where a message was made, of all that is told of it."""
+    """The seq at which a message was made, of all that is told of it."""
 
     created_seq: int
 

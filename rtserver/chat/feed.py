@@ -29,7 +29,7 @@ class _ChatState(NamedTuple):
 
 
 class ChatFeed:
-    """Positions and replays per lesson; foreign lessons in ``since`` are ignored."""
+    """The feed of all chats of a user; foreign lessons in ``since`` are ignored."""
 
     def __init__(self, db: Database, limits: ReplayLimits) -> None:
         self._db = db

@@ -28,7 +28,7 @@ MAX_NOTICES = 200
 
 
 class ChatNotifier:
-    """Follows each lesson's chat by a mark in the database (``notified_seq``)."""
+    """The notifier of chats: it follows each by a mark (``notified_seq``)."""
 
     def __init__(self, db: Database, clock: Clock, notices: Notices) -> None:
         self._db = db

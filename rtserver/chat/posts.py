@@ -40,6 +40,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
+    """A message, and whether it was made just now."""
+
     message: MessageView
     created: bool
 

@@ -28,6 +28,8 @@ TYPING_INTERVAL = 3.0
 
 
 class HistoryView(msgspec.Struct, frozen=True):
+    """A page of messages, newest first; ``reads``: each member's read mark."""
+
     results: list[MessageView]
     next: str | None
     seq: int
@@ -35,6 +37,8 @@ class HistoryView(msgspec.Struct, frozen=True):
 
 
 class ChangesView(msgspec.Struct, frozen=True):
+    """A page of what changed in a chat, oldest first."""
+
     results: list[MessageView]
     next: str | None
     seq: int

@@ -44,6 +44,8 @@ class Document(NamedTuple):
 
 
 class _Found(NamedTuple):
+    """A fault, and the steps that lead to it."""
+
     steps: list[str]
     message: str
 

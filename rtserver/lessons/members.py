@@ -28,12 +28,14 @@ Args = TypeVarTuple("Args")
 
 
 class DeclinedView(msgspec.Struct, frozen=True):
+    """An invitation that was declined."""
+
     lesson_id: int
     state: str = "declined"
 
 
 class Members:
-    """Who is in a lesson; each change is announced to all who are."""
+    """The members of lessons; each change is announced to all who are."""
 
     def __init__(self, db: Database, clock: Clock, tell: TellLesson) -> None:
         self._db = db

@@ -27,7 +27,7 @@ class LessonChange:
 
 
 class TellLesson(Protocol):
-    """Who tells people of their lessons, inside the transaction of the change."""
+    """One who tells people of their lessons, inside the transaction of the change."""
 
     def roster_changed(self, tx: Transaction, roster: Roster) -> None:
         """Tell who came and who went, and of tutors who accepted."""
@@ -39,7 +39,7 @@ class TellLesson(Protocol):
 
 
 class LessonNotices:
-    """Notifies everybody concerned, but never the one who acted."""
+    """The notifier of everybody concerned, but never of the one who acted."""
 
     def __init__(self, notices: Notices) -> None:
         self._notices = notices

@@ -22,7 +22,7 @@ Board = Literal["draw", "view"]
 
 
 class Invitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who is to be in a lesson, named by ``user_id`` or by ``email``."""
+    """Somebody who is to be in a lesson, named by ``user_id`` or by ``email``."""
 
     role: Role
     user_id: Id | UnsetType = UNSET
@@ -44,19 +44,23 @@ class LessonBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LessonPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Changes of a lesson."""
+
     title: Name | UnsetType = UNSET
     starts_at: Moment | UnsetType = UNSET
     ends_at: Moment | UnsetType = UNSET
 
 
 class MemberPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Changes of a member."""
+
     board: Board | UnsetType = UNSET
     role: Role | UnsetType = UNSET
     state: State | UnsetType = UNSET
 
 
 class LessonFields(NamedTuple):
-    """What a lesson is, apart from its members; times in UTC."""
+    """A lesson's fields, apart from its members; times in UTC."""
 
     title: Name
     starts_at: datetime

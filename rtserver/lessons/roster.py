@@ -14,7 +14,7 @@ from store.transaction import Transaction
 
 
 class Roster:
-    """Stores changes of members, and announces who joins, leaves or draws no longer.
+    """A lesson's members: changes are stored, and joining and leaving announced.
 
     The lesson's row has to be locked. Every change of a cancelled lesson is refused.
     ``changes``: members as they were before and are after each change, if they were.

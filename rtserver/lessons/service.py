@@ -26,13 +26,15 @@ from store.transaction import Transaction
 
 
 class LessonPage(msgspec.Struct, frozen=True):
+    """A page of lessons."""
+
     results: list[LessonView]
     next: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class LessonFilter:
-    """Which lessons: those that overlap ``since`` to ``until`` (exclusive)."""
+    """A choice of lessons: those that overlap ``since`` to ``until`` (exclusive)."""
 
     since: datetime | None = None
     until: datetime | None = None

@@ -27,7 +27,10 @@ RETRY = 1.0
 
 
 class Connected(Protocol):
-    """Who knows which users have a live connection anywhere; None: nobody knows."""
+    """One who knows which users have a live connection anywhere.
+
+    None: nobody knows.
+    """
 
     async def connected(self, user_ids: Collection[int]) -> set[int] | None: ...
 
@@ -54,7 +57,10 @@ class Span(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class _Flushed:
-    """What was flushed to a connection; ``asked_at`` is when it was then pinged."""
+    """A span that was flushed to a connection.
+
+    ``asked_at`` is when it was then pinged.
+    """
 
     connection: LiveConnection
     span: Span
@@ -62,7 +68,10 @@ class _Flushed:
 
 
 class HeldMails:
-    """Makes held mails due, or drops them; ``on_due`` is called when some are due."""
+    """The mails that are held: made due, or dropped.
+
+    ``on_due`` is called when some are due.
+    """
 
     def __init__(
         self,

@@ -20,7 +20,7 @@ _encode = msgspec.json.encode
 
 
 class MailTexts(Protocol):
-    """Who knows which events have a mail."""
+    """One who knows which events have a mail."""
 
     def locale_for(self, event: str, locale: str) -> str | None:
         """Return the language of one's mail about an event; None: there is none."""
@@ -57,7 +57,7 @@ class Told(NamedTuple):
 
 
 class Notices:
-    """Stores notifications with their mails; they are published after the commit.
+    """The maker of notifications and their mails, published after the commit.
 
     Mails are held for ``hold`` seconds, in which the notification may arrive otherwise.
     ``on_mail`` hears in the writer's thread, after the commit, for whom there are some,

@@ -27,7 +27,7 @@ Key = Annotated[
 
 
 class NotificationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """POST /api/notifications/"""
+    """The body of POST /api/notifications/."""
 
     event: EventName
     user_ids: Annotated[list[Id], msgspec.Meta(min_length=1, max_length=MAX_USERS)]
@@ -36,6 +36,8 @@ class NotificationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Preference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A choice about the mails of one event."""
+
     email: bool
 
 
@@ -43,7 +45,7 @@ Preferences = Annotated[dict[EventName, Preference], msgspec.Meta(max_length=100
 
 
 class LessonOfData(msgspec.Struct, frozen=True):
-    """What the server itself reads of a platform's data."""
+    """The part of a platform's data that the server itself reads."""
 
     lesson_id: Id | None = None
 

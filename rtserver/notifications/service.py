@@ -35,16 +35,22 @@ from store.transaction import Transaction
 
 
 class KnownEvents(Protocol):
+    """One who knows the events that have a mail."""
+
     def events(self) -> list[str]:
         """Return the events for which there is a mail."""
 
 
 class NotificationsView(msgspec.Struct, frozen=True):
+    """A page of notifications."""
+
     results: list[NotificationView]
     next: str | None
 
 
 class DeliveryView(msgspec.Struct, frozen=True):
+    """A notification and its way: ws, email, or none for a ``reason``."""
+
     user_id: int
     notification_id: int
     delivery: str
@@ -52,6 +58,8 @@ class DeliveryView(msgspec.Struct, frozen=True):
 
 
 class DeliveriesView(msgspec.Struct, frozen=True):
+    """The notifications that a request made, in its order."""
+
     results: list[DeliveryView]
 
 

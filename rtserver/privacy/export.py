@@ -21,6 +21,8 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Request(NamedTuple):
+    """A request for an export: of whom, into which file, and when."""
+
     user_id: int
     file: Path
     now: datetime

@@ -29,7 +29,7 @@ class ConfigError:
 
 
 class SettingsError(Exception):
-    """Raised where the settings can't be used; ``errors`` holds every ConfigError."""
+    """The failure to use the settings; ``errors`` holds every ConfigError."""
 
     def __init__(self, errors: Sequence[ConfigError]) -> None:
         super().__init__("\n".join(map(str, errors)))

@@ -39,6 +39,8 @@ class IniFile:
 
 
 class _Line(NamedTuple):
+    """A line of the file, and where it is."""
+
     number: int
     indent: int
     text: str

@@ -1,6 +1,16 @@
 """Where a command's settings come from."""
 
+from typing import Any
+
 import pytest
+
+from rtserver.cli.context import migrated, opened, unreachable
+from rtserver.settings.load import load
+from rtserver.settings.model import Settings
+from store import users
+from store.database import Database
+from store.errors import StoreUnavailable
+from tests.rtserver.cli_runs import Cli
 
 
 @pytest.fixture
@@ -38,3 +48,31 @@ def test_an_unreachable_database_is_named_without_its_password(cli):
     assert (done.code, done.out) == (1, "")
     assert "[database] url" in done.err and "refused" in done.err
     assert "geheim" not in done.err and "Traceback" not in done.err
+
+
+async def test_services_are_opened_over_a_database_that_this_makes(cli: Cli) -> None:
+    async with opened(load(None, cli.environ)) as services:
+        assert await services.db.read(users.page, after=0, limit=9) == []
+
+    assert (cli.data / "rtserver.db").exists()
+
+
+async def test_of_a_new_database_it_is_told_what_was_applied(
+    io_loop: Any, sqlite_url: str
+) -> None:
+    settings = Settings()
+    told = []
+    for _ in range(2):
+        async with migrated(Database(sqlite_url), settings) as applied:
+            told.append(len(applied))
+
+    assert told[0] > 0 and told[1] == 0
+
+
+def test_what_fails_is_told_in_the_drivers_words_and_with_a_hint() -> None:
+    failure = StoreUnavailable("down")
+    failure.__cause__ = OSError("connection refused\nis it running?")
+
+    sentence = unreachable(Settings(), failure)
+
+    assert "can't be opened (connection refused). Start PostgreSQL" in sentence

@@ -1,5 +1,15 @@
 """What fails is told in a sentence, with an exit code."""
 
+import pytest
+
+from rtserver.cli.console import UsageError
+from rtserver.cli.context import Failed
+from rtserver.cli.failures import FAILED, USAGE, explain
+from rtserver.errors import NotFound
+from rtserver.settings.errors import SettingsError
+from rtserver.settings.load import load
+from store.errors import StoreUnavailable
+
 
 def test_all_mistakes_in_the_settings_are_told_and_exit_2(cli):
     cli.set(server_port="80a", server_hots="x")
@@ -29,3 +39,42 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(cli, tmp_path):
 
     assert done.code == 1
     assert "file can't be used" in done.err and "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (EOFError(), USAGE, "input ended before the answer"),
+        (UsageError("There is no such role."), USAGE, "There is no such role."),
+        (NotFound(), FAILED, NotFound.default),
+        (Failed("Stop every server first."), FAILED, "Stop every server first."),
+        (StoreUnavailable("could not connect"), FAILED, "[database] url: "),
+        (PermissionError(13, "denied", "/x"), FAILED, "/x can't be used: denied."),
+        (OSError(28, "No space left"), FAILED, "The system refuses this: No space"),
+    ],
+)
+def test_each_kind_of_failure_has_its_sentence_and_code(
+    error: Exception, code: int, told: str
+) -> None:
+    found, sentence = explain(error)
+
+    assert found == code
+    assert told in sentence and "Traceback" not in sentence
+
+
+def test_what_nobody_expected_names_its_place_and_quotes_nothing() -> None:
+    try:
+        raise LookupError("olena@school.example")
+    except LookupError as error:
+        code, sentence = explain(error)
+
+    assert code == FAILED
+    assert "LookupError" in sentence and "test_failures.py" in sentence
+    assert "olena" not in sentence
+
+
+def test_one_mistake_is_not_told_as_several() -> None:
+    with pytest.raises(SettingsError) as wrong:
+        load(None, {"RTSERVER_SERVER_PORT": "80a"})
+
+    assert explain(wrong.value)[1].startswith("there is a mistake in the settings:\n")

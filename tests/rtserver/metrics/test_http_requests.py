@@ -1,0 +1,23 @@
+"""Requests are counted by route."""
+
+from rtserver.metrics.http_requests import RequestFigures
+from rtserver.metrics.registry import Metrics
+from tests.rtserver.metrics.pages import figures
+
+
+def test_a_request_counts_by_route_method_and_kind_of_status() -> None:
+    metrics = Metrics()
+    seen = RequestFigures(metrics)
+    for status in (200, 204, 404):
+        seen.answered("/api/lessons/{id}/", "GET", status, 0.02)
+
+    route = 'method="GET",route="/api/lessons/{id}/"'
+    assert figures(metrics, "rtserver_http_requests_total") == {
+        f'{{{route},status="2xx"}}': 2,
+        f'{{{route},status="4xx"}}': 1,
+    }
+    name = "rtserver_http_request_duration_seconds"
+    assert figures(metrics, f"{name}_count") == {f"{{{route}}}": 3}
+    in_time = figures(metrics, f"{name}_bucket")
+    assert in_time[f'{{le="0.01",{route}}}'] == 0
+    assert in_time[f'{{le="0.03",{route}}}'] == 3

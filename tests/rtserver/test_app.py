@@ -1,0 +1,97 @@
+"""A server is started part by part, and leaves nothing behind."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tornado.httpclient import AsyncHTTPClient
+
+from rtserver.app import App
+from store.errors import StoreUnavailable
+from store.exclusive import AlreadyServed
+from tests.school import settings_for
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that somebody else listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield other.getsockname()[1]
+
+
+async def answers(app: App) -> bool:
+    client = AsyncHTTPClient(force_instance=True)
+    try:
+        reply = await client.fetch(f"{app.url}/readyz", raise_error=False)
+    finally:
+        client.close()
+    return reply.code == 200
+
+
+# Tornado leaves the socket open that it couldn't bind.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_what_had_started_is_stopped_when_a_part_cannot(
+    tmp_path: Path, migrated_sqlite_url: str, taken: int
+) -> None:
+    app = App(settings_for(tmp_path, migrated_sqlite_url, server_port=taken))
+
+    with pytest.raises(OSError, match="in use"):
+        await app.start()
+
+    assert app.services.db.connections() == 0
+    again = App(settings_for(tmp_path, migrated_sqlite_url))
+    await again.start()
+    assert await answers(again)
+    await again.stop()
+
+
+async def test_a_database_that_is_served_is_left_to_its_server(
+    tmp_path: Path, migrated_sqlite_url: str
+) -> None:
+    settings = settings_for(tmp_path, migrated_sqlite_url)
+    serving, second = App(settings), App(settings)
+    await serving.start()
+
+    with pytest.raises(AlreadyServed):
+        await second.start()
+
+    assert await answers(serving)
+    await serving.stop()
+
+
+async def test_a_stopped_server_can_be_followed_by_another(
+    tmp_path: Path, migrated_sqlite_url: str
+) -> None:
+    settings = settings_for(tmp_path, migrated_sqlite_url)
+    for _ in range(2):
+        app = App(settings)
+        await app.start()
+        assert await answers(app)
+
+        await app.stop()
+
+        assert app.services.draining and app.services.db.connections() == 0
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", app.services.port)).close()
+
+
+async def test_stopping_a_server_that_never_started_is_no_trouble(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    app = App(settings_for(tmp_path, sqlite_url, server_data_dir=tmp_path))
+
+    await app.stop()
+
+
+async def test_without_its_database_it_does_not_listen(
+    tmp_path: Path, postgres_server: Any
+) -> None:
+    url = f"postgresql://nobody@127.0.0.1:{postgres_server.port}/not_there"
+    app = App(settings_for(tmp_path, url))
+
+    with pytest.raises(StoreUnavailable):
+        await app.start()
+
+    assert app.services.port == 0
