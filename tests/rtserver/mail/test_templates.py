@@ -182,32 +182,6 @@ def test_a_text_is_made_from_html_where_there_is_none(own):
     assert text.text.split() == ["Well", "done,", "Тарас!"]
 
 
-@pytest.mark.parametrize("broken", ["{{ lesson.", "{{ 1 / 0 }}", "{% include 'x' %}"])
-def test_a_schools_file_that_fails_gives_way_to_ours(own, broken, caplog):
-    folder, templates = own
-    (folder / "lesson.scheduled.uk.html").write_text(broken)
-
-    text = templates.render(letter())
-
-    assert "У вас новий урок" in text.html
-    assert "lesson.scheduled.uk.html" in caplog.text and "Тарас" not in caplog.text
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [
-        "{{ data.a.b.c }}{{ data.a() }}{{ data.score + 1 }}{{ 2 * data.x }}",
-        "{{ day(data.when) }}{{ data.name|upper }}{{ data.x|round }}{{ -data.x }}",
-        "{% if data.x > 3 %}no{% endif %}{% for a in data.list %}no{% endfor %}",
-    ],
-)
-def test_whatever_is_done_with_a_missing_value_is_nothing(own, odd):
-    folder, templates = own
-    (folder / "homework.graded.en.txt").write_text("yes" + odd)
-
-    assert templates.render(letter("homework.graded", data={})).text == "yes\n"
-
-
 def test_an_event_whose_only_template_fails_says_so(own):
     folder, templates = own
     (folder / "homework.graded.en.txt").write_text("{{ 1 / 0 }}")
