@@ -12,7 +12,10 @@ FOLDERS = (
     "bench",
     "deploy",
     "clients/python/rtserver_client",
+    "tests",
 )
+# Still to be split.
+PASSED_OVER = ("tests/rtserver/delivery/test_gates.py",)
 MAX_IN_FILE = 300
 MAX_IN_FUNCTION = 50
 
@@ -20,7 +23,7 @@ MAX_IN_FUNCTION = 50
 def test_no_file_passes_300_lines() -> None:
     long = {name: lines for name, lines, _ in sources(ROOT) if lines > MAX_IN_FILE}
 
-    assert long == {}
+    assert set(long) == set(PASSED_OVER), long
 
 
 def test_no_function_passes_50_lines() -> None:
