@@ -52,8 +52,9 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 def _command(
     commands: Commands, name: str, about: str, full_name: str = ""
 ) -> argparse.ArgumentParser:
+    sentence = f"{about[0].upper()}{about[1:]}."
     parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=about, description=about.capitalize() + ".", allow_abbrev=False
+        name, help=about, description=sentence, allow_abbrev=False
     )
     _add_common(parser)
     parser.set_defaults(command=full_name or name)
