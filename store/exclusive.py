@@ -4,6 +4,7 @@ import fcntl
 import time
 from typing import IO, Any
 
+from store.driver_errors import words
 from store.engine import POSTGRES_OPTIONS, is_sqlite, sever, sqlite_path
 from store.errors import StoreError, StoreUnavailable
 
@@ -83,7 +84,7 @@ class ServerLock:
             connection.autocommit = True
             taken = self._ask_until_noticed(connection)
         except psycopg2.Error as error:
-            raise StoreUnavailable(type(error).__name__) from None
+            raise StoreUnavailable(words(error)) from None
         if not taken:
             connection.close()
             raise AlreadyServed(

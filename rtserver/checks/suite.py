@@ -64,7 +64,7 @@ def database(settings: Settings) -> str:
     except StoreError as error:
         raise CheckFailed(
             f"[database] url: {url} can't be used ({error}). "
-            + hints.database(str(error))
+            + hints.database(str(error), url.reveal())
         ) from None
     if found.unknown:
         raise CheckFailed(

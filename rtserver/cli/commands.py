@@ -28,10 +28,10 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "user export": over_services(privacy.export),
         "user erase": privacy.erase,
         "token": over_services(tokens.token),
-        "apikey add": over_services(api_keys.add),
+        "apikey add": over_services(api_keys.add, makes=True),
         "apikey list": over_services(api_keys.show_all),
         "apikey revoke": over_services(api_keys.revoke),
-        "lesson add": over_services(lessons.add),
+        "lesson add": over_services(lessons.add, makes=True),
         "lesson list": over_services(lessons.show_all),
         "backup": backup.backup,
         "restore": backup.restore,
@@ -40,6 +40,6 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "mail preview": mail.preview,
         "outbox list": over_services(outbox.show),
         "outbox retry": over_services(outbox.retry),
-        "demo": over_services(demo.demo),
+        "demo": over_services(demo.demo, makes=True),
     }
 )

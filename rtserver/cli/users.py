@@ -22,7 +22,7 @@ def add(context: Context) -> int:
     """Add a user; without a password they can't sign in here."""
     # Asked here, since Ctrl-C doesn't reach a question asked inside an event loop.
     password = _password(context, "Password (empty: none)")
-    return context.with_services(partial(_add, password=password))
+    return context.with_services(partial(_add, password=password), makes=True)
 
 
 def set_password(context: Context) -> int:

@@ -95,6 +95,8 @@ def test_a_deactivated_user_is_shown_as_such(cli):
 
 
 def test_an_unknown_user_is_a_failure(cli):
+    cli.run("migrate")
+
     for user in ("9", "nobody@example.org", "99999999999999999999"):
         done = cli.run("user", "deactivate", user)
         assert done.code == 1
