@@ -63,7 +63,7 @@ class ServerLock:
         return True
 
     def _take_file(self) -> None:
-        path = sqlite_path(self._url)
+        path = sqlite_path(self._url).resolve()  # whatever links lead there
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = open(f"{path}.serving", "w")  # noqa: SIM115 - open as long as it's held
         try:

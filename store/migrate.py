@@ -46,7 +46,8 @@ def _locked(engine: peewee.Database) -> Iterator[None]:
     """Hold a connection while nobody else migrates."""
     if isinstance(engine, peewee.SqliteDatabase):
         # Before the first connection: it turns WAL on, which takes the whole file.
-        with open(f"{engine.database}.migrating", "w") as file:
+        place = Path(engine.database).resolve()  # whatever links lead there
+        with open(f"{place}.migrating", "w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             with engine.connection_context():
                 yield
