@@ -129,7 +129,7 @@ def damaged(path: Path) -> None:
     [
         (lambda path: None, "isn't there"),
         (lambda path: path.mkdir(), "is no file"),
-        (lambda path: path.write_text("my thesis"), "not a database"),
+        (lambda path: path.write_text("my thesis"), "is no backup of rtserver"),
         (lambda path: path.touch(), "no database of rtserver"),
         (foreign, "no database of rtserver"),
         (newer, "newer than this program"),
