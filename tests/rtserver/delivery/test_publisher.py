@@ -42,6 +42,9 @@ class Stored:
     async def heads(self, streams: Sequence[str]) -> Mapping[str, int]:
         return dict.fromkeys(streams, self.head)
 
+    async def told(self, stream: str) -> None:
+        pass
+
 
 class Process:
     """A publisher, and one client of user 7 who follows lesson 3."""
