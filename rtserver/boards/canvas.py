@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from rtserver.boards.elements import Element, same, tombstone, wins, with_version
+from rtserver.boards.elements import Element, buried, raised, same, tombstone, wins
 from rtserver.errors import LimitExceeded
 
 _SIZES = ("live elements", "tombstones", "bytes")
@@ -125,7 +125,7 @@ class Canvas:
     def cleared(self, keep: Collection[str] = ()) -> list[Element]:
         """Return the tombstones that live elements but ``keep`` would turn into."""
         return [
-            tombstone(element.id, element.version + 1, 0)
+            buried(element)
             for element in self.all()
             if not element.deleted and element.id not in keep
         ]
@@ -156,7 +156,7 @@ class Canvas:
         old = self.get(element.id)
         if old is None or wins(element, old) or same(element, old):
             return element
-        return with_version(element, old.version + 1)
+        return raised(element, old)
 
     def _totals_with(self, changed: Iterable[Element]) -> Totals:
         live, tombstones, size = self.totals

@@ -97,11 +97,37 @@ def tombstone(id: str, version: int, nonce: int, deleted_at: int = 0) -> Element
     )
 
 
-def with_version(element: Element, version: int) -> Element:
-    """Return an element with another version; its other fields stay byte by byte."""
+def raised(element: Element, old: Element) -> Element:
+    """Return an element as the next version; its other fields stay byte by byte.
+
+    Its nonce stays too, but behind the last version there is.
+    """
+    version, nonce = next_version(old)
     fields = _decode_fields(element.raw)
     fields["version"] = msgspec.Raw(b"%d" % version)
-    return msgspec.structs.replace(element, version=version, raw=_encode(fields))
+    if version == old.version:
+        fields["versionNonce"] = msgspec.Raw(b"%d" % nonce)
+    else:
+        nonce = element.nonce
+    return msgspec.structs.replace(
+        element, version=version, nonce=nonce, raw=_encode(fields)
+    )
+
+
+def next_version(old: Element) -> tuple[int, int]:
+    """Return the version and nonce of what takes an element's place.
+
+    Behind the last version that browsers can count comes the lowest nonce: it wins
+    there, however often somebody's copy of the old one comes again.
+    """
+    if old.version < MAX_INTEGER:
+        return old.version + 1, 0
+    return MAX_INTEGER, -MAX_INTEGER
+
+
+def buried(old: Element) -> Element:
+    """Build the tombstone that takes an element's place."""
+    return tombstone(old.id, *next_version(old))
 
 
 def wins(new: Element, old: Element) -> bool:

@@ -1,3 +1,4 @@
+import json
 from random import Random
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtserver.boards.canvas import Canvas, CanvasLimits, Overlay, Totals
-from rtserver.boards.elements import tombstone
+from rtserver.boards.elements import MAX_INTEGER, tombstone
 from rtserver.errors import LimitExceeded
 from tests.rtserver import board_fakes
 from tests.rtserver.board_fakes import LIMITS, Classroom, canvas, element, merge, state
@@ -88,6 +89,20 @@ def test_a_reset_turns_live_elements_into_tombstones_of_the_next_version():
     assert heads(cleared) == [("a", 4, 0, True)]
     assert board.totals == Totals(live=0, tombstones=2, bytes=0)
     assert merge(board, [element("a", 3, 9)]).rejected == ["a"]
+
+
+def test_the_last_version_is_cleared_and_replaced_and_no_version_is_beyond_it():
+    last = element("a", MAX_INTEGER, 5, x=1)
+    cleared, replaced = canvas(last), canvas(last)
+
+    cleared.apply(cleared.cleared(), 7)
+    plan = replaced.plan_replace([element("a", 2, x=2)], LIMITS)
+    replaced.apply(plan.changed, 7)
+
+    assert cleared.totals.live == 0 and json.loads(plan.stored[0].raw)["x"] == 2
+    for board in (cleared, replaced):
+        assert board.get("a").version == MAX_INTEGER
+        assert merge(board, [last]).rejected == ["a"]
 
 
 def test_a_replacement_takes_what_is_sent_whatever_its_version():
