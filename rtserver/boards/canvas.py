@@ -4,7 +4,6 @@ A plan changes nothing: it says what to store, to send and to ``apply``. Changes
 in any order and any number of times, and every copy ends the same.
 """
 
-import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -12,16 +11,31 @@ from typing import NamedTuple
 from rtserver.boards.elements import Element, buried, raised, same, tombstone, wins
 from rtserver.errors import LimitExceeded
 
-_SIZES = ("live elements", "tombstones", "bytes")
-
 
 @dataclass(frozen=True, slots=True)
 class CanvasLimits:
-    """The size that a board may reach; ``bytes`` counts the JSON of live elements."""
+    """The size that a board may reach; ``bytes`` counts the JSON of live elements.
+
+    ``tombstones`` bounds those of ids that come deleted. What lived may always be
+    deleted, else whoever fills a board with graves would take everybody's eraser.
+    """
 
     elements: int = 20_000
     bytes: int = 16_777_216
     tombstones: int = 100_000
+
+    @property
+    def ids(self) -> int:
+        """Return how many ids a board knows at most, live or deleted."""
+        return self.elements + self.tombstones
+
+    def for_replacing(self) -> "CanvasLimits":
+        """Return the limits of a whole new state, which is sent by tutors alone.
+
+        They have room of their own: however much a board remembers already, it can be
+        replaced.
+        """
+        return replace(self, tombstones=self.tombstones + self.elements)
 
 
 class Totals(NamedTuple):
@@ -107,14 +121,10 @@ class Canvas:
     def plan_replace(
         self, elements: Sequence[Element], limits: CanvasLimits
     ) -> Replacement:
-        """Make elements, each id once, the whole board, whatever their versions.
-
-        What they leave out goes, however much a board remembers already: else whoever
-        draws could see to it that nobody clears the board for a month.
-        """
+        """Make elements, each id once, the whole board, whatever their versions."""
         stored = [_as_kept(self._raised(element)) for element in elements]
         replacement = self.replacement(stored)
-        self._check(replacement.changed, replace(limits, tombstones=sys.maxsize))
+        self._check(replacement.changed, limits.for_replacing())
         return replacement
 
     def replacement(self, stored: list[Element]) -> Replacement:
@@ -172,13 +182,22 @@ class Canvas:
                 live, size = live + 1, size + len(element.raw)
         return Totals(live, tombstones, size)
 
-    def _check(self, changed: Iterable[Element], limits: CanvasLimits) -> None:
+    def _check(self, changed: Sequence[Element], limits: CanvasLimits) -> None:
         """Refuse what grows past a limit; a board that is past one may shrink."""
-        most = limits.elements, limits.tombstones, limits.bytes
-        sizes = zip(_SIZES, self._totals_with(changed), self.totals, most, strict=True)
-        for name, now, before, limit in sizes:
-            if now > max(before, limit):
-                raise LimitExceeded(f"A board holds at most {limit} {name}.")
+        now, before = self._totals_with(changed), self.totals
+        if now.live > max(before.live, limits.elements):
+            raise _too_full(limits.elements, "live elements")
+        if now.bytes > max(before.bytes, limits.bytes):
+            raise _too_full(limits.bytes, "bytes")
+        new = [element for element in changed if self.get(element.id) is None]
+        if now.tombstones > limits.tombstones and any(one.deleted for one in new):
+            raise _too_full(limits.tombstones, "tombstones of what it never held")
+        if now.live + now.tombstones > limits.ids and new:
+            raise _too_full(limits.ids, "elements, deleted ones included")
+
+
+def _too_full(most: int, what: str) -> LimitExceeded:
+    return LimitExceeded(f"A board holds at most {most} {what}.")
 
 
 def _as_kept(element: Element) -> Element:

@@ -34,19 +34,22 @@ async def test_reset_takes_a_seq_and_clears_every_copy(school: School) -> None:
 
 
 @pytest.mark.parametrize("clear", ["board.reset", "board.snapshot.send"])
-async def test_a_tutor_clears_a_board_that_remembers_all_it_may(
+async def test_a_tutor_deletes_and_clears_where_a_board_remembers_all_it_may(
     make_school: MakeSchool, monkeypatch: pytest.MonkeyPatch, clear: str
 ) -> None:
     few = partial(CanvasLimits, tombstones=3)
     monkeypatch.setattr("rtserver.wiring.boards.CanvasLimits", few)
     tutor, student, _ = await two_drawers(await make_school())
-    await student.draw(element("rude"), *(gone(f"x{n}", 1) for n in range(3)))
+    rude, ruder = element("rude"), element("ruder")
+    await student.draw(rude, ruder, *(gone(f"x{n}", 1) for n in range(3)))
 
-    deleted = await tutor.refused("board.patch", elements=[gone("rude", 2)])
+    full = await student.refused("board.patch", elements=[gone("x3", 1)])
+    deleted = await tutor.draw(gone("rude", 2))
     payload: dict[str, Any] = {"elements": []} if clear == "board.snapshot.send" else {}
     await tutor.call(clear, **payload)
 
-    assert deleted["code"] == "limit_exceeded"
+    assert full["code"] == "limit_exceeded"
+    assert deleted["accepted"] == ["rude"]
     assert live((await student.state()).values()) == {}
 
 

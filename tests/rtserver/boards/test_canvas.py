@@ -169,8 +169,9 @@ def test_a_board_is_cleared_however_much_it_remembers():
     board = canvas(element("a"), *(element(id, deleted=True) for id in "bc"))
 
     with pytest.raises(LimitExceeded, match="tombstones"):
-        board.plan_patch([element("a", 2, deleted=True)], SMALL)
+        board.plan_patch([element("d", deleted=True)], SMALL)
 
+    assert board.plan_patch([element("a", 2, deleted=True)], SMALL).accepted == ["a"]
     assert heads(board.plan_replace([], SMALL).changed) == [("a", 2, 0, True)]
     assert heads(board.cleared()) == [("a", 2, 0, True)]
 
@@ -277,3 +278,37 @@ def test_copies_over_a_bad_network_end_the_same(seed):
 
     for peer in classroom.peers:
         assert state(peer.canvas) == state(classroom.server)
+
+
+def test_what_lived_is_deleted_however_many_tombstones_there_are():
+    graves = [element(id, deleted=True) for id in "abc"]
+    board = canvas(element("x"), element("y"), *graves)
+
+    plan = merge(board, [element("x", 2, deleted=True)], SMALL)
+    board.apply(board.cleared(), 7)
+
+    assert plan.accepted == ["x"]
+    assert board.totals == Totals(live=0, tombstones=5, bytes=0)
+    assert merge(board, [element("a", 2)], SMALL).accepted == ["a"]
+
+
+def test_a_full_board_takes_no_more_tombstones_of_what_it_never_held():
+    board = canvas(element("x"), element("a", deleted=True))
+    both = [element("x", 2, deleted=True), element("b", deleted=True)]
+
+    with pytest.raises(LimitExceeded, match="2 tombstones"):
+        board.plan_patch([*both, element("c", deleted=True)], SMALL)
+    assert merge(board, [element("b", deleted=True)], SMALL).accepted == ["b"]
+
+
+def test_drawing_and_deleting_again_and_again_ends_at_a_limit():
+    board = canvas()
+    with pytest.raises(LimitExceeded, match="4 elements"):
+        for number in range(9):
+            merge(board, [element(f"{number}")], SMALL)
+            merge(board, [element(f"{number}", 2, deleted=True)], SMALL)
+
+    assert board.totals == Totals(live=0, tombstones=4, bytes=0)
+    assert merge(board, [element("3", 3)], SMALL).accepted == ["3"]
+    plan = board.plan_replace([element("y"), element("z")], SMALL)
+    assert len(plan.stored) == 2
