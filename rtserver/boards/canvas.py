@@ -4,12 +4,16 @@ A plan changes nothing: it says what to store, to send and to ``apply``. Changes
 in any order and any number of times, and every copy ends the same.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import NamedTuple
 
-from rtserver.boards.elements import Element, buried, raised, same, tombstone, wins
+from rtserver.boards.elements import Element, buried, raised, tombstone, wins
+from rtserver.boards.repeats import Pair, Repeats
 from rtserver.errors import LimitExceeded
+
+_NOTHING_KNOWN: Mapping[Pair, bool] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,26 +107,43 @@ class Canvas:
             if not element.deleted or element.deleted_at >= since_ms
         ]
 
-    def plan_patch(self, elements: Sequence[Element], limits: CanvasLimits) -> Plan:
-        """Merge elements, each id once; raise LimitExceeded if it grows too large."""
-        plan = Plan([], [], [], [])
+    def plan_patch(
+        self,
+        elements: Sequence[Element],
+        limits: CanvasLimits,
+        known: Mapping[Pair, bool] = _NOTHING_KNOWN,
+    ) -> Plan:
+        """Merge elements, each id once; raise LimitExceeded if it grows too large.
+
+        Raises Undecided where it has to be ``known`` first what repeats what.
+        """
+        plan, repeats = Plan([], [], [], []), Repeats(known)
         for element in elements:
             old = self.get(element.id)
             if old is None or wins(element, old):
                 plan.changed.append(element)
-            elif not same(element, old):
+            elif not repeats.has(element, old):
                 plan.rejected.append(element.id)
                 plan.current.append(old.raw)
                 continue
             plan.accepted.append(element.id)
+        repeats.settle()
         self._check(plan.changed, limits)
         return plan
 
     def plan_replace(
-        self, elements: Sequence[Element], limits: CanvasLimits
+        self,
+        elements: Sequence[Element],
+        limits: CanvasLimits,
+        known: Mapping[Pair, bool] = _NOTHING_KNOWN,
     ) -> Replacement:
-        """Make elements, each id once, the whole board, whatever their versions."""
-        stored = [_as_kept(self._raised(element)) for element in elements]
+        """Make elements, each id once, the whole board, whatever their versions.
+
+        Raises as ``plan_patch`` does.
+        """
+        repeats = Repeats(known)
+        stored = [_as_kept(self._raised(element, repeats)) for element in elements]
+        repeats.settle()
         replacement = self.replacement(stored)
         self._check(replacement.changed, limits.for_replacing())
         return replacement
@@ -162,9 +183,9 @@ class Canvas:
         self.totals = Totals(live, tombstones - len(old), size)
         return len(old)
 
-    def _raised(self, element: Element) -> Element:
+    def _raised(self, element: Element, repeats: Repeats) -> Element:
         old = self.get(element.id)
-        if old is None or wins(element, old) or same(element, old):
+        if old is None or wins(element, old) or repeats.has(element, old):
             return element
         return raised(element, old)
 

@@ -9,7 +9,15 @@ from rtserver.boards.canvas import Canvas, CanvasLimits, Overlay, Totals
 from rtserver.boards.elements import MAX_INTEGER, tombstone
 from rtserver.errors import LimitExceeded
 from tests.rtserver import board_fakes
-from tests.rtserver.board_fakes import LIMITS, Classroom, canvas, element, merge, state
+from tests.rtserver.board_fakes import (
+    LIMITS,
+    Classroom,
+    canvas,
+    decided,
+    element,
+    merge,
+    state,
+)
 
 SMALL = CanvasLimits(elements=2, bytes=200, tombstones=2)
 patches = st.lists(st.lists(board_fakes.elements, unique_by=lambda one: one.id))
@@ -52,7 +60,7 @@ def test_a_repeat_is_accepted_and_changes_nothing():
 def test_other_content_of_the_same_version_and_nonce_is_rejected():
     board = canvas(element("a", 2, 5, x=1))
 
-    plan = board.plan_patch([element("a", 2, 5, x=2)], LIMITS)
+    plan = decided(board.plan_patch, [element("a", 2, 5, x=2)])
 
     assert (plan.changed, plan.accepted, plan.rejected) == ([], [], ["a"])
     assert plan.current == [element("a", 2, 5, x=1).raw]
@@ -140,7 +148,7 @@ def test_a_replacement_stores_of_deleted_elements_what_is_kept_of_them():
 def test_a_replacement_with_other_content_of_the_same_version_is_raised():
     board = canvas(element("a", 2, 5, x=1))
 
-    plan = board.plan_replace([element("a", 2, 5, x=2)], LIMITS)
+    plan = decided(board.plan_replace, [element("a", 2, 5, x=2)])
 
     assert heads(plan.stored) == [("a", 3, 5, False)]
 
