@@ -13,11 +13,11 @@ import tornado.httputil
 import tornado.iostream
 import tornado.web
 
+from handlers import cross_site
 from handlers.problems import problem, problem_of
 from handlers.received_body import ReceivedBody
 from rtserver import errors
 from rtserver.access.actor import Actor
-from rtserver.edge.origins import header_origin
 from rtserver.errors import BadRequest
 from rtserver.input import decode
 from rtserver.log_context import REQUEST
@@ -69,7 +69,7 @@ class BaseHandler(tornado.web.RequestHandler):
         self.set_header("X-Request-Id", self.request_id)
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cache-Control", "no-store")
-        self._allow_origin()
+        cross_site.allow_origin(self, self.settings["allowed_origins"])
 
     def _asked_id(self) -> str:
         """Return the id a proxy gave this request; a stranger's counts for nothing.
@@ -89,6 +89,7 @@ class BaseHandler(tornado.web.RequestHandler):
 
     async def prepare(self) -> None:
         REQUEST.set(self.request_id)  # for whatever this task and its own will log
+        cross_site.note_refused(self.request, self.services)
         length = self._length()
         if length > _MAX_DISCARDED or "Expect" in self.request.headers:
             self._check_length(length)
@@ -130,17 +131,6 @@ class BaseHandler(tornado.web.RequestHandler):
         limit = self.max_body_bytes()
         if length > limit:
             raise errors.TooLarge(f"The body is over {limit} bytes.")
-
-    def _allow_origin(self) -> None:
-        """Let the pages of allowed sites read what is under ``/api/``, errors too."""
-        if not self.request.path.startswith("/api/"):
-            return
-        self.add_header("Vary", "Origin")
-        origin = header_origin(self.request.headers.get("Origin", ""))
-        if origin and origin in self.settings["allowed_origins"]:
-            self.set_header("Access-Control-Allow-Origin", origin)
-            exposed = "X-Request-Id, Retry-After"
-            self.set_header("Access-Control-Expose-Headers", exposed)
 
     def allowed_methods(self) -> list[str]:
         """Return the methods that this address takes."""
@@ -213,13 +203,8 @@ class CrossSiteHandler(BaseHandler):
     def options(self, *args: str) -> None:
         """Answer a CORS preflight."""
         methods = ", ".join(self.allowed_methods())
-        self.set_header("Allow", methods)
-        if "Access-Control-Allow-Origin" in self._headers:
-            self.set_header("Access-Control-Allow-Methods", methods)
-            headers = "Authorization, Content-Type, X-Request-Id"
-            self.set_header("Access-Control-Allow-Headers", headers)
-            self.set_header("Access-Control-Max-Age", "600")
-        self.reply_nothing()
+        allowed = "Access-Control-Allow-Origin" in self._headers
+        cross_site.answer_options(self, methods, allowed=allowed)
 
 
 class ApiHandler(CrossSiteHandler):

@@ -12,6 +12,7 @@ import pytest
 from handlers import dispatch, routes
 from handlers.base import BaseHandler
 from rtserver import errors
+from rtserver.delivery import messages
 from rtserver.edge import connection
 from rtserver.errors import CloseCode, RtError
 from rtserver.input import decode
@@ -35,7 +36,6 @@ PAGES += sorted((ROOT / "docs").glob("*.md"))
 PAGES += sorted((ROOT / "clients").glob("*/*.md"))
 
 EVENT = re.compile(r"(chat|board|user|lesson|student|tutor)(\.[a-z]+)+")
-OWN_FRAME = re.compile(r"(?:\"type\": |wire\.control\()\"(\w+)\"")
 ON_THE_SOCKET_ALONE = {
     "unknown_type",
     "unknown_channel",
@@ -59,7 +59,9 @@ def sources() -> list[str]:
 @cache
 def own_frames() -> set[str]:
     """Return the frames that belong to no stream, such as ``ack``."""
-    return {name for source in sources() for name in OWN_FRAME.findall(source)}
+    structs = [vars(messages)[name] for name in messages.__all__ if name[0].isupper()]
+    tags = [getattr(struct, "__struct_config__", None) for struct in structs]
+    return {config.tag for config in tags if config is not None and config.tag}
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
@@ -84,3 +85,22 @@ async def test_journal_holds_what_was_sent_on(node):
     ids = [[e["id"] for e in json.loads(entry.elements)] for entry in entries]
     assert ids == [["a", "b"], ["b"]]
     assert {entry.user_id for entry in entries} == {OLENA.user_id}
+
+
+@pytest.mark.parametrize("clear", ["reset", "replace"])
+async def test_a_board_that_remembers_all_it_may_can_be_cleared(
+    school: Any, clear: str
+) -> None:
+    node = Node(school.db, school.clock, tombstones=3)
+    gone = [element(f"x{n}", deleted=True) for n in range(3)]
+    await node.patch(element("rude"), *gone, actor=SOFIA)
+
+    with pytest.raises(LimitExceeded):
+        await node.patch(element("rude", 2, deleted=True))
+    if clear == "reset":
+        await node.boards.reset(node.by())
+    else:
+        await node.boards.replace(node.by(), [])
+
+    live = (await node.boards.view(OLENA, LESSON)).elements
+    assert all(json.loads(raw)["isDeleted"] for raw in live)
