@@ -20,7 +20,8 @@ from handlers import (
     users,
 )
 from handlers.api_docs.documents import ASSETS, Documents
-from handlers.base import BaseHandler, NotFoundHandler
+from handlers.base import BaseHandler
+from handlers.not_found import NotFoundHandler
 from rtserver.services import Services
 
 ROUTES: tuple[tuple[str, type[BaseHandler]], ...] = (

@@ -1,16 +1,21 @@
 """A command's frame, read without its payload."""
 
 import json
+import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rtserver.input.decode import (
+    MAX_SEARCHED_OF_STRANGERS,
     BadFrame,
     Envelope,
     read_envelope,
 )
+
+ZEROS = b",".join([b"0"] * 100_000)
 
 
 def frame(**fields):
@@ -134,3 +139,66 @@ def test_repeated_keys_are_tolerated_and_the_last_one_counts():
 def test_no_bytes_raise_anything_but_bad_frame(data):
     with pytest.raises(BadFrame):
         read_envelope(data)
+
+
+@pytest.mark.parametrize(
+    ("frame", "path"),
+    [
+        (b'{"type":5,"id":9,"channel":"a","payload":{"a":[%b]}}', "type"),
+        (b'{"payload":{"a":[%b]},"id":9,"channel":"a"}', "type"),
+        (b'{"type":"a","payload":{"a":[%b],"b":1e400},"id":9,"channel":"a"}', None),
+        (b'{"type":"a","id":9,"channel":"a","payload":[%b]}', "payload"),
+    ],
+)
+def test_a_long_wrong_frame_echoes_its_id_and_tells_what_it_can(frame, path):
+    caught = bad_frame(frame % ZEROS)
+
+    assert (caught.id, caught.channel) == (9, "a")
+    assert [fault.path for fault in caught.error.faults] == [path or ""]
+    assert path or "not finite" in caught.error.message
+
+
+@pytest.mark.parametrize("id", [b"[" * 600 + b"]" * 600, b'"' + b"x" * 20_000 + b'"'])
+def test_a_long_id_of_a_wrong_frame_is_not_echoed(id):
+    assert bad_frame(b'{"type":5,"id":%b,"payload":"%b"}' % (id, ZEROS)).id is None
+
+
+def test_of_whom_nobody_knows_only_short_frames_are_searched():
+    bad = b'{"type":"a","payload":{"a":[%b]},"id":9}'
+
+    for zeros, path in (100, "payload.a[0]"), (600, ""):
+        with pytest.raises(BadFrame) as caught:
+            read_envelope(
+                bad % b",".join([b"1e400"] + [b"0"] * zeros),
+                searched=MAX_SEARCHED_OF_STRANGERS,
+            )
+        assert caught.value.error.faults[0].path == path
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b'{"type":"a","payload":{"a":[1%b,%b]}}',
+        b'{"type":"a","payload":{"a":["1%b",%b]}}',
+        b'{"type":"a%b","payload":{"a":[%b,NaN]}}',
+        b'{"type":5,"id":"%b","payload":{"a":[%b]}}',
+    ],
+    ids=["a long number", "digits in a string", "NaN", "a wrong type"],
+)
+def test_no_frame_takes_much_longer_than_a_plain_one_of_its_length(frame):
+    dear = frame % (b"0" * 200, ZEROS)
+    plain = b'{"type":"a","payload":{"a":[%b]}}' % ZEROS
+
+    # Each of them was over a hundred times as dear once, and held everybody up.
+    assert seconds(dear) < 40 * seconds(plain)
+
+
+def seconds(data):
+    """Return the processor time of reading a frame, at its best of some tries."""
+    times = []
+    for _ in range(5):
+        before = time.thread_time()
+        with suppress(BadFrame):
+            read_envelope(data)
+        times.append(time.thread_time() - before)
+    return min(times)
