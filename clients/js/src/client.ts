@@ -2,9 +2,11 @@
 
 import { Answers } from "./answers.js";
 import { backoff, CommandError, failure, Pauses, retryWith, type RetryOptions } from "./errors.js";
-import type { Options, State, StateDetail, WebSocketLike } from "./options.js";
+import { Feed } from "./feed.js";
+import type { Options, Start, State, StateDetail, WebSocketLike } from "./options.js";
 import { Queue } from "./queue.js";
-import { Subscription, type Start } from "./subscription.js";
+import { Requests } from "./requests.js";
+import { Subscription } from "./subscription.js";
 import { Tokens } from "./tokens.js";
 import type { Channel, ChannelEvent, Commands, Message, Welcome } from "./wire.js";
 
@@ -24,11 +26,12 @@ export class Client {
   readonly #url: string;
   readonly #timeout: number;
   readonly #answers = new Answers();
-  readonly #subscriptions = new Map<string, Subscription<any>>();
+  readonly #feeds = new Map<string, Feed<any>>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #pauses = new Pauses();
   readonly #posts = new Queue();
   readonly #tokens: Tokens;
+  readonly #requests: Requests;
   #socket: WebSocketLike | undefined;
   #attempt = 0;
   #hasExpired = false;
@@ -43,6 +46,7 @@ export class Client {
     this.#url = new URL(options.url).href.replace(/\/$/, "");
     if (!/^https?:/.test(this.#url)) throw new TypeError("url: expected an address such as https://school.example");
     this.#timeout = options.timeout ?? 10_000;
+    this.#requests = new Requests(this.#url, this.#tokens, this.#timeout);
     this.#opened.catch(() => {}); // whoever awaits it hears of it
   }
 
@@ -57,25 +61,24 @@ export class Client {
     this.#finish(1000, "closed by the client");
   }
 
-  /** Subscribe to a channel, again after each loss; a channel is held once. */
+  /** Subscribe to a channel, again after each loss. Each call gives a subscription of its own. */
   subscribe<C extends Channel>(channel: C, start: Start<C> = {}): Subscription<C> {
-    const held = this.#subscriptions.get(channel) as Subscription<C> | undefined;
-    if (held) return held;
-    const subscription = new Subscription(this, channel, start);
+    const feed = (this.#feeds.get(channel) as Feed<C> | undefined) ?? new Feed(this, channel);
+    const subscription = new Subscription(feed, start);
     if (this.state === "closed") {
       subscription.end("closed");
       return subscription;
     }
-    this.#subscriptions.set(channel, subscription);
-    if (this.state === "online") subscription.ask();
+    this.#feeds.set(channel, feed);
+    feed.join(subscription, start);
     return subscription;
   }
 
-  /** Drop a channel: from now on its listeners hear nothing. */
+  /** Drop a channel with all its subscriptions: from now on nobody hears anything of it. */
   async unsubscribe(channel: Channel): Promise<void> {
     this.forget(channel, "unsubscribed");
     await this.retry(async () => {
-      const isWanted = this.#subscriptions.has(channel); // again, meanwhile
+      const isWanted = this.#feeds.has(channel); // again, meanwhile
       if (this.state === "online" && !isWanted) await this.request("unsubscribe", {}, channel);
     });
   }
@@ -96,23 +99,13 @@ export class Client {
   }
 
   /** Send a request to the HTTP API; anything but a success throws a `CommandError`. */
-  async http<T>(method: string, path: string, body?: unknown): Promise<T> {
-    let response = await this.#fetch(method, path, body, false);
-    if (response.status === 401) response = await this.#fetch(method, path, body, true);
-    if (!response.ok) throw await CommandError.of(response);
-    return (response.status === 204 ? undefined : await response.json()) as T;
+  http<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return this.#requests.send<T>(method, path, body);
   }
 
-  async #fetch(method: string, path: string, body: unknown, fresh: boolean): Promise<Response> {
-    const token = await this.#tokens.give(fresh).catch((error) => {
-      throw failure("offline", `There is no token: ${error?.message}`);
-    });
-    const headers = { "Authorization": `Bearer ${token}`, "Content-Type": "application/json" };
-    const text = body === undefined ? null : JSON.stringify(body);
-    const signal = AbortSignal.timeout(this.#timeout);
-    return fetch(this.#url + path, { method, headers, body: text, signal }).catch((error: Error) => {
-      throw failure(error.name === "TimeoutError" ? "timeout" : "disconnected", error.message);
-    });
+  /** @internal */
+  get isOnline(): boolean {
+    return this.state === "online";
   }
 
   /** @internal Send a command; `onAck` is called before anything that follows the ack. */
@@ -150,9 +143,9 @@ export class Client {
 
   /** @internal */
   forget(channel: string, reason: string, error?: Error): void {
-    const subscription = this.#subscriptions.get(channel);
-    this.#subscriptions.delete(channel);
-    subscription?.end(reason, error);
+    const feed = this.#feeds.get(channel);
+    this.#feeds.delete(channel);
+    feed?.end(reason, error);
   }
 
   /** @internal */
@@ -191,12 +184,12 @@ export class Client {
 
   #take(frame: Frame): void {
     this.#heard = true;
-    const subscription = this.#subscriptions.get(frame.channel);
+    const feed = this.#feeds.get(frame.channel);
     if (frame.type === "ack" || frame.type === "error") this.#answers.take(frame);
     else if (frame.type === "welcome") this.#welcomed(frame.payload);
-    else if (frame.type === "resync") subscription?.ask();
+    else if (frame.type === "resync") feed?.ask();
     else if (frame.type === "unsubscribed") this.forget(frame.payload.channel, frame.payload.reason);
-    else subscription?.take(frame);
+    else feed?.take(frame);
   }
 
   #welcomed(welcome: Welcome): void {
@@ -205,7 +198,7 @@ export class Client {
     this.#hasExpired = false;
     this.#onlineAt = performance.now();
     this.state = "online";
-    for (const subscription of this.#subscriptions.values()) subscription.ask();
+    for (const feed of this.#feeds.values()) feed.ask();
     this.#refreshBefore(welcome.token_expires_at);
     this.#watch(welcome.heartbeat_interval * 1000);
     this.#first.resolve(welcome);
@@ -252,7 +245,7 @@ export class Client {
     if (code === 4001) this.#hasExpired = true;
     this.#wait(code, reason);
     this.#answers.fail("disconnected", "The connection was lost before the answer came.");
-    for (const subscription of this.#subscriptions.values()) subscription.lost();
+    for (const feed of this.#feeds.values()) feed.lost();
   }
 
   #wait(code: number, reason: string): void {
@@ -268,7 +261,7 @@ export class Client {
     this.#clearTimers();
     this.#enter("closed", { code, reason });
     this.#answers.fail("closed", `The connection was closed: ${code} ${reason}`);
-    for (const channel of [...this.#subscriptions.keys()]) this.forget(channel, "closed");
+    for (const channel of [...this.#feeds.keys()]) this.forget(channel, "closed");
     this.#pauses.end();
     this.#first.reject(failure("closed", `The connection was closed: ${code} ${reason}`));
     socket?.close(1000);

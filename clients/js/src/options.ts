@@ -1,7 +1,7 @@
 // What a client is told at its making, and what it tells.
 
 import type { Backoff } from "./errors.js";
-import type { Channel } from "./wire.js";
+import type { Channel, SinceOf } from "./wire.js";
 
 export type State = "idle" | "connecting" | "online" | "waiting" | "closed";
 
@@ -38,4 +38,10 @@ export interface Options {
   timeout?: number;
   /** Milliseconds of the first wait and of the longest one (500, 30 000). */
   backoff?: Backoff;
+}
+
+/** Where a subscription begins: a position from HTTP, or one that was kept. */
+export interface Start<C extends Channel> {
+  since?: SinceOf<C>;
+  epoch?: string;
 }

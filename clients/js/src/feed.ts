@@ -1,0 +1,114 @@
+// One channel as the server sends it, shared by all who have subscribed to it.
+
+import { type CommandError, failure, Pauses } from "./errors.js";
+import type { Link } from "./link.js";
+import type { Start } from "./options.js";
+import { earliest, type Position, type Reload, type SubscribeAck, union } from "./position.js";
+import type { AckOf, Channel, ChannelEvent, Patched } from "./wire.js";
+
+/** One subscription, as its channel sees it: each has a position of its own. */
+export interface Follower<C extends Channel> {
+  readonly stream: Position;
+  opened(ack: AckOf<C>): void;
+  tell(event: ChannelEvent): void;
+  end(reason: string, error?: Error): void;
+}
+
+// Their acks stand for the events, which everybody else gets.
+const CHANGES = new Set(["board.patch", "board.reset", "board.snapshot.send"]);
+
+export class Feed<C extends Channel = Channel> {
+  /** The latest ack: one's own right, who is online, … */
+  ack: AckOf<C> | undefined;
+  epoch: string | undefined;
+  readonly pauses = new Pauses();
+
+  readonly #followers = new Set<Follower<C>>();
+  #isLive = false;
+  #asking: object | undefined;
+
+  constructor(readonly link: Link, readonly channel: C) {}
+
+  /** Let a subscription take part; whoever names no position begins at the next ack. */
+  join(follower: Follower<C>, start: Start<C>): void {
+    this.#followers.add(follower);
+    if (start.since !== undefined) this.epoch = start.epoch;
+    if (this.link.isOnline && (!this.#asking || start.since !== undefined)) this.ask();
+  }
+
+  /** Let a subscription go; with the last one the channel goes too. */
+  async leave(follower: Follower<C>): Promise<void> {
+    if (!this.#followers.has(follower)) return;
+    if (this.#followers.size === 1) return this.link.unsubscribe(this.channel);
+    this.#followers.delete(follower);
+    follower.end("unsubscribed");
+  }
+
+  /** Subscribe, or once more on this connection: after a gap, or `resync`. */
+  ask(attempt = 0): void {
+    const asking = (this.#asking = {});
+    const since = earliest([...this.#followers].map((each) => each.stream.ask()));
+    const payload = since === undefined ? {} : { since, ...(this.epoch && { epoch: this.epoch }) };
+    this.link
+      .request("subscribe", payload, this.channel, (ack) => asking === this.#asking && this.#opened(ack as AckOf<C>))
+      .catch((error: CommandError) => {
+        if (asking !== this.#asking || ["disconnected", "offline", "closed"].includes(error.code)) return;
+        if (!error.temporary) return this.link.forget(this.channel, error.code, error);
+        const delay = (error.retry_after ?? 0) * 1000 + this.link.delay(attempt);
+        setTimeout(() => asking === this.#asking && this.ask(attempt + 1), delay);
+      });
+  }
+
+  /** Send a command of this channel; it fails with `offline` while it isn't subscribed to. */
+  command(type: string, payload: unknown): Promise<any> {
+    if (!this.#isLive) return Promise.reject(failure("offline", `${this.channel} isn't subscribed to now.`));
+    return this.link.request(type, payload, this.channel, (ack) => {
+      if (CHANGES.has(type)) this.#changed(type, ack as Patched);
+    });
+  }
+
+  /** Pass an event on to all who don't have it; a gap is filled by subscribing once more. */
+  take(event: ChannelEvent): void {
+    for (const follower of this.#missing(event)) follower.tell(event);
+  }
+
+  /** The connection is lost. */
+  lost(): void {
+    this.#isLive = false;
+    this.#asking = undefined;
+  }
+
+  end(reason: string, error?: Error): void {
+    this.lost();
+    const followers = [...this.#followers];
+    this.#followers.clear();
+    for (const follower of followers) follower.end(reason, error);
+    this.pauses.end();
+  }
+
+  #opened(ack: AckOf<C>): void {
+    this.#asking = undefined;
+    this.#isLive = true;
+    this.ack = ack;
+    this.epoch = "epoch" in ack ? ack.epoch : undefined;
+    const followers = [...this.#followers];
+    const opened = followers.map((each) => each.stream.opened(ack as SubscribeAck));
+    this.pauses.end();
+    for (const follower of followers) follower.opened(ack);
+    const reloads: Reload[] = union(opened.flatMap((each) => each.reloads));
+    for (const { reason, lessons } of reloads) this.link.reload(this.channel, reason, lessons);
+    if (opened.some((each) => each.again)) this.ask();
+  }
+
+  /** Count one's own change, of which no event comes. */
+  #changed(type: string, { seq }: Pick<Patched, "seq">): void {
+    if (seq !== null) this.#missing({ type, seq, payload: {} });
+  }
+
+  /** Count an event as passed on to those for whom it is the next one, and name them. */
+  #missing(event: Pick<ChannelEvent, "type" | "seq" | "payload">): Follower<C>[] {
+    const verdicts = [...this.#followers].map((each) => [each, each.stream.judge(event)] as const);
+    if (verdicts.some(([, verdict]) => verdict === "gap") && this.#isLive && !this.#asking) this.ask();
+    return verdicts.filter(([, verdict]) => verdict === "pass").map(([each]) => each);
+  }
+}

@@ -1,0 +1,28 @@
+// The requests to the HTTP API.
+
+import { CommandError, failure } from "./errors.js";
+import type { Tokens } from "./tokens.js";
+
+export class Requests {
+  constructor(private readonly url: string, private readonly tokens: Tokens, private readonly timeout: number) {}
+
+  /** Send a request; anything but a success throws a `CommandError`. */
+  async send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    let response = await this.#fetch(method, path, body, false);
+    if (response.status === 401) response = await this.#fetch(method, path, body, true);
+    if (!response.ok) throw await CommandError.of(response);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+
+  async #fetch(method: string, path: string, body: unknown, fresh: boolean): Promise<Response> {
+    const token = await this.tokens.give(fresh).catch((error) => {
+      throw failure("offline", `There is no token: ${error?.message}`);
+    });
+    const headers = { "Authorization": `Bearer ${token}`, "Content-Type": "application/json" };
+    const text = body === undefined ? null : JSON.stringify(body);
+    const signal = AbortSignal.timeout(this.timeout);
+    return fetch(this.url + path, { method, headers, body: text, signal }).catch((error: Error) => {
+      throw failure(error.name === "TimeoutError" ? "timeout" : "disconnected", error.message);
+    });
+  }
+}
