@@ -3,8 +3,9 @@
 import { type CommandError, failure, Pauses } from "./errors.js";
 import type { Link } from "./link.js";
 import type { Start } from "./options.js";
+import { Patches } from "./patches.js";
 import { earliest, type Position, type Reload, type SubscribeAck, union } from "./position.js";
-import type { AckOf, Channel, ChannelEvent, Patched } from "./wire.js";
+import type { AckOf, BoardElement, Channel, ChannelEvent, Patched } from "./wire.js";
 
 /** One subscription, as its channel sees it: each has a position of its own. */
 export interface Follower<C extends Channel> {
@@ -22,12 +23,33 @@ export class Feed<C extends Channel = Channel> {
   ack: AckOf<C> | undefined;
   epoch: string | undefined;
   readonly pauses = new Pauses();
+  readonly patches: Patches;
 
   readonly #followers = new Set<Follower<C>>();
   #isLive = false;
   #asking: object | undefined;
 
-  constructor(readonly link: Link, readonly channel: C) {}
+  constructor(readonly link: Link, readonly channel: C) {
+    this.patches = new Patches(this);
+  }
+
+  get isOpen(): boolean {
+    return this.#isLive;
+  }
+
+  get limit(): number {
+    return this.link.welcome!.limits.message_bytes;
+  }
+
+  refusal(): undefined {}
+
+  delay(attempt: number): number {
+    return this.link.delay(attempt);
+  }
+
+  send(elements: BoardElement[]): Promise<Patched> {
+    return this.command("board.patch", { elements });
+  }
 
   /** Let a subscription take part; whoever names no position begins at the next ack. */
   join(follower: Follower<C>, start: Start<C>): void {
@@ -39,7 +61,7 @@ export class Feed<C extends Channel = Channel> {
   /** Let a subscription go; with the last one the channel goes too. */
   async leave(follower: Follower<C>): Promise<void> {
     if (!this.#followers.has(follower)) return;
-    if (this.#followers.size === 1) return this.link.unsubscribe(this.channel);
+    if (this.#followers.size === 1) return this.link.unsubscribe(this.channel); // and forgets it
     this.#followers.delete(follower);
     follower.end("unsubscribed");
   }
@@ -83,6 +105,7 @@ export class Feed<C extends Channel = Channel> {
     const followers = [...this.#followers];
     this.#followers.clear();
     for (const follower of followers) follower.end(reason, error);
+    this.patches.end(failure("closed", `${this.channel}: ${reason}`));
     this.pauses.end();
   }
 
@@ -94,6 +117,7 @@ export class Feed<C extends Channel = Channel> {
     const followers = [...this.#followers];
     const opened = followers.map((each) => each.stream.opened(ack as SubscribeAck));
     this.pauses.end();
+    this.patches.wake();
     for (const follower of followers) follower.opened(ack);
     const reloads: Reload[] = union(opened.flatMap((each) => each.reloads));
     for (const { reason, lessons } of reloads) this.link.reload(this.channel, reason, lessons);

@@ -45,3 +45,8 @@ export interface Start<C extends Channel> {
   since?: SinceOf<C>;
   epoch?: string;
 }
+
+export interface PatchOptions {
+  /** Ends the waiting; what others want to have sent goes out all the same. */
+  signal?: AbortSignal;
+}

@@ -1,8 +1,8 @@
 // What one part of a page hears of a channel, and does to it.
 
-import { failure, type CommandError, type RetryOptions } from "./errors.js";
+import { failure, type CommandError } from "./errors.js";
 import type { Feed } from "./feed.js";
-import type { Start } from "./options.js";
+import type { PatchOptions, Start } from "./options.js";
 import { positionOf, type Position } from "./position.js";
 import type {
   AckOf, BoardChannel, BoardCommands, BoardElement, Channel, ChannelEvent, EventsOf, Patched, SinceOf, Snapshot,
@@ -80,9 +80,12 @@ export class Subscription<C extends Channel = Channel> {
     return this.#ended ? Promise.reject(this.#ended) : this.#feed.command(type, payload);
   }
 
-  /** Change elements; repeated until it is answered, which changes nothing twice. */
-  patch(this: Subscription<BoardChannel>, elements: BoardElement[], options?: RetryOptions): Promise<Patched> {
-    return this.#feed.link.retry(() => this.command("board.patch", { elements }), options, this.#feed.pauses);
+  /**
+   * Change elements; sent until it is answered, which changes nothing twice.
+   * What waits is merged: of each element the latest version goes out.
+   */
+  patch(this: Subscription<BoardChannel>, elements: BoardElement[], options: PatchOptions = {}): Promise<Patched> {
+    return this.#ended ? Promise.reject(this.#ended) : this.#feed.patches.add(elements, options.signal);
   }
 
   snapshot(this: Subscription<BoardChannel>): Promise<Snapshot> {

@@ -63,13 +63,13 @@ test("patches under way at a kill are repeated, and every copy ends the same", a
   const start = (await his.ready).seq;
 
   const drawn = [];
-  const patches = numbers(0, 30).map(async (n) => {
-    drawn.push((await hers.patch([{ id: `e${n}`, version: 1, versionNonce: n }])).accepted[0]);
-  });
+  const drawing = (async () => {
+    for (const n of numbers(0, 30)) drawn.push((await hers.patch([{ id: `e${n}`, version: 1, versionNonce: n }])).accepted[0]);
+  })();
   await until(() => drawn.length > 3);
   await server.kill();
   await server.start();
-  await Promise.all(patches);
+  await drawing;
   const { seq, elements } = await hers.snapshot();
   await until(() => his.position === seq);
 
