@@ -5,8 +5,9 @@ import { backoff, CommandError, failure, Pauses, retryWith, type RetryOptions } 
 import { Feed } from "./feed.js";
 import type { Options, Start, State, StateDetail, WebSocketLike } from "./options.js";
 import { Queue } from "./queue.js";
-import { Requests } from "./requests.js";
+import { newId, Requests } from "./requests.js";
 import { Subscription } from "./subscription.js";
+import { Timers } from "./timers.js";
 import { Tokens } from "./tokens.js";
 import type { Channel, ChannelEvent, Commands, Message, Welcome } from "./wire.js";
 
@@ -16,7 +17,6 @@ interface Frame extends ChannelEvent<any> {
 
 const STABLE = 5_000; // online for so long, the next loss counts as the first
 const LARGE = 12; // a board's snapshot, in one frame of megabytes, may take so many times longer
-const LONGEST = 2 ** 31 - 1;
 
 export class Client {
   state: State = "idle";
@@ -27,7 +27,7 @@ export class Client {
   readonly #timeout: number;
   readonly #answers = new Answers();
   readonly #feeds = new Map<string, Feed<any>>();
-  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #timers = new Timers();
   readonly #pauses = new Pauses();
   readonly #posts = new Queue();
   readonly #tokens: Tokens;
@@ -52,12 +52,16 @@ export class Client {
 
   /** Connect, and stay connected; resolves when first online, rejects when closed for good. */
   connect(): Promise<Welcome> {
-    if (this.state === "idle") void this.#open();
+    if (this.state === "idle") {
+      globalThis.addEventListener?.("pagehide", this.#drain); // Node.js has none
+      void this.#open();
+    }
     return this.#opened;
   }
 
-  /** Close for good. */
+  /** Close for good; what was drawn, and waits, is sent before, where there is a connection. */
   close(): void {
+    this.#drain();
     this.#finish(1000, "closed by the client");
   }
 
@@ -76,6 +80,7 @@ export class Client {
 
   /** Drop a channel with all its subscriptions: from now on nobody hears anything of it. */
   async unsubscribe(channel: Channel): Promise<void> {
+    this.#feeds.get(channel)?.drain();
     this.forget(channel, "unsubscribed");
     await this.retry(async () => {
       const isWanted = this.#feeds.has(channel); // again, meanwhile
@@ -106,6 +111,11 @@ export class Client {
   /** @internal */
   get isOnline(): boolean {
     return this.state === "online";
+  }
+
+  /** @internal */
+  get drawInterval(): number {
+    return this.#options.drawInterval ?? 100;
   }
 
   /** @internal Send a command; `onAck` is called before anything that follows the ack. */
@@ -157,25 +167,26 @@ export class Client {
   guard(work: () => unknown): void {
     try {
       const result = work();
-      if (result instanceof Promise) result.catch((error) => this.#report(error));
+      if (result instanceof Promise) result.catch((error) => this.report(error));
     } catch (error) {
-      this.#report(error);
+      this.report(error);
     }
   }
 
-  #report(error: unknown): void {
+  /** @internal */
+  report(error: unknown): void {
     (this.#options.onError ?? console.error)(error);
   }
 
   async #open(): Promise<void> {
     this.#enter("connecting", {});
-    const token = await this.#tokens.give(this.#hasExpired).catch((error) => void this.#report(error));
+    const token = await this.#tokens.give(this.#hasExpired).catch((error) => void this.report(error));
     if (this.state !== "connecting") return;
     if (token === undefined) return this.#wait(1006, "no token");
     const Socket = this.#options.WebSocket ?? WebSocket;
     const socket: WebSocketLike = new Socket(this.#url.replace(/^http/, "ws") + "/ws");
     this.#socket = socket;
-    this.#later("welcome", this.#timeout, () => this.#drop("no welcome in time"));
+    this.#timers.set("welcome", this.#timeout, () => this.#drop("no welcome in time"));
     socket.onopen = () => socket.send(JSON.stringify({ type: "auth", id: 0, payload: { token } }));
     socket.onmessage = ({ data }) => socket === this.#socket && this.#take(JSON.parse(data));
     socket.onclose = ({ code, reason }) => socket === this.#socket && this.#lost(code, reason);
@@ -193,7 +204,7 @@ export class Client {
   }
 
   #welcomed(welcome: Welcome): void {
-    this.#clearTimers();
+    this.#timers.clear();
     this.welcome = welcome;
     this.#hasExpired = false;
     this.#onlineAt = performance.now();
@@ -209,11 +220,11 @@ export class Client {
   /** Refresh the token while a quarter of its time is left, at most a minute; try until it ends. */
   #refreshBefore(end: string): void {
     const left = Date.parse(end) - Date.parse(this.welcome!.server_time) - (performance.now() - this.#onlineAt);
-    this.#later("token", Math.max(1000, left - Math.min(60_000, left / 4)), async () => {
+    this.#timers.set("token", Math.max(1000, left - Math.min(60_000, left / 4)), async () => {
       const socket = this.#socket;
       const next = await this.#tokens.give(true)
         .then((token) => this.request("auth.refresh", { token }))
-        .catch((error) => void (socket === this.#socket && this.#report(error)));
+        .catch((error) => void (socket === this.#socket && this.report(error)));
       if (socket && socket === this.#socket) this.#refreshBefore(next?.token_expires_at ?? end);
     });
   }
@@ -221,7 +232,7 @@ export class Client {
   /** Nobody tells of a network that is gone: ask, when nothing was heard for a while. */
   #watch(interval: number): void {
     const socket = this.#socket;
-    this.#later("watch", interval, async () => {
+    this.#timers.set("watch", interval, async () => {
       if (!this.#heard) await this.request("ping", {}).catch(() => {});
       if (socket !== this.#socket) return;
       if (!this.#heard) return this.#drop("no sign of life");
@@ -239,7 +250,7 @@ export class Client {
   #lost(code: number, reason: string): void {
     const wasStable = this.state === "online" && performance.now() - this.#onlineAt > STABLE;
     this.#socket = undefined;
-    this.#clearTimers();
+    this.#timers.clear();
     if (code >= 4500) return this.#finish(code, reason);
     if (wasStable) this.#attempt = 0;
     if (code === 4001) this.#hasExpired = true;
@@ -250,15 +261,16 @@ export class Client {
 
   #wait(code: number, reason: string): void {
     const delay = this.delay(this.#attempt++);
-    this.#later("open", delay, () => void this.#open());
+    this.#timers.set("open", delay, () => void this.#open());
     this.#enter("waiting", { code, reason, delay });
   }
 
   #finish(code: number, reason: string): void {
     if (this.state === "closed") return;
+    globalThis.removeEventListener?.("pagehide", this.#drain);
     const socket = this.#socket;
     this.#socket = undefined;
-    this.#clearTimers();
+    this.#timers.clear();
     this.#enter("closed", { code, reason });
     this.#answers.fail("closed", `The connection was closed: ${code} ${reason}`);
     for (const channel of [...this.#feeds.keys()]) this.forget(channel, "closed");
@@ -267,22 +279,12 @@ export class Client {
     socket?.close(1000);
   }
 
+  readonly #drain = (): void => {
+    for (const feed of this.#feeds.values()) feed.drain();
+  };
+
   #enter(state: State, detail: StateDetail): void {
     this.state = state;
     this.guard(() => this.#options.onState?.(state, detail));
   }
-
-  #later(name: string, milliseconds: number, work: () => void): void {
-    this.#timers.set(name, setTimeout(work, Math.min(milliseconds, LONGEST)));
-  }
-
-  #clearTimers(): void {
-    this.#timers.forEach((timer) => clearTimeout(timer));
-    this.#timers.clear();
-  }
-}
-
-/** Not `crypto.randomUUID`, which pages without TLS don't have. */
-function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -4,6 +4,7 @@ import { type CommandError, failure, Pauses } from "./errors.js";
 import type { Link } from "./link.js";
 import type { Start } from "./options.js";
 import { Patches } from "./patches.js";
+import { Pen } from "./pen.js";
 import { earliest, type Position, type Reload, type SubscribeAck, union } from "./position.js";
 import type { AckOf, BoardElement, Channel, ChannelEvent, Patched } from "./wire.js";
 
@@ -24,6 +25,7 @@ export class Feed<C extends Channel = Channel> {
   epoch: string | undefined;
   readonly pauses = new Pauses();
   readonly patches: Patches;
+  readonly pen: Pen;
 
   readonly #followers = new Set<Follower<C>>();
   #isLive = false;
@@ -31,6 +33,7 @@ export class Feed<C extends Channel = Channel> {
 
   constructor(readonly link: Link, readonly channel: C) {
     this.patches = new Patches(this);
+    this.pen = new Pen(link.drawInterval, (elements) => this.#draw(elements));
   }
 
   get isOpen(): boolean {
@@ -64,6 +67,12 @@ export class Feed<C extends Channel = Channel> {
     if (this.#followers.size === 1) return this.link.unsubscribe(this.channel); // and forgets it
     this.#followers.delete(follower);
     follower.end("unsubscribed");
+  }
+
+  /** Send what is drawn and what waits while there is a way: there may be none later. */
+  drain(): void {
+    this.pen.flush();
+    this.patches.drain();
   }
 
   /** Subscribe, or once more on this connection: after a gap, or `resync`. */
@@ -102,11 +111,18 @@ export class Feed<C extends Channel = Channel> {
 
   end(reason: string, error?: Error): void {
     this.lost();
+    this.pen.flush();
     const followers = [...this.#followers];
     this.#followers.clear();
     for (const follower of followers) follower.end(reason, error);
     this.patches.end(failure("closed", `${this.channel}: ${reason}`));
     this.pauses.end();
+  }
+
+  #draw(elements: BoardElement[]): void {
+    this.patches.add(elements).catch((error: CommandError) => {
+      if (error.code !== "closed") this.link.report(error);
+    });
   }
 
   #opened(ack: AckOf<C>): void {

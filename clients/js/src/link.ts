@@ -6,6 +6,8 @@ import type { Channel, Welcome } from "./wire.js";
 export interface Link {
   readonly welcome: Welcome | undefined;
   readonly isOnline: boolean;
+  /** Milliseconds between two frames of what is being drawn. */
+  readonly drawInterval: number;
   /** Send a command; `onAck` is called before anything that follows the ack. */
   request(type: string, payload: unknown, channel?: string, onAck?: (ack: any) => void): Promise<any>;
   /** Repeat what failed temporarily, with the client's waits. */
@@ -19,4 +21,5 @@ export interface Link {
   unsubscribe(channel: Channel): Promise<void>;
   /** Call what is foreign, and report what it throws. */
   guard(work: () => unknown): void;
+  report(error: unknown): void;
 }

@@ -38,6 +38,8 @@ export interface Options {
   timeout?: number;
   /** Milliseconds of the first wait and of the longest one (500, 30 000). */
   backoff?: Backoff;
+  /** Milliseconds between two patches of what `draw` was given (100). */
+  drawInterval?: number;
 }
 
 /** Where a subscription begins: a position from HTTP, or one that was kept. */

@@ -26,3 +26,8 @@ export class Requests {
     });
   }
 }
+
+/** Not `crypto.randomUUID`, which pages without TLS don't have. */
+export function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -88,6 +88,21 @@ export class Subscription<C extends Channel = Channel> {
     return this.#ended ? Promise.reject(this.#ended) : this.#feed.patches.add(elements, options.signal);
   }
 
+  /**
+   * Change elements as a pen moves: sent at most every `drawInterval`, with what came meanwhile.
+   * Who wants an answer listens for `board.patch`; what is refused goes to `onError`.
+   */
+  draw(this: Subscription<BoardChannel>, elements: BoardElement[]): void {
+    if (this.#ended) throw this.#ended;
+    this.#feed.pen.draw(elements);
+  }
+
+  /** Send at once what was drawn, as at pen-up; resolves when all patches are answered. */
+  flush(this: Subscription<BoardChannel>): Promise<void> {
+    this.#feed.pen.flush();
+    return this.#feed.patches.settled();
+  }
+
   snapshot(this: Subscription<BoardChannel>): Promise<Snapshot> {
     return this.#feed.link.retry(() => this.command("board.snapshot.request", {}), {}, this.#feed.pauses);
   }
