@@ -16,7 +16,7 @@ export interface Follower<C extends Channel> {
   end(reason: string, error?: Error): void;
 }
 
-// Their acks stand for the events, which everybody else gets.
+// Their acks stand for the events, which everybody but the sender gets.
 const CHANGES = new Set(["board.patch", "board.reset", "board.snapshot.send"]);
 
 export class Feed<C extends Channel = Channel> {
@@ -28,6 +28,7 @@ export class Feed<C extends Channel = Channel> {
   readonly pen: Pen;
 
   readonly #followers = new Set<Follower<C>>();
+  readonly #own = new Set<number | undefined>(); // seqs of changes from here that nobody was told of
   #isLive = false;
   #asking: object | undefined;
 
@@ -93,14 +94,14 @@ export class Feed<C extends Channel = Channel> {
   /** Send a command of this channel; it fails with `offline` while it isn't subscribed to. */
   command(type: string, payload: unknown): Promise<any> {
     if (!this.#isLive) return Promise.reject(failure("offline", `${this.channel} isn't subscribed to now.`));
-    return this.link.request(type, payload, this.channel, (ack) => {
-      if (CHANGES.has(type)) this.#changed(type, ack as Patched);
-    });
+    return this.link.request(type, payload, this.channel, (ack) => this.#acked(type, payload, ack));
   }
 
   /** Pass an event on to all who don't have it; a gap is filled by subscribing once more. */
   take(event: ChannelEvent): void {
-    for (const follower of this.#missing(event)) follower.tell(event);
+    const told = this.#own.has(event.seq) ? { ...event, own: true as const } : event;
+    for (const follower of this.#missing(event)) follower.tell(told);
+    if (!this.#asking) this.#own.delete(event.seq); // else the replay brings it
   }
 
   /** The connection is lost. */
@@ -130,6 +131,7 @@ export class Feed<C extends Channel = Channel> {
     this.#isLive = true;
     this.ack = ack;
     this.epoch = "epoch" in ack ? ack.epoch : undefined;
+    if (!("recovered" in ack && ack.recovered)) this.#own.clear();
     const followers = [...this.#followers];
     const opened = followers.map((each) => each.stream.opened(ack as SubscribeAck));
     this.pauses.end();
@@ -140,9 +142,16 @@ export class Feed<C extends Channel = Channel> {
     if (opened.some((each) => each.again)) this.ask();
   }
 
-  /** Count one's own change, of which no event comes. */
-  #changed(type: string, { seq }: Pick<Patched, "seq">): void {
-    if (seq !== null) this.#missing({ type, seq, payload: {} });
+  /** Tell of one's own change, at its place: everybody else got an event. */
+  #acked(type: string, payload: unknown, { seq, accepted }: Patched): void {
+    if (!CHANGES.has(type) || seq === null) return;
+    this.#own.add(seq);
+    // What the server has stored may differ from what was sent: its own event tells.
+    if (type === "board.snapshot.send") return this.ask();
+    const { elements } = payload as { elements?: BoardElement[] };
+    const kept = elements && { elements: elements.filter(({ id }) => accepted.includes(id)) };
+    const told = { ...kept, user_id: this.link.welcome!.user.id };
+    this.take({ type, channel: this.channel, seq, ts: new Date().toISOString(), payload: told });
   }
 
   /** Count an event as passed on to those for whom it is the next one, and name them. */
