@@ -15,6 +15,7 @@ interface Frame extends ChannelEvent<any> {
   id: number | null;
 }
 
+const NO_TOKEN = 4501; // as the server closes for a token that is none
 const STABLE = 5_000; // online for so long, the next loss counts as the first
 const LARGE = 12; // a board's snapshot, in one frame of megabytes, may take so many times longer
 
@@ -42,7 +43,7 @@ export class Client {
 
   constructor(options: Options) {
     this.#options = options;
-    this.#tokens = new Tokens(options.token);
+    this.#tokens = new Tokens(options.token, () => this.#finish(NO_TOKEN, "sign in again"));
     this.#url = new URL(options.url).href.replace(/\/$/, "");
     if (!/^https?:/.test(this.#url)) throw new TypeError("url: expected an address such as https://school.example");
     this.#timeout = options.timeout ?? 10_000;
@@ -180,7 +181,9 @@ export class Client {
 
   async #open(): Promise<void> {
     this.#enter("connecting", {});
-    const token = await this.#tokens.give(this.#hasExpired).catch((error) => void this.report(error));
+    const token = await this.#tokens.give(this.#hasExpired).catch((error) => {
+      if (this.state === "connecting") this.report(error);
+    });
     if (this.state !== "connecting") return;
     if (token === undefined) return this.#wait(1006, "no token");
     const Socket = this.#options.WebSocket ?? WebSocket;

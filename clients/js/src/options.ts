@@ -25,8 +25,11 @@ export interface WebSocketLike {
 export interface Options {
   /** The server's address, such as `https://school.example`. */
   url: string;
-  /** Give an access token; with `fresh`, a new one, since the last one ends or has ended. */
-  token: (fresh: boolean) => string | Promise<string>;
+  /**
+   * Give an access token; with `fresh`, a new one, since the last one ends or has ended.
+   * `null` says that there is none any more, and closes the client for good.
+   */
+  token: (fresh: boolean) => string | null | Promise<string | null>;
   /** For Node.js before 22, which has none of its own: that of the package `ws`. */
   WebSocket?: new (url: string) => WebSocketLike;
   /** What was missed can't be replayed: load it by HTTP, or a snapshot. */

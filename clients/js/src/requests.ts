@@ -16,6 +16,7 @@ export class Requests {
 
   async #fetch(method: string, path: string, body: unknown, fresh: boolean): Promise<Response> {
     const token = await this.tokens.give(fresh).catch((error) => {
+      if (error?.code === "unauthenticated") throw error;
       throw failure("offline", `There is no token: ${error?.message}`);
     });
     const headers = { "Authorization": `Bearer ${token}`, "Content-Type": "application/json" };
