@@ -5,6 +5,7 @@ import { backoff, CommandError, failure, Pauses, retryWith, type RetryOptions } 
 import { Feed } from "./feed.js";
 import type { Options, Start, State, StateDetail, WebSocketLike } from "./options.js";
 import { Queue } from "./queue.js";
+import { Reach } from "./reach.js";
 import { newId, Requests } from "./requests.js";
 import { Subscription } from "./subscription.js";
 import { Timers } from "./timers.js";
@@ -33,6 +34,7 @@ export class Client {
   readonly #posts = new Queue();
   readonly #tokens: Tokens;
   readonly #requests: Requests;
+  readonly #reach: Reach;
   #socket: WebSocketLike | undefined;
   #attempt = 0;
   #hasExpired = false;
@@ -47,7 +49,8 @@ export class Client {
     this.#url = new URL(options.url).href.replace(/\/$/, "");
     if (!/^https?:/.test(this.#url)) throw new TypeError("url: expected an address such as https://school.example");
     this.#timeout = options.timeout ?? 10_000;
-    this.#requests = new Requests(this.#url, this.#tokens, this.#timeout);
+    this.#reach = new Reach(this.#url);
+    this.#requests = new Requests(this.#url, this.#tokens, this.#timeout, this.#reach);
     this.#opened.catch(() => {}); // whoever awaits it hears of it
   }
 
@@ -258,6 +261,7 @@ export class Client {
     if (wasStable) this.#attempt = 0;
     if (code === 4001) this.#hasExpired = true;
     this.#wait(code, reason);
+    if (!this.welcome) void this.#reach.explain((error) => this.report(error));
     this.#answers.fail("disconnected", "The connection was lost before the answer came.");
     for (const feed of this.#feeds.values()) feed.lost();
   }

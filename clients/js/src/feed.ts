@@ -6,7 +6,7 @@ import type { Start } from "./options.js";
 import { Patches } from "./patches.js";
 import { Pen } from "./pen.js";
 import { earliest, type Position, type Reload, type SubscribeAck, union } from "./position.js";
-import type { AckOf, BoardElement, Channel, ChannelEvent, Patched } from "./wire.js";
+import type { AckOf, BoardElement, BoardEvents, Channel, ChannelEvent, Patched } from "./wire.js";
 
 /** One subscription, as its channel sees it: each has a position of its own. */
 export interface Follower<C extends Channel> {
@@ -23,6 +23,8 @@ export class Feed<C extends Channel = Channel> {
   /** The latest ack: one's own right, who is online, … */
   ack: AckOf<C> | undefined;
   epoch: string | undefined;
+  /** One's own right on a board, once it is known. */
+  right: "draw" | "view" | undefined;
   readonly pauses = new Pauses();
   readonly patches: Patches;
   readonly pen: Pen;
@@ -45,7 +47,10 @@ export class Feed<C extends Channel = Channel> {
     return this.link.welcome!.limits.message_bytes;
   }
 
-  refusal(): undefined {}
+  /** Who may only look is refused here, and needn't ask. */
+  refusal(): CommandError | undefined {
+    return this.right === "view" ? failure("forbidden", "You may only look at this board.") : undefined;
+  }
 
   delay(attempt: number): number {
     return this.link.delay(attempt);
@@ -99,9 +104,16 @@ export class Feed<C extends Channel = Channel> {
 
   /** Pass an event on to all who don't have it; a gap is filled by subscribing once more. */
   take(event: ChannelEvent): void {
+    if (event.type === "board.rights") this.#allow(event.payload as BoardEvents["board.rights"]);
     const told = this.#own.has(event.seq) ? { ...event, own: true as const } : event;
     for (const follower of this.#missing(event)) follower.tell(told);
     if (!this.#asking) this.#own.delete(event.seq); // else the replay brings it
+  }
+
+  #allow({ user_id, board }: BoardEvents["board.rights"]): void {
+    if (user_id !== this.link.welcome?.user.id) return;
+    this.right = board;
+    this.patches.pump();
   }
 
   /** The connection is lost. */
@@ -130,6 +142,7 @@ export class Feed<C extends Channel = Channel> {
     this.#asking = undefined;
     this.#isLive = true;
     this.ack = ack;
+    if ("board" in ack) this.right = ack.board;
     this.epoch = "epoch" in ack ? ack.epoch : undefined;
     if (!("recovered" in ack && ack.recovered)) this.#own.clear();
     const followers = [...this.#followers];

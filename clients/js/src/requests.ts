@@ -1,13 +1,20 @@
 // The requests to the HTTP API.
 
 import { CommandError, failure } from "./errors.js";
+import type { Reach } from "./reach.js";
 import type { Tokens } from "./tokens.js";
 
 export class Requests {
-  constructor(private readonly url: string, private readonly tokens: Tokens, private readonly timeout: number) {}
+  constructor(
+    private readonly url: string,
+    private readonly tokens: Tokens,
+    private readonly timeout: number,
+    private readonly reach: Reach,
+  ) {}
 
   /** Send a request; anything but a success throws a `CommandError`. */
   async send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    if (!path.startsWith("/")) throw new TypeError(`path: expected one such as /api/users/me/, not ${path}`);
     let response = await this.#fetch(method, path, body, false);
     if (response.status === 401) response = await this.#fetch(method, path, body, true);
     if (!response.ok) throw await CommandError.of(response);
@@ -22,8 +29,10 @@ export class Requests {
     const headers = { "Authorization": `Bearer ${token}`, "Content-Type": "application/json" };
     const text = body === undefined ? null : JSON.stringify(body);
     const signal = AbortSignal.timeout(this.timeout);
-    return fetch(this.url + path, { method, headers, body: text, signal }).catch((error: Error) => {
-      throw failure(error.name === "TimeoutError" ? "timeout" : "disconnected", error.message);
+    return fetch(this.url + path, { method, headers, body: text, signal }).catch(async (error: Error) => {
+      if (error.name === "TimeoutError") throw failure("timeout", error.message);
+      const why = await this.reach.why();
+      throw failure("disconnected", `${method} ${path}: ${why ?? error.message}`);
     });
   }
 }

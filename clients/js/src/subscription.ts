@@ -61,6 +61,11 @@ export class Subscription<C extends Channel = Channel> {
     return this.#feed.epoch;
   }
 
+  /** Whether one may draw on this board now; not before the first ack has said so. */
+  get canDraw(): boolean {
+    return !this.#ended && this.#feed.right === "draw";
+  }
+
   /** Call a listener for every event of a type, each once; `*` hears all. Returns how to stop. */
   on<K extends (keyof EventsOf<C> & string) | keyof Own<C> | "*">(type: K, listener: Listener<C, K>): () => void {
     const listeners = this.#listeners.get(type) ?? new Set<AnyListener>();
@@ -90,10 +95,11 @@ export class Subscription<C extends Channel = Channel> {
 
   /**
    * Change elements as a pen moves: sent at most every `drawInterval`, with what came meanwhile.
-   * Who wants an answer listens for `board.patch`; what is refused goes to `onError`.
+   * Who wants an answer listens for `board.patch`; what is refused later goes to `onError`.
    */
   draw(this: Subscription<BoardChannel>, elements: BoardElement[]): void {
-    if (this.#ended) throw this.#ended;
+    const refusal = this.#ended ?? this.#feed.refusal();
+    if (refusal) throw refusal;
     this.#feed.pen.draw(elements);
   }
 

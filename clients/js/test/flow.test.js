@@ -117,6 +117,34 @@ test("who is removed hears that the board is taken away", async () => {
   await assert.rejects(board.command("board.snapshot.request", {}), { code: "closed", message: /removed/ });
 });
 
+test("who may only look is refused without asking, and may draw again when that is told", async () => {
+  const [olena, taras] = [server.client(OLENA), server.client(TARAS)];
+  const allow = (board) => olena.http("PATCH", `/api/lessons/${LESSON}/members/${TARAS}/`, { board });
+  const his = taras.subscribe(`board:lesson:${LESSON}`);
+  const rights = [];
+  his.on("board.rights", ({ board }) => rights.push([board, his.canDraw]));
+  assert.equal(his.canDraw, false);
+  await Promise.all([taras.connect(), his.ready]);
+  assert.equal(his.canDraw, true);
+
+  await allow("view");
+  await until(() => rights.length === 1);
+  await assert.rejects(his.patch([{ id: "refused", version: 1 }]), { code: "forbidden" });
+  assert.throws(() => his.draw([{ id: "refused", version: 1 }]), { code: "forbidden" });
+  const later = taras.subscribe(his.channel);
+  await later.ready;
+  assert.equal(later.canDraw, false);
+  await allow("draw");
+  await until(() => rights.length === 2);
+
+  assert.deepEqual((await later.patch([{ id: "allowed", version: 1 }])).accepted, ["allowed"]);
+  assert.deepEqual(rights, [["view", false], ["draw", true]]);
+});
+
+test("a path without a slash is told at once", async () => {
+  await assert.rejects(server.client(OLENA).http("GET", "api/users/me/"), TypeError);
+});
+
 test("a listener that throws is reported, and the others still hear", async () => {
   const errors = [];
   const { client, chat } = await chatting(OLENA, { onError: (error) => errors.push(error.message) });
