@@ -3,6 +3,7 @@
 import { Answers } from "./answers.js";
 import { backoff, CommandError, failure, Pauses, retryWith, type RetryOptions } from "./errors.js";
 import { Feed } from "./feed.js";
+import { leave } from "./leave.js";
 import type { Options, Start, State, StateDetail, WebSocketLike } from "./options.js";
 import { Queue } from "./queue.js";
 import { Reach } from "./reach.js";
@@ -279,11 +280,11 @@ export class Client {
     this.#socket = undefined;
     this.#timers.clear();
     this.#enter("closed", { code, reason });
+    if (socket) leave(socket, this.#answers.size);
     this.#answers.fail("closed", `The connection was closed: ${code} ${reason}`);
     for (const channel of [...this.#feeds.keys()]) this.forget(channel, "closed");
     this.#pauses.end();
     this.#first.reject(failure("closed", `The connection was closed: ${code} ${reason}`));
-    socket?.close(1000);
   }
 
   readonly #drain = (): void => {

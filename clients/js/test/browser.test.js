@@ -12,7 +12,7 @@ import { LESSON, OLENA, Server, TARAS } from "./server.js";
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 const browser = [process.env.RTSERVER_TEST_CHROMIUM, ...NAMES].find((name) => name && spawnSync(name, ["--version"]).status === 0);
 const skip = !browser && `no browser: install one of ${NAMES.join(", ")}, or set RTSERVER_TEST_CHROMIUM`;
-const FILES = /^\/(dist|test)\/[a-z]+\.js$/;
+const FILES = /^\/(dist|test)\/[a-z_]+\.js$/;
 
 /** Removes a folder that the browser's last children may still be writing to. */
 async function remove(folder, attempts = 50) {

@@ -50,8 +50,9 @@ test("what was drawn reaches the others by flush, by unsubscribe, by close and a
   t.after(() => (delete globalThis.addEventListener, delete globalThis.removeEventListener, server.stop()));
   const taras = server.client(TARAS);
   const seen = new Map();
-  taras.subscribe(BOARD).on("board.patch", ({ elements }) => elements.forEach(({ id, version }) => seen.set(id, version)));
-  await taras.connect();
+  const his = taras.subscribe(BOARD);
+  his.on("board.patch", ({ elements }) => elements.forEach(({ id, version }) => seen.set(id, version)));
+  await Promise.all([taras.connect(), his.ready]);
 
   const leave = {
     flush: (board) => board.flush(),
@@ -66,5 +67,5 @@ test("what was drawn reaches the others by flush, by unsubscribe, by close and a
     for (let version = 1; version <= 20; version++) board.draw([{ id, version }]);
     await go(board, client);
   }
-  await until(() => [...seen.values()].filter((version) => version === 20).length === 4, "all four are seen");
+  await until(() => [...seen.values()].filter((version) => version === 20).length === 4, { toString: () => JSON.stringify([...seen]) });
 });
