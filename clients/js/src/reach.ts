@@ -3,7 +3,7 @@
 import { type CommandError, failure } from "./errors.js";
 
 const AGAIN = 30_000; // milliseconds for which an answer holds
-const LONGEST = 3_000;
+const PROBE_TIME = 3_000; // milliseconds
 
 export class Reach {
   #asked = -Infinity;
@@ -40,7 +40,7 @@ export class Reach {
 
   /** An answer in `no-cors` can't be read, but it came. */
   async #answers(path: string, mode: RequestMode): Promise<boolean> {
-    const signal = AbortSignal.timeout(LONGEST);
+    const signal = AbortSignal.timeout(PROBE_TIME);
     return fetch(this.url + path, { mode, signal, cache: "no-store" }).then(() => true, () => false);
   }
 }

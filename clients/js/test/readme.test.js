@@ -35,7 +35,7 @@ test("the page of docs/integrating.md comes through while its platform gives no 
   t.after(() => server.stop());
   const page = readFileSync(new URL("../../../docs/integrating.md", import.meta.url), "utf8");
   const example = /## In your pages.*?```js\n(.*?)```/s.exec(page)[1]
-    .replace("/static/rtserver/index.js", "./index.js").replace("https://rt.school.example", server.url);
+    .replace("https://rt.school.example/client.js", "./bundle/client.js").replace("https://rt.school.example", server.url);
   const module = new URL("../dist/integrating.mjs", import.meta.url);
   writeFileSync(module, `${example}\nexport { client, user };`);
   t.after(() => rmSync(module));
