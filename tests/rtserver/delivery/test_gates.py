@@ -137,3 +137,32 @@ async def test_streams_that_may_have_lost_something_are_compared_at_once() -> No
     await until(lambda: passed.seqs == [1, 2, 3])
 
     assert passed.source.asked == [("chat", 0)]
+
+
+async def test_what_waits_when_the_last_follower_leaves_passes_at_once() -> None:
+    passed = Passed(chat=4)
+    passed.gates.follow("chat", 0)
+    passed.offer(3, 4)
+    waiting = asyncio.ensure_future(passed.gates.wait_for("chat", 3))
+    await asyncio.sleep(0)  # lets it begin to wait
+
+    passed.gates.unfollow("chat")
+
+    assert passed.seqs == [3, 4]
+    assert not passed.gates.is_complete_from("chat", 3)
+    await waiting
+
+
+async def test_nothing_from_before_a_position_passes_behind_it() -> None:
+    passed = Passed(chat=9)
+    passed.gates.follow("chat", 0)
+    passed.offer(3)
+    passed.gates.unfollow("chat")
+    passed.gates.follow("chat", 9)
+    passed.source.heads_now["chat"], passed.source.too_much = 20, True
+    before = passed.seqs
+
+    passed.offer(15)
+    await passed.gates.wait_for("chat", 20)
+
+    assert passed.seqs == [*before, 15]

@@ -153,3 +153,23 @@ async def test_closing_gives_up_on_gaps() -> None:
 
     assert passed.seqs == []
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_what_is_learned_while_a_gap_is_read_is_not_forgotten_with_it() -> None:
+    passed = Passed(chat=2)
+    passed.gates.follow("chat", 0)
+    reaching: list[asyncio.Task[None]] = []
+
+    def commit_another() -> None:
+        """Have somebody read the position of what the read under way doesn't hold."""
+        if not reaching:
+            passed.source.heads_now["chat"] = 3
+            waiting = passed.gates.wait_for("chat", 3)
+            reaching.append(asyncio.create_task(waiting))
+
+    passed.source.meanwhile = commit_another
+    await passed.gates.compare()
+    await until(lambda: reaching and reaching[0].done())
+
+    assert passed.seqs == [1, 2, 3]
+    assert passed.source.asked == [("chat", 0), ("chat", 2)]
