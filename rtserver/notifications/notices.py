@@ -60,7 +60,7 @@ class Notices:
     """The maker of notifications and their mails, published after the commit.
 
     Mails are held for ``hold`` seconds, in which the notification may arrive otherwise.
-    ``on_mail`` hears in the writer's thread, after the commit, for whom there are some,
+    ``mailed`` hears in the writer's thread, after the commit, for whom there are some,
     and ``made`` how many notifications of an event there are.
     """
 
@@ -70,12 +70,13 @@ class Notices:
         *,
         hold: float,
         chat_delay: float,
+        mailed: Callable[[Collection[int]], None] = ignore,
         made: Callable[[str, int], None] = ignore,
     ) -> None:
         self._texts = texts
         self._hold = timedelta(seconds=hold)
         self._chat_delay = timedelta(seconds=chat_delay)
-        self.on_mail: Callable[[Collection[int]], None] = ignore
+        self._mailed = mailed
         self._made = made
 
     def dispatch(
@@ -93,7 +94,7 @@ class Notices:
         tx.after_commit(lambda: self._made(event, len(made)))
         if mails:
             ids = frozenset(user_id for user_id, _ in mails)
-            tx.after_commit(lambda: self.on_mail(ids))
+            tx.after_commit(lambda: self._mailed(ids))
         return [
             Told(record.user_id, record.id, dispatch.reasons[record.user_id])
             for record in made
