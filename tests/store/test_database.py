@@ -116,7 +116,7 @@ async def test_events_are_told_in_commit_order_before_their_callers_go_on(
     database: Database,
 ) -> None:
     told: list[Any] = []
-    database.on_commit = told.extend
+    database.listeners.committed = told.extend
 
     async def write(name: str) -> None:
         await database.write(put, name)
@@ -164,7 +164,7 @@ async def test_change_that_commits_after_its_deadline_is_still_told(
 ) -> None:
     database = await opened(sqlite_url, deadline=0.3)
     told: list[Any] = []
-    database.on_commit = told.extend
+    database.listeners.committed = told.extend
     go_on = threading.Event()
 
     def slow(tx: Transaction, name: str) -> None:
@@ -302,7 +302,7 @@ async def test_what_was_read_before_it_was_told_can_be_waited_for(
     database: Database,
 ) -> None:
     told: list[object] = []
-    database.on_commit = told.extend
+    database.listeners.committed = told.extend
     late = LateTelling(database, lambda tx: "a" in names(tx))
     writing = await late.commit(database.write(put, "a"))
     assert await database.read(names) == ["a"]
@@ -339,7 +339,7 @@ async def test_change_is_answered_though_its_telling_fails(database: Database) -
     def fail(events: list[object]) -> None:
         raise ValueError(events)
 
-    database.on_commit = fail
+    database.listeners.committed = fail
 
     outcomes = await gathered(database, *(database.write(put, n) for n in "abc"))
 
