@@ -18,6 +18,43 @@ EventName = Annotated[
     str,
     msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+(?!\n)$", max_length=64),
 ]
+# Pages go by an event's type, so a platform's can't be called what the protocol has.
+RESERVED = frozenset(
+    {
+        "account.invited",
+        "account.password",
+        "board.activity",
+        "board.cursor.move",
+        "board.patch",
+        "board.preview",
+        "board.reset",
+        "board.rights",
+        "board.snapshot.request",
+        "board.snapshot.send",
+        "chat.held",
+        "chat.held.decided",
+        "chat.held.new",
+        "chat.joined",
+        "chat.left",
+        "chat.message",
+        "chat.message.deleted",
+        "chat.message.edited",
+        "chat.message.new",
+        "chat.read",
+        "chat.typing",
+        "lesson.cancelled",
+        "lesson.changed",
+        "lesson.reminder",
+        "lesson.rescheduled",
+        "lesson.scheduled",
+        "notification.read",
+        "student.invited",
+        "tutor.accept",
+        "user.offline",
+        "user.online",
+    }
+)
+RESERVED_PREFIX = "room."
 Key = Annotated[
     str,
     msgspec.Meta(
@@ -48,6 +85,15 @@ class LessonOfData(msgspec.Struct, frozen=True):
     """The part of a platform's data that the server itself reads."""
 
     lesson_id: Id | None = None
+
+
+def check_event(event: str) -> None:
+    """Refuse an event of a platform that is called like one of the server's own."""
+    if event in RESERVED or event.startswith(RESERVED_PREFIX):
+        raise Invalid.at(
+            "event",
+            "the server itself has this name: choose another, as homework.graded",
+        )
 
 
 def check_data(data: msgspec.Raw) -> None:

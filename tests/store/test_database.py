@@ -335,7 +335,9 @@ async def test_telling_that_hangs_is_waited_for_until_the_deadline(
     await database.close()
 
 
-async def test_change_is_answered_though_its_telling_fails(database: Database) -> None:
+async def test_change_is_answered_though_its_telling_fails(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
     def fail(events: list[object]) -> None:
         raise ValueError(events)
 
@@ -345,3 +347,4 @@ async def test_change_is_answered_though_its_telling_fails(database: Database) -
 
     assert outcomes == ["a", "b", "c"]
     await database.told(lambda event: True)
+    assert "telling of a commit failed: ValueError" in caplog.messages
