@@ -84,6 +84,12 @@ TABLE = {
         ("timezone", "UTC", "Europe/Kyiv", "Europe/Kyiv"),
         ("keep_days", 90.0, "0", 0.0),
         ("mail_days", 30.0, "7.5", 7.5),
+        (
+            "lesson_url",
+            "",
+            "https://A.example/{lesson_id}",
+            "https://a.example/{lesson_id}",
+        ),
     ],
     "smtp": [
         ("host", "", "mail.school.example", "mail.school.example"),
