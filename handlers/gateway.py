@@ -85,6 +85,7 @@ class GatewayHandler(BaseHandler):
             port=self.services.port,
         ):
             self._refused("origin")
+            self.services.edge.refused_origins.note(self.request.headers["Origin"])
             raise Forbidden(
                 "This Origin may not connect: add it to [server] allowed_origins."
             )

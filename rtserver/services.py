@@ -27,6 +27,7 @@ from rtserver.edge.connection import Connection
 from rtserver.edge.counters import Counters
 from rtserver.edge.flusher import Flusher
 from rtserver.edge.limits import EdgeLimits
+from rtserver.edge.refused_origins import RefusedOrigins
 from rtserver.errors import CloseCode
 from rtserver.health import Health
 from rtserver.lessons.members import Members
@@ -130,6 +131,7 @@ class EdgeParts(NamedTuple):
 
     limits: EdgeLimits
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    refused_origins: RefusedOrigins
 
 
 @dataclass(eq=False)

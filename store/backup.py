@@ -85,6 +85,10 @@ def copy(source: Path, target: Path) -> None:
             origin.backup(made)
             made.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB":
+            raise BackupError(
+                f"{source} is no backup of rtserver, nor any database of SQLite's."
+            ) from None
         reason = f"{source} can't be copied: {error}."
         if getattr(error, "sqlite_errorname", "") in NO_ROOM:
             reason += f" Make room in {target.parent}, for the size of {source}."
@@ -109,7 +113,9 @@ def inspect(path: Path, of: Path) -> Schema:
     if found != "ok" or dangling:
         raise BackupError(f"{of} is damaged: SQLite's own check finds errors.")
     if not any(step.applied for step in steps):
-        raise BackupError(f"{of} is no database of rtserver.")
+        raise BackupError(
+            f"{of} is no backup of rtserver: there is no database of rtserver in it."
+        )
     return Schema(
         [step.name for step in steps if step.applied is None],
         [step.name for step in steps if step.path is None],

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, TypeVarTuple
 
 from store import migrate
 from store.borrowed_connections import BorrowedConnections
-from store.driver_errors import cause, is_lost, translate
+from store.driver_errors import cause, is_lost, refused, translate
 from store.engine import begin_read, drop_idle, open_engine
 from store.errors import StoreUnavailable
 from store.forgetting import Forgetting
@@ -78,7 +78,7 @@ class Database:
         try:
             applied = await asyncio.to_thread(migrate.up, self._engine)
         except Exception as error:
-            raise translate(error) from error
+            raise refused(error) from None
         self._writer.start()
         self._watch = asyncio.create_task(self._watch_borrowed())
         return applied

@@ -19,14 +19,44 @@ def cause(error: BaseException) -> str:
     """
     if isinstance(error, StoreUnavailable):
         return str(error)
-    name, code = type(error).__name__, ""
+    name, driver = type(error).__name__, _first(error)
+    code = _code(driver) if driver is not None else None
+    return f"{name}, {code}" if code else name
+
+
+def words(error: BaseException) -> str:
+    """Return the first line of what the driver said.
+
+    It may quote people's rows, unless it is about opening the database.
+    """
+    told = str(_first(error) or error).strip()
+    return next(iter(told.splitlines()), type(error).__name__)
+
+
+def _first(error: BaseException) -> BaseException | None:
+    """Return the driver's error that all others came of; None if it has no code."""
     # Peewee's error is raised where the driver's is handled; and that may be one of a
     # rollback, where the one that matters is handled.
-    driver = error.__context__
+    first, driver = None, error.__context__
     while driver is not None:
-        found = getattr(driver, "sqlite_errorname", getattr(driver, "pgcode", None))
-        code, driver = found or code, driver.__context__
-    return f"{name}, {code}" if code else name
+        first = driver if _code(driver) else first
+        driver = driver.__context__
+    return first
+
+
+def _code(error: BaseException) -> str | None:
+    found = getattr(error, "sqlite_errorname", getattr(error, "pgcode", None))
+    return str(found) if found else None
+
+
+def refused(error: Exception) -> Exception:
+    """Turn what a database can't be opened for into the store's, in its own words.
+
+    Nobody's rows have been looked at by then.
+    """
+    if isinstance(error, peewee.PeeweeException):
+        return StoreUnavailable(words(error))
+    return translate(error)
 
 
 def translate(error: Exception) -> Exception:

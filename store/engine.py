@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 import peewee
 from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 
+from store.errors import StoreUnavailable
+
 # FULL: an ack promises that a power cut takes nothing; group commit pays for it.
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",
@@ -86,6 +88,15 @@ def _keep_private(path: Path) -> None:
     # What else hinders, SQLite says better.
     with contextlib.suppress(OSError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def require_utf8(engine: peewee.Database) -> None:
+    """Refuse a database that can't hold everybody's name; SQLite's always can."""
+    if isinstance(engine, peewee.SqliteDatabase):
+        return
+    (encoding,) = engine.execute_sql("SHOW server_encoding").fetchone()
+    if encoding != "UTF8":
+        raise StoreUnavailable(f"its encoding is {encoding}, not UTF8")
 
 
 def drop_idle(engine: Any) -> None:

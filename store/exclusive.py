@@ -4,6 +4,7 @@ import fcntl
 import time
 from typing import IO, Any
 
+from store.driver_errors import words
 from store.engine import POSTGRES_OPTIONS, is_sqlite, sever, sqlite_path
 from store.errors import StoreError, StoreUnavailable
 
@@ -62,7 +63,7 @@ class ServerLock:
         return True
 
     def _take_file(self) -> None:
-        path = sqlite_path(self._url)
+        path = sqlite_path(self._url).resolve()  # whatever links lead there
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = open(f"{path}.serving", "w")  # noqa: SIM115 - open as long as it's held
         try:
@@ -83,7 +84,7 @@ class ServerLock:
             connection.autocommit = True
             taken = self._ask_until_noticed(connection)
         except psycopg2.Error as error:
-            raise StoreUnavailable(type(error).__name__) from None
+            raise StoreUnavailable(words(error)) from None
         if not taken:
             connection.close()
             raise AlreadyServed(

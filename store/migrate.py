@@ -8,6 +8,7 @@ from pathlib import Path
 import peewee
 from playhouse.migrations import Runner
 
+from store.engine import require_utf8
 from store.errors import SchemaError
 
 DIRECTORY = Path(__file__).resolve().parent / "migrations"
@@ -18,9 +19,11 @@ ADVISORY_LOCK = 0x72747365727601
 def up(engine: peewee.Database) -> list[str]:
     """Apply the migrations that are missing; return their names.
 
-    Raises ``SchemaError`` when the database is newer than the program.
+    Raises ``SchemaError`` when the database is newer than the program, and
+    ``StoreUnavailable`` when its encoding can't hold everybody's names.
     """
     with _locked(engine):
+        require_utf8(engine)
         runner = Runner(engine, str(DIRECTORY), table_name="schema_migrations")
         unknown = [step.name for step in runner.status() if step.path is None]
         if unknown:
@@ -43,7 +46,8 @@ def _locked(engine: peewee.Database) -> Iterator[None]:
     """Hold a connection while nobody else migrates."""
     if isinstance(engine, peewee.SqliteDatabase):
         # Before the first connection: it turns WAL on, which takes the whole file.
-        with open(f"{engine.database}.migrating", "w") as file:
+        place = Path(engine.database).resolve()  # whatever links lead there
+        with open(f"{place}.migrating", "w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             with engine.connection_context():
                 yield

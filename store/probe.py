@@ -6,7 +6,14 @@ from typing import Any, NamedTuple
 import peewee
 from playhouse.migrations import Runner
 
-from store.engine import begin_write, is_sqlite, open_engine, sqlite_path
+from store.driver_errors import words
+from store.engine import (
+    begin_write,
+    is_sqlite,
+    open_engine,
+    require_utf8,
+    sqlite_path,
+)
 from store.errors import StoreUnavailable
 from store.exclusive import ADVISORY_LOCK
 from store.migrate import DIRECTORY
@@ -39,12 +46,14 @@ def probe(url: str) -> Probe:
     engine = open_engine(url, pool_size=1)
     try:
         with engine.connection_context():
+            require_utf8(engine)
             _require_writable(engine)
             steps = Runner(engine, str(DIRECTORY), "schema_migrations").status()
+            if any(step.applied is None for step in steps):
+                _require_tables_allowed(engine)
             ahead = _clock_ahead(engine)
     except peewee.PeeweeException as error:
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        raise StoreUnavailable(reason) from None
+        raise StoreUnavailable(words(error)) from None
     finally:
         engine.close_all()
     return Probe(
@@ -52,6 +61,20 @@ def probe(url: str) -> Probe:
         [step.name for step in steps if step.path is None],
         ahead,
     )
+
+
+def is_there(url: str) -> bool:
+    """Return whether there is a database with tables of ours; makes nothing."""
+    if is_sqlite(url):
+        return sqlite_path(url).exists()
+    engine = open_engine(url, pool_size=1)
+    try:
+        with engine.connection_context():
+            return bool(engine.table_exists("schema_migrations"))
+    except peewee.PeeweeException as error:
+        raise StoreUnavailable(words(error)) from None
+    finally:
+        engine.close_all()
 
 
 def first_admin(url: str) -> int | None:
@@ -95,6 +118,16 @@ def _require_writable(engine: Any) -> None:
             engine.execute_sql("CREATE TEMPORARY TABLE probe (id integer)")
     finally:
         engine.rollback()
+
+
+def _require_tables_allowed(engine: Any) -> None:
+    """Refuse a user to whom PostgreSQL's ``public`` isn't open, as from 15 on."""
+    if isinstance(engine, peewee.SqliteDatabase):
+        return
+    query = "SELECT current_schema(), has_schema_privilege(current_schema(), 'CREATE')"
+    schema, allowed = engine.execute_sql(query).fetchone()
+    if not allowed:
+        raise StoreUnavailable(f"permission denied for schema {schema or 'public'}")
 
 
 def _clock_ahead(engine: Any) -> float:

@@ -3,8 +3,10 @@
 import errno
 import os
 import pwd
+import re
 import shlex
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 WHOLE = "deploy/nginx.conf and deploy/haproxy.cfg are whole files to start from."
 UPGRADE = (
@@ -61,12 +63,30 @@ def _ourselves() -> str:
         return str(os.geteuid())
 
 
-def database(reason: str) -> str:
-    """Return what helps where a database's driver gives this reason."""
+def database(reason: str, url: str) -> str:
+    """Return what helps where the driver of the database at ``url`` gives a reason."""
     for sign, hint in DATABASE:
         if sign in reason:
-            return hint
+            return _filled_in(hint, url)
     return "Check that it runs, and the address, user, password and rights."
+
+
+def _filled_in(hint: str, url: str) -> str:
+    """Put a URL's user and database into a hint, as shell and SQL take them."""
+    parts = urlsplit(url)
+    user = unquote(parts.username or "") or _ourselves()
+    name = unquote(parts.path.strip("/"))
+    return hint.format(
+        user=shlex.quote(user),
+        name=shlex.quote(name),
+        sql_user=_identifier(user),
+        sql_name=_identifier(name),
+    )
+
+
+def _identifier(name: str) -> str:
+    plain = re.fullmatch(r"[a-z_][a-z0-9_]*", name)
+    return name if plain else '"{}"'.format(name.replace('"', '""'))
 
 
 def redis(reason: str) -> str:
@@ -80,14 +100,36 @@ def redis(reason: str) -> str:
 
 
 DATABASE = (
-    ("full", "Make room on its disk (df -h)."),
+    ("full", "The disk is full: make room on it (df -h)."),
     ("disk I/O error", "Make room on its disk (df -h), or look for the disk's errors."),
     ("unable to open", "Check that its folder is there, and may be written."),
     ("password", "Correct the password: url = postgresql://user:PASSWORD@host/name"),
     ("refused", "Start PostgreSQL (systemctl start postgresql), or correct the port."),
     ("translate host name", "Correct the name of its host."),
     ("database is locked", "End the program that has it open: fuser FILE."),
-    ("not a database", "Restore a backup: rtserver restore FILE."),
-    ("does not exist", "Make it: sudo -u postgres createdb --owner=USER NAME"),
-    ("permission denied", "Make that user its owner: ALTER DATABASE … OWNER TO …"),
+    (
+        "not a database",
+        "That file is no SQLite database: correct the path, or put a backup in its "
+        "place: rtserver restore FILE",
+    ),
+    (
+        "encoding is",
+        "Make it anew: sudo -u postgres createdb -E UTF8 -T template0 --owner={user} "
+        "{name}",
+    ),
+    ('role "', "Make that user: sudo -u postgres createuser --pwprompt {user}"),
+    (
+        "does not exist",
+        "Make it: sudo -u postgres createdb -E UTF8 -T template0 --owner={user} {name}",
+    ),
+    (
+        "permission denied for table",
+        "Its tables are another user's. In that database, in psql as a superuser: "
+        "REASSIGN OWNED BY that_user TO {sql_user};",
+    ),
+    (
+        "permission denied",
+        "Make this user its owner, in psql as a superuser: ALTER DATABASE {sql_name} "
+        "OWNER TO {sql_user};",
+    ),
 )

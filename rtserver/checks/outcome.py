@@ -1,4 +1,4 @@
-"""The outcomes of a check: it is well, it failed, or it had nothing to try."""
+"""The outcomes of a check: it is well, or warns, or failed, or had nothing to try."""
 
 from typing import NamedTuple
 
@@ -11,10 +11,15 @@ class Skipped(Exception):
     """The end of a check that had nothing to try; the message says why."""
 
 
+class Warned(Exception):
+    """The end of a check of what works, but shouldn't stay; the message says why."""
+
+
 class Result(NamedTuple):
-    """One line of ``rtserver check``; what was ``skipped`` is ``ok``."""
+    """One line of ``rtserver check``; what was ``skipped`` or ``warned`` is ``ok``."""
 
     name: str
     ok: bool
     message: str
     skipped: bool = False
+    warned: bool = False

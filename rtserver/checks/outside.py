@@ -10,6 +10,7 @@ import rtserver
 from rtserver.accounts.keys import KeysError
 from rtserver.checks import hints, web
 from rtserver.checks.outcome import CheckFailed, Skipped
+from rtserver.checks.plaintext import is_private
 from rtserver.clock import Clock
 from rtserver.proxies import Network, is_allowed, normal_address
 from rtserver.settings.errors import SettingsError
@@ -123,17 +124,6 @@ def identity(settings: Settings) -> str:
     )
 
 
-def _is_private(url: str) -> bool:
-    """Return whether what is sent there is encrypted, or stays on this machine."""
-    address = urlsplit(url)
-    host = address.hostname or ""
-    if address.scheme == "https" or host == "localhost":
-        return True
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return False
-
-
 def _is_user(body: bytes, user: int) -> bool:
     try:
         return bool(json.loads(body)["id"] == user)
@@ -143,7 +133,7 @@ def _is_user(body: bytes, user: int) -> bool:
 
 def admin_token(settings: Settings) -> tuple[int, str]:
     """Return the first admin's id and a short-lived token; Skipped if there is none."""
-    if not _is_private(settings.server.base_url):
+    if not is_private(settings.server.base_url):
         raise Skipped("[server] base_url begins with http: anybody could read a token")
     if not (settings.auth.secret or settings.secret_path.exists()):
         raise Skipped(f"there is no secret in {settings.server.data_dir}")

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from rtserver.accounts.keys import KeysError, KeySet
-from rtserver.checks import hints, machine, outside, sockets, web
-from rtserver.checks.outcome import CheckFailed, Result, Skipped
+from rtserver.checks import hints, machine, outside, plaintext, sockets, web
+from rtserver.checks.links import links
+from rtserver.checks.outcome import CheckFailed, Result, Skipped, Warned
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.model import Settings
 from rtserver.settings.secret_file import ensure_secret
@@ -38,6 +39,8 @@ def _result(name: str, check: Check, settings: Settings) -> Result:
         return Result(name, True, check(settings))
     except Skipped as reason:
         return Result(name, True, str(reason), skipped=True)
+    except Warned as warning:
+        return Result(name, True, str(warning), warned=True)
     except (CheckFailed, KeysError, SettingsError) as failure:
         return Result(name, False, str(failure))
     except (web.Unreachable, web.BadCertificate) as reason:
@@ -64,7 +67,7 @@ def database(settings: Settings) -> str:
     except StoreError as error:
         raise CheckFailed(
             f"[database] url: {url} can't be used ({error}). "
-            + hints.database(str(error))
+            + hints.database(str(error), url.reveal())
         ) from None
     if found.unknown:
         raise CheckFailed(
@@ -122,6 +125,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("database", database),
     ("redis", redis),
     ("smtp", smtp),
+    ("plaintext", plaintext.plaintext),
     ("files", machine.files),
     ("clock", clock),
     ("disk", machine.disk),
@@ -135,4 +139,5 @@ OUTSIDE: tuple[tuple[str, str, Check], ...] = (
     ("metrics", "base_url", outside.metrics),
     ("websocket", "base_url", sockets.websocket),
     ("origins", "websocket", sockets.origins),
+    ("links", "", links),
 )

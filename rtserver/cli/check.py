@@ -9,6 +9,7 @@ from rtserver.settings.errors import SettingsError
 def check(context: Context) -> int:
     """Print one line per check; 1 if any fails, the settings' mistakes included.
 
+    A warning (``warn``) is of what works, but shouldn't stay as it is.
     What couldn't be tried, such as the public address of a server that doesn't run, is
     ``skipped``, which is no failure.
     """
@@ -28,6 +29,6 @@ def check(context: Context) -> int:
 
 
 def _verdict(result: Result) -> str:
-    if result.skipped:
-        return "skip"
+    if result.skipped or result.warned:
+        return "skip" if result.skipped else "warn"
     return "ok  " if result.ok else "FAIL"

@@ -39,22 +39,46 @@ class Context:
         """Load the settings, or raise ``SettingsError``."""
         return load(self.config, self.environ)
 
-    def with_services(self, command: "Command") -> int:
-        """Run a command over an opened database; a server may be running meanwhile."""
-        asyncio.run(self._run(command))
+    def with_services(self, command: "Command", *, makes: bool = False) -> int:
+        """Run a command over an opened database; a server may be running meanwhile.
+
+        Only one that ``makes`` something makes the database, too, where there is none.
+        """
+        settings = self.settings()
+        if not makes:
+            _require_database(settings)
+        asyncio.run(self._run(command, settings))
         return 0
 
-    async def _run(self, command: "Command") -> None:
-        async with opened(self.settings()) as services:
+    async def _run(self, command: "Command", settings: Settings) -> None:
+        async with opened(settings) as services:
             await command(self, services)
 
 
 Command = Callable[[Context, "Services"], Awaitable[None]]
 
 
-def over_services(command: Command) -> Callable[[Context], int]:
+def over_services(command: Command, *, makes: bool = False) -> Callable[[Context], int]:
     """Return a command that opens the services which another one needs."""
-    return lambda context: context.with_services(command)
+    return lambda context: context.with_services(command, makes=makes)
+
+
+def _require_database(settings: Settings) -> None:
+    """Refuse to work in a wrong folder, rather than to find nothing in a new one."""
+    from store.errors import StoreUnavailable
+    from store.probe import is_there
+
+    url = settings.database_url
+    try:
+        there = is_there(url.reveal())
+    except StoreUnavailable as error:
+        raise Failed(unreachable(settings, error)) from None
+    if not there:
+        raise Failed(
+            f"[database] url: there is no database at {url} yet. Name the server's "
+            "settings (--config FILE), or change to its folder; rtserver init makes "
+            "a new school."
+        )
 
 
 @asynccontextmanager
@@ -88,9 +112,7 @@ async def migrated(db: "Database", settings: Settings) -> AsyncIterator[list[str
 
 def unreachable(settings: Settings, error: BaseException) -> str:
     """Return why the database can't be opened, in the driver's words, and a hint."""
-    driver = error.__cause__ or error.__context__ or error
-    reason = next(iter(str(driver).strip().splitlines()), str(error))
-    return (
-        f"[database] url: {settings.database_url} can't be opened ({reason}). "
-        + hints.database(reason)
+    url = settings.database_url
+    return f"[database] url: {url} can't be opened ({error}). " + hints.database(
+        str(error), url.reveal()
     )

@@ -13,6 +13,9 @@ from rtserver.services import Services
 from rtserver.settings.server_url import public_url
 from rtserver.views import LessonView, UserView
 
+PAGES = """Pages of another address, such as a dev server's, are let in by its name:
+RTSERVER_SERVER_ALLOWED_ORIGINS=http://localhost:5173 rtserver serve"""
+
 
 class Access(msgspec.Struct):
     """A tutor's token, and a command that posts a message with it."""
@@ -86,4 +89,5 @@ def _text(school: School, url: str, access: Access | None) -> str:
         )
         if access.curl is not None:
             parts.append(f"With the server running, post a message:\n{access.curl}")
+    parts.append(PAGES)
     return "\n\n".join(parts)

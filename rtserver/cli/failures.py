@@ -1,5 +1,6 @@
 """What the command line says, and which code it exits with, when something fails."""
 
+import errno
 import traceback
 
 from rtserver.accounts.keys import KeysError
@@ -39,6 +40,10 @@ def of_system(error: OSError) -> str:
     reason = error.strerror or type(error).__name__
     if error.filename is None:
         return f"The system refuses this: {reason}."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return (
+            f"{error.filename} can't be written: the disk is full. Make room (df -h)."
+        )
     return f"{error.filename} can't be used: {reason}. Check its rights and its folder."
 
 

@@ -1,15 +1,28 @@
 """``rtserver lesson …``: lessons, and who is in them."""
 
-from rtserver.cli.console import table
-from rtserver.cli.context import Context
+from datetime import datetime
+
+from msgspec import UNSET
+
+from rtserver.cli.console import UsageError, table
+from rtserver.cli.context import Context, Failed
+from rtserver.cli.times import by_school_clock
 from rtserver.cli.users import ADMIN, PAGE, find
 from rtserver.clock import rfc3339
-from rtserver.lessons.requests import Invitation, LessonBody, Role
+from rtserver.errors import NotFound
+from rtserver.lessons.requests import (
+    Invitation,
+    LessonBody,
+    LessonPatch,
+    MemberPatch,
+    Role,
+)
 from rtserver.lessons.service import LessonFilter
 from rtserver.services import Services
 from rtserver.views import LessonView
 
 HEADS = ("ID", "STARTS", "ENDS", "STATUS", "MEMBERS", "TITLE")
+_PLACE = ("role", "state", "board")
 
 
 async def add(context: Context, services: Services) -> None:
@@ -19,8 +32,8 @@ async def add(context: Context, services: Services) -> None:
     students = await _members_as(services, "student", args.students)
     body = LessonBody(
         title=args.title,
-        starts_at=args.starts,
-        ends_at=args.ends,
+        starts_at=_moment(context, services, args.starts),
+        ends_at=_moment(context, services, args.ends),
         members=tutors + students,
     )
     lesson = await services.lessons.create(ADMIN, body)
@@ -33,6 +46,91 @@ async def _members_as(
 ) -> list[Invitation]:
     people = [await find(services, name) for name in names]
     return [Invitation(user_id=user.id, role=role, state="accepted") for user in people]
+
+
+async def cancel(context: Context, services: Services) -> None:
+    """Cancel a lesson: its members are told, and it can only be read."""
+    lesson = await _lesson(context, services)
+    await services.lessons.cancel(ADMIN, lesson.id)
+    text = f"Cancelled lesson {lesson.id}, {lesson.title}."
+    context.console.answer(await _lesson(context, services), text)
+
+
+async def move(context: Context, services: Services) -> None:
+    """Move a lesson; without a new end it stays as long as it was."""
+    lesson, args = await _lesson(context, services), context.args
+    starts = _moment(context, services, args.starts)
+    if args.ends is None:
+        ends = starts + (lesson.ends_at - lesson.starts_at)
+    else:
+        ends = _moment(context, services, args.ends)
+    body = LessonPatch(starts_at=starts, ends_at=ends)
+    moved = await services.lessons.patch(ADMIN, lesson.id, body)
+    times = f"{rfc3339(moved.starts_at)} to {rfc3339(moved.ends_at)}"
+    context.console.answer(moved, f"Moved lesson {moved.id}, {moved.title}: {times}.")
+
+
+async def member(context: Context, services: Services) -> None:
+    """Add somebody to a lesson, change their place in it, or take them out."""
+    lesson, args = await _lesson(context, services), context.args
+    user = await find(services, args.user)
+    is_member = any(one.user_id == user.id for one in lesson.members)
+    if args.remove:
+        await _remove(context, services, user.id, is_member=is_member)
+    elif is_member:
+        given = {name: value for name in _PLACE if (value := getattr(args, name))}
+        await services.members.change(ADMIN, lesson.id, user.id, MemberPatch(**given))
+    else:
+        await _place(context, services, user.id)
+    now = await _lesson(context, services)
+    text = f"Lesson {now.id}, {now.title}; members: {_members(now)}."
+    context.console.answer(now, text)
+
+
+async def _place(context: Context, services: Services, user_id: int) -> None:
+    args = context.args
+    if not args.role:
+        raise UsageError(f"User {user_id} isn't in the lesson yet: give --role, too.")
+    asked = Invitation(
+        user_id=user_id,
+        role=args.role,
+        state=args.state or "accepted",
+        board=args.board or UNSET,
+    )
+    await services.members.invite(ADMIN, args.lesson, asked)
+
+
+async def _remove(
+    context: Context, services: Services, user_id: int, *, is_member: bool
+) -> None:
+    args = context.args
+    if any(getattr(args, name) for name in _PLACE):
+        raise UsageError("--remove goes with nothing else.")
+    if not is_member:
+        raise Failed(f"User {user_id} isn't in lesson {args.lesson}.")
+    await services.members.remove(ADMIN, args.lesson, user_id)
+
+
+async def _lesson(context: Context, services: Services) -> LessonView:
+    lesson_id = context.args.lesson
+    try:
+        return await services.lessons.get(ADMIN, lesson_id)
+    except NotFound:
+        raise Failed(
+            f"There is no lesson {lesson_id}; see rtserver lesson list."
+        ) from None
+
+
+def _moment(context: Context, services: Services, typed: datetime) -> datetime:
+    """Return a time as it was typed; say which clock it is by, if nobody said."""
+    zone = services.settings.notifications.timezone
+    moment = by_school_clock(typed, zone)
+    if typed.tzinfo is None:
+        context.console.tell(
+            f"{typed:%Y-%m-%dT%H:%M} is taken for {zone} ([notifications] timezone): "
+            f"{rfc3339(moment)}"
+        )
+    return moment
 
 
 async def show_all(context: Context, services: Services) -> None:

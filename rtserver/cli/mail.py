@@ -89,6 +89,7 @@ def _composer(settings: Settings) -> Composer:
         UnsubscribeLinks(ensure_secret(settings)),
         sender=settings.smtp.sender,
         base_url=lambda: public_url(settings.server),
+        lesson_url=settings.notifications.lesson_url,
     )
 
 

@@ -1,19 +1,24 @@
 """The commands and their arguments, on one page."""
 
 import argparse
-import math
-import re
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
-from rtserver.clock import parse_rfc3339
-from rtserver.settings.types import HOST, InvalidValue, integer
+from rtserver.cli.arguments import ID, http_url, moment, seconds, typed
+from rtserver.settings.types import HOST, integer
 
 _CONFIG = "INI file with the settings; without it, $RTSERVER_CONFIG or the defaults"
 _JSON = "print one JSON value on stdout, and nothing else there"
 _PASSWORD = "take the password from the first line of stdin"
 _USER = "id or e-mail address"
+_TIME = "such as 2026-11-23T10:00:00Z, 2026-11-23T12:00+02:00; without an offset: by "
+_TIME += "[notifications] timezone"
+_ROLES = ("admin", "tutor", "student")
+_MEMBER = (
+    ("role", _ROLES[1:], "needed for who isn't in the lesson yet"),
+    ("board", ("draw", "view"), "what they may do on the board"),
+    ("state", ("accepted", "invited"), "default for who is new: accepted"),
+)
 
 Commands = Any  # argparse has no public name for what add_subparsers() gives
 
@@ -34,7 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_user(_group(commands, "user", "add, list and change people's accounts"))
     _add_token(commands)
     _add_apikey(_group(commands, "apikey", "manage the keys of integrating platforms"))
-    _add_lesson(_group(commands, "lesson", "add and list lessons"))
+    _add_lesson(_group(commands, "lesson", "add, list and change lessons"))
     _add_board(commands)
     _add_backup(commands)
     _add_mail(_group(commands, "mail", "try out mails"))
@@ -52,8 +57,9 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 def _command(
     commands: Commands, name: str, about: str, full_name: str = ""
 ) -> argparse.ArgumentParser:
+    sentence = f"{about[0].upper()}{about[1:]}."
     parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=about, description=about.capitalize() + ".", allow_abbrev=False
+        name, help=about, description=sentence, allow_abbrev=False
     )
     _add_common(parser)
     parser.set_defaults(command=full_name or name)
@@ -69,12 +75,10 @@ def _group(commands: Commands, name: str, about: str) -> Callable[..., Any]:
 
 def _add_server(commands: Commands) -> None:
     serve = _command(commands, "serve", "run the server until SIGTERM")
-    serve.add_argument(
-        "--host", type=_typed(HOST.parse), help="overrides [server] host"
-    )
+    serve.add_argument("--host", type=typed(HOST.parse), help="overrides [server] host")
     serve.add_argument(
         "--port",
-        type=_typed(integer(0, 65535).parse),
+        type=typed(integer(0, 65535).parse),
         help="overrides [server] port; 0 takes a free one",
     )
     init = _command(
@@ -105,7 +109,7 @@ def _add_check(commands: Commands) -> None:
     )
     check.add_argument(
         "--idle",
-        type=_seconds,
+        type=seconds,
         nargs="?",
         const=0.0,
         metavar="SECONDS",
@@ -122,22 +126,22 @@ def _add_top(commands: Commands) -> None:
         dest="urls",
         action="append",
         default=[],
-        type=_http_url,
+        type=http_url,
         metavar="URL",
         help="a server's address, once for each process; default: [server] host and "
         "port",
     )
-    top.add_argument("--interval", type=_seconds, default=2.0, metavar="SECONDS")
+    top.add_argument("--interval", type=seconds, default=2.0, metavar="SECONDS")
 
 
 def _add_user(command: Callable[..., argparse.ArgumentParser]) -> None:
     add = command("add", "add a user")
     add.add_argument("email", metavar="EMAIL")
     add.add_argument("--name", required=True)
-    add.add_argument("--role", required=True, choices=("admin", "tutor", "student"))
+    add.add_argument("--role", required=True, choices=_ROLES)
     add.add_argument("--locale", help="language, such as uk")
     add.add_argument("--timezone", help="IANA name, such as Europe/Kyiv")
-    add.add_argument("--id", type=_typed(integer(1, 2**53 - 1).parse))
+    add.add_argument("--id", type=ID)
     add.add_argument("--password-stdin", action="store_true", help=_PASSWORD)
     command("list", "list all users")
     passwd = command("passwd", "give a user a new password, which ends their logins")
@@ -145,6 +149,11 @@ def _add_user(command: Callable[..., argparse.ArgumentParser]) -> None:
     passwd.add_argument("--password-stdin", action="store_true", help=_PASSWORD)
     deactivate = command("deactivate", "lock a user out; what they wrote stays")
     deactivate.add_argument("user", metavar="USER", help=_USER)
+    activate = command("activate", "let a user in again who was locked out")
+    activate.add_argument("user", metavar="USER", help=_USER)
+    role = command("role", "give a user another role")
+    role.add_argument("user", metavar="USER", help=_USER)
+    role.add_argument("role", metavar="ROLE", choices=_ROLES, help=", ".join(_ROLES))
     export = command("export", "write all that is kept about a user into a ZIP file")
     export.add_argument("user", metavar="USER", help=_USER)
     export.add_argument(
@@ -159,7 +168,7 @@ def _add_token(commands: Commands) -> None:
     token = _command(commands, "token", "print an access token of a user")
     token.add_argument("user", metavar="USER", help=_USER)
     token.add_argument(
-        "--ttl", type=_seconds, metavar="SECONDS", help="default: [auth] access_ttl"
+        "--ttl", type=seconds, metavar="SECONDS", help="default: [auth] access_ttl"
     )
 
 
@@ -168,19 +177,15 @@ def _add_apikey(command: Callable[..., argparse.ArgumentParser]) -> None:
     add.add_argument("name", metavar="NAME", help="whose key it is")
     command("list", "list all keys, revoked ones too")
     revoke = command("revoke", "end a key at once")
-    revoke.add_argument("id", metavar="ID", type=_typed(integer(1, 2**53 - 1).parse))
+    revoke.add_argument("id", metavar="ID", type=ID)
 
 
 def _add_lesson(command: Callable[..., argparse.ArgumentParser]) -> None:
     add = command("add", "add a lesson, whose members are accepted at once")
     add.add_argument("title", metavar="TITLE")
-    for when, example in (("starts", "10"), ("ends", "11")):
+    for when in ("starts", "ends"):
         add.add_argument(
-            f"--{when}",
-            required=True,
-            type=_moment,
-            metavar="TIME",
-            help=f"such as 2026-11-23T{example}:00:00Z",
+            f"--{when}", required=True, type=moment, metavar="TIME", help=_TIME
         )
     for role in ("tutor", "student"):
         add.add_argument(
@@ -193,6 +198,21 @@ def _add_lesson(command: Callable[..., argparse.ArgumentParser]) -> None:
             help=_USER,
         )
     command("list", "list all lessons")
+    cancel = command("cancel", "cancel a lesson, and tell its members")
+    move = command("move", "give a lesson another time, and tell its members")
+    member = command("member", "add somebody to a lesson, change them, or remove them")
+    for one in (cancel, move, member):
+        one.add_argument("lesson", metavar="LESSON", type=ID, help="id of the lesson")
+    move.add_argument(
+        "--starts", required=True, type=moment, metavar="TIME", help=_TIME
+    )
+    move.add_argument(
+        "--ends", type=moment, metavar="TIME", help="default: as long as it was"
+    )
+    member.add_argument("user", metavar="USER", help=_USER)
+    for name, choices, about in _MEMBER:
+        member.add_argument(f"--{name}", choices=choices, help=about)
+    member.add_argument("--remove", action="store_true", help="take them out")
 
 
 def _add_board(commands: Commands) -> None:
@@ -202,7 +222,7 @@ def _add_board(commands: Commands) -> None:
     verify.add_argument(
         "lesson",
         metavar="LESSON",
-        type=_typed(integer(1, 2**53 - 1).parse),
+        type=ID,
         help="id of the lesson; exit code 1 if they differ",
     )
 
@@ -235,41 +255,6 @@ def _add_outbox(command: Callable[..., argparse.ArgumentParser]) -> None:
         "ids",
         nargs="*",
         metavar="ID",
-        type=_typed(integer(1, 2**53 - 1).parse),
+        type=ID,
         help="without one: all of them",
     )
-
-
-def _typed(parse: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Wrap a parser of settings so that argparse says what is wrong in its words."""
-
-    def read(text: str) -> Any:
-        try:
-            return parse(text)
-        except InvalidValue as invalid:
-            raise argparse.ArgumentTypeError(str(invalid)) from None
-
-    return read
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return parse_rfc3339(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _http_url(text: str) -> str:
-    if not re.fullmatch(r"https?://[^/?#\s]+/?", text):
-        raise argparse.ArgumentTypeError("expected one such as http://127.0.0.1:8080")
-    return text
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError("expected a number of seconds above 0")
-    return seconds

@@ -6,7 +6,7 @@ from msgspec import UNSET
 
 from rtserver.access.actor import Actor
 from rtserver.accounts.passwords import clean_password
-from rtserver.accounts.requests import UserBody
+from rtserver.accounts.requests import UserBody, UserChanges
 from rtserver.cli.console import UsageError, table
 from rtserver.cli.context import Context, Failed
 from rtserver.services import Services
@@ -22,7 +22,7 @@ def add(context: Context) -> int:
     """Add a user; without a password they can't sign in here."""
     # Asked here, since Ctrl-C doesn't reach a question asked inside an event loop.
     password = _password(context, "Password (empty: none)")
-    return context.with_services(partial(_add, password=password))
+    return context.with_services(partial(_add, password=password), makes=True)
 
 
 def set_password(context: Context) -> int:
@@ -51,6 +51,11 @@ async def _add(context: Context, services: Services, *, password: str) -> None:
         user, _ = await services.accounts.users.put(ADMIN, args.id, body)
     note = "" if password else " They have no password, and can't sign in here."
     _answer(context, user, f"Added {_described(user)}.{note}")
+    if args.role == "admin" and not password:
+        context.console.tell(
+            f"Warning: admin {user.id} has no password, and can't sign in here. Set "
+            f"one: rtserver user passwd {user.id} --password-stdin"
+        )
 
 
 async def show_all(context: Context, services: Services) -> None:
@@ -73,6 +78,25 @@ async def deactivate(context: Context, services: Services) -> None:
     user = await find(services, context.args.user)
     changed = await services.accounts.users.deactivate(ADMIN, user.id)
     _answer(context, changed, f"{_described(changed)} is locked out.")
+
+
+async def activate(context: Context, services: Services) -> None:
+    """Let somebody in again, by the password that they had."""
+    await _patch(context, services, UserChanges(is_active=True), "may come in again")
+
+
+async def set_role(context: Context, services: Services) -> None:
+    """Give somebody another role in the school; those in lessons stay."""
+    role = context.args.role
+    await _patch(context, services, UserChanges(role=role), f"has the role {role}")
+
+
+async def _patch(
+    context: Context, services: Services, changes: UserChanges, done: str
+) -> None:
+    user = await find(services, context.args.user)
+    changed = await services.accounts.users.patch(ADMIN, user.id, changes)
+    _answer(context, changed, f"User {changed.id}, {changed.name}, {done}.")
 
 
 async def find(services: Services, id_or_email: str) -> UserRecord:

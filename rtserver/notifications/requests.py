@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType
 
 from rtserver.errors import Invalid
 from rtserver.input.field_types import Id
+from rtserver.notifications.reserved import RESERVED, RESERVED_PREFIX
 
 MAX_USERS = 1000
 MAX_BYTES = 32_768
@@ -18,43 +19,6 @@ EventName = Annotated[
     str,
     msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+(?!\n)$", max_length=64),
 ]
-# Pages go by an event's type, so a platform's can't be called what the protocol has.
-RESERVED = frozenset(
-    {
-        "account.invited",
-        "account.password",
-        "board.activity",
-        "board.cursor.move",
-        "board.patch",
-        "board.preview",
-        "board.reset",
-        "board.rights",
-        "board.snapshot.request",
-        "board.snapshot.send",
-        "chat.held",
-        "chat.held.decided",
-        "chat.held.new",
-        "chat.joined",
-        "chat.left",
-        "chat.message",
-        "chat.message.deleted",
-        "chat.message.edited",
-        "chat.message.new",
-        "chat.read",
-        "chat.typing",
-        "lesson.cancelled",
-        "lesson.changed",
-        "lesson.reminder",
-        "lesson.rescheduled",
-        "lesson.scheduled",
-        "notification.read",
-        "student.invited",
-        "tutor.accept",
-        "user.offline",
-        "user.online",
-    }
-)
-RESERVED_PREFIX = "room."
 Key = Annotated[
     str,
     msgspec.Meta(

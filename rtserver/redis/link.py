@@ -20,6 +20,7 @@ from redis.retry import Retry
 
 from rtserver.clock import Clock
 from rtserver.redis.timeout import StallTolerantTimeout
+from rtserver.settings.masked import mask_url
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class Backoff:
 class RedisLink:
     """How to reach one Redis; ``prefix`` begins all its names here.
 
-    Of a cluster, the address of any node will do.
+    Of a cluster, the address of any node will do. ``address`` has no password.
     """
 
     def __init__(self, url: str, prefix: str, clock: Clock) -> None:
@@ -70,6 +71,7 @@ class RedisLink:
         )
         self._prefix = prefix
         self.clock = clock
+        self.address = mask_url(url)
 
     def key(self, name: str) -> str:
         return f"{self._prefix}:{name}"
@@ -192,7 +194,10 @@ class RedisConnection:
         if not self.failing:
             refused = _refusal(error) if isinstance(error, ResponseError) else ""
             kind = type(error).__name__
-            log.error("redis unavailable for %s (%s%s)", self._purpose, kind, refused)
+            log.error(
+                "redis unavailable for %s (%s%s) at %s: see rtserver check",
+                *(self._purpose, kind, refused, self._link.address),
+            )
         self.failing = True
         self._retry_at = self._clock.monotonic() + self._backoff.next()
 

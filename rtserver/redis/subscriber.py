@@ -95,7 +95,11 @@ class RedisSubscriber:
         """Log it once, however often it is tried in vain."""
         if not self._failing:
             kind = type(error).__name__
-            log.warning("redis unavailable for the subscription (%s)", kind)
+            log.warning(
+                "redis unavailable for the subscription (%s) at %s: see rtserver check",
+                kind,
+                self._link.address,
+            )
         self._failing = True
 
     async def _serve(self, connection: AbstractConnection) -> None:

@@ -1,7 +1,7 @@
 """Make the settings from a file and the environment, or name every mistake at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -18,6 +18,21 @@ _TESTS = "RTSERVER_TEST_"  # for the test suite's own use
 _SEE = "See config.example.ini for all of them."
 
 _SECTIONS = tuple(section.name for section in fields(Settings))
+# What other programs call a section, or what it is about.
+_SYNONYMS = {
+    "mail": "smtp",
+    "mails": "smtp",
+    "email": "smtp",
+    "mailer": "smtp",
+    "db": "database",
+    "postgres": "database",
+    "postgresql": "database",
+    "sqlite": "database",
+    "http": "server",
+    "log": "logging",
+    "logs": "logging",
+    "jwt": "auth",
+}
 
 Name = tuple[str, str]
 """Section and key."""
@@ -64,7 +79,9 @@ def _nearest_section(section: str) -> str:
 
     So what stands below it is checked at once, too.
     """
-    return section if section in _SECTIONS else did_you_mean(section, _SECTIONS)
+    if section in _SECTIONS:
+        return section
+    return _SYNONYMS.get(section.lower()) or did_you_mean(section, _SECTIONS)
 
 
 def _variables(
@@ -159,8 +176,21 @@ def _unknown_variables(
     known = [key.env for key in keys]
     for name in sorted(environ.keys() - {*known, _CONFIG}):
         if name.startswith(_PREFIX) and not name.startswith(_TESTS):
-            advice = _advice(did_you_mean(name, known))
+            near = _nearest_variable(name.removeprefix(_PREFIX), known)
+            advice = _advice(near)
             yield ConfigError("", "", "No setting has this variable.", advice, name)
+
+
+def _nearest_variable(given: str, known: Sequence[str]) -> str:
+    """Return the variable that was meant by a name without its prefix, or nothing."""
+    # The likeliest slip is to leave the section out, and most such mean the server's.
+    whole = [name for name in known if name.endswith(f"_{given}")]
+    mine = [name for name in whole if name == f"{_PREFIX}SERVER_{given}"]
+    if whole:
+        return " or ".join(mine or whole)
+    section, _, key = given.partition("_")
+    named = _SYNONYMS.get(section.lower(), section).upper()
+    return did_you_mean(f"{_PREFIX}{named}_{key}", known)
 
 
 def _advice(near: str) -> str:

@@ -35,6 +35,7 @@ from rtserver.settings.types import (
 from rtserver.settings.urls import (
     BASE_URL,
     DATABASE_URL,
+    LESSON_URL,
     NETWORKS,
     ORIGINS,
     REDIS_URL,
@@ -228,6 +229,9 @@ class NotificationsSettings:
     mail_days: Annotated[
         float, _DAYS, "Days that mails are kept once sent or given up; 0: for ever."
     ] = 30.0
+    lesson_url: Annotated[
+        str, LESSON_URL, "Where mails lead; empty: <base_url>/lessons/{lesson_id}."
+    ] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from rtserver.chat.service import Chat
 from rtserver.clock import Clock
 from rtserver.delivery.subscriptions import Subscriptions
 from rtserver.edge.limits import EdgeLimits
+from rtserver.edge.refused_origins import RefusedOrigins
 from rtserver.health import Health
 from rtserver.lessons.members import Members
 from rtserver.lessons.service import Lessons
@@ -60,7 +61,11 @@ def build(settings: Settings, clock: Clock) -> Services:
         ),
         sessions=_sessions(ground, accounts, subscriptions, status),
         figures=build_figures(ground.metrics, db, clock, ground.hub),
-        edge=EdgeParts(_edge_limits(settings), settings.server.trusted_proxies),
+        edge=EdgeParts(
+            _edge_limits(settings),
+            settings.server.trusted_proxies,
+            RefusedOrigins(clock.monotonic),
+        ),
         retention=build_retention(settings, db, clock, ground.metrics),
         health=Health(db, shared.failing),
     )

@@ -78,6 +78,52 @@ async def test_a_preflight_needs_no_token(open_school: School) -> None:
         assert "OPTIONS" in reply.headers["Access-Control-Allow-Methods"]
 
 
+@pytest.mark.parametrize("path", ["/api/lesons/", "/api/users/none/x", "/api/"])
+async def test_a_preflight_of_a_mistyped_path_is_well_so_that_the_404_can_be_read(
+    open_school: School, path: str
+) -> None:
+    headers = {"Origin": SITE, "Access-Control-Request-Method": "GET"}
+
+    reply = await open_school.http("OPTIONS", path, headers=headers)
+
+    assert (reply.status, reply.text) == (204, "")
+    assert reply.headers["Access-Control-Allow-Origin"] == SITE
+    assert "GET" in reply.headers["Access-Control-Allow-Methods"]
+
+
+async def test_no_other_request_is_well_where_nothing_is(open_school: School) -> None:
+    asks = {"Origin": SITE, "Access-Control-Request-Method": "GET"}
+
+    statuses = [
+        (await open_school.http("OPTIONS", "/api/lesons/")).status,
+        (await open_school.http("OPTIONS", "/lesons/", headers=dict(asks))).status,
+        (await open_school.http("GET", "/api/lesons/", headers=dict(asks))).status,
+    ]
+
+    assert statuses == [404, 404, 404]
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({"Origin": "http://localhost:5173"}, 1),
+        ({"Origin": SITE}, 0),
+        ({"Origin": "https://own.example", "Sec-Fetch-Site": "same-origin"}, 0),
+        ({}, 0),
+    ],
+)
+async def test_the_origin_of_a_page_that_may_not_is_told_in_the_log_once(
+    open_school: School,
+    caplog: pytest.LogCaptureFixture,
+    headers: dict[str, str],
+    told: int,
+) -> None:
+    for _ in range(3):
+        await open_school.http("GET", "/api/users/me/", headers=dict(headers))
+
+    assert caplog.text.count("isn't in server.allowed_origins") == told
+
+
 async def test_options_names_the_methods(sqlite_school: School) -> None:
     reply = await sqlite_school.http("OPTIONS", "/api/lessons/1/")
 

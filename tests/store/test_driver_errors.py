@@ -6,7 +6,9 @@ import peewee
 import pytest
 from playhouse.pool import MaxConnectionsExceeded
 
-from store.driver_errors import cause, is_lost, translate
+from store import migrate
+from store.driver_errors import cause, is_lost, refused, translate
+from store.engine import open_engine
 from store.errors import ConstraintViolated, StoreError, StoreUnavailable
 from store.models import Fact
 from store.transaction import Transaction
@@ -77,6 +79,26 @@ def test_the_first_failure_says_why_and_not_what_failed_after_it(
 
     code = "57014" if tx.is_postgres else "SQLITE_READONLY"
     assert cause(failure(fail_twice)).endswith(f", {code}")
+
+
+def test_a_disk_that_is_full_at_the_first_start_is_told_in_the_words_of_its_cause(
+    sqlite_url: str,
+) -> None:
+    engine = open_engine(sqlite_url, pool_size=1)
+    with engine.connection_context():
+        engine.execute_sql("PRAGMA max_page_count = 2")
+
+    error = failure(migrate.up, engine)  # over the same connection
+    engine.close_all()
+
+    assert str(refused(error)) == "database or disk is full"
+
+
+def test_what_a_database_is_not_opened_for_is_told_whatever_it_is() -> None:
+    told = refused(peewee.ProgrammingError("permission denied for schema public\nLINE"))
+
+    assert isinstance(told, StoreUnavailable)
+    assert str(told) == "permission denied for schema public"
 
 
 def test_no_connection_that_gets_free_is_unavailable() -> None:

@@ -129,7 +129,7 @@ def damaged(path: Path) -> None:
     [
         (lambda path: None, "isn't there"),
         (lambda path: path.mkdir(), "is no file"),
-        (lambda path: path.write_text("my thesis"), "not a database"),
+        (lambda path: path.write_text("my thesis"), "is no backup of rtserver"),
         (lambda path: path.touch(), "no database of rtserver"),
         (foreign, "no database of rtserver"),
         (newer, "newer than this program"),
@@ -170,6 +170,7 @@ def test_a_database_that_a_program_has_open_is_not_replaced(
     assert marks(database) == ["first", "second", "third"]
 
 
+@pytest.mark.long
 def test_kill_9_at_any_step_leaves_the_old_database_or_the_restored_one(
     database: Path, saved: Path, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.mail_server import Certificate, MailServer
 from tests.processes import wait_until
+from tests.rtserver.cli_runs import Process
 
 URL = "[database] url"
 
@@ -70,6 +71,54 @@ def test_a_file_that_is_no_database(cli):
     line = failure(cli)
 
     assert URL in line and "rtserver restore FILE" in line
+
+
+def failures(cli):
+    """Return what check, a command and the server say, each of which fails."""
+    said = [failure(cli)]
+    for argv in (["migrate"], ["serve", "--port", "0"]):
+        with Process(cli, *argv) as process:
+            assert process.ended() == 1
+            said.append(process.log)
+    return said
+
+
+def test_a_file_that_is_no_database_is_named_by_whatever_opens_it(cli):
+    cli.data.mkdir(0o700)
+    (cli.data / "rtserver.db").write_bytes(b"nothing of the kind" * 100)
+
+    for line in failures(cli)[1:]:
+        assert URL in line and f"{cli.data}/rtserver.db" in line
+        assert "is no SQLite database" in line and "rtserver restore FILE" in line
+
+
+def test_a_postgresql_that_holds_not_all_names(cli, own_postgres):
+    own_postgres.execute(
+        "CREATE DATABASE latin ENCODING LATIN1 LOCALE 'C' TEMPLATE template0"
+    )
+    cli.set(database_url=own_postgres.url_of("latin"))
+
+    for line in failures(cli):
+        assert URL in line and "its encoding is LATIN1" in line
+        assert "createdb -E UTF8 -T template0 --owner=rtserver latin" in line
+
+
+def test_a_postgresql_whose_user_may_make_no_tables(cli, own_postgres):
+    url = own_postgres.create_database("school")
+    own_postgres.execute("CREATE ROLE iryna LOGIN")
+    own_postgres.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC", "school")
+    cli.set(database_url=url.replace("rtserver@", "iryna@"))
+
+    for line in failures(cli):
+        assert URL in line and "permission denied for schema public" in line
+        assert "ALTER DATABASE school OWNER TO iryna;" in line
+
+
+def test_a_disk_that_is_full_at_the_first_start(cli):
+    done = cli.run_within(16, "migrate")
+
+    assert done.code == 1
+    assert URL in done.err and "Make room on its disk" in done.err
 
 
 @pytest.fixture

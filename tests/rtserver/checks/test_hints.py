@@ -23,4 +23,17 @@ def test_a_folder_that_cannot_be_written_is_told_with_what_helps(tmp_path):
 
 @pytest.mark.parametrize("reason", ["database or disk is full", "disk I/O error"])
 def test_a_database_on_a_full_disk_is_told_as_that(reason):
-    assert "Make room on its disk" in hints.database(reason)
+    assert "ake room on it" in hints.database(reason, "sqlite:///x.db")
+
+
+@pytest.mark.parametrize(
+    ("reason", "hint"),
+    [
+        ('database "a b" does not exist', "--owner=olena 'a b'"),
+        ('role "olena" does not exist', "createuser --pwprompt olena"),
+        ("permission denied for schema public", 'ALTER DATABASE "a b" OWNER TO olena;'),
+        ("permission denied for table users", "REASSIGN OWNED BY that_user TO olena;"),
+    ],
+)
+def test_a_hint_names_user_and_database_as_shell_and_sql_take_them(reason, hint):
+    assert hint in hints.database(reason, "postgresql://olena:x@db/a%20b")

@@ -25,6 +25,8 @@ def test_keys_are_listed_with_their_end(cli):
 
 
 def test_an_unknown_key_cannot_be_revoked(cli):
+    cli.run("migrate")
+
     done = cli.run("apikey", "revoke", "9")
 
     assert done.code == 1

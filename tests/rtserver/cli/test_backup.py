@@ -87,6 +87,7 @@ def test_a_file_that_is_no_backup_is_a_sentence(cli, tmp_path):
         done = cli.run(command, tmp_path / "b.db")
         assert (done.code, done.out) == (1, "")
         assert "b.db" in done.err and "Traceback" not in done.err
+    assert "b.db is no backup of rtserver" in done.err
 
 
 @pytest.mark.parametrize(

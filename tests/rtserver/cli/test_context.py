@@ -10,6 +10,7 @@ from rtserver.settings.model import Settings
 from store import users
 from store.database import Database
 from store.errors import StoreUnavailable
+from store.probe import is_there
 from tests.rtserver.cli_runs import Cli
 
 
@@ -69,9 +70,36 @@ async def test_of_a_new_database_it_is_told_what_was_applied(
     assert told[0] > 0 and told[1] == 0
 
 
+@pytest.mark.parametrize(
+    "argv", ["user list", "token 1", "user passwd 1 --password-stdin", "outbox list"]
+)
+def test_where_there_is_no_school_nothing_is_made_but_by_what_makes(
+    cli: Cli, argv: str
+) -> None:
+    done = cli.run(*argv.split(), stdin="long enough\n")
+
+    assert (done.code, done.out) == (1, "")
+    assert f"there is no database at sqlite:///{cli.data}/rtserver.db yet" in done.err
+    assert not cli.data.exists()
+    cli.add_user("Olena")
+    assert cli.run(*argv.split(), stdin="long enough\n").code == 0
+
+
+def test_an_empty_postgresql_gets_no_tables_by_looking(
+    cli: Cli, postgres_url: str
+) -> None:
+    cli.set(database_url=postgres_url)
+
+    done = cli.run("user", "list")
+
+    assert done.code == 1 and "there is no database at postgresql://" in done.err
+    assert not is_there(postgres_url)
+    cli.run("migrate")
+    assert cli.value("user", "list") == []
+
+
 def test_what_fails_is_told_in_the_drivers_words_and_with_a_hint() -> None:
-    failure = StoreUnavailable("down")
-    failure.__cause__ = OSError("connection refused\nis it running?")
+    failure = StoreUnavailable("connection refused")
 
     sentence = unreachable(Settings(), failure)
 

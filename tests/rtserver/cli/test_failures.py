@@ -25,7 +25,7 @@ def test_an_unusable_key_is_a_mistake_in_the_settings(cli, tmp_path):
     (tmp_path / "key.pem").write_text("no key")
     cli.set(auth_algorithms="RS256", auth_public_key_file=tmp_path / "key.pem")
 
-    done = cli.run("user", "list")
+    done = cli.run("user", "add", "a@example.org", "--name", "A", "--role", "tutor")
 
     assert done.code == 2
     assert "[auth] public_key_file" in done.err
@@ -50,6 +50,11 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(cli, tmp_path):
         (Failed("Stop every server first."), FAILED, "Stop every server first."),
         (StoreUnavailable("could not connect"), FAILED, "[database] url: "),
         (PermissionError(13, "denied", "/x"), FAILED, "/x can't be used: denied."),
+        (
+            OSError(28, "No space", "/x"),
+            FAILED,
+            "/x can't be written: the disk is full",
+        ),
         (OSError(28, "No space left"), FAILED, "The system refuses this: No space"),
     ],
 )

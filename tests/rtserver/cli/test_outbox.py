@@ -56,4 +56,6 @@ def test_retrying_what_cannot_be_says_so(outbox):
 
 
 def test_an_empty_outbox_is_an_empty_list(cli):
+    cli.run("migrate")
+
     assert cli.value("outbox", "list", "--all") == []

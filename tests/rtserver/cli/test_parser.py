@@ -66,3 +66,11 @@ def test_what_is_wrong_is_named_in_our_words(
         parsed(*argv)
 
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [("serve", "Run the server until SIGTERM."), ("backup", "of an SQLite database.")],
+)
+def test_help_keeps_the_capitals_of_names(cli, command: str, sentence: str) -> None:
+    assert sentence in cli.run(command, "--help").out

@@ -79,6 +79,34 @@ def test_without_terminal_and_option_there_is_no_password(cli):
     assert "no password" not in given.out
 
 
+@pytest.mark.parametrize(("role", "warned"), [("admin", 1), ("tutor", 0)])
+def test_an_admin_without_a_password_is_warned_of(cli, role, warned):
+    done = cli.run(*OLENA[:-1], role, "--json")
+
+    assert (done.code, done.value["role"]) == (0, role)
+    assert done.err.count("rtserver user passwd 1 --password-stdin") == warned
+
+
+def test_who_was_locked_out_is_let_in_again(cli):
+    cli.value(*OLENA)
+    cli.value("user", "deactivate", "1")
+
+    assert cli.value("user", "activate", "olena@example.org")["is_active"] is True
+
+
+def test_a_role_is_changed_but_not_the_last_admins(cli):
+    cli.add_user("Olena", "admin")
+    cli.add_user("Petro", "tutor")
+
+    last = cli.run("user", "role", "1", "tutor")
+    changed = cli.value("user", "role", "2", "admin")
+
+    assert last.code == 1 and "last active admin" in last.err
+    assert changed["role"] == "admin"
+    assert cli.value("user", "role", "1", "student")["role"] == "student"
+    assert cli.run("user", "role", "1", "boss").code == 2
+
+
 def test_more_users_than_a_page_are_listed(cli):
     for number in range(3):
         cli.add_user(f"user{number}")
@@ -95,6 +123,8 @@ def test_a_deactivated_user_is_shown_as_such(cli):
 
 
 def test_an_unknown_user_is_a_failure(cli):
+    cli.run("migrate")
+
     for user in ("9", "nobody@example.org", "99999999999999999999"):
         done = cli.run("user", "deactivate", user)
         assert done.code == 1

@@ -3,17 +3,13 @@
 import msgspec
 import pytest
 
-from handlers.api_docs.socket_table import EVENTS
-from handlers.dispatch import ROUTES
 from rtserver.errors import Invalid
-from rtserver.mail import events as mails
 from rtserver.notifications.requests import (
     MAX_BYTES,
     EventName,
     Key,
     Preferences,
     check_data,
-    check_event,
     lesson_of,
 )
 
@@ -31,20 +27,6 @@ def test_nothing_else_is_an_event(name: str) -> None:
         msgspec.convert(name, EventName)
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({name: {"email": False}}, Preferences)
-
-
-OWN = [*EVENTS, *mails.EVENTS, *(type for type in ROUTES if "." in type)]
-
-
-@pytest.mark.parametrize("name", [*OWN, "room.entered", "room.anything"])
-def test_a_platform_names_no_event_like_one_of_the_servers(name: str) -> None:
-    with pytest.raises(Invalid, match="event: the server itself has this name"):
-        check_event(name)
-
-
-@pytest.mark.parametrize("name", ["homework.graded", "board.published", "rooms.full"])
-def test_a_platform_names_its_own_events_as_it_likes(name: str) -> None:
-    check_event(name)
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "a\n", "a\0b", "\x7f", "\x85"])

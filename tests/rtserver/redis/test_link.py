@@ -132,6 +132,7 @@ async def test_refusal_and_its_end_are_logged_once(
     assert await connection.evaluate(COUNT, ["n"], []) == 1
     assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]
     assert "redis unavailable for the test" in caplog.text
+    assert f"at {own_redis.url}: see rtserver check" in caplog.text
     assert "redis available again for the test" in caplog.text
     assert "maxmemory" in caplog.text
     await connection.close()

@@ -53,7 +53,9 @@ class Following:
 
     def __init__(self) -> None:
         self.connection = Connection()
-        link: Any = SimpleNamespace(connection=lambda: self.connection)
+        link: Any = SimpleNamespace(
+            connection=lambda: self.connection, address="redis://redis.example"
+        )
         self.confirmed: list[str] = []
         self.listener = ChannelListener(lambda *_: None, self.confirmed.extend)
         self.subscriber = RedisSubscriber(link, Clock())
@@ -118,6 +120,7 @@ async def test_an_outage_is_logged_once_and_so_is_its_end(
     await until(lambda: following.confirmed)
 
     assert [record.getMessage() for record in caplog.records] == [
-        "redis unavailable for the subscription (ConnectionError)",
+        "redis unavailable for the subscription (ConnectionError) at "
+        "redis://redis.example: see rtserver check",
         "redis available again for the subscription",
     ]

@@ -101,6 +101,8 @@ def test_wrong_value_is_named_with_its_place(variable, text, problem):
         ("[server]\npool_size = 1\n", "It belongs to [database]."),
         ("[server]\nwhatever = 1\n", "See config.example.ini"),
         ("[sever]\nport = 1\n", "There is no section [sever]. Did you mean [server]?"),
+        ("[mail]\nport = 1\n", "no section [mail]. Did you mean [smtp]?"),
+        ("[Db]\npool_size = 1\n", "no section [Db]. Did you mean [database]?"),
         ("[DEFAULT]\nport = 1\n", "There is no section [DEFAULT]."),
         ("[zzz]\nport = x\nprot = 1", "There is no section [zzz]. Remove it."),
         ("port = 1\n", "line 1: This key stands before the first [section]."),
@@ -162,6 +164,24 @@ def test_unknown_variable_is_a_mistake_with_a_suggestion():
 
     assert said.startswith("RTSERVER_SERVER_PROT: No setting has this variable.")
     assert said.endswith("Did you mean RTSERVER_SERVER_PORT?")
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [
+        ("PORT", "RTSERVER_SERVER_PORT"),
+        ("BASE_URL", "RTSERVER_SERVER_BASE_URL"),
+        ("POOL_SIZE", "RTSERVER_DATABASE_POOL_SIZE"),
+        ("PASSWORD", "RTSERVER_SMTP_PASSWORD"),
+        ("PREFIX", "RTSERVER_REDIS_PREFIX"),
+        ("MAIL_HOST", "RTSERVER_SMTP_HOST"),
+        ("DB_URL", "RTSERVER_DATABASE_URL"),
+    ],
+)
+def test_a_variable_without_its_section_or_with_another_name_of_it_is_known(
+    slip, meant
+):
+    assert only_mistake(**{slip: "1"}).endswith(f"Did you mean {meant}?")
 
 
 @pytest.mark.parametrize(
