@@ -15,6 +15,7 @@ import tornado.web
 
 from handlers import cross_site
 from handlers.problems import problem, problem_of
+from handlers.received_body import ReceivedBody
 from rtserver import errors
 from rtserver.access.actor import Actor
 from rtserver.errors import BadRequest
@@ -50,8 +51,7 @@ class BaseHandler(tornado.web.RequestHandler):
     def initialize(self, services: "Services", route: str) -> None:
         self.services = services
         self.route = route
-        self._chunks: list[bytes] = []
-        self._received = 0
+        self._body = ReceivedBody()
         services.requests.add(self)
 
     def on_finish(self) -> None:
@@ -103,6 +103,8 @@ class BaseHandler(tornado.web.RequestHandler):
             # Told once the body is read: Tornado hangs up on whoever is answered
             # before, and they may meet a reset where they look for the answer.
             setattr(self, str(self.request.method).lower(), partial(_refuse, error))
+        else:
+            self._body.keep(self.max_body_bytes())
         self._reads_body = True
 
     async def admit(self) -> None:
@@ -116,14 +118,17 @@ class BaseHandler(tornado.web.RequestHandler):
         # Cut, as int() refuses thousands of digits; what is left is too large, too.
         return int(length[:18]) if length.isdecimal() else 0
 
+    def max_body_bytes(self) -> int:
+        """Return how long a body may be; here of people whom nobody knows."""
+        limits = self.services.settings.limits
+        return min(limits.guest_bytes, limits.body_bytes)
+
     def data_received(self, chunk: bytes) -> None:
         # Raising here would cut the connection without an answer: see body().
-        self._received += len(chunk)
-        if self._received <= self.services.settings.limits.body_bytes:
-            self._chunks.append(chunk)
+        self._body.add(chunk)
 
     def _check_length(self, length: int) -> None:
-        limit = self.services.settings.limits.body_bytes
+        limit = self.max_body_bytes()
         if length > limit:
             raise errors.TooLarge(f"The body is over {limit} bytes.")
 
@@ -220,14 +225,18 @@ class ApiHandler(CrossSiteHandler):
                 self.request.headers.get("Authorization", "")
             )
 
+    def max_body_bytes(self) -> int:
+        known = self.services.settings.limits.body_bytes
+        return super().max_body_bytes() if self.public else known
+
     def body(self, shape: type[T]) -> T:
         """Decode the body; 415 unless it is JSON, 400 or 422 where it is wrong."""
         declared = self.request.headers.get("Content-Type")
         is_json = (declared or "").split(";")[0].strip().lower() == "application/json"
-        if not is_json and (declared is not None or self._chunks):
+        if not is_json and (declared is not None or self._body.size):
             raise errors.UnsupportedMediaType()
-        self._check_length(self._received)
-        return decode.decode_body(b"".join(self._chunks), shape)
+        self._check_length(self._body.size)
+        return decode.decode_body(self._body.whole(), shape)
 
     def query_int(self, name: str, *, minimum: int, maximum: int, default: int) -> int:
         """Read a whole number from the query."""
@@ -267,20 +276,6 @@ class ApiHandler(CrossSiteHandler):
 
     def page_size(self) -> int:
         return self.query_int("limit", minimum=1, maximum=100, default=50)
-
-
-class NotFoundHandler(CrossSiteHandler):
-    """Answers for every address that nothing else answers.
-
-    A preflight is well, or the browser would tell of CORS instead of a wrong address.
-    """
-
-    def allowed_methods(self) -> list[str]:
-        return list(self.SUPPORTED_METHODS)
-
-    async def admit(self) -> None:
-        if not cross_site.is_preflight(self.request):
-            raise errors.NotFound("There is nothing at this address.")
 
 
 def _refuse(error: Exception, *_: str) -> None:

@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from handlers.command import Command
+from rtserver.access.rights import CANCELLED
 from rtserver.boards.changes import By, Changed
 from rtserver.boards.elements import read_patch, read_state
 from rtserver.delivery import channels, wire
 from rtserver.delivery.channels import Channel, board_stream
 from rtserver.delivery.pending_ack import PendingAck
 from rtserver.delivery.subscriptions import CommandResult, StreamSnapshot
-from rtserver.errors import BadRequest, NotSubscribed, TooLarge
+from rtserver.errors import BadRequest, Conflict, NotSubscribed, TooLarge
 from rtserver.input import decode
 
 CURSOR_BYTES = 1024
@@ -60,9 +61,11 @@ def move_cursor(command: Command) -> CommandResult:
     if len(bytes(raw)) > CURSOR_BYTES:
         raise TooLarge(f"A cursor's payload has at most {CURSOR_BYTES} bytes.")
     fields = decode.decode(raw, dict[str, msgspec.Raw], prefix="payload")
-    session = command.session
+    session, channel = command.session, _board(command)
+    if session.subscriptions[channel.name].read_only:
+        raise Conflict(CANCELLED)
     command.services.boards.service.move_cursor(
-        session.user_id, _board(command).id, session.connection.id, fields
+        session.user_id, channel.id, session.connection.id, fields
     )
     return CommandResult({})
 

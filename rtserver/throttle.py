@@ -11,6 +11,10 @@ class Throttle:
         self._interval = interval
         self._passed: OrderedDict[Hashable, float] = OrderedDict()
 
+    def __len__(self) -> int:
+        """Return how many keys are remembered."""
+        return len(self._passed)
+
     def take(self, key: Hashable, now: float) -> bool:
         """Return whether ``key`` may pass now, and if so remember it."""
         self._forget(now)

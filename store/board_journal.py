@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from peewee import fn
+from peewee import Select, fn
 
 from store.chunks import CHUNK
 from store.models import BoardEntry
@@ -52,12 +52,21 @@ def after(tx: Transaction, lesson_id: int, seq: int) -> Iterator[BoardEntryRecor
         seq = page[-1].seq
 
 
-def extent(tx: Transaction, lesson_id: int, seq: int) -> Extent:
-    """Measure the changes after ``seq`` without reading them."""
-    size = fn.COALESCE(fn.SUM(fn.LENGTH(BoardEntry.elements)), 0)
-    query = BoardEntry.select(
-        fn.COUNT(BoardEntry.seq).alias("entries"), size.alias("bytes")
-    ).where(BoardEntry.lesson == lesson_id, BoardEntry.seq > seq)
+def extent(tx: Transaction, lesson_id: int, seq: int, *, limit: int) -> Extent:
+    """Measure the first ``limit`` changes after ``seq``, without reading them.
+
+    However long the journal is, no more of it is looked at.
+    """
+    size = fn.LENGTH(BoardEntry.elements).alias("size")
+    first = (
+        BoardEntry.select(size)
+        .where(BoardEntry.lesson == lesson_id, BoardEntry.seq > seq)
+        .order_by(BoardEntry.seq)
+        .limit(limit)
+        .alias("first")
+    )
+    total = fn.COALESCE(fn.SUM(first.c.size), 0).alias("bytes")
+    query = Select([first], [fn.COUNT(first.c.size).alias("entries"), total])
     (row,) = tx.rows(query)
     return Extent(row["entries"], int(row["bytes"]))
 

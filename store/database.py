@@ -16,6 +16,7 @@ from store.engine import begin_read, drop_idle, open_engine
 from store.errors import StoreUnavailable
 from store.forgetting import Forgetting
 from store.transaction import Transaction
+from store.untold_batches import UntoldBatches
 from store.writer import Measured, Outcome, PendingWrite, Writer
 
 log = logging.getLogger(__name__)
@@ -56,10 +57,12 @@ class Database:
         self.forgetting = Forgetting(url)
         self._engine = open_engine(url, pool_size=pool_size)
         self._borrowed = BorrowedConnections()
+        self._untold = UntoldBatches()
         self._readers = ThreadPoolExecutor(max(1, pool_size - 1), "reader")
         self._writer = Writer(
             engine=self._engine,
             borrowed=self._borrowed,
+            committing=self._untold.begin,
             committed=self._hand_over,
             # Looked up at each call: who watches sets it later.
             measured=lambda figures: self.on_batch(figures),
@@ -169,6 +172,16 @@ class Database:
         finally:
             timer.cancel()
 
+    async def told(self, concerns: Callable[[object], bool]) -> None:
+        """Wait until ``on_commit`` got the events in question that a read may know of.
+
+        For ``deadline`` seconds at most: by then the callers of a commit that hangs
+        have been told that it failed.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.deadline):
+                await self._untold.wait(concerns)
+
     def waiting(self) -> int:
         """Return the number of writes that wait for the writer."""
         return self._writer.waiting()
@@ -231,11 +244,17 @@ class Database:
 
     def _publish_and_settle(self, writes: list[PendingWrite]) -> None:
         events = [event for write in writes for event in write.events]
-        if events:
-            self.on_commit(events)
-        for write in writes:
-            self._note(write.outcome)
-            write.settle(write.outcome)
+        try:
+            if events:
+                self.on_commit(events)
+        except Exception as error:
+            log.error("telling of a commit failed", exc_info=error)
+        finally:
+            # Whatever became of the telling: their callers wait, and it is committed.
+            for write in writes:
+                self._note(write.outcome)
+                write.settle(write.outcome)
+            self._untold.end(writes)
 
     def _note(self, outcome: Outcome) -> None:
         """Log once when the database begins to fail, and once when it is back."""

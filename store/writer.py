@@ -56,7 +56,7 @@ class PendingWrite:
         self.outcome, self.events, self.after = error, [], []
 
 
-Committed = Callable[[list[PendingWrite]], None]
+OnBatch = Callable[[list[PendingWrite]], None]
 
 
 class Measured(NamedTuple):
@@ -70,21 +70,23 @@ class Measured(NamedTuple):
 class Writer:
     """The one thread that writes, with the queue of the writes that wait for it.
 
-    They take effect in the order in which they were submitted. ``committed`` gets those
-    of each transaction once all their outcomes are set, whether they were committed or
-    not; ``measured`` gets its figures. Both are called in the thread, and may not
-    raise.
+    They take effect in the order in which they were submitted. ``committing`` gets
+    those of each transaction before its COMMIT, and ``committed`` once all their
+    outcomes are set, whether they were committed or not; ``measured`` gets its figures.
+    All are called in the thread, and may not raise.
     """
 
     def __init__(
         self,
         engine: peewee.Database,
         borrowed: BorrowedConnections,
-        committed: Committed,
+        committing: OnBatch,
+        committed: OnBatch,
         measured: Callable[[Measured], None],
     ) -> None:
         self._engine = engine
         self._borrowed = borrowed
+        self._committing = committing
         self._committed = committed
         self._measured = measured
         self._queue: queue.SimpleQueue[PendingWrite | None] = queue.SimpleQueue()
@@ -112,7 +114,7 @@ class Writer:
             if not writes:
                 continue
             begun = time.monotonic()
-            _GroupCommit(self._engine, self._borrowed, writes).run()
+            _GroupCommit(self._engine, self._borrowed, writes, self._committing).run()
             seconds = time.monotonic() - begun
             self._committed(writes)
             self._measured(Measured(len(writes), begun - writes[0].since, seconds))
@@ -145,10 +147,12 @@ class _GroupCommit:
         engine: peewee.Database,
         borrowed: BorrowedConnections,
         writes: list[PendingWrite],
+        begins: OnBatch,
     ) -> None:
         self._engine = engine
         self._borrowed = borrowed
         self._writes = writes
+        self._begins = begins
         self._committing = False
 
     def run(self) -> None:
@@ -181,6 +185,7 @@ class _GroupCommit:
                 locks.take(tx, self._writes)
                 apply(tx)
                 self._committing = True
+                self._begins(self._writes)
                 self._engine.commit()
             except BaseException:
                 self._roll_back()

@@ -91,9 +91,10 @@ class OrdealDrawer:
             max_size=None,
             proxy=None,
         ) as socket:
-            known = {"since": self.position, "epoch": self._epoch}
-            payload = known if self._epoch else {}
-            await self._send(socket, "subscribe", "subscribe", payload)
+            # Also the first time: others may have drawn already.
+            since: dict[str, Any] = {"since": self.position}
+            known = {"epoch": self._epoch} if self._epoch else {}
+            await self._send(socket, "subscribe", "subscribe", since | known)
             async for text in socket:
                 await self._take(socket, json.loads(text))
 

@@ -61,11 +61,32 @@ def _where(name: str) -> str:
         return str(error)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run every ``async def test_…`` on pytest-tornado's loop."""
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Run every ``async def test_…`` on pytest-tornado's loop, and long ones first."""
     for item in items:
         if inspect.iscoroutinefunction(getattr(item, "function", None)):
             item.add_marker(pytest.mark.gen_test)
+    processes = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = _long_ones_first(items, processes)
+
+
+def _long_ones_first(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
+    """Deal long tests to all processes: each of them begins with its part of the list.
+
+    Else whoever comes to one in the end is waited for by the others.
+    """
+    long = [item for item in items if item.get_closest_marker("long")]
+    short = [item for item in items if not item.get_closest_marker("long")]
+    size = len(items) // processes
+    dealt: list[pytest.Item] = []
+    for number in range(processes):
+        hand = long[number::processes]
+        rest = max(0, size - len(hand)) if number < processes - 1 else len(short)
+        dealt += hand + short[:rest]
+        del short[:rest]
+    return dealt
 
 
 @pytest.hookimpl(wrapper=True)

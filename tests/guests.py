@@ -38,3 +38,16 @@ class Guest:
         await self.client.connect()
         await subscription.ready
         return subscription
+
+
+async def lesson_of_two(school: School) -> tuple[int, int, int]:
+    olena = await school.person("Olena", "tutor")
+    taras = await school.person("Taras")
+    lesson = await school.lesson(tutors=[olena], students=[taras])
+    return olena, taras, lesson
+
+
+def cut(school: School) -> None:
+    """Have every connection end, as at a restart."""
+    for client in list(school.services.clients):
+        client.end(1012, "restarting")

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -12,7 +13,10 @@ FOLDERS = (
     "bench",
     "deploy",
     "clients/python/rtserver_client",
+    "tests",
 )
+# Still to be split.
+PASSED_OVER = ("tests/rtserver/delivery/test_gates.py",)
 MAX_IN_FILE = 300
 MAX_IN_FUNCTION = 50
 
@@ -20,7 +24,7 @@ MAX_IN_FUNCTION = 50
 def test_no_file_passes_300_lines() -> None:
     long = {name: lines for name, lines, _ in sources(ROOT) if lines > MAX_IN_FILE}
 
-    assert long == {}
+    assert set(long) == set(PASSED_OVER), long
 
 
 def test_no_function_passes_50_lines() -> None:
@@ -35,8 +39,13 @@ def test_no_function_passes_50_lines() -> None:
     assert long == {}
 
 
-def sources(root: Path) -> Iterator[tuple[str, int, ast.Module]]:
-    """Yield each module's name, number of lines and tree."""
+@cache
+def sources(root: Path) -> list[tuple[str, int, ast.Module]]:
+    """Return each module's name, number of lines and tree."""
+    return list(_sources(root))
+
+
+def _sources(root: Path) -> Iterator[tuple[str, int, ast.Module]]:
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*.py")):
             if "build" in path.relative_to(root).parts[:2]:

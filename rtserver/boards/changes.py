@@ -1,7 +1,7 @@
 """Change boards: all that wait at one moment, in a few statements (contract 2.5)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from rtserver.boards.canvas import Canvas, CanvasLimits
 from rtserver.boards.codec import checksum, encode_elements, encode_state
 from rtserver.boards.elements import Element
 from rtserver.boards.events import board_event
+from rtserver.boards.repeats import Pair, Undecided
 from rtserver.delivery.pending_ack import EventWithAck
 from rtserver.errors import RtError, Unauthenticated
 from rtserver.metrics.registry import Metrics
@@ -47,13 +48,17 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class BoardChange:
-    """A change of a board; ``kind``: patch, reset, replace, as journaled."""
+    """A change of a board; ``kind``: patch, reset, replace, as journaled.
+
+    ``known``: which of its elements were found to repeat the board's, or not to.
+    """
 
     kind: str
     by: By
     board: Board
     elements: list[Element]
     now: datetime
+    known: Mapping[Pair, bool] = field(default_factory=dict)
 
 
 class BoardChanges:
@@ -66,14 +71,17 @@ class BoardChanges:
     def apply_all(
         self, tx: Transaction, changes: list[BoardChange]
     ) -> list[Changed | Exception]:
-        """Apply the changes of one batch in order; each is done, or refused whole."""
+        """Apply the changes of one batch in order; each is done, or refused whole.
+
+        Undecided, too, is an outcome that wrote nothing: see ``repeats``.
+        """
         batch = _BoardBatch(tx, changes, self._limits)
         outcomes: list[Changed | Exception] = []
         with self._metrics.merge_seconds.time():
             for change in changes:
                 try:
                     outcomes.append(batch.apply(change))
-                except RtError as error:
+                except (RtError, Undecided) as error:
                     outcomes.append(error)
         batch.store()
         return outcomes
@@ -132,7 +140,7 @@ class _BoardBatch:
         return draft
 
     def _patch(self, draft: Draft, change: BoardChange) -> Changed:
-        plan = draft.canvas.plan_patch(change.elements, self._limits)
+        plan = draft.canvas.plan_patch(change.elements, self._limits, change.known)
         ack = {
             "seq": None,
             "accepted": plan.accepted,
@@ -150,7 +158,8 @@ class _BoardBatch:
         return self._add(draft, change, {}, [], cleared)
 
     def _replace(self, draft: Draft, change: BoardChange) -> Changed:
-        plan = draft.canvas.plan_replace(change.elements, self._limits)
+        canvas, elements = draft.canvas, change.elements
+        plan = canvas.plan_replace(elements, self._limits, change.known)
         return self._add(draft, change, {}, plan.stored, plan.changed)
 
     def _add(

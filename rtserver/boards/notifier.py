@@ -90,7 +90,7 @@ class BoardNotifier:
             await self._wake.wait()
             self._wake.clear()
             try:
-                await self._note_seen()
+                await self.note_seen()
                 if self._changed:
                     await asyncio.sleep(GATHER_SECONDS)
                     await self._tell()
@@ -100,7 +100,8 @@ class BoardNotifier:
             except Exception as error:
                 log_unexpected(log, error, "notifying of boards")
 
-    async def _note_seen(self) -> None:
+    async def note_seen(self) -> None:
+        """Keep who is on the boards that changed, since these see it themselves."""
         watched, self._watched = self._watched, set()
         for lesson_id in watched:
             on_board = self._sessions.subscribed(board_channel(lesson_id))

@@ -41,6 +41,8 @@ class Source(Protocol):
 
     async def after(self, stream: str, seq: int) -> Gap: ...
     async def heads(self, streams: Sequence[str]) -> Mapping[str, int]: ...
+    async def told(self, stream: str) -> None:
+        """Wait until what was committed here, and may have been read, was offered."""
 
 
 class Delivery(Protocol):
@@ -205,6 +207,9 @@ class Gates:
                 since = gate.last_delivered
                 try:
                     gap = await self._source.after(gate.stream, since)
+                    # An event of this process knows its sender and carries the ack, as
+                    # its stored copy doesn't: so it has to come first.
+                    await self._source.told(gate.stream)
                 except StoreUnavailable:
                     await asyncio.sleep(RETRY_SECONDS)
                     continue

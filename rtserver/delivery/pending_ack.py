@@ -7,8 +7,8 @@ Its life, from ``handlers.board_commands`` down and back up:
 3. There the event is emitted as an ``EventWithAck``; ``on_delivered`` has by then been
    given the outcome that it acks.
 4. After the commit the event passes its gate, and the local delivery calls
-   ``on_delivered`` behind it, on the loop. If a gap fill has read it from the database
-   and delivered it before, the publisher calls it: the author still needs the ack.
+   ``on_delivered`` behind it, on the loop. A gap that holds it isn't filled from the
+   database before. Where nobody followed the stream, the publisher calls it.
 5. The command has waited for that, so that the next one of this connection is served
    after it; and at most for the database's deadline.
 

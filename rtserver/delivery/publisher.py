@@ -51,7 +51,7 @@ class Publisher:
         if not event.stream:
             self._deliver(event)
         elif not self._gates.offer(event) and isinstance(event, EventWithAck):
-            # Already delivered by a gap fill; the author still needs the ack.
+            # A position that somebody follows from covers it; its author needs the ack.
             event.on_delivered()
 
     def _forward(self, event: Any) -> None:

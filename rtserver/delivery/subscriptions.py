@@ -37,6 +37,7 @@ class SubscribeResult(NamedTuple):
 
     ``fit`` makes an event that waited one for whoever has seen up to a position.
     ``then`` is called once what was missed is queued, and what waited meanwhile.
+    ``read_only``: see Subscription.
     """
 
     ack: Mapping[str, Any]
@@ -44,6 +45,7 @@ class SubscribeResult(NamedTuple):
     replay: Sequence[Publication] = ()
     then: Callable[[], None] = lambda: None
     fit: Callable[[Publication, int], Publication] = lambda event, position: event
+    read_only: bool = False
 
 
 class CommandResult(NamedTuple):
@@ -123,6 +125,7 @@ class Subscriptions:
             self._give_up(session, subscription, was_open=False)
             raise Forbidden()
         session.subscriptions[name] = subscription
+        subscription.read_only |= result.read_only
         self._count_recovery(channel.kind, result.ack)
         return CommandResult(result.ack, lambda: self._go_live(session, name, result))
 

@@ -16,6 +16,7 @@ from rtserver.input.json_faults import (
     MAX_DEPTH,
     SURROGATE,
     find_fault,
+    has_overflow,
     is_too_deep,
     read_leniently,
     schema_fault,
@@ -26,13 +27,15 @@ T = TypeVar("T")
 
 MAX_ID = 2**53
 MAX_ID_LENGTH = 64
-# To search a body of a megabyte would hold everybody up for a second, over and over.
+# To search so much takes milliseconds; of a megabyte, everybody would notice.
 MAX_SEARCHED = 65_536
+# Who hasn't signed in is spared nothing: they come back after each 20 bad frames.
+MAX_SEARCHED_OF_STRANGERS = 1024
 HIDDEN = (
     "not JSON, or in it is a lone surrogate, a number that is not finite, or a place "
-    f"nested over {MAX_DEPTH} levels deep; of a body over {MAX_SEARCHED} bytes it "
-    "isn't told where"
+    f"nested over {MAX_DEPTH} levels deep; it is too long for telling where"
 )
+MAX_HEAD_FIELD = 512
 # In marks, every digit and + is a 0, E is e, and every opening bracket is [.
 MARKS = bytes.maketrans(b"123456789+E{", b"0000000000e[")
 # Overflow takes an exponent of three digits, or of two and a very long number.
@@ -71,7 +74,15 @@ class BadFrame(Exception):
         self.channel = channel
 
 
+class _Head(msgspec.Struct, gc=False):
+    """What of a bad frame is echoed, whatever the rest of it is."""
+
+    id: msgspec.Raw = msgspec.Raw(b"null")
+    channel: msgspec.Raw = msgspec.Raw(b"null")
+
+
 ENVELOPES = msgspec.json.Decoder(Envelope)
+HEADS = msgspec.json.Decoder(_Head)
 ANYTHING = msgspec.json.Decoder()
 
 
@@ -95,7 +106,9 @@ def decode(
         if isinstance(data, bytes):
             _check_skipped(data)
     except UNREADABLE as failure:
-        _, error = _diagnose(bytes(data), failure, prefix=prefix, invalid=invalid)
+        if isinstance(data, msgspec.Raw):
+            raise invalid.at(*schema_fault(str(failure), prefix)) from None
+        _, error = _diagnose(data, failure, prefix=prefix, invalid=invalid)
         raise error from None
     return cast(T, value)
 
@@ -129,8 +142,11 @@ def _decode_large(data: bytes, type: type[T]) -> T:
     return cast(T, value)
 
 
-def read_envelope(data: bytes) -> Envelope:
-    """Read a WebSocket command, all of whose JSON is checked; BadFrame if it's none."""
+def read_envelope(data: bytes, *, searched: int = MAX_SEARCHED) -> Envelope:
+    """Read a WebSocket command, all of whose JSON is checked; BadFrame if it's none.
+
+    In a frame of over ``searched`` bytes it isn't looked for the place of a fault.
+    """
     try:
         envelope = ENVELOPES.decode(data)
         _check_skipped(data)
@@ -138,6 +154,8 @@ def read_envelope(data: bytes) -> Envelope:
             error = BadRequest.at("payload", "expected an object")
             raise BadFrame(error, envelope.id, envelope.channel)
     except UNREADABLE as failure:
+        if len(data) > searched:
+            raise _unsearched(data, failure) from None
         document, error = _diagnose(data, failure)
         head = _readable_id(document), _readable_channel(document)
         raise BadFrame(error, *head) from None
@@ -160,9 +178,16 @@ def _check_skipped(data: bytes) -> None:
     if marks.count(b"[") > MAX_DEPTH and is_too_deep(data):
         raise ValueError("too deep")
     if LONG_EXPONENT in marks:
-        ANYTHING.decode(data)
-    if LONG_NUMBER in marks and find_fault(read_leniently(data).value, ""):
+        _check_exponents(data)
+    if LONG_NUMBER in marks and has_overflow(data):
         raise ValueError("not finite")
+
+
+def _check_exponents(data: bytes) -> None:
+    try:
+        ANYTHING.decode(data)
+    except msgspec.ValidationError:  # which names the place in words of its own
+        raise ValueError("not finite") from None
 
 
 def _diagnose(
@@ -182,6 +207,26 @@ def _diagnose(
         return None, BadRequest.at(prefix, f"not JSON: {error.msg} ({place})")
     fault = find_fault(document, prefix) or schema_fault(str(failure), prefix)
     return document, (invalid if is_strict else BadRequest).at(*fault)
+
+
+def _unsearched(data: bytes, failure: Exception) -> BadFrame:
+    """Return what is told of a long frame; of the fault, what msgspec says."""
+    error = BadRequest.at("", HIDDEN)
+    if isinstance(failure, msgspec.ValidationError):
+        error = BadRequest.at(*schema_fault(str(failure), ""))
+    try:
+        head = HEADS.decode(data)
+        fields = {"id": _short(head.id), "channel": _short(head.channel)}
+    except UNREADABLE:
+        return BadFrame(error, None, None)
+    return BadFrame(error, _readable_id(fields), _readable_channel(fields))
+
+
+def _short(field: msgspec.Raw) -> Any:
+    """Decode a field of a bad frame's head; None when it is too long for an id."""
+    return (
+        ANYTHING.decode(field) if memoryview(field).nbytes <= MAX_HEAD_FIELD else None
+    )
 
 
 def _readable_id(document: Any) -> int | str | None:

@@ -7,6 +7,7 @@ that is no field of ours is ``[...]``, as in ``payload.since[...]``.
 import json
 import re
 import sys
+from math import isinf
 from typing import Any, NamedTuple
 
 from rtserver.errors import Fault
@@ -18,6 +19,8 @@ NOT_STRUCTURE = bytes(byte for byte in range(256) if byte not in b'"[]{}')
 # Every run of brackets is one token. The closing quote is optional: without that, a
 # string that never ends would be tried again from each of its escaped quotes.
 TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]+|[\]}]+', re.DOTALL)
+# Shorter ones overflow only with an exponent of three digits.
+LONG_NUMBER = re.compile(rb"[0-9.eE+-]{200,}")
 SURROGATE = re.compile("[\ud800-\udfff]")
 SCHEMA_MESSAGE = re.compile(
     r"(?P<what>.*?)(?: - at (?P<key>`key` in )?`\$(?P<path>[^`]*)`)?", re.DOTALL
@@ -52,8 +55,7 @@ class _Found(NamedTuple):
 
 def is_too_deep(data: bytes) -> bool:
     """Return whether valid JSON nests over 16 levels, at the speed of bytes methods."""
-    if b"\\" in data:
-        data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    data = _without_escapes(data)
     marks = data.translate(ONE_KIND, NOT_STRUCTURE)
     pairs = marks.replace(b'""', b"")
     # A quote that found no neighbour means brackets inside of strings: leave those out.
@@ -62,6 +64,22 @@ def is_too_deep(data: bytes) -> bool:
     for _ in range(MAX_DEPTH):
         pairs = pairs.replace(b"[]", b"")
     return bool(pairs)
+
+
+def has_overflow(data: bytes) -> bool:
+    """Return whether a very long number of valid JSON is infinite, at that speed too.
+
+    Those with an exponent of three digits are the decoder's to find.
+    """
+    outside = b" ".join(_without_escapes(data).split(b'"')[::2])
+    return any(isinf(float(number)) for number in LONG_NUMBER.findall(outside))
+
+
+def _without_escapes(data: bytes) -> bytes:
+    """Leave out what is escaped in strings, as far as it bears on where they end."""
+    if b"\\" not in data:
+        return data
+    return data.replace(b"\\\\", b"").replace(b'\\"', b"")
 
 
 def read_leniently(data: bytes) -> Document:

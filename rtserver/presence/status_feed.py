@@ -117,7 +117,7 @@ class StatusFeed:
             self._wake.clear()
             while self._waiting:
                 try:
-                    await self._send(self._waiting[:MAX_TOGETHER])
+                    await self.send_some()
                 except StoreUnavailable:
                     await asyncio.sleep(RETRY_SECONDS)
                 except Exception as error:
@@ -125,7 +125,11 @@ class StatusFeed:
                     self.lost()
                 await asyncio.sleep(GATHER_SECONDS)
 
-    async def _send(self, events: list[_Event]) -> None:
+    async def send_some(self) -> None:
+        """Send what waits: as much as may go together, the oldest first."""
+        events = self._waiting[:MAX_TOGETHER]
+        if not events:
+            return
         if self._visibility.everyone:
             self._send_to_everyone(events)
         else:

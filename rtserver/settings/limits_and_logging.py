@@ -22,6 +22,9 @@ class LimitsSettings:
         int, BYTES, "Largest frame from a client; a longer one closes with 1009."
     ] = 262_144
     body_bytes: Annotated[int, BYTES, "Largest body of an HTTP request."] = 1_048_576
+    guest_bytes: Annotated[
+        int, BYTES, "Largest frame or body of who hasn't signed in: a token fits."
+    ] = 16_384
     connections: Annotated[
         int, COUNT, "Most connections; keep well below the limit on open files."
     ] = 10_000

@@ -44,6 +44,10 @@ class Streams:
         kind, id = parse_stream(stream)
         return await self._db.read(_GAPS[kind], id, seq, self._limits)
 
+    async def told(self, stream: str) -> None:
+        """Wait until what was committed here of a stream has passed its gate."""
+        await self._db.told(lambda event: getattr(event, "stream", "") == stream)
+
 
 _GAPS = {"chat": chat_gap, "board": board_gap, "notifications": notification_gap}
 

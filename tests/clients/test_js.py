@@ -25,6 +25,7 @@ class Missing(Exception):
     """Something that the client's tests need isn't there."""
 
 
+@pytest.mark.long
 def test_javascript_client_passes_its_tests() -> None:
     if WISH == "skip":
         pytest.skip("RTSERVER_TEST_CLIENTS=skip")

@@ -35,74 +35,73 @@ class Example(NamedTuple):
 
 def examples(user: int, lesson: int, token: str) -> list[tuple[str, Example]]:
     """Return good commands of a tutor, who has subscribed to chat and board."""
-    chat, board = f"chat:user:{user}", f"board:lesson:{lesson}"
-    since = frozenset({"since", "epoch"})
-    element = {"id": "a", "version": 1, "versionNonce": 1, "isDeleted": False, "x": 1}
-    parts = frozenset(path for path in ELEMENTS if path not in REQUIRED)
     return [
         ("ping", Example(None, {}, NO_FIELDS)),
-        (
-            "auth",
-            Example(None, {"token": token}, {"token": answers("conflict", *TEXTS)}),
-        ),
-        (
-            "auth.refresh",
-            Example(
-                None, {"token": token}, {"token": answers("unauthenticated", *TEXTS)}
-            ),
-        ),
-        (
-            "subscribe",
-            Example(
-                chat,
-                {"since": {str(lesson): 0}, "epoch": "x"},
-                {
-                    "since": {"an object": OK},
-                    f"since.{lesson}": {"an id of nobody": OK},
-                    "epoch": answers(OK, *TEXTS),
-                },
-                since | {f"since.{lesson}"},
-            ),
-        ),
-        *(
-            (
-                "subscribe",
-                Example(
-                    channel,
-                    {"since": 0, "epoch": "x"},
-                    {"since": {"an id of nobody": OK}, "epoch": answers(OK, *TEXTS)},
-                    since,
-                ),
-            )
-            for channel in (board, f"notifications:user:{user}")
-        ),
+        *_signing_in(token),
+        *_subscribing(user, lesson),
         ("unsubscribe", Example("chat:user:1", {}, NO_FIELDS)),
-        ("board.patch", Example(board, {"elements": [element]}, ELEMENTS, parts)),
+        *_drawing(f"board:lesson:{lesson}"),
+        *_chatting(lesson),
+    ]
+
+
+def _signing_in(token: str) -> list[tuple[str, Example]]:
+    payload = {"token": token}
+    return [
+        (type, Example(None, payload, {"token": answers(code, *TEXTS)}))
+        for type, code in (("auth", "conflict"), ("auth.refresh", "unauthenticated"))
+    ]
+
+
+def _subscribing(user: int, lesson: int) -> list[tuple[str, Example]]:
+    optional = frozenset({"since", "epoch"})
+    epoch = {"epoch": answers(OK, *TEXTS)}
+    chat = Example(
+        f"chat:user:{user}",
+        {"since": {str(lesson): 0}, "epoch": "x"},
+        {
+            "since": {"an object": OK},
+            f"since.{lesson}": {"an id of nobody": OK},
+            **epoch,
+        },
+        optional | {f"since.{lesson}"},
+    )
+    others = [
+        Example(
+            channel,
+            {"since": 0, "epoch": "x"},
+            {"since": {"an id of nobody": OK}, **epoch},
+            optional,
+        )
+        for channel in (f"board:lesson:{lesson}", f"notifications:user:{user}")
+    ]
+    return [("subscribe", example) for example in (chat, *others)]
+
+
+def _drawing(board: str) -> list[tuple[str, Example]]:
+    element = {"id": "a", "version": 1, "versionNonce": 1, "isDeleted": False, "x": 1}
+    parts = frozenset(path for path in ELEMENTS if path not in REQUIRED)
+    drawn = Example(board, {"elements": [element]}, ELEMENTS, parts)
+    cursor = Example(
+        board,
+        {"x": 1.5, "y": 2, "name": "pen"},
+        {"x": POINT, "y": POINT, "name": FREE},
+        frozenset({"name"}),
+    )
+    return [
+        ("board.patch", drawn),
         ("board.reset", Example(board, {}, NO_FIELDS)),
-        (
-            "board.snapshot.send",
-            Example(board, {"elements": [element]}, ELEMENTS, parts),
-        ),
+        ("board.snapshot.send", drawn),
         ("board.snapshot.request", Example(board, {}, NO_FIELDS)),
-        (
-            "board.cursor.move",
-            Example(
-                board,
-                {"x": 1.5, "y": 2, "name": "pen"},
-                {"x": POINT, "y": POINT, "name": FREE},
-                frozenset({"name"}),
-            ),
-        ),
-        (
-            "chat.typing",
-            Example(None, {"lesson_id": lesson}, {"lesson_id": SOMEBODYS_LESSON}),
-        ),
-        (
-            "chat.read",
-            Example(
-                None,
-                {"lesson_id": lesson, "seq": 1},
-                {"lesson_id": SOMEBODYS_LESSON, "seq": {"an id of nobody": OK}},
-            ),
-        ),
+        ("board.cursor.move", cursor),
+    ]
+
+
+def _chatting(lesson: int) -> list[tuple[str, Example]]:
+    place = {"lesson_id": lesson}
+    seq = {"seq": {"an id of nobody": OK}}
+    fields = {"lesson_id": SOMEBODYS_LESSON}
+    return [
+        ("chat.typing", Example(None, place, fields)),
+        ("chat.read", Example(None, {**place, "seq": 1}, {**fields, **seq})),
     ]

@@ -96,24 +96,58 @@ NOT_NEEDED = ("members[0]", "members[0].state", "members[0].board")
 
 def requests(user: int, lesson: int, message: int, password: str) -> list[Request]:
     """Return good requests; ``user`` is a student in the lesson."""
-    by_id = {**LESSON, "members": [{"user_id": user, **INVITED}]}
-    mailed = {**LESSON, "members": [{"email": "taras@example.org", **INVITED}]}
+    return [
+        *_about_logins(password),
+        *_about_accounts(f"/api/users/{user}", password),
+        *_about_lessons(f"/api/lessons/{lesson}", user),
+        _about_notifications(user),
+        *_about_chat(lesson, message),
+    ]
+
+
+def _about_logins(password: str) -> list[Request]:
+    login = {"email": "olena@example.org", "password": password}
+    wrong_login = {"email": WRONG_LOGIN, "password": WRONG_LOGIN}
+    spend, spent = {"refresh": "x"}, {"refresh": WRONG_LOGIN}
+    return [
+        Request("POST", "/api/auth/token", "", SignIn, login, wrong_login),
+        Request("POST", "/api/auth/token/refresh", "", Refresh, spend, spent),
+        Request("POST", "/api/auth/logout", "", Refresh, spend, spent),
+    ]
+
+
+def _about_accounts(account: str, password: str) -> list[Request]:
+    me = {"name": "Olena", "locale": "en", "timezone": "UTC"}
+    new_password = {"password": "another password", "current_password": password}
+    return [
+        Request("POST", "/api/users", "admin", UserBody, PERSON, PERSONAL),
+        Request("PUT", account, "admin", UserBody, PERSON, PERSONAL),
+        Request("PATCH", account, "admin", UserChanges, PERSON, PERSONAL),
+        Request("PATCH", "/api/users/me", "tutor", MyChanges, me, {"name": TEXT}),
+        Request("PATCH", "/api/users/me", "tutor", MyChanges, new_password),
+    ]
+
+
+def _about_lessons(course: str, user: int) -> list[Request]:
+    asked = [{"user_id": user, **INVITED}, {"email": "taras@example.org", **INVITED}]
+    by_id, mailed = ({**LESSON, "members": [one]} for one in asked)
     with_id = {**INVITED_INTO, "members[0].user_id": {}}
     with_mail = {**INVITED_INTO, "members[0].email": {}}
     nobody = (*NOT_NEEDED, "members[0].user_id", "members[0].email")
-    me = {"name": "Olena", "locale": "en", "timezone": "UTC"}
-    new_password = {"password": "another password", "current_password": password}
-    said = {"lesson_id": lesson, "text": "Hello", "client_id": "c1"}
-    account, course = f"/api/users/{user}", f"/api/lessons/{lesson}"
-    spend = {"refresh": "x"}
-    login = {"email": "olena@example.org", "password": password}
-    wrong_login = {"email": WRONG_LOGIN, "password": WRONG_LOGIN}
-    spent = {"refresh": WRONG_LOGIN}
-    said_so = {
-        "lesson_id": NO_LESSON,
-        "text": TEXT,
-        "client_id": answers(OK, "text", "null"),
-    }
+    return [
+        Request("POST", "/api/lessons", "tutor", LessonBody, by_id, with_id, nobody),
+        Request("POST", "/api/lessons", "tutor", LessonBody, mailed, with_mail, nobody),
+        Request("PUT", course, "admin", LessonBody, by_id, with_id, nobody),
+        Request("PATCH", course, "tutor", LessonPatch, LESSON, {"title": TEXT}),
+        *(
+            Request("POST", f"{course}/members", "tutor", Invitation, one)
+            for one in asked
+        ),
+        Request("PATCH", f"{course}/members/{user}", "admin", MemberPatch, INVITED),
+    ]
+
+
+def _about_notifications(user: int) -> Request:
     news = {
         "event": "homework.graded",
         "user_ids": [user],
@@ -124,32 +158,20 @@ def requests(user: int, lesson: int, message: int, password: str) -> list[Reques
         **{"user_ids[0]": {}, "data": answers(OK, "an object"), "data.x": ANYTHING},
         "idempotency_key": TEXT,
     }
+    return Request(
+        *("POST", "/api/notifications", "admin"),
+        *(NotificationBody, news, newsworthy, ("user_ids[0]", "data.x")),
+    )
+
+
+def _about_chat(lesson: int, message: int) -> list[Request]:
+    said = {"lesson_id": lesson, "text": "Hello", "client_id": "c1"}
+    said_so = {
+        "lesson_id": NO_LESSON,
+        "text": TEXT,
+        "client_id": answers(OK, "text", "null"),
+    }
     return [
-        Request("POST", "/api/auth/token", "", SignIn, login, wrong_login),
-        Request("POST", "/api/auth/token/refresh", "", Refresh, spend, spent),
-        Request("POST", "/api/auth/logout", "", Refresh, spend, spent),
-        Request("POST", "/api/users", "admin", UserBody, PERSON, PERSONAL),
-        Request("PUT", account, "admin", UserBody, PERSON, PERSONAL),
-        Request("PATCH", account, "admin", UserChanges, PERSON, PERSONAL),
-        Request("PATCH", "/api/users/me", "tutor", MyChanges, me, {"name": TEXT}),
-        Request("PATCH", "/api/users/me", "tutor", MyChanges, new_password),
-        Request("POST", "/api/lessons", "tutor", LessonBody, by_id, with_id, nobody),
-        Request("POST", "/api/lessons", "tutor", LessonBody, mailed, with_mail, nobody),
-        Request("PUT", course, "admin", LessonBody, by_id, with_id, nobody),
-        Request("PATCH", course, "tutor", LessonPatch, LESSON, {"title": TEXT}),
-        Request(
-            *("POST", f"{course}/members", "tutor"),
-            *(Invitation, {"user_id": user, **INVITED}),
-        ),
-        Request(
-            *("POST", f"{course}/members", "tutor"),
-            *(Invitation, {"email": "taras@example.org", **INVITED}),
-        ),
-        Request("PATCH", f"{course}/members/{user}", "admin", MemberPatch, INVITED),
-        Request(
-            *("POST", "/api/notifications", "admin"),
-            *(NotificationBody, news, newsworthy, ("user_ids[0]", "data.x")),
-        ),
         Request("POST", "/api/chat/messages", "tutor", NewMessage, said, said_so),
         Request(
             *("PATCH", f"/api/chat/messages/{message}", "tutor"),

@@ -23,6 +23,7 @@ def served(tmp_path: Path, database_url: str) -> Iterator[Served]:
     served.stop()
 
 
+@pytest.mark.long
 async def test_board_survives_a_server_killed_under_four_drawers(
     served: Served,
 ) -> None:

@@ -1,13 +1,8 @@
 """Clearing and replacing a whole board (contract 2.5)."""
 
-from functools import partial
 from typing import Any
 
-import pytest
-
-from rtserver.boards.canvas import CanvasLimits
 from store import board_snapshots
-from tests.app_fixtures import MakeSchool
 from tests.drawing import Copy, element, gone, live, two_drawers
 from tests.school import School
 
@@ -31,23 +26,6 @@ async def test_reset_takes_a_seq_and_clears_every_copy(school: School) -> None:
     assert (event["seq"], event["payload"]) == (2, {"user_id": user})
     assert await student.state() == {"a": gone("a", 5), "b": gone("b", 3)}
     assert await tutor.socket.quiet() == []
-
-
-@pytest.mark.parametrize("clear", ["board.reset", "board.snapshot.send"])
-async def test_a_tutor_clears_a_board_that_remembers_all_it_may(
-    make_school: MakeSchool, monkeypatch: pytest.MonkeyPatch, clear: str
-) -> None:
-    few = partial(CanvasLimits, tombstones=3)
-    monkeypatch.setattr("rtserver.wiring.boards.CanvasLimits", few)
-    tutor, student, _ = await two_drawers(await make_school())
-    await student.draw(element("rude"), *(gone(f"x{n}", 1) for n in range(3)))
-
-    deleted = await tutor.refused("board.patch", elements=[gone("rude", 2)])
-    payload: dict[str, Any] = {"elements": []} if clear == "board.snapshot.send" else {}
-    await tutor.call(clear, **payload)
-
-    assert deleted["code"] == "limit_exceeded"
-    assert live((await student.state()).values()) == {}
 
 
 async def test_what_was_cleared_isnt_revived_by_an_older_version(

@@ -21,6 +21,7 @@ def served(tmp_path: Path, database_url: str) -> Iterator[Served]:
     served.stop()
 
 
+@pytest.mark.long
 async def test_server_killed_under_load_loses_and_doubles_nothing(
     served: Served,
 ) -> None:

@@ -1,6 +1,5 @@
 """Mails, from what happens in the school to a mail server on the other side."""
 
-import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
@@ -12,7 +11,7 @@ from icalendar import Calendar
 
 from rtserver.mail.events import EVENTS
 from tests.flows.happenings import lesson, make, people
-from tests.flows.mailing import HOLD, STUDENTS, Mailing, received
+from tests.flows.mailing import HOLD, STUDENTS, Mailing, mails_to, received
 from tests.flows.test_notifications import listening, notified
 from tests.mail_server import MailServer, Taken
 from tests.raw_client import RawPeer
@@ -67,14 +66,16 @@ def method_of(taken: Taken) -> str | None:
 async def test_who_got_the_event_over_the_socket_gets_no_mail(
     mailing: Mailing, mail_server: MailServer, event: str
 ) -> None:
-    school = await mailing()
+    school = await mailing(presence_ttl=60)
     who = await people(school)
-    for student in who.students:
-        await listening(school, student)
+    sockets = [await listening(school, student) for student in who.students]
 
     await make(event, school, who)
-    await asyncio.sleep(HOLD + 1.5)
+    for socket in sockets:
+        await socket.next(event)
+    states = {mail.state for mail in await mails_to(school, *who.students)}
 
+    assert states == {"dropped"}
     assert not STUDENTS & {taken.recipients[0] for taken in mail_server.taken}
 
 
@@ -125,14 +126,15 @@ async def test_who_left_a_moment_ago_gets_the_mail_at_once(
 async def test_what_was_missed_and_replayed_needs_no_mail(
     mailing: Mailing, mail_server: MailServer
 ) -> None:
-    school = await mailing(presence_ttl=3)
+    school = await mailing(presence_ttl=60)
     who = await people(school)
     await school.connect(who.taras)
     await make("lesson.scheduled", school, who)
     await listening(school, who.taras, since=0)
 
-    await asyncio.sleep(4)
+    (mail,) = await mails_to(school, who.taras)
 
+    assert mail.state == "dropped"
     assert received(mail_server, "Новий урок") == []
 
 

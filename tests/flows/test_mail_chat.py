@@ -6,7 +6,7 @@ import time
 import pytest
 
 from tests.flows.happenings import lesson, people
-from tests.flows.mailing import Mailing, received
+from tests.flows.mailing import Mailing, mails_to, received
 from tests.mail_server import MailServer, SilentServer
 from tests.school import until
 
@@ -20,7 +20,7 @@ async def test_chat_is_mailed_once_however_many_messages(
     for number in range(5):
         await school.say(who.olena, id, f"message {number}")
     await until(lambda: received(mail_server, "Нові повідомлення"))
-    await asyncio.sleep(1.5)
+    await mails_to(school, *who.students)
 
     (taken,) = received(mail_server, "Нові повідомлення")
     assert all(f"message {number}" in taken.text for number in range(5))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.flows.happenings import drawing
+from tests.flows.mailing import mails_to
 from tests.flows.processes import Processes
 from tests.flows.test_notifications import draw, listening, notified, stored
 from tests.mail_server import MailServer
@@ -55,8 +56,9 @@ async def test_who_is_connected_elsewhere_gets_it_there_and_no_mail(
 
     (reply,) = await notified(one, taras, event="lesson.scheduled")
     await socket.next("lesson.scheduled")
-    await asyncio.sleep(3.5)
+    (mail,) = await mails_to(one, taras)
 
+    assert mail.state == "dropped"
     assert reply.json["results"][0]["delivery"] == "ws"
     assert server.taken == []
 
@@ -73,7 +75,7 @@ async def test_two_workers_send_each_mail_once(
         *(notified(school, people[0], **everybody) for school in schools)
     )
     await until(lambda: len(server.taken) >= 30)
-    await asyncio.sleep(0.5)
+    await mails_to(schools[0], *people)
 
     ids = Counter(taken.message["Message-ID"] for taken in server.taken)
     assert len(ids) == 30 and set(ids.values()) == {1}

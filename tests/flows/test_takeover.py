@@ -52,6 +52,7 @@ async def watch(server: Served, user_id: int, expected: set[int]) -> Socket:
     return socket
 
 
+@pytest.mark.long
 async def test_users_of_a_killed_process_go_offline_once_after_the_ttl(
     three: list[Served],
 ) -> None:

@@ -73,6 +73,9 @@ class Quiet:
     async def heads(self, streams: Sequence[str]) -> Mapping[str, int]:
         return {}
 
+    async def told(self, stream: str) -> None:
+        pass
+
 
 class SignedIn:
     """Users signed in here; each subscribes to what they like."""

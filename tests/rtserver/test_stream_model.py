@@ -71,11 +71,6 @@ class Reader:
         for frame in frames:
             self.send(frame)
 
-    def hear_own(self, seq: int) -> None:
-        # Read from the database by somebody, it may have come as another's.
-        if seq > self.position:
-            self.hear(seq)
-
     def hear(self, seq: int) -> None:
         assert seq > self.position, "doubled, or out of order"
         if seq == self.position + 1:
@@ -118,6 +113,10 @@ class World:
         await self.some_turns()
         return dict.fromkeys(streams, head)
 
+    async def told(self, stream: str) -> None:
+        while self.committed:
+            await asyncio.sleep(0)
+
     # The board's feed.
 
     def authorize(self, session: Any, channel: Channel) -> None:
@@ -152,7 +151,7 @@ class World:
         seq, acked = self.head, asyncio.Event()
 
         def acknowledge() -> None:
-            reader.hear_own(seq)
+            reader.hear(seq)
             acked.set()
 
         self.committed.append(EventWithAck(event(seq, reader.id), acknowledge))

@@ -22,4 +22,4 @@ def test_old_keys_are_forgotten() -> None:
     for n in range(100):
         throttle.take(n, float(n))
 
-    assert len(throttle._passed) <= 3
+    assert len(throttle) <= 3

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -22,7 +23,8 @@ def migrated_url(
         return f"sqlite:///{shutil.copy(template, folder / 'rtserver.db')}"
     server: Postgres = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("migrated_postgres")
-    return server.create_database("store", template=template)
+    # Both folders that use this have a session of it, in one worker.
+    return server.create_database(f"store_{uuid4().hex}", template=template)
 
 
 @pytest.fixture(scope="session")

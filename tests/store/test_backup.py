@@ -136,6 +136,7 @@ def spoil(path: Path) -> None:
         file.write(os.urandom(path.stat().st_size - 4096))
 
 
+@pytest.mark.long
 def test_kill_9_at_any_step_leaves_the_earlier_backup_or_the_new_one(
     database: Path, tmp_path: Path
 ) -> None:

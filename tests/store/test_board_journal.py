@@ -94,8 +94,17 @@ def test_a_seq_is_taken_once_in_each_lesson(tx: Transaction) -> None:
 def test_the_extent_counts_entries_and_bytes_behind_a_seq(tx: Transaction) -> None:
     append(tx, 1, 2, 3, elements=b"x" * 100_000)
 
-    assert board_journal.extent(tx, 1, 1) == Extent(2, 200_000)
-    assert board_journal.extent(tx, 1, 3) == Extent(0, 0)
+    assert board_journal.extent(tx, 1, 1, limit=9) == Extent(2, 200_000)
+    assert board_journal.extent(tx, 1, 3, limit=9) == Extent(0, 0)
+
+
+def test_the_extent_of_a_long_journal_looks_at_no_more_than_asked(
+    tx: Transaction,
+) -> None:
+    append(tx, *range(1, 2001), elements=b"x" * 10)
+    append(tx, *range(1, 2001), lesson_id=2)
+
+    assert board_journal.extent(tx, 1, 5, limit=501) == Extent(501, 5010)
 
 
 def test_the_oldest_is_the_first_that_is_kept(tx: Transaction) -> None:

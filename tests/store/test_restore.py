@@ -170,6 +170,7 @@ def test_a_database_that_a_program_has_open_is_not_replaced(
     assert marks(database) == ["first", "second", "third"]
 
 
+@pytest.mark.long
 def test_kill_9_at_any_step_leaves_the_old_database_or_the_restored_one(
     database: Path, saved: Path, tmp_path: Path
 ) -> None:

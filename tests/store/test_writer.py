@@ -51,7 +51,9 @@ def commit(pool: Any, *changes: PendingWrite) -> list[Measured]:
     """Have changes committed that all wait when the writer begins."""
     measured: list[Measured] = []
     told: list[PendingWrite] = []
-    writer = Writer(pool, BorrowedConnections(), told.extend, measured.append)
+    begun: list[PendingWrite] = []
+    borrowed = BorrowedConnections()
+    writer = Writer(pool, borrowed, begun.extend, told.extend, measured.append)
     for each in changes:
         writer.submit(each)
     writer.start()
@@ -279,14 +281,12 @@ def test_a_database_that_stays_away_fails_all_and_the_next_batch_is_tried(
     assert [*facts(pool)] == ["b"]
 
 
-LOST_IN_COMMIT = """
-    CREATE TEMPORARY TABLE late (x int);
+LOST_IN_COMMIT = """CREATE TEMPORARY TABLE late (x int);
     CREATE FUNCTION pg_temp.die() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
     CREATE CONSTRAINT TRIGGER die AFTER INSERT ON late
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION pg_temp.die();
-    INSERT INTO late VALUES (1)
-"""
+    INSERT INTO late VALUES (1)"""
 
 
 @pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)

@@ -12,7 +12,7 @@ from tornado.platform.asyncio import AsyncIOLoop
 
 from rtserver_client import Client, CommandError, retry
 from tests.drawing import board, element
-from tests.guests import Guest
+from tests.guests import Guest, cut, lesson_of_two
 from tests.school import School, until
 from tests.served import Served, found
 
@@ -31,19 +31,6 @@ def join(io_loop: AsyncIOLoop) -> Iterator[Join]:
     yield make
     for guest in guests:
         io_loop.run_sync(guest.client.close)
-
-
-async def lesson_of_two(school: School) -> tuple[int, int, int]:
-    olena = await school.person("Olena", "tutor")
-    taras = await school.person("Taras")
-    lesson = await school.lesson(tutors=[olena], students=[taras])
-    return olena, taras, lesson
-
-
-def cut(school: School) -> None:
-    """Have every connection end, as at a restart."""
-    for client in list(school.services.clients):
-        client.end(1012, "restarting")
 
 
 async def test_messages_come_once_also_across_a_loss(

@@ -1,94 +1,35 @@
 """Who a token or an Api-Key belongs to, and for how long (contract 2.1)."""
 
-import asyncio
 from datetime import timedelta
-from types import SimpleNamespace
 
-import jwt
 import pytest
 
 from rtserver.access.actor import Actor
 from rtserver.accounts.api_keys import ApiKeys
-from rtserver.accounts.identity import Identity
 from rtserver.accounts.tokens import Claims
 from rtserver.errors import TokenExpired, Unauthenticated
-from store import logins, users
+from store import users
 from store.database import Database
 from store.errors import StoreUnavailable
-from tests.fakes import FakeClock
-from tests.rtserver.account_school import SECRET, verifier_of
-
-MAX_TTL = 86_400
+from tests.rtserver.accounts.identified import (
+    begin_login,
+    build,
+    change,
+    counts,
+    end_login,
+    issued,
+    now,
+    opened_school,
+    person,
+    token,
+)
 
 
 @pytest.fixture
 def school(io_loop, database_url):
     """The service over an opened database with Olena, a tutor."""
-    db = Database(database_url, pool_size=3)
-    io_loop.run_sync(db.open)
-    clock = FakeClock()
-    olena = io_loop.run_sync(lambda: db.write(users.add, person("olena", clock.now())))
-    built = build(db, clock)
-    yield SimpleNamespace(db=db, clock=clock, identity=built, id=olena.id)
-    io_loop.run_sync(db.close)
-
-
-def build(db, clock, **options):
-    return Identity(db, verifier_of(clock), clock, **options)
-
-
-def person(name, now):
-    address = f"{name}@school.example"
-    return {
-        "email": address,
-        "email_key": address,
-        "name": name.title(),
-        "role": "tutor",
-        "locale": "uk",
-        "timezone": "Europe/Kyiv",
-        "created_at": now,
-    }
-
-
-def token(school, ttl=900, **claims):
-    """A platform's token, without ``sid`` and ``iat`` unless given."""
-    now = int(school.clock.now().timestamp())
-    payload = {"sub": str(school.id), "exp": now + ttl, **claims}
-    return jwt.encode(payload, SECRET, algorithm="HS256")
-
-
-def issued(school, seconds=0):
-    return {"iat": int(school.clock.now().timestamp()) + seconds}
-
-
-async def change(school, **values):
-    def update(tx, values):
-        return users.update(tx, school.id, values)
-
-    await school.db.write(update, values)
-
-
-async def begin_login(school, sid, user_id=None):
-    def begin(tx, at):
-        logins.add(tx, sid, user_id=user_id or school.id, at=at)
-
-    await school.db.write(begin, school.clock.now())
-
-
-async def end_login(school, sid):
-    await school.db.write(lambda tx, at: logins.revoke(tx, sid, at=at), now(school))
-
-
-def now(school):
-    return school.clock.now()
-
-
-async def counts(school, token):
-    try:
-        await school.identity.of_token(token)
-    except Unauthenticated:
-        return False
-    return True
+    with opened_school(io_loop, database_url) as school:
+        yield school
 
 
 # Requests
@@ -210,93 +151,6 @@ async def test_a_database_that_fails_is_no_refusal(school, tmp_path):
     with pytest.raises(StoreUnavailable):
         await failing.of_token(token(school))
     await empty.close()
-
-
-# What is remembered
-
-
-async def test_a_user_is_remembered_for_a_second(school):
-    bearer = token(school)
-    await counts(school, bearer)
-    await change(school, is_active=False)
-
-    school.clock.advance(0.9)
-    assert await counts(school, bearer)
-    school.clock.advance(0.1)
-    assert not await counts(school, bearer)
-
-
-async def test_what_is_forgotten_is_asked_anew(school):
-    bearers = [token(school), token(school, sid="theirs")]
-    for bearer in bearers:
-        await counts(school, bearer)
-    await change(school, is_active=False)
-    school.identity.forget(school.id)
-
-    assert [await counts(school, bearer) for bearer in bearers] == [False, False]
-
-
-class Late:
-    """A database whose answers come late: once they ``may``."""
-
-    def __init__(self, db):
-        self.db = db
-        self.has_read, self.may = asyncio.Event(), asyncio.Event()
-        self.reads = 0
-
-    async def read(self, query, *args):
-        self.reads += 1
-        found = await self.db.read(query, *args)
-        self.has_read.set()
-        await self.may.wait()
-        return found
-
-
-async def looked_up_late(school):
-    """Ask whose token it is, and return once the database has been read for it."""
-    late = Late(school.db)
-    identity = build(late, school.clock)
-    asking = asyncio.ensure_future(identity.of_token(token(school)))
-    await late.has_read.wait()
-    return late, identity, asking
-
-
-async def test_what_was_read_before_it_was_forgotten_does_not_count(school):
-    late, identity, asking = await looked_up_late(school)
-    await change(school, is_active=False)
-    identity.forget(school.id)
-    late.may.set()
-
-    with pytest.raises(Unauthenticated):
-        await asking
-
-
-async def test_changes_of_others_do_not_keep_anybody_waiting(school):
-    late, identity, asking = await looked_up_late(school)
-    identity.forget(school.id + 1)
-    late.may.set()
-
-    assert (await asking).user.id == school.id
-    assert late.reads == 1
-
-
-async def test_an_unknown_user_is_not_remembered_as_such(school):
-    newcomer = token(school, sub=str(school.id + 1))
-    assert not await counts(school, newcomer)
-    await school.db.write(users.add, person("taras", now(school)))
-
-    assert await counts(school, newcomer)
-
-
-async def test_the_memory_is_bounded(school):
-    school.identity = build(school.db, school.clock, most_cached=2)
-    bearers = [token(school, sid=f"s{number}") for number in range(3)]
-    for bearer in bearers:
-        await counts(school, bearer)
-    await change(school, is_active=False)
-
-    found = [await counts(school, bearer) for bearer in reversed(bearers)]
-    assert found == [True, True, False]
 
 
 # All connections at once

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
+from rtserver.accounts import public_keys
 from rtserver.accounts.keys import KeysError, KeySet
 from rtserver.settings.model import AuthSettings
 from tests.rtserver.accounts.key_files import jwk, pem
@@ -94,7 +95,9 @@ def test_a_missing_file_is_named(tmp_path):
         KeySet.load(auth, secret=SECRET)
 
 
-def test_keys_of_a_jwks_that_are_for_something_else_are_left_out(load, rsa_key, ec_key):
+def test_keys_of_a_jwks_that_are_for_something_else_are_left_out(
+    tmp_path, rsa_key, ec_key
+):
     entries = [
         jwk(rsa_key, kid="encrypts", use="enc"),
         jwk(rsa_key, kid="signs", key_ops=["sign"]),
@@ -104,9 +107,11 @@ def test_keys_of_a_jwks_that_are_for_something_else_are_left_out(load, rsa_key, 
         jwk(ec_key, kid="unasked"),
         jwk(rsa_key, kid="good", use="sig", alg="RS256"),
     ]
-    keys = load("RS256", "HS256", jwks={"keys": entries})
+    path = tmp_path / "jwks.json"
+    path.write_text(json.dumps({"keys": entries}))
+    auth = AuthSettings(algorithms=("RS256", "HS256"), jwks_file=path)
 
-    assert [key.kid for key in keys._keys] == [None, "good"]
+    assert [key.kid for key in public_keys.read(auth)] == ["good"]
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
-from rtserver.boards.elements import read_stored
+from rtserver.boards.canvas import CanvasLimits, Totals
+from rtserver.boards.elements import read_stored, tombstone
 from rtserver.errors import Conflict, LimitExceeded, NotFound
 from store import board_journal, lessons
 from store.models import User
@@ -84,3 +86,39 @@ async def test_journal_holds_what_was_sent_on(node):
     ids = [[e["id"] for e in json.loads(entry.elements)] for entry in entries]
     assert ids == [["a", "b"], ["b"]]
     assert {entry.user_id for entry in entries} == {OLENA.user_id}
+
+
+@pytest.mark.parametrize("clear", ["reset", "replace"])
+async def test_a_board_that_remembers_all_it_may_can_be_cleared(
+    school: Any, clear: str
+) -> None:
+    node = Node(school.db, school.clock, tombstones=3)
+    gone = [element(f"x{n}", deleted=True) for n in range(3)]
+    await node.patch(element("rude"), *gone, actor=SOFIA)
+
+    with pytest.raises(LimitExceeded):
+        await node.patch(element("one more", deleted=True))
+    if clear == "reset":
+        await node.boards.reset(node.by())
+    else:
+        await node.boards.replace(node.by(), [])
+
+    live = (await node.boards.view(OLENA, LESSON)).elements
+    assert all(json.loads(raw)["isDeleted"] for raw in live)
+
+
+async def test_a_flood_of_tombstones_leaves_everybody_the_eraser(node):
+    most, drawn = CanvasLimits().tombstones, [element(f"e{n}") for n in range(9)]
+    await node.patch(*drawn)
+    graves = [tombstone(f"{number}", 1, 0) for number in range(most)]
+    for start in range(0, most, 500):
+        await node.patch(*graves[start : start + 500], actor=SOFIA)
+
+    with pytest.raises(LimitExceeded):
+        await node.patch(tombstone("one more", 1, 0), actor=SOFIA)
+    erased = await node.patch(tombstone("e0", 2, 0))
+    await node.boards.reset(node.by())
+
+    assert erased.ack["accepted"] == ["e0"]
+    board = await node.memory.get(LESSON)
+    assert board.freeze().canvas.totals == Totals(tombstones=most + len(drawn))

@@ -108,6 +108,6 @@ async def test_who_is_on_a_board_is_noted_without_a_look_at_the_others(school):
     )
 
     boards.delivered(drawn(school, OLENA))
-    await boards._note_seen()
+    await boards.note_seen()
 
     assert await school.db.read(seen) == [SOFIA.user_id]

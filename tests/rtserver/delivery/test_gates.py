@@ -29,6 +29,7 @@ class Stored:
         self.failures = 0
         self.too_much = self.states = False
         self.meanwhile: Callable[[], None] = lambda: None
+        self.telling: Callable[[], None] = lambda: None
 
     async def after(self, stream: str, seq: int) -> Gap:
         self.asked.append((stream, seq))
@@ -44,6 +45,9 @@ class Stored:
 
     async def heads(self, streams: Sequence[str]) -> Mapping[str, int]:
         return {stream: self.heads_now[stream] for stream in streams}
+
+    async def told(self, stream: str) -> None:
+        self.telling()
 
 
 class Followed:
@@ -140,6 +144,33 @@ async def test_gap_is_read_again_if_some_of_it_came_meanwhile() -> None:
 
     assert passed.seqs == [1, 2]
     assert passed.source.asked == [("chat", 0), ("chat", 1)]
+
+
+async def test_own_event_passes_itself_though_it_was_read_before_it_was_told() -> None:
+    passed = Passed(chat=2)
+    passed.gates.follow("chat", 0)
+    own = Own("chat", 1)
+    passed.source.telling = lambda: passed.gates.offer(own) and None
+
+    await passed.gates.compare()
+    await passed.gates.wait_for("chat", 2)
+
+    assert passed.delivered.events == [own, Event("chat", 2)]
+    assert passed.delivered.events[0] is own
+
+
+async def test_author_is_acked_though_a_gap_that_stays_holds_the_own_event() -> None:
+    passed = Passed(chat=9)
+    passed.source.too_much = True
+    passed.gates.follow("chat", 0)
+    own = Own("chat", 9)
+    passed.source.telling = lambda: passed.gates.offer(own) and None
+
+    await passed.gates.compare()
+    await passed.gates.wait_for("chat", 9)
+
+    assert passed.delivered.gaps == ["chat"]
+    assert passed.delivered.events == [own]
 
 
 async def test_gap_too_large_to_fill_is_told_and_the_stream_goes_on() -> None:

@@ -83,6 +83,9 @@ class Nothing:
     async def heads(self, streams: Any) -> dict[str, int]:
         return {}
 
+    async def told(self, stream: str) -> None:
+        pass
+
 
 class Place:
     """Subscriptions over a real hub and real gates."""

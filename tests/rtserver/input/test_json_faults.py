@@ -11,6 +11,7 @@ from rtserver.errors import Fault
 from rtserver.input.json_faults import (
     MAX_DEPTH,
     find_fault,
+    has_overflow,
     is_too_deep,
     join,
     read_leniently,
@@ -48,6 +49,27 @@ def test_the_quick_count_of_depth_agrees_with_the_slow_one(value, levels):
         value = [value]
 
     assert is_too_deep(json.dumps(value).encode()) == (depth(value) > MAX_DEPTH)
+
+
+@pytest.mark.parametrize(
+    ("number", "overflows"),
+    [
+        ("9" * 308, False),
+        ("9" * 309, True),
+        ("-" + "9" * 309, True),
+        ("9" * 300 + "e99", True),
+        ("0." + "0" * 400 + "1", False),
+        ("9" * 250 + "E-99", False),
+    ],
+)
+@pytest.mark.parametrize("place", ["%s", '{"a":%s}', r'["\"",%s]', r'["\\",%s,"\\"]'])
+def test_a_long_number_is_judged_by_its_value(number, overflows, place):
+    assert has_overflow((place % number).encode()) == overflows
+
+
+@pytest.mark.parametrize("text", ['"%s"', r'"\"%s"', '{"%s":1}', r'"\"%s\\"'])
+def test_digits_in_a_string_are_no_number(text):
+    assert not has_overflow((text % ("9" * 400)).encode())
 
 
 def test_what_is_not_strict_json_is_read_and_marked():

@@ -4,7 +4,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-from rtserver.mail.dates import Dates
 from rtserver.mail.events import EVENTS
 from rtserver.mail.templates import SHIPPED, Letter, MailTemplates, TemplateFailed
 
@@ -100,13 +99,6 @@ def test_html_is_well_formed_and_loads_nothing(event, locale):
     assert "url(" not in html and "prefers-color-scheme: dark" in html
 
 
-def test_times_are_the_recipients_on_the_24_hour_clock():
-    text = MailTemplates().render(letter(locale="en")).text
-
-    assert "Wednesday, 2 December 2026" in text
-    assert "00:30–01:30 (Europe/Kyiv)" in text
-
-
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("event", [e for e in EVENTS if e.startswith("lesson.")])
 def test_no_file_is_promised_where_there_is_no_lesson(event, locale):
@@ -116,65 +108,6 @@ def test_no_file_is_promised_where_there_is_no_lesson(event, locale):
     attached = {"en": "attached", "uk": "Долучений"}[locale]
     assert attached in with_one.text and attached in with_one.html
     assert attached not in without.text and attached not in without.html
-
-
-def test_a_zone_that_is_not_known_any_more_is_not_claimed():
-    person = LETTER.user | {"locale": "en", "timezone": "Europe/Atlantis"}
-
-    text = MailTemplates().render(replace(LETTER, user=person)).text
-
-    assert "22:30–23:30 (UTC)" in text and "Atlantis" not in text
-
-
-@pytest.mark.parametrize(
-    ("start", "hours"),
-    [
-        (datetime(2026, 3, 29, 0, 30, tzinfo=UTC), "02:30 UTC+2 – 04:30 UTC+3"),
-        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "03:30 UTC+3 – 03:30 UTC+2"),
-        (datetime(2026, 10, 24, 15, 0, tzinfo=UTC), "18:00–19:00"),
-        (datetime(2026, 10, 25, 15, 0, tzinfo=UTC), "17:00–18:00"),
-    ],
-)
-def test_hours_follow_the_change_of_the_clocks(start, hours):
-    dates = Dates("uk", "Europe/Kyiv")
-
-    assert dates.period(start, start + timedelta(hours=1)) == hours
-
-
-@pytest.mark.parametrize(
-    ("zone", "start", "hours"),
-    [
-        ("Europe/London", datetime(2026, 10, 25, 0, 30), "01:30 UTC+1 – 01:30 UTC"),
-        (
-            "America/St_Johns",
-            datetime(2026, 11, 1, 4),
-            "01:30 UTC-2:30 – 01:30 UTC-3:30",
-        ),
-        (
-            *("America/Havana", datetime(2026, 3, 8, 4, 30)),
-            "23:30 UTC-5 – 8 березня 2026, 01:30 UTC-4",
-        ),
-    ],
-)
-def test_hours_around_the_change_of_the_clocks_name_their_offsets(zone, start, hours):
-    begins = start.replace(tzinfo=UTC)
-
-    assert Dates("uk", zone).period(begins, begins + timedelta(hours=1)) == hours
-
-
-def test_a_lesson_over_midnight_shows_both_dates():
-    dates = Dates("uk", "UTC")
-
-    assert dates.period(START, START + timedelta(hours=2)) == (
-        "22:30 – 2 грудня 2026, 00:30"
-    )
-
-
-def test_dates_are_read_from_texts_and_other_things_show_as_nothing():
-    dates = Dates("en", "Europe/Kyiv")
-
-    assert dates.clock("2026-12-01T22:30:00Z") == "00:30"
-    assert [dates.day(odd) for odd in (None, 5, "soon", {}, "2026-99-99T1")] == [""] * 5
 
 
 def test_other_languages_fall_back_to_english_and_regions_to_their_language():
@@ -208,11 +141,6 @@ def test_a_file_in_the_spelling_that_a_user_has_is_found(own):
     text = templates.render(letter(locale="pt_BR"))
 
     assert text.text == "Bem-vindo!\n"
-
-
-def test_dates_are_written_in_the_language_of_a_locale_however_spelt():
-    for spelling in ("uk", "uk-UA", "uk_UA", "UK"):
-        assert Dates(spelling, "UTC").short_day(START) == "1 грудня 2026"
 
 
 def test_a_school_replaces_single_files(own):
@@ -252,32 +180,6 @@ def test_a_text_is_made_from_html_where_there_is_none(own):
     text = templates.render(letter("homework.graded"))
 
     assert text.text.split() == ["Well", "done,", "Тарас!"]
-
-
-@pytest.mark.parametrize("broken", ["{{ lesson.", "{{ 1 / 0 }}", "{% include 'x' %}"])
-def test_a_schools_file_that_fails_gives_way_to_ours(own, broken, caplog):
-    folder, templates = own
-    (folder / "lesson.scheduled.uk.html").write_text(broken)
-
-    text = templates.render(letter())
-
-    assert "У вас новий урок" in text.html
-    assert "lesson.scheduled.uk.html" in caplog.text and "Тарас" not in caplog.text
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [
-        "{{ data.a.b.c }}{{ data.a() }}{{ data.score + 1 }}{{ 2 * data.x }}",
-        "{{ day(data.when) }}{{ data.name|upper }}{{ data.x|round }}{{ -data.x }}",
-        "{% if data.x > 3 %}no{% endif %}{% for a in data.list %}no{% endfor %}",
-    ],
-)
-def test_whatever_is_done_with_a_missing_value_is_nothing(own, odd):
-    folder, templates = own
-    (folder / "homework.graded.en.txt").write_text("yes" + odd)
-
-    assert templates.render(letter("homework.graded", data={})).text == "yes\n"
 
 
 def test_an_event_whose_only_template_fails_says_so(own):

@@ -130,7 +130,7 @@ async def test_who_has_just_come_is_in_their_own_ack_and_not_told_again(
     world.coming = {7}
 
     online = await world.subscribe(person)
-    await world.feed._send(world.feed._waiting)
+    await world.feed.send_some()
 
     assert online == [7]
     assert person.connection.pieces == []
@@ -142,7 +142,7 @@ async def test_crowd_is_one_piece_for_each_subscriber(world: World) -> None:
         await world.subscribe(person)
 
     world.come(*range(100, 150))
-    await world.feed._send(world.feed._waiting)
+    await world.feed.send_some()
 
     for person in people:
         assert len(person.connection.pieces) == 1
@@ -154,7 +154,7 @@ async def test_large_crowd_goes_as_the_sockets_drain(world: World) -> None:
     await world.subscribe(person)
 
     world.come(*range(100, 1100))
-    await world.feed._send(world.feed._waiting)
+    await world.feed.send_some()
 
     assert person.connection.streams == 1
     assert len(person.connection.told) == 1000
@@ -169,7 +169,7 @@ async def test_ack_holds_what_waits_and_its_subscriber_is_not_told_again(
 
     online = await world.subscribe(late)
     world.come(7)
-    await world.feed._send(list(world.feed._waiting))
+    await world.feed.send_some()
 
     assert online == [5, 6]
     assert early.connection.told == [("user.online", n) for n in (5, 6, 7)]
@@ -183,7 +183,7 @@ async def test_coming_and_going_keep_their_order(world: World) -> None:
     world.come(5)
     world.go(5)
     world.come(5)
-    await world.feed._send(world.feed._waiting)
+    await world.feed.send_some()
 
     assert [type for type, _ in person.connection.told] == [
         "user.online",
@@ -202,7 +202,8 @@ async def test_what_was_missed_makes_everybody_subscribe_again(world: World) -> 
     assert b'{"type":"resync","channel":"status:users"}' in person.connection.pieces[0]
     assert world.hub.counters.control == 1
     assert await world.subscribe(person) == [5]
-    assert world.feed._waiting == []
+    await world.feed.send_some()
+    assert person.connection.told == []
 
 
 async def test_only_companions_managers_and_oneself_are_told(
@@ -216,7 +217,7 @@ async def test_only_companions_managers_and_oneself_are_told(
         await world.subscribe(session)
 
     world.come(5)
-    await world.feed._send(world.feed._waiting)
+    await world.feed.send_some()
 
     for session in (companion, admin, oneself):
         assert session.connection.told == [("user.online", 5)]
@@ -257,7 +258,7 @@ async def test_what_was_lost_meanwhile_is_not_told_of(io_loop: AsyncIOLoop) -> N
     await world.subscribe(person)
     world.come(5)
 
-    reading = world.feed._send(world.feed._waiting)
+    reading = world.feed.send_some()
     reading.send(None)  # it waits for the database
     world.feed.lost()
     with suppress(StopIteration):

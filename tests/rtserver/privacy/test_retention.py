@@ -9,7 +9,8 @@ from rtserver.boards import state
 from rtserver.delivery.replay import ReplayLimits
 from rtserver.wiring.streams import Streams
 from store import board_journal, board_snapshots, retention
-from store.database import Database
+from store.engine import open_engine
+from store.transaction import Transaction
 from tests.drawing import drawer, element
 from tests.fakes import FakeClock
 from tests.flows.test_chat import class_of
@@ -236,19 +237,18 @@ async def test_by_default_messages_and_boards_are_kept(database_url, make_school
 
 async def test_one_process_prunes_at_a_time(postgres_url, make_school):
     school = await make_school(postgres_url)
-    other = Database(postgres_url)
-    await other.open()
+    other = open_engine(postgres_url, pool_size=1)
     answers = []
 
     def both(tx):
         answers.append(retention.alone(tx))
-        with other._engine.connection_context(), other._engine.atomic():
-            answers.append(retention.alone(type(tx)(other._engine)))
+        with other.connection_context(), other.atomic():
+            answers.append(retention.alone(Transaction(other)))
 
     await school.services.db.write(both)
 
     assert answers == [True, False]
-    await other.close()
+    other.close_all()
 
 
 async def live(board):

@@ -104,6 +104,7 @@ TABLE = {
         ("subscriptions", 64, "1", 1),
         ("message_bytes", 262144, "1024", 1024),
         ("body_bytes", 1048576, "1024", 1024),
+        ("guest_bytes", 16384, "4096", 4096),
         ("connections", 10000, "3", 3),
         ("connections_per_user", 16, "1", 1),
         ("queue_bytes", 1048576, "4096", 4096),

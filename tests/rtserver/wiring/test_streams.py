@@ -38,6 +38,9 @@ class LateSource:
     async def heads(self, streams: Sequence[str]) -> Mapping[str, int]:
         return await self.streams.heads(streams)
 
+    async def told(self, stream: str) -> None:
+        await self.streams.told(stream)
+
 
 class Process:
     """Gates and subscriptions over a school's database, where another one writes."""

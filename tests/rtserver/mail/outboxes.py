@@ -1,0 +1,38 @@
+"""Mails on their way: due, begun by another process, tried, taken."""
+
+import asyncio
+
+from store import outbox_leases
+from tests.lesson_school import SOFIA
+
+
+async def due(school, event="lesson.scheduled", *people, **data):
+    """Notify people who are away, so that their mails are due."""
+    await school.tell(event, *(people or (SOFIA,)), **data)
+    school.clock.advance(121)
+
+
+async def leased(school, node="dead"):
+    """Have another process begin to send the one mail, and die."""
+    await due(school)
+    now = school.clock.now()
+
+    def take(tx):
+        return outbox_leases.take(tx, node=node, now=now, until=now)
+
+    return await school.school.run(take)
+
+
+async def attempted(school, times=1):
+    """Wait until the one mail was tried so often."""
+    async with asyncio.timeout(20):
+        mail = await school.mail()
+        while len(await school.attempts(mail.id)) < times:
+            await asyncio.sleep(0.02)
+
+
+async def taken(server):
+    """Wait until the server has taken a mail."""
+    async with asyncio.timeout(10):
+        while not server.taken:
+            await asyncio.sleep(0.01)
