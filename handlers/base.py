@@ -69,7 +69,7 @@ class BaseHandler(tornado.web.RequestHandler):
         self.set_header("X-Request-Id", self.request_id)
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cache-Control", "no-store")
-        cross_site.allow_origin(self, self.settings["allowed_origins"])
+        self._allow_origin()
 
     def _asked_id(self) -> str:
         """Return the id a proxy gave this request; a stranger's counts for nothing.
@@ -131,6 +131,9 @@ class BaseHandler(tornado.web.RequestHandler):
         limit = self.max_body_bytes()
         if length > limit:
             raise errors.TooLarge(f"The body is over {limit} bytes.")
+
+    def _allow_origin(self) -> None:
+        cross_site.allow_origin(self)
 
     def allowed_methods(self) -> list[str]:
         """Return the methods that this address takes."""
