@@ -16,6 +16,7 @@ from rtserver.clock import Clock
 from rtserver.wiring.services import build
 from store import outbox
 from store.database import Database
+from tests.mail_school import with_own_mail
 from tests.mail_server import MailServer
 from tests.school import SYSTEM
 from tests.served import Served
@@ -42,6 +43,7 @@ def served(tmp_path: Path, database_url: str, server: MailServer) -> Iterator[Se
         smtp_security="none",
         smtp_sender="School <no-reply@school.example>",
         server_base_url="https://school.example",
+        notifications_templates_dir=with_own_mail(tmp_path / "own"),
     )
     yield served
     served.stop()
@@ -115,7 +117,7 @@ async def furnish(served: Served) -> tuple[int, list[int]]:
 async def notify(served: Served, admin: int, users: list[int], number: int) -> None:
     """Notify everybody; acked, it has to reach them all."""
     body = {
-        "event": "lesson.scheduled",
+        "event": "report.ready",
         "user_ids": users,
         "data": {"n": number},
         "idempotency_key": f"round-{number}",
