@@ -71,6 +71,7 @@ TABLE = {
     "boards": [
         ("snapshot_interval", 30.0, "0.1", 0.1),
         ("journal_days", 30.0, "0.001", 0.001),
+        ("journal_bytes", 268435456, "1024", 1024),
         ("max_elements", 20000, "5", 5),
         ("max_bytes", 16777216, "1000", 1000),
         ("keep_days", 0.0, "365", 365.0),
