@@ -13,7 +13,7 @@ import tornado.httputil
 import tornado.iostream
 import tornado.web
 
-from handlers.problems import problem, problem_of
+from handlers.problems import problem, problem_of, refuse
 from rtserver import errors
 from rtserver.access.actor import Actor
 from rtserver.edge.origins import header_origin
@@ -101,7 +101,7 @@ class BaseHandler(tornado.web.RequestHandler):
         except Exception as error:
             # Told once the body is read: Tornado hangs up on whoever is answered
             # before, and they may meet a reset where they look for the answer.
-            setattr(self, str(self.request.method).lower(), partial(_refuse, error))
+            setattr(self, str(self.request.method).lower(), partial(refuse, error))
         self._reads_body = True
 
     async def admit(self) -> None:
@@ -234,6 +234,7 @@ class ApiHandler(CrossSiteHandler):
             self.actor = await self.services.accounts.identity.of_request(
                 self.request.headers.get("Authorization", "")
             )
+            self.services.budgets.requests.charge(self.actor, 1)
 
     def body(self, shape: type[T]) -> T:
         """Decode the body; 415 unless it is JSON, 400 or 422 where it is wrong."""
@@ -242,7 +243,10 @@ class ApiHandler(CrossSiteHandler):
         if not is_json and (declared is not None or self._chunks):
             raise errors.UnsupportedMediaType()
         self._check_length(self._received)
-        return decode.decode_body(b"".join(self._chunks), shape)
+        value = decode.decode_body(b"".join(self._chunks), shape)
+        if not self.public:
+            self.services.budgets.charge_body(self.actor, self._received)
+        return value
 
     def query_int(self, name: str, *, minimum: int, maximum: int, default: int) -> int:
         """Read a whole number from the query."""
@@ -292,7 +296,3 @@ class NotFoundHandler(BaseHandler):
 
     async def admit(self) -> None:
         raise errors.NotFound("There is nothing at this address.")
-
-
-def _refuse(error: Exception, *_: str) -> None:
-    raise error
