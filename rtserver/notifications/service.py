@@ -159,7 +159,7 @@ class Notifications:
         now: datetime,
     ) -> str:
         _require_manager(tx, actor)
-        key, owner = body.idempotency_key, _owner(actor)
+        key, owner = body.idempotency_key, actor.identity
         if key is not UNSET:
             known = idempotency.answer(tx, owner, key)
             if known is not None:
@@ -174,13 +174,6 @@ class Notifications:
         if key is not UNSET:
             idempotency.keep(tx, owner, key, answer, now)
         return answer
-
-
-def _owner(actor: Actor) -> str:
-    """Name whose idempotency keys count."""
-    if actor.user_id is not None:
-        return f"user:{actor.user_id}"
-    return f"key:{actor.name}"
 
 
 def _delivery(told: Told, here: set[int] | None) -> DeliveryView:

@@ -187,6 +187,9 @@ class BoardsSettings:
         number(0.000001, 36_500, "days"),
         "Days that patches, and what was cleared, are kept.",
     ] = 30.0
+    journal_bytes: Annotated[
+        int, BYTES, "Largest size of a board's patches; beyond, the oldest go early."
+    ] = 268_435_456
     max_elements: Annotated[int, COUNT, "Most live elements on a board."] = 20_000
     max_bytes: Annotated[int, BYTES, "Largest size of a board in bytes."] = 16_777_216
     keep_days: Annotated[

@@ -77,7 +77,7 @@ async def test_worker_killed_20_times_loses_no_mail_and_doubles_none(
 
 async def settled(served: Served) -> list[Any]:
     """Wait until no mail waits any more; give what is known of each."""
-    database = Database(served.settings.database_url.reveal())
+    database = Database(served.settings.database_url.reveal(), deadline=30)
     await database.open()
     states = ("waiting", "leased", "sent", "dropped", "dead")
     async with asyncio.timeout(90):

@@ -46,7 +46,7 @@ async def test_an_api_key_tells_who_asks_until_it_is_revoked(school):
     record, key = await keys.add("portal")
 
     assert await school.identity.of_request(f"api-key  {key}") == Actor(
-        None, "portal", "api_key"
+        None, "portal", "api_key", record.id
     )
     await keys.revoke(record.id)
     with pytest.raises(Unauthenticated):

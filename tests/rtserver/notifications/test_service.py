@@ -3,7 +3,7 @@ import asyncio
 import msgspec
 import pytest
 
-from rtserver.access.actor import Actor
+from rtserver.access.actor import Actor, api_key_actor
 from rtserver.errors import BadRequest, Forbidden, Invalid, NotFound
 from rtserver.mail.events import EVENTS
 from rtserver.mail.unsubscribe import Subscription
@@ -83,6 +83,16 @@ async def test_keys_of_others_are_their_own(school):
     await send(school, SOFIA, idempotency_key="k", actor=ADMIN)
 
     assert len(await school.of(SOFIA)) == 2
+
+
+async def test_two_api_keys_of_one_name_share_no_answers(school):
+    one, other = api_key_actor(1, "portal"), api_key_actor(2, "portal")
+    await send(school, SOFIA, idempotency_key="k", actor=one)
+
+    (answer,) = await send(school, TARAS, idempotency_key="k", actor=other)
+
+    assert answer["user_id"] == TARAS.user_id
+    assert len(await school.of(TARAS)) == 1
 
 
 async def test_an_id_twice_is_notified_once(school):
