@@ -36,6 +36,9 @@ class LimitsSettings:
     ] = 1_048_576
     replay: Annotated[int, COUNT, "Most missed events that are replayed."] = 500
     replay_bytes: Annotated[int, BYTES, "Most bytes that are replayed."] = 4_194_304
+    replay_total_bytes: Annotated[
+        int, BYTES, "The same of all chats together; one alone is always replayed."
+    ] = 8_388_608
     bad_frames: Annotated[
         int, COUNT, "More bad requests than this in a minute close with 4500."
     ] = 20
