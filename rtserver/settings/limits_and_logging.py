@@ -48,7 +48,9 @@ class LimitsSettings:
         int, COUNT, "Commands that it may send at once after a quiet while."
     ] = 200
     logins_per_minute: Annotated[
-        int, COUNT, "Tries to log in per address and account: against guessing."
+        int,
+        COUNT,
+        "Tries to log in per address and account, in each process: against guessing.",
     ] = 10
 
 
