@@ -24,16 +24,21 @@ CURSOR_BYTES = 1024
 async def patch(command: Command) -> None:
     elements = read_patch(command.payload.elements)
     boards = command.services.boards.service
+    _charge(command, memoryview(command.envelope.payload).nbytes)
     await _change(command, lambda by: boards.patch(by, elements))
 
 
 async def reset(command: Command) -> None:
-    await _change(command, command.services.boards.service.reset)
+    boards = command.services.boards.service
+    # What is cleared is kept, and the tombstones with it.
+    _charge(command, await boards.weight(_board(command).id))
+    await _change(command, boards.reset)
 
 
 async def send_snapshot(command: Command) -> None:
     elements = read_state(command.payload.elements)
     boards = command.services.boards.service
+    _charge(command, memoryview(command.envelope.payload).nbytes)
     await _change(command, lambda by: boards.replace(by, elements))
 
 
@@ -83,6 +88,10 @@ async def _change(command: Command, change: Callable[[By], Awaitable[Changed]]) 
     with PendingAck(send) as ack:
         await change(By(session.actor, channel.id, session.connection.id, ack.send))
         await ack.sent(services.db.deadline)
+
+
+def _charge(command: Command, size: int) -> None:
+    command.services.budgets.charge_change(command.session.actor, size)
 
 
 def _board(command: Command) -> Channel:

@@ -11,7 +11,7 @@ from rtserver.access.actor import Actor
 from rtserver.clock import Clock
 from rtserver.errors import Forbidden, Invalid, NotFound
 from rtserver.input.cursors import decode_cursor, encode_cursor
-from rtserver.mail.events import CHAT, EVENTS
+from rtserver.mail.events import EVENTS
 from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
 from rtserver.notifications.held import Connected
 from rtserver.notifications.notices import (
@@ -26,6 +26,7 @@ from rtserver.notifications.requests import (
     NotificationBody,
     Preference,
     check_data,
+    check_event,
     lesson_of,
 )
 from store import idempotency, lessons, notifications, outbox, preferences, users
@@ -117,6 +118,7 @@ class Notifications:
     async def send(self, actor: Actor, body: NotificationBody) -> msgspec.Raw:
         """Notify users on behalf of a platform; a repeated key gives its answer."""
         actor.require_manager()
+        check_event(body.event)
         check_data(body.data)
         user_ids = list(dict.fromkeys(body.user_ids))
         here = await self._presence.connected(user_ids)
@@ -163,8 +165,7 @@ class Notifications:
             if known is not None:
                 return known
         _require_users(tx, body.user_ids)
-        # Gathering is for the server's own messages, which lessons tell apart.
-        lesson_id = lesson_of(body.data) if body.event != CHAT else None
+        lesson_id = lesson_of(body.data)
         lesson = lessons.get(tx, lesson_id) if lesson_id else None
         notices = [Notice(id, body.data, lesson) for id in user_ids]
         told = self._notices.dispatch(tx, body.event, notices, now=now)

@@ -47,6 +47,22 @@ class LimitsSettings:
     commands_burst: Annotated[
         int, COUNT, "Commands that it may send at once after a quiet while."
     ] = 200
+    write_bytes_per_second: Annotated[
+        int,
+        BYTES,
+        "Bytes that one user may have stored in the long run, over all connections.",
+    ] = 1_048_576
+    write_bytes_burst: Annotated[
+        int, BYTES, "Bytes that they may have stored at once after a quiet while."
+    ] = 67_108_864
+    requests_per_second: Annotated[
+        float,
+        number(0.001, 1_000_000, "requests a second"),
+        "HTTP requests that one user may send in the long run; Api-Keys: no limit.",
+    ] = 20.0
+    requests_burst: Annotated[
+        int, COUNT, "HTTP requests that they may send at once after a quiet while."
+    ] = 400
     logins_per_minute: Annotated[
         int,
         COUNT,

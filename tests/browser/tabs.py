@@ -62,7 +62,23 @@ class Browser:
         """Open a page in a window of its own, which is visible beside the others."""
         params = {"url": url, "newWindow": True, "width": 900, "height": 600}
         target = await self.call("Target.createTarget", params)
-        params = {"targetId": target["targetId"], "flatten": True}
+        return await self._attach(target["targetId"])
+
+    async def duplicate(self, tab: "Tab") -> "Tab":
+        """Open a tab's page once more, with a copy of its sessionStorage."""
+        before = await self._pages()
+        await tab.run("void window.open(location.href)")
+        async with asyncio.timeout(PATIENCE):
+            while not (opened := await self._pages() - before):
+                await asyncio.sleep(0.05)
+        return await self._attach(opened.pop())
+
+    async def _pages(self) -> set[str]:
+        targets = (await self.call("Target.getTargets", {}))["targetInfos"]
+        return {each["targetId"] for each in targets if each["type"] == "page"}
+
+    async def _attach(self, target: str) -> "Tab":
+        params = {"targetId": target, "flatten": True}
         attached = await self.call("Target.attachToTarget", params)
         return Tab(self, attached["sessionId"])
 
@@ -105,7 +121,12 @@ class Tab:
 
     async def run(self, script: str) -> Any:
         """Evaluate an expression in the page; return its value."""
-        params = {"expression": script, "returnByValue": True, "awaitPromise": True}
+        params = {
+            "expression": script,
+            "returnByValue": True,
+            "awaitPromise": True,
+            "userGesture": True,
+        }
         done = await self._browser.call("Runtime.evaluate", params, self._session)
         if "exceptionDetails" in done:
             raise RuntimeError(f"{script}: {done['exceptionDetails']}")

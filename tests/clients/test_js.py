@@ -75,7 +75,7 @@ def run(*command: str) -> tuple[int, str]:
         start_new_session=True,
     )
     try:
-        output, _ = process.communicate(timeout=150)
+        output, _ = process.communicate(timeout=280)
     except BaseException:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -163,6 +163,22 @@ def test_a_command_beside_the_server_counts_there(cli):
         wait_until(lambda: status(f"{server.url}/api/users/me/", token) == 401, 4)
 
 
+def test_a_role_that_a_command_takes_counts_there_and_so_does_a_user_let_in_again(cli):
+    cli.add_user("Iryna", "admin")
+    cli.add_user("Olena", "admin")
+    with serving(cli) as server:
+        token = cli.value("token", "2")["token"]
+        assert status(f"{server.url}/api/users/", token) == 200
+
+        cli.value("user", "role", "2", "tutor")
+        wait_until(lambda: status(f"{server.url}/api/users/", token) == 403, 4)
+
+        cli.value("user", "deactivate", "2")
+        cli.value("user", "activate", "2")
+        fresh = cli.value("token", "2")["token"]
+        wait_until(lambda: status(f"{server.url}/api/users/me/", fresh) == 200, 4)
+
+
 def limited(soft, hard):
     return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 

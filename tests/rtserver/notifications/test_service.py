@@ -5,20 +5,22 @@ import pytest
 
 from rtserver.access.actor import Actor, api_key_actor
 from rtserver.errors import BadRequest, Forbidden, Invalid, NotFound
+from rtserver.mail.events import EVENTS
 from rtserver.mail.unsubscribe import Subscription
 from rtserver.notifications.requests import MAX_CHOSEN, NotificationBody, Preference
 from store import preferences, users
 from tests.lesson_school import ADMIN, OLENA, PLATFORM, SOFIA, TARAS
-from tests.mail_school import opened_mail_school
+from tests.mail_school import opened_mail_school, with_own_mail
 
 
 @pytest.fixture
 def school(io_loop, database_url, tmp_path):
-    with opened_mail_school(io_loop, database_url, tmp_path) as school:
+    own = with_own_mail(tmp_path / "own")
+    with opened_mail_school(io_loop, database_url, tmp_path, own) as school:
         yield school
 
 
-def body(*people, event="lesson.scheduled", data=b"{}", **more):
+def body(*people, event="report.ready", data=b"{}", **more):
     ids = [person.user_id for person in people] or [SOFIA.user_id]
     return NotificationBody(event, ids, msgspec.Raw(data), **more)
 
@@ -35,7 +37,7 @@ async def listed(school, actor=SOFIA, **more):
 
 async def test_platforms_learn_which_way_each_notification_goes(school):
     school.presence.here = {OLENA.user_id}
-    off = {"lesson.scheduled": False}
+    off = {"report.ready": False}
     await school.school.run(preferences.put, TARAS.user_id, off)
 
     results = await send(school, OLENA, SOFIA, TARAS)
@@ -200,7 +202,8 @@ async def test_platforms_have_no_notifications_of_their_own(school):
 async def test_preferences_name_every_event_and_are_on_at_first(school):
     chosen = await school.notifications.preferences(SOFIA)
 
-    assert len(chosen) == 7 and all(one.email for one in chosen.values())
+    assert [*chosen] == [*EVENTS, "report.ready"]
+    assert all(one.email for one in chosen.values())
 
 
 async def test_a_change_of_preferences_leaves_the_others(school):
