@@ -67,7 +67,9 @@ class LimitsSettings:
         int, COUNT, "HTTP requests that they may send at once after a quiet while."
     ] = 400
     logins_per_minute: Annotated[
-        int, COUNT, "Tries to log in per address and account: against guessing."
+        int,
+        COUNT,
+        "Tries to log in per address and account, in each process: against guessing.",
     ] = 10
 
 
