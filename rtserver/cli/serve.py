@@ -12,14 +12,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from types import FrameType
-from typing import Any
 
 from rtserver import tasks
 from rtserver.accounts.keys import KeysError
 from rtserver.app import App
 from rtserver.cli.context import Context, Failed, unreachable
-from rtserver.errors import log_unexpected
-from rtserver.process import file_limit
+from rtserver.process import file_limit, strays
 from rtserver.process.logs import Logs
 from rtserver.process.systemd import Systemd
 from rtserver.settings.model import LimitsSettings, Settings
@@ -56,11 +54,12 @@ class _Process:
     async def run(self) -> None:
         """Start, wait for the signal, stop."""
         self._listen_to_signals()
-        alive = asyncio.create_task(self._systemd.stay_alive())
-        try:
-            await self._run()
-        finally:
-            await tasks.cancel(alive)
+        with strays.logged(asyncio.get_running_loop()):
+            alive = asyncio.create_task(self._systemd.stay_alive())
+            try:
+                await self._run()
+            finally:
+                await tasks.cancel(alive)
 
     async def _run(self) -> None:
         starting = asyncio.create_task(self._start())
@@ -93,7 +92,6 @@ class _Process:
 
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(_log_stray)
         for number in ENDING:
             loop.add_signal_handler(number, self._end, number)
         loop.add_signal_handler(signal.SIGHUP, self._reload)
@@ -169,15 +167,6 @@ def _ender(after: float) -> Callable[[int, FrameType | None], None]:
             os._exit(128 + number)
 
     return end_at_once
-
-
-def _log_stray(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Log what nobody caught, without the exception's text: it may quote people."""
-    error = context.get("exception")
-    if error is not None:
-        log_unexpected(log, error, context["message"])
-    else:
-        log.error("%s", context["message"])
 
 
 def _no_listening(settings: Settings, error: OSError | UnicodeError) -> str:
