@@ -127,10 +127,7 @@ class Connection:
             self._sender.wake_later()
 
     def send_stream(self, stream: Iterator[bytes], size: int) -> None:
-        """Queue frames that are made as the socket drains, and hold ``size`` bytes.
-
-        One counts for no limit; of several that wait, all but the largest do.
-        """
+        """Queue frames made as the socket drains, which hold ``size`` bytes."""
         if self.state is _OPEN:
             self._queue.push_stream(stream, size)
             self._sender.wake()

@@ -111,6 +111,7 @@ TABLE = {
         ("queue_bytes", 1048576, "4096", 4096),
         ("replay", 500, "1", 1),
         ("replay_bytes", 4194304, "4096", 4096),
+        ("replay_total_bytes", 8388608, "4096", 4096),
         ("bad_frames", 20, "1", 1),
         ("commands_per_second", 100.0, "0.5", 0.5),
         ("commands_burst", 200, "1", 1),
