@@ -133,8 +133,13 @@ def _reload_keys(app: App) -> None:
         app.services.accounts.keys.reload()
     except KeysError as error:
         log.error("SIGHUP: the keys stay as they were: %s", error)
-    else:
-        log.info("SIGHUP: the keys are read again")
+        return
+    ended = app.services.sessions.revalidation.close_unsigned()
+    log.info(
+        "SIGHUP: the keys are read again; %d connections ended whose tokens no key "
+        "fits any more",
+        ended,
+    )
 
 
 def _overridden(settings: Settings, host: str | None, port: int | None) -> Settings:
