@@ -56,10 +56,10 @@ class LimitsSettings:
         float,
         number(0.001, 1_000_000, "requests a second"),
         "HTTP requests that one user may send in the long run; Api-Keys: no limit.",
-    ] = 20.0
+    ] = 100.0
     requests_burst: Annotated[
         int, COUNT, "HTTP requests that they may send at once after a quiet while."
-    ] = 400
+    ] = 2000
     logins_per_minute: Annotated[
         int, COUNT, "Tries to log in per address and account: against guessing."
     ] = 10

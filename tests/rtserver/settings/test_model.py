@@ -109,8 +109,8 @@ TABLE = {
         ("commands_burst", 200, "1", 1),
         ("write_bytes_per_second", 1048576, "1000", 1000),
         ("write_bytes_burst", 67108864, "1000", 1000),
-        ("requests_per_second", 20.0, "0.5", 0.5),
-        ("requests_burst", 400, "1", 1),
+        ("requests_per_second", 100.0, "0.5", 0.5),
+        ("requests_burst", 2000, "1", 1),
         ("logins_per_minute", 10, "1", 1),
     ],
     "logging": [
