@@ -23,6 +23,8 @@ CURSOR_BYTES = 1024
 
 async def patch(command: Command) -> None:
     elements = read_patch(command.payload.elements)
+    # Its ack may be long: who doesn't read the one before gets no other meanwhile.
+    await command.session.connection.drained()
     boards = command.services.boards.service
     _charge(command, memoryview(command.envelope.payload).nbytes)
     await _change(command, lambda by: boards.patch(by, elements))
@@ -50,12 +52,12 @@ async def request_snapshot(command: Command) -> None:
 
     async def read() -> StreamSnapshot:
         view = await services.boards.service.view(session.actor, channel.id)
-        parts = wire.ack_stream(id, view.chunks())
+        parts, size = wire.ack_stream(id, view.chunks()), view.size
         services.figures.counters.control += 1
         return StreamSnapshot(
             board_stream(channel.id),
             view.seq,
-            lambda: session.connection.send_stream(parts),
+            lambda: session.connection.send_stream(parts, size),
         )
 
     await services.delivery.subscriptions.tell_between(session, channel.name, read)

@@ -41,6 +41,11 @@ class BoardView(NamedTuple):
     taken_at: datetime
     elements: Sequence[bytes]
 
+    @property
+    def size(self) -> int:
+        """Return about how many bytes it is."""
+        return sum(map(len, self.elements))
+
     def chunks(self) -> Iterator[bytes]:
         """Return the snapshot as JSON, in pieces of about 64 KiB."""
         head = {"seq": self.seq, "epoch": self.epoch, "taken_at": self.taken_at}

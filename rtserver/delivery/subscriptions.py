@@ -229,7 +229,8 @@ class Subscriptions:
         """Send what was missed, then what waited, then whatever comes."""
         if result.replay:
             frames = (EventText(event).frame(name) for event in result.replay)
-            session.connection.send_stream(frames)
+            size = sum(memoryview(event.payload).nbytes for event in result.replay)
+            session.connection.send_stream(frames, size)
             self._hub.counters.durable += len(result.replay)
 
         def shown(event: Publication) -> Publication | None:

@@ -36,6 +36,9 @@ class LimitsSettings:
     ] = 1_048_576
     replay: Annotated[int, COUNT, "Most missed events that are replayed."] = 500
     replay_bytes: Annotated[int, BYTES, "Most bytes that are replayed."] = 4_194_304
+    replay_total_bytes: Annotated[
+        int, BYTES, "The same of all chats together; one alone is always replayed."
+    ] = 8_388_608
     bad_frames: Annotated[
         int, COUNT, "More bad requests than this in a minute close with 4500."
     ] = 20
@@ -59,10 +62,10 @@ class LimitsSettings:
         float,
         number(0.001, 1_000_000, "requests a second"),
         "HTTP requests that one user may send in the long run; Api-Keys: no limit.",
-    ] = 20.0
+    ] = 100.0
     requests_burst: Annotated[
         int, COUNT, "HTTP requests that they may send at once after a quiet while."
-    ] = 400
+    ] = 2000
     logins_per_minute: Annotated[
         int,
         COUNT,

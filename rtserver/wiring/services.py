@@ -139,16 +139,19 @@ def _subscriptions(
     notifications: NotificationParts,
     status: StatusFeed,
 ) -> Subscriptions:
+    limits = ground.settings.limits
     return Subscriptions(
         ground.hub,
         ground.gates,
         {
-            "chat:user": ChatFeed(ground.db, ground.replay),
+            "chat:user": ChatFeed(
+                ground.db, ground.replay, total_bytes=limits.replay_total_bytes
+            ),
             "board:lesson": boards.feed,
             "status:users": status,
             "notifications:user": notifications.feed,
         },
-        limit=ground.settings.limits.subscriptions,
+        limit=limits.subscriptions,
         deadline=ground.db.deadline,
     )
 
