@@ -41,7 +41,8 @@ def request(
             text = response.read()
             return json.loads(text) if text else None
     except HTTPError as error:
-        raise _failure(error.code, error.headers, error.read()) from None
+        with error:
+            raise _failure(error.code, error.headers, error.read()) from None
     except TimeoutError:
         raise CommandError("timeout", f"{method} {path}") from None
     except (OSError, HTTPException, ValueError) as error:
