@@ -16,7 +16,7 @@ from rtserver.limits import TokenBucket
 # What is stored for a change takes so much beside what was sent, about.
 ENTRY_BYTES = 256
 # A board's changes are kept for some days, and bounded; messages and lessons stay.
-KEPT_FOR_GOOD = 16
+KEPT_FOR_GOOD = 8
 MAX_USERS = 10_000
 # So many of the nearest to their limit are shown: those who have used so large a share.
 MAX_SHOWN = 5

@@ -22,6 +22,7 @@ from rtserver.process.logs import Logs
 from rtserver.process.systemd import Systemd
 from rtserver.settings.model import LimitsSettings, Settings
 from store.errors import StoreUnavailable
+from store.exclusive import AlreadyServed
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +51,13 @@ class _Process:
         self._logs = logs
         self._app: App | None = None
         self._ending = asyncio.Event()
+        self._lost: AlreadyServed | None = None
 
     async def run(self) -> None:
-        """Start, wait for the signal, stop."""
+        """Start, wait for the signal, stop.
+
+        Raises ``AlreadyServed`` when another server took over.
+        """
         self._listen_to_signals()
         with strays.logged(asyncio.get_running_loop()):
             alive = asyncio.create_task(self._systemd.stay_alive())
@@ -60,6 +65,8 @@ class _Process:
                 await self._run()
             finally:
                 await tasks.cancel(alive)
+        if self._lost is not None:
+            raise self._lost
 
     async def _run(self) -> None:
         starting = asyncio.create_task(self._start())
@@ -76,7 +83,7 @@ class _Process:
 
     async def _start(self) -> None:
         try:
-            app = App(self._settings)
+            app = App(self._settings, on_displaced=self._displaced)
             await app.start()
         except StoreUnavailable as error:
             raise Failed(unreachable(self._settings, error)) from None
@@ -107,6 +114,13 @@ class _Process:
             signal.signal(other, _ender(time.monotonic() + ECHO_SECONDS))
         self._ending.set()
 
+    def _displaced(self, error: AlreadyServed) -> None:
+        """Make room for the server that has the database now, and exit with 1."""
+        log.error("stopping, as two servers would spoil each other's work")
+        self._lost = error
+        self._systemd.stopping()
+        self._ending.set()
+
     def _reload(self) -> None:
         """Open the log file again and read the keys again; what fails stays."""
         try:
@@ -133,8 +147,13 @@ def _reload_keys(app: App) -> None:
         app.services.accounts.keys.reload()
     except KeysError as error:
         log.error("SIGHUP: the keys stay as they were: %s", error)
-    else:
-        log.info("SIGHUP: the keys are read again")
+        return
+    ended = app.services.sessions.revalidation.close_unsigned()
+    log.info(
+        "SIGHUP: the keys are read again; %d connections ended whose tokens no key "
+        "fits any more",
+        ended,
+    )
 
 
 def _overridden(settings: Settings, host: str | None, port: int | None) -> Settings:

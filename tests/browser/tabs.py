@@ -156,3 +156,24 @@ class Tab:
             "clickCount": 1,
         }
         await self._browser.call("Input.dispatchMouseEvent", params, self._session)
+
+    async def key(self, key: str, control: bool = False) -> None:
+        """Press a key and let it go, with Ctrl or without."""
+        params = {
+            "key": key,
+            "code": f"Key{key.upper()}" if len(key) == 1 else key,
+            "windowsVirtualKeyCode": ord(key.upper()) if len(key) == 1 else 0,
+            "modifiers": 2 if control else 0,
+        }
+        for kind in ("rawKeyDown", "keyUp"):
+            await self._browser.call(
+                "Input.dispatchKeyEvent", params | {"type": kind}, self._session
+            )
+
+    async def write(self, text: str) -> None:
+        """Type a text to where the cursor is."""
+        await self._browser.call("Input.insertText", {"text": text}, self._session)
+
+    async def close(self) -> None:
+        """Close the page, as its user would."""
+        await self._browser.call("Page.close", {}, self._session)

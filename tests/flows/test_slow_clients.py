@@ -15,7 +15,11 @@ from tests.school import until
 async def test_a_slow_reader_is_closed_with_4002_and_others_still_receive(
     make_school, raw_connect
 ):
-    school = await make_school(limits_queue_bytes=250_000, chat_max_length=50_000)
+    school = await make_school(
+        limits_queue_bytes=250_000,
+        chat_max_length=50_000,
+        limits_write_bytes_burst=2**30,
+    )
     olena, taras = await school.person("Olena", "tutor"), await school.person("Taras")
     lesson = await school.lesson(tutors=[olena], students=[taras])
     other = await school.chatting(olena)

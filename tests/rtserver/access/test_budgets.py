@@ -2,9 +2,8 @@
 
 import pytest
 
-from rtserver.access import budgets
 from rtserver.access.actor import Actor, api_key_actor
-from rtserver.access.budgets import Budget, Budgets
+from rtserver.access.budgets import KEPT_FOR_GOOD, MAX_SHOWN, Budget, Budgets
 from rtserver.errors import RateLimited
 from tests.fakes import FakeClock
 
@@ -77,7 +76,7 @@ def test_the_nearest_to_their_limit_are_shown_and_never_more_than_a_few(
 
     assert alone == {"7": pytest.approx(0.01)}
     assert calm == {"8": pytest.approx(0.49)}
-    assert list(budget.nearest().values()) == [pytest.approx(0.6)] * budgets.MAX_SHOWN
+    assert list(budget.nearest().values()) == [pytest.approx(0.6)] * MAX_SHOWN
 
 
 def test_who_came_longest_ago_is_forgotten_first(
@@ -104,5 +103,5 @@ def test_bodies_count_more_than_changes_of_boards(clock: FakeClock) -> None:
     written.charge_body(OLENA, 1000)
 
     assert drawn.writes.nearest()["7"] == pytest.approx(0.01256)
-    assert written.writes.nearest()["7"] == pytest.approx(16 * 0.01256)
+    assert written.writes.nearest()["7"] == pytest.approx(KEPT_FOR_GOOD * 0.01256)
     assert drawn.requests.nearest() == written.requests.nearest() == {}
