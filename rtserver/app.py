@@ -105,7 +105,7 @@ class App:
         stack.push_async_callback(services.db.close)
         stack.push_async_callback(services.delivery.gates.close)
         await self._follow_access_changes()
-        await services.presence.register.start()
+        await services.presence.register.start(services.presence.status)
         stack.push_async_callback(services.presence.register.stop)
         # Once the sockets have drained: what they drew last is saved too.
         stack.push_async_callback(services.boards.snapshots.close)

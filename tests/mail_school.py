@@ -68,8 +68,11 @@ class MailSchool:
         self.folder = folder
         self.templates = MailTemplates(own)
         self.links = UnsubscribeLinks("s" * 32)
-        self.notices = Notices(self.templates, hold=HOLD, chat_delay=CHAT_DELAY)
         self.presence = Presence()
+        self.held = HeldMails(self.db, self.clock, self.presence, lambda: None)
+        self.notices = Notices(
+            self.templates, hold=HOLD, chat_delay=CHAT_DELAY, mailed=self.held.mailed
+        )
         self.notifications = Notifications(
             self.db,
             self.clock,
@@ -78,7 +81,6 @@ class MailSchool:
             self.templates,
             self.links,
         )
-        self.held = HeldMails(self.db, self.clock, self.presence, lambda: None)
         self.chat = ChatNotifier(self.db, self.clock, self.notices)
 
     async def tell(self, event, *people, about=True, **data):

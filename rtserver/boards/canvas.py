@@ -82,6 +82,7 @@ class Canvas:
         elements = list(elements)
         self.elements: dict[str, Element] = {}
         self.totals = Totals()
+        # Counted while the board is still empty, so that each counts as new.
         self.totals = self._totals_with(elements)
         self.elements = {element.id: element for element in elements}
 
@@ -95,6 +96,7 @@ class Canvas:
     def copy(self) -> "Canvas":
         """Return a canvas that later changes of this one don't touch."""
         twin = Canvas()
+        # The elements themselves are frozen, and may be shared between threads.
         twin.elements = self.elements.copy()
         twin.totals = self.totals
         return twin
@@ -126,6 +128,8 @@ class Canvas:
                 plan.rejected.append(element.id)
                 plan.current.append(old.raw)
                 continue
+            # What repeats the board is accepted though it changes nothing: its ack was
+            # lost, and its sender would take a refusal for a conflict.
             plan.accepted.append(element.id)
         repeats.settle()
         self._check(plan.changed, limits)
@@ -142,6 +146,7 @@ class Canvas:
         Raises as ``plan_patch`` does.
         """
         repeats = Repeats(known)
+        # Of deleted ones the head alone: so the journal says what memory keeps.
         stored = [_as_kept(self._raised(element, repeats)) for element in elements]
         repeats.settle()
         replacement = self.replacement(stored)
@@ -156,6 +161,7 @@ class Canvas:
     def cleared(self, keep: Collection[str] = ()) -> list[Element]:
         """Return the tombstones that live elements but ``keep`` would turn into."""
         return [
+            # At the next version, else the element would win over it in some copies.
             buried(element)
             for element in self.all()
             if not element.deleted and element.id not in keep
@@ -164,14 +170,16 @@ class Canvas:
     def apply(self, changed: Iterable[Element], at_ms: int) -> None:
         """Take over what a plan or a journal says, each id once, without a check."""
         changed = list(changed)
+        # First, since it looks up what each of them replaces.
         self.totals = self._totals_with(changed)
         for element in changed:
             if element.deleted:
+                # The change's time, so that a replay of the journal ends the same.
                 element = tombstone(element.id, element.version, element.nonce, at_ms)
             self.elements[element.id] = element
 
     def drop_tombstones(self, before_ms: int) -> int:
-        """Forget what was deleted before then; give their number."""
+        """Forget what was deleted before then; return their number."""
         old = [
             element.id
             for element in self.elements.values()
@@ -185,6 +193,7 @@ class Canvas:
 
     def _raised(self, element: Element, repeats: Repeats) -> Element:
         old = self.get(element.id)
+        # A resend isn't raised either: with each one the versions would grow.
         if old is None or wins(element, old) or repeats.has(element, old):
             return element
         return raised(element, old)
@@ -210,6 +219,7 @@ class Canvas:
             raise _too_full(limits.elements, "live elements")
         if now.bytes > max(before.bytes, limits.bytes):
             raise _too_full(limits.bytes, "bytes")
+        # What lived may be deleted on a full board; only new ids take up more.
         new = [element for element in changed if self.get(element.id) is None]
         if now.tombstones > limits.tombstones and any(one.deleted for one in new):
             raise _too_full(limits.tombstones, "tombstones of what it never held")
@@ -242,6 +252,7 @@ class Overlay(Canvas):
         return self.elements.get(id) or self._base.get(id)
 
     def all(self) -> Iterator[Element]:
+        # In the order in which commit() leaves them: what is changed keeps its place.
         for element in self._base.all():
             yield self.elements.get(element.id, element)
         for id, element in self.elements.items():

@@ -81,6 +81,7 @@ class BoardChanges:
             for change in changes:
                 try:
                     outcomes.append(batch.apply(change))
+                # Raised before it wrote or drafted anything: the others are untouched.
                 except (RtError, Undecided) as error:
                     outcomes.append(error)
         batch.store()
@@ -96,6 +97,8 @@ class _BoardBatch:
         ids = {change.by.lesson_id for change in changes}
         self._tx = tx
         self._limits = limits
+        # A query for each kind of row, however many changes there are. The lessons
+        # are locked, so their seqs stay what they are until the commit.
         self._lessons = {row.id: row for row in lessons.by_ids(tx, ids)}
         self._members = {
             (row.lesson_id, row.user_id): row for row in members.of_lessons(tx, ids)
@@ -117,6 +120,7 @@ class _BoardBatch:
     def store(self) -> None:
         """Write down what was changed; the boards' memory follows the commit."""
         for lesson_id, draft in self._drafts.items():
+            # Without an entry, too: what it has caught up with is new to the memory.
             self._tx.after_commit(draft.take_effect)
             if draft.entries:
                 board_journal.append(self._tx, draft.entries)
@@ -125,6 +129,7 @@ class _BoardBatch:
 
     def _check(self, change: BoardChange) -> None:
         by = change.by
+        # Rights as they are now, not as when the command came: it has waited.
         user_id = by.actor.require_user()
         if user_id not in self._active:
             raise Unauthenticated()
@@ -136,6 +141,7 @@ class _BoardBatch:
     def _draft(self, board: Board) -> Draft:
         draft = self._drafts.get(board.lesson_id)
         if draft is None:
+            # The database's seq: other processes change the board, too.
             head = self._lessons[board.lesson_id].board_seq
             draft = self._drafts[board.lesson_id] = board.draft(self._tx, head)
         return draft
@@ -146,13 +152,16 @@ class _BoardBatch:
             "seq": None,
             "accepted": plan.accepted,
             "rejected": plan.rejected,
+            # As stored, byte for byte: reading megabytes would hold up the writer.
             "current": [msgspec.Raw(raw) for raw in plan.current],
         }
+        # No seq and no event: a patch sent again costs the others nothing.
         if not plan.changed:
             return Changed(None, ack)
         return self._add(draft, change, ack, plan.changed, plan.changed)
 
     def _reset(self, draft: Draft, change: BoardChange) -> Changed:
+        # The event says no elements: whoever hears of a reset clears all there is.
         cleared = draft.canvas.cleared()
         if cleared:
             self._keep(draft, change)
@@ -188,6 +197,7 @@ class _BoardBatch:
 
     def _keep(self, draft: Draft, change: BoardChange) -> None:
         """Keep the state that is about to be cleared."""
+        # With what earlier changes of this batch have drawn, which only the draft has.
         state = Canvas(draft.canvas.all())
         data = encode_state(state)
         board_snapshots.add(

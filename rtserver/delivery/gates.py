@@ -152,6 +152,7 @@ class Gates:
     def compare_soon(self, streams: Iterable[str]) -> None:
         """Compare some streams, from which events may have been lost, at once."""
         self._unsure.update(streams)
+        # One task for all: Redis may give back thousands of topics at once.
         if self._comparing is None:
             self._comparing = asyncio.create_task(self._compare_unsure())
 

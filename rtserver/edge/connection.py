@@ -272,7 +272,7 @@ class Connection:
     def _close(self, state: State, code: int, reason: str = "") -> None:
         """Take a step of the goodbye; the first one queues our close frame."""
         if self.state is not _OPEN:
-            self.state = max(self.state, state)
+            self.state = max(self.state, state)  # never back
             return
         self.resume_reading()  # for the peer's own close frame
         self.state, self._code = state, code

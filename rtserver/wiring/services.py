@@ -126,11 +126,7 @@ def _status(ground: Ground) -> StatusFeed:
     presence = ground.shared.presence
     everyone = ground.settings.presence.visibility == "everyone"
     visibility = Visibility(ground.db, everyone=everyone)
-    status = StatusFeed(
-        ground.hub, ground.sessions, presence, visibility, ground.metrics
-    )
-    presence.on_change, presence.on_lost = status.changed, status.lost
-    return status
+    return StatusFeed(ground.hub, ground.sessions, presence, visibility, ground.metrics)
 
 
 def _subscriptions(
