@@ -185,7 +185,7 @@ class Feed:
 
     def _acked(self, type: str, payload: dict[str, Any], ack: dict[str, Any]) -> None:
         """Tell of one's own change, at its place: everybody else gets an event."""
-        if type not in CHANGES or ack["seq"] is None:
+        if type not in CHANGES or ack["seq"] is None or not self.is_live:
             return
         self._own.add(ack["seq"])
         if type == "board.snapshot.send":

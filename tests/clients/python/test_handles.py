@@ -1,5 +1,6 @@
 """Several parts of a program share a channel, and don't disturb each other."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -70,6 +71,23 @@ async def test_channel_is_left_with_the_last_one_and_may_be_taken_up_again(
     assert left.count("unsubscribe") == 1
     assert heard == []
     assert guest.seqs == [2]
+
+
+async def test_channel_that_was_left_before_an_answer_came_stays_left(
+    sqlite_school: School,
+) -> None:
+    olena, _, lesson = await lesson_of_two(sqlite_school)
+    async with between(sqlite_school.app.url) as proxy:
+        guest = Guest(sqlite_school, olena)
+        guest.client.url = proxy.url
+        hers = await guest.on(board(lesson))
+
+        replacing = hers.command("board.snapshot.send", elements=[element("a")])
+        await asyncio.gather(replacing, hers.unsubscribe())
+        await guest.client.command("ping")
+        await guest.client.close()
+
+    assert [each["type"] for each in proxy.sent].count("subscribe") == 1
 
 
 async def test_each_hears_everything_once_across_a_loss_from_its_own_position(

@@ -120,12 +120,16 @@ async def test_login_that_ends_on_an_open_connection_closes_it(
     sqlite_school: School,
 ) -> None:
     olena = await sqlite_school.person("Olena", "tutor")
-    given = sqlite_school.token(olena, ttl=2)
-    guest = Guest(sqlite_school, olena, token=lambda fresh: None if fresh else given)
+    given = [sqlite_school.token(olena)]
+    guest = Guest(
+        sqlite_school, olena, token=lambda fresh: given.pop() if given else None
+    )
     await guest.client.connect()
+    assert list(sqlite_school.services.clients)
 
-    await until(lambda: guest.client.closed)
-    await until(lambda: not sqlite_school.services.clients)
+    with pytest.raises(CommandError, match="unauthenticated"):
+        await guest.client.http("GET", "/api/users/me/")
+    await until(lambda: not list(sqlite_school.services.clients))
 
     with pytest.raises(CommandError, match="closed: 4501 sign in again"):
         await guest.client.connect()
