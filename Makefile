@@ -51,7 +51,8 @@ $(CLIENT): $(wildcard clients/js/src/*.ts clients/js/b*) clients/js/package-lock
 
 # make test does this too, where there is Node.js; here its absence is a failure.
 clients: .venv/.stamp-test
-	RTSERVER_TEST_CLIENTS=require $(BIN)/python -m pytest -n0 -s tests/clients/test_js.py
+	RTSERVER_TEST_CLIENTS=require $(BIN)/python -m pytest -n0 -s tests/clients/test_js.py \
+	    tests/clients/test_excalidraw.py tests/browser/test_excalidraw.py
 
 # Frozen from an ordinary installation: PyInstaller doesn't see an editable one, and
 # build/ has no folder rtserver that would hide it.
@@ -73,6 +74,7 @@ clean:
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
 	rm -rf .hypothesis .import_linter_cache
 	rm -rf clients/js/dist clients/js/node_modules templates/client
+	rm -rf clients/excalidraw/dist clients/excalidraw/node_modules clients/excalidraw/test/page/dist
 	rm -rf clients/python/build clients/python/*.egg-info
 	find rtserver handlers store templates clients/python tests bench -name __pycache__ -prune \
 	    -exec rm -rf {} + 2>/dev/null || true

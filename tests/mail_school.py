@@ -23,6 +23,14 @@ CHAT_DELAY = 120.0
 STATES = ("waiting", "leased", "sent", "dropped", "dead")
 
 
+def with_own_mail(folder, event="report.ready"):
+    """Give a platform's event a mail; return the folder, for ``templates_dir``."""
+    folder.mkdir(exist_ok=True)
+    (folder / f"{event}.en.subject").write_text("A report is ready")
+    (folder / f"{event}.en.txt").write_text("See {{ base_url }}.")
+    return folder
+
+
 class Presence:
     """``here``: who is connected; None: nobody knows."""
 

@@ -53,7 +53,7 @@ def first_cells(text: str) -> list[str]:
 def sources() -> list[str]:
     """Return the server's code, without its tables and the API documents."""
     files = [p for d in ("rtserver", "handlers") for p in (ROOT / d).rglob("*.py")]
-    apart = {"api_docs", "dispatch.py"}
+    apart = {"api_docs", "dispatch.py", "reserved.py"}
     others = [p for p in files if apart.isdisjoint(p.parts)]
     return [p.read_text("utf-8") for p in others]
 

@@ -124,7 +124,8 @@ class _BoardBatch:
             self._tx.after_commit(draft.take_effect)
             if draft.entries:
                 board_journal.append(self._tx, draft.entries)
-                lessons.set_board_seq(self._tx, lesson_id, draft.seq)
+                grown = board_journal.weight(draft.entries)
+                lessons.set_board_seq(self._tx, lesson_id, draft.seq, grown)
 
     def _check(self, change: BoardChange) -> None:
         by = change.by

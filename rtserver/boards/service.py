@@ -29,6 +29,8 @@ from store.transaction import Transaction
 # Younger tombstones are in a snapshot, so that clients learn what was deleted.
 SHOWN_TOMBSTONES = timedelta(days=1)
 ROUNDS = 10
+# What a tombstone takes of a snapshot, about.
+GRAVE_BYTES = 32
 
 
 class BoardView(NamedTuple):
@@ -38,6 +40,11 @@ class BoardView(NamedTuple):
     epoch: str
     taken_at: datetime
     elements: Sequence[bytes]
+
+    @property
+    def size(self) -> int:
+        """Return about how many bytes it is."""
+        return sum(map(len, self.elements))
 
     def chunks(self) -> Iterator[bytes]:
         """Return the snapshot as JSON, in pieces of about 64 KiB."""
@@ -76,6 +83,11 @@ class Boards:
     async def replace(self, by: By, elements: list[Element]) -> Changed:
         """Make these elements the whole board."""
         return await self._change("replace", by, elements)
+
+    async def weight(self, lesson_id: int) -> int:
+        """Return about how many bytes it takes to keep what a reset would clear."""
+        totals = (await self._memory.get(lesson_id)).totals
+        return totals.bytes + GRAVE_BYTES * totals.tombstones if totals.live else 0
 
     async def view(self, actor: Actor, lesson_id: int) -> BoardView:
         """Read a board as an accepted member; it is as new as the database is now."""

@@ -237,7 +237,8 @@ class Subscriptions:
         if result.replay:
             # As the socket drains: much that was missed makes nobody too slow.
             frames = (EventText(event).frame(name) for event in result.replay)
-            session.connection.send_stream(frames)
+            size = sum(memoryview(event.payload).nbytes for event in result.replay)
+            session.connection.send_stream(frames, size)
             self._hub.counters.durable += len(result.replay)
 
         def shown(event: Publication) -> Publication | None:

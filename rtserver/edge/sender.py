@@ -72,7 +72,7 @@ class Sender:
 
     @property
     def waiting_bytes(self) -> int:
-        """Return how much isn't with the kernel yet, streams left out."""
+        """Return how much isn't with the kernel yet, the largest stream left out."""
         unsent = 0 if self._unsent is None else len(self._unsent)
         return unsent + self._queue.queued_bytes
 

@@ -35,6 +35,7 @@ def build_notifications(ground: Ground, port: Callable[[], int]) -> Notification
         links,
         sender=settings.smtp.sender,
         base_url=lambda: public_url(settings.server, port()),
+        lesson_url=settings.notifications.lesson_url,
     )
     worker = OutboxWorker(
         db,

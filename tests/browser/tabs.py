@@ -62,7 +62,23 @@ class Browser:
         """Open a page in a window of its own, which is visible beside the others."""
         params = {"url": url, "newWindow": True, "width": 900, "height": 600}
         target = await self.call("Target.createTarget", params)
-        params = {"targetId": target["targetId"], "flatten": True}
+        return await self._attach(target["targetId"])
+
+    async def duplicate(self, tab: "Tab") -> "Tab":
+        """Open a tab's page once more, with a copy of its sessionStorage."""
+        before = await self._pages()
+        await tab.run("void window.open(location.href)")
+        async with asyncio.timeout(PATIENCE):
+            while not (opened := await self._pages() - before):
+                await asyncio.sleep(0.05)
+        return await self._attach(opened.pop())
+
+    async def _pages(self) -> set[str]:
+        targets = (await self.call("Target.getTargets", {}))["targetInfos"]
+        return {each["targetId"] for each in targets if each["type"] == "page"}
+
+    async def _attach(self, target: str) -> "Tab":
+        params = {"targetId": target, "flatten": True}
         attached = await self.call("Target.attachToTarget", params)
         return Tab(self, attached["sessionId"])
 
@@ -105,7 +121,12 @@ class Tab:
 
     async def run(self, script: str) -> Any:
         """Evaluate an expression in the page; return its value."""
-        params = {"expression": script, "returnByValue": True, "awaitPromise": True}
+        params = {
+            "expression": script,
+            "returnByValue": True,
+            "awaitPromise": True,
+            "userGesture": True,
+        }
         done = await self._browser.call("Runtime.evaluate", params, self._session)
         if "exceptionDetails" in done:
             raise RuntimeError(f"{script}: {done['exceptionDetails']}")
@@ -135,3 +156,24 @@ class Tab:
             "clickCount": 1,
         }
         await self._browser.call("Input.dispatchMouseEvent", params, self._session)
+
+    async def key(self, key: str, control: bool = False) -> None:
+        """Press a key and let it go, with Ctrl or without."""
+        params = {
+            "key": key,
+            "code": f"Key{key.upper()}" if len(key) == 1 else key,
+            "windowsVirtualKeyCode": ord(key.upper()) if len(key) == 1 else 0,
+            "modifiers": 2 if control else 0,
+        }
+        for kind in ("rawKeyDown", "keyUp"):
+            await self._browser.call(
+                "Input.dispatchKeyEvent", params | {"type": kind}, self._session
+            )
+
+    async def write(self, text: str) -> None:
+        """Type a text to where the cursor is."""
+        await self._browser.call("Input.insertText", {"text": text}, self._session)
+
+    async def close(self) -> None:
+        """Close the page, as its user would."""
+        await self._browser.call("Page.close", {}, self._session)

@@ -1,9 +1,10 @@
 """The example classroom, from another origin, while the server is killed."""
 
+import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,24 +39,28 @@ def site(io_loop: Any) -> Iterator[str]:
 
 
 @pytest.fixture
-def served(site: str, tmp_path: Path) -> Iterator[Served]:
-    """A server that keeps its port when it is killed and started again."""
+def serve(site: str, tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """Start a server that keeps its port when it is killed and started again."""
     if not (ROOT / "templates" / "client" / "client.js").exists():
         pytest.skip("/client.js isn't built: make client")
-    server = Served(
-        tmp_path,
-        f"sqlite:///{tmp_path / 'rtserver.db'}",
-        server_allowed_origins=site,
-        auth_access_ttl=12,  # so that it is refreshed meanwhile
-    )
-    server.command = (*Served.command[:-1], str(free_port()))
-    yield server
-    server.stop()
+    servers: list[Served] = []
+
+    def start(**overrides: Any) -> Served:
+        database = f"sqlite:///{tmp_path / 'rtserver.db'}"
+        server = Served(tmp_path, database, server_allowed_origins=site, **overrides)
+        server.command = (*Served.command[:-1], str(free_port()))
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()
 
 
 async def test_two_who_chat_and_draw_end_with_equal_screens_after_a_kill(
-    served: Served, site: str, tmp_path: Path
+    serve: Callable[..., Served], site: str, tmp_path: Path
 ) -> None:
+    served = serve()
     people = demo(served)
     served.start()
     async with Browser(tmp_path) as browser:
@@ -86,6 +91,29 @@ async def test_two_who_chat_and_draw_end_with_equal_screens_after_a_kill(
     told = [line.partition(": ")[2] for line in screens[0]["chat"]]
     assert told[-3] == "Good morning!"
     assert set(told[-2:]) == {"Are you there?", "I am!"}
+
+
+async def test_a_duplicated_tab_and_its_first_keep_their_login(
+    serve: Callable[..., Served], site: str, tmp_path: Path
+) -> None:
+    served = serve(auth_access_ttl=4, auth_refresh_leeway=0)
+    people = demo(served)
+    served.start()
+    async with Browser(tmp_path) as browser:
+        first = await browser.open(f"{site}/index.html?server={served.url}&lesson=1")
+        await sign_in(first, people["olena@demo.example"])
+        second = await browser.duplicate(first)
+        tabs = (first, second)
+        await second.until("board.onpointerdown")
+
+        async with asyncio.timeout(60):
+            while sum([await refreshes(tab) for tab in tabs]) < 4:
+                await asyncio.sleep(0.1)
+        for tab in tabs:
+            await say(tab, "Still here.")
+        for tab in tabs:
+            await tab.until("chat.innerText.split('Still here.').length === 3")
+            assert await tab.run("state.textContent") == "online"
 
 
 def test_the_example_is_short() -> None:
@@ -128,6 +156,14 @@ async def stroke(tab: Tab, y: int) -> None:
 async def drag(tab: Tab, y: int, steps: range) -> None:
     for step in steps:
         await tab.mouse("move", 60 + 10 * step, y + step % 3)
+
+
+async def refreshes(tab: Tab) -> int:
+    """Return how often a tab has refreshed its login."""
+    return await tab.run(
+        'performance.getEntriesByType("resource")'
+        '.filter(({ name }) => name.endsWith("/refresh/")).length'
+    )
 
 
 async def settled(tab: Tab, strokes: int) -> Any:

@@ -25,7 +25,7 @@ def get(shared_school: School, tmp_path: Path) -> Iterator[Get]:
         for name in TYPES
     ]
     application = tornado.web.Application(
-        table, client_folder=tmp_path, trusted_proxies=services.trusted_proxies
+        table, client_folder=tmp_path, trusted_proxies=services.edge.trusted_proxies
     )
     [listener] = tornado.netutil.bind_sockets(0, "127.0.0.1")
     server = tornado.httpserver.HTTPServer(application)

@@ -74,7 +74,7 @@ class Reader:
         else:
             self.hear(told["seq"])
 
-    def send_stream(self, frames: Iterator[bytes]) -> None:
+    def send_stream(self, frames: Iterator[bytes], size: int) -> None:
         for frame in frames:
             self.send(frame)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from statistics import median
 
 import pytest
 
@@ -97,8 +98,8 @@ async def test_nobodys_transaction_is_held_up_by_what_has_to_be_compared(node):
 
     for _ in range(7):
         await node.patch(*drawn)
-    plain, spans[:] = min(spans), []
+    plain, spans[:] = median(spans), []
     for _ in range(7):
         assert len((await node.patch(*others, actor=SOFIA)).ack["rejected"]) == 4
 
-    assert min(spans) < 8 * plain
+    assert median(spans) < 8 * plain
