@@ -172,6 +172,7 @@ async def test_two_people_draw_undo_write_and_end_with_equal_scenes_after_a_kill
         await taras.tab.write("Привіт")
         await taras.tab.key("Escape")
         await olena.tab.until("page.api.getSceneElements()[0]?.text === 'Привіт'")
+        await olena.tab.key("z", control=True)  # which isn't hers to undo
 
         await olena.draw("freedraw", *LINE[:20], up=False)
         served.kill()
