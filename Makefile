@@ -1,5 +1,6 @@
 # make run: a demo school on this machine. make test, check, bench: for developers.
 # make binary: dist/rtserver, to install elsewhere. make dist: wheel and sdist.
+# make client: /client.js, the JavaScript client that the server gives to pages.
 # Another Python: make test PYTHON=python3.12   Some tests only: make test ARGS="-k chat"
 
 PYTHON ?= python3
@@ -7,14 +8,20 @@ ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check format bench fuzz clients binary dist clean
+CLIENT := templates/client/client.js
+# Where npm isn't to be had the server has no /client.js, and is whole otherwise.
+TRY_CLIENT = @$(MAKE) --no-print-directory client || echo "going on without /client.js; make client tries again" >&2
+
+.PHONY: run test check format bench fuzz client clients binary dist clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
 run: .venv/.stamp-run
+	$(TRY_CLIENT)
 	$(BIN)/rtserver demo && exec $(BIN)/rtserver serve
 
 test: .venv/.stamp-test
+	$(TRY_CLIENT)
 	$(BIN)/python -m pytest $(ARGS)
 
 check: .venv/.stamp-dev
@@ -33,13 +40,24 @@ bench: .venv/.stamp-test
 fuzz: .venv/.stamp-test
 	$(BIN)/python -m bench fuzz $(ARGS)
 
+client: $(CLIENT)
+	@:
+
+$(CLIENT): $(wildcard clients/js/src/*.ts clients/js/b*) clients/js/package-lock.json \
+    | .venv/bin/python
+	@echo "building /client.js from clients/js"
+	@clients/js/build.sh "$(CURDIR)/$(BIN)/python"
+	@mkdir -p $(@D) && cp clients/js/dist/bundle/client.* $(@D)/ && touch $@
+
 # make test does this too, where there is Node.js; here its absence is a failure.
 clients: .venv/.stamp-test
-	RTSERVER_TEST_CLIENTS=require $(BIN)/python -m pytest -n0 -s tests/clients/test_js.py
+	RTSERVER_TEST_CLIENTS=require $(BIN)/python -m pytest -n0 -s tests/clients/test_js.py \
+	    tests/clients/test_excalidraw.py tests/browser/test_excalidraw.py
 
 # Frozen from an ordinary installation: PyInstaller doesn't see an editable one, and
 # build/ has no folder rtserver that would hide it.
 binary: build/venv/.stamp
+	$(TRY_CLIENT)
 	rm -rf build/lib build/bdist.*
 	build/venv/bin/pip install --quiet --disable-pip-version-check \
 	    --no-deps --force-reinstall .
@@ -48,13 +66,15 @@ binary: build/venv/.stamp
 	@ls -l dist/rtserver
 
 dist: .venv/.stamp-dev
+	$(TRY_CLIENT)
 	$(BIN)/python -m build --outdir dist
 
 # Leaves .venv and the school in data/ alone.
 clean:
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
 	rm -rf .hypothesis .import_linter_cache
-	rm -rf clients/js/dist clients/js/node_modules
+	rm -rf clients/js/dist clients/js/node_modules templates/client
+	rm -rf clients/excalidraw/dist clients/excalidraw/node_modules clients/excalidraw/test/page/dist
 	rm -rf clients/python/build clients/python/*.egg-info
 	find rtserver handlers store templates clients/python tests bench -name __pycache__ -prune \
 	    -exec rm -rf {} + 2>/dev/null || true

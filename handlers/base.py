@@ -14,7 +14,7 @@ import tornado.iostream
 import tornado.web
 
 from handlers import cross_site
-from handlers.problems import problem, problem_of
+from handlers.problems import problem, problem_of, refuse
 from handlers.received_body import ReceivedBody
 from rtserver import errors
 from rtserver.access.actor import Actor
@@ -69,7 +69,7 @@ class BaseHandler(tornado.web.RequestHandler):
         self.set_header("X-Request-Id", self.request_id)
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cache-Control", "no-store")
-        cross_site.allow_origin(self, self.settings["allowed_origins"])
+        self._allow_origin()
 
     def _asked_id(self) -> str:
         """Return the id a proxy gave this request; a stranger's counts for nothing.
@@ -102,7 +102,7 @@ class BaseHandler(tornado.web.RequestHandler):
         except Exception as error:
             # Told once the body is read: Tornado hangs up on whoever is answered
             # before, and they may meet a reset where they look for the answer.
-            setattr(self, str(self.request.method).lower(), partial(_refuse, error))
+            setattr(self, str(self.request.method).lower(), partial(refuse, error))
         else:
             self._body.keep(self.max_body_bytes())
         self._reads_body = True
@@ -131,6 +131,9 @@ class BaseHandler(tornado.web.RequestHandler):
         limit = self.max_body_bytes()
         if length > limit:
             raise errors.TooLarge(f"The body is over {limit} bytes.")
+
+    def _allow_origin(self) -> None:
+        cross_site.allow_origin(self)
 
     def allowed_methods(self) -> list[str]:
         """Return the methods that this address takes."""
@@ -224,6 +227,7 @@ class ApiHandler(CrossSiteHandler):
             self.actor = await self.services.accounts.identity.of_request(
                 self.request.headers.get("Authorization", "")
             )
+            self.services.budgets.requests.charge(self.actor, 1)
 
     def max_body_bytes(self) -> int:
         known = self.services.settings.limits.body_bytes
@@ -236,7 +240,10 @@ class ApiHandler(CrossSiteHandler):
         if not is_json and (declared is not None or self._body.size):
             raise errors.UnsupportedMediaType()
         self._check_length(self._body.size)
-        return decode.decode_body(self._body.whole(), shape)
+        value = decode.decode_body(self._body.whole(), shape)
+        if not self.public:
+            self.services.budgets.charge_body(self.actor, self._body.size)
+        return value
 
     def query_int(self, name: str, *, minimum: int, maximum: int, default: int) -> int:
         """Read a whole number from the query."""
@@ -276,7 +283,3 @@ class ApiHandler(CrossSiteHandler):
 
     def page_size(self) -> int:
         return self.query_int("limit", minimum=1, maximum=100, default=50)
-
-
-def _refuse(error: Exception, *_: str) -> None:
-    raise error

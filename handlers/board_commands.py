@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from handlers.command import Command
+from rtserver.access.rights import CANCELLED
 from rtserver.boards.changes import By, Changed
 from rtserver.boards.elements import read_patch, read_state
 from rtserver.delivery import channels, wire
 from rtserver.delivery.channels import Channel, board_stream
 from rtserver.delivery.pending_ack import PendingAck
 from rtserver.delivery.subscriptions import CommandResult, StreamSnapshot
-from rtserver.errors import BadRequest, NotSubscribed, TooLarge
+from rtserver.errors import BadRequest, Conflict, NotSubscribed, TooLarge
 from rtserver.input import decode
 
 CURSOR_BYTES = 1024
@@ -22,17 +23,24 @@ CURSOR_BYTES = 1024
 
 async def patch(command: Command) -> None:
     elements = read_patch(command.payload.elements)
+    # Its ack may be long: who doesn't read the one before gets no other meanwhile.
+    await command.session.connection.drained()
     boards = command.services.boards.service
+    _charge(command, memoryview(command.envelope.payload).nbytes)
     await _change(command, lambda by: boards.patch(by, elements))
 
 
 async def reset(command: Command) -> None:
-    await _change(command, command.services.boards.service.reset)
+    boards = command.services.boards.service
+    # What is cleared is kept, and the tombstones with it.
+    _charge(command, await boards.weight(_board(command).id))
+    await _change(command, boards.reset)
 
 
 async def send_snapshot(command: Command) -> None:
     elements = read_state(command.payload.elements)
     boards = command.services.boards.service
+    _charge(command, memoryview(command.envelope.payload).nbytes)
     await _change(command, lambda by: boards.replace(by, elements))
 
 
@@ -44,12 +52,12 @@ async def request_snapshot(command: Command) -> None:
 
     async def read() -> StreamSnapshot:
         view = await services.boards.service.view(session.actor, channel.id)
-        parts = wire.ack_stream(id, view.chunks())
+        parts, size = wire.ack_stream(id, view.chunks()), view.size
         services.figures.counters.control += 1
         return StreamSnapshot(
             board_stream(channel.id),
             view.seq,
-            lambda: session.connection.send_stream(parts),
+            lambda: session.connection.send_stream(parts, size),
         )
 
     await services.delivery.subscriptions.tell_between(session, channel.name, read)
@@ -60,9 +68,11 @@ def move_cursor(command: Command) -> CommandResult:
     if len(bytes(raw)) > CURSOR_BYTES:
         raise TooLarge(f"A cursor's payload has at most {CURSOR_BYTES} bytes.")
     fields = decode.decode(raw, dict[str, msgspec.Raw], prefix="payload")
-    session = command.session
+    session, channel = command.session, _board(command)
+    if session.subscriptions[channel.name].read_only:
+        raise Conflict(CANCELLED)
     command.services.boards.service.move_cursor(
-        session.user_id, _board(command).id, session.connection.id, fields
+        session.user_id, channel.id, session.connection.id, fields
     )
     return CommandResult({})
 
@@ -80,6 +90,10 @@ async def _change(command: Command, change: Callable[[By], Awaitable[Changed]]) 
     with PendingAck(send) as ack:
         await change(By(session.actor, channel.id, session.connection.id, ack.send))
         await ack.sent(services.db.deadline)
+
+
+def _charge(command: Command, size: int) -> None:
+    command.services.budgets.charge_change(command.session.actor, size)
 
 
 def _board(command: Command) -> Channel:

@@ -1,6 +1,5 @@
 """Pages of other sites: who may read answers (CORS), and who is told of in the log."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import tornado.httputil
@@ -14,13 +13,13 @@ if TYPE_CHECKING:
 API = "/api/"
 
 
-def allow_origin(handler: tornado.web.RequestHandler, allowed: Sequence[str]) -> None:
+def allow_origin(handler: tornado.web.RequestHandler) -> None:
     """Let the pages of allowed sites read what is under ``/api/``, errors too."""
     if not handler.request.path.startswith(API):
         return
     handler.add_header("Vary", "Origin")
     origin = header_origin(handler.request.headers.get("Origin", ""))
-    if origin and origin in allowed:
+    if origin and origin in handler.settings["allowed_origins"]:
         handler.set_header("Access-Control-Allow-Origin", origin)
         exposed = "X-Request-Id, Retry-After"
         handler.set_header("Access-Control-Expose-Headers", exposed)

@@ -3,7 +3,7 @@
 import asyncio
 
 from handlers.api_docs.documents import Document, Documents
-from handlers.base import CrossSiteHandler
+from handlers.base import BaseHandler, CrossSiteHandler
 from handlers.operations import operation
 
 # Swagger UI sets styles in its markup, and has its icons in data: addresses.
@@ -21,23 +21,25 @@ class DocumentHandler(CrossSiteHandler):
         documents: Documents = self.settings["documents"]
         # Built and packed at the first request: too long for the loop.
         document = await asyncio.to_thread(documents.get, self.route)
-        self.set_header("Content-Type", document.type)
         self.set_header("Content-Security-Policy", POLICY)
         self.set_header("Referrer-Policy", "no-referrer")
-        self.set_header("Cache-Control", "no-cache")
-        self.set_header("ETag", document.etag)
-        self.add_header("Vary", "Accept-Encoding")
-        if self.check_etag_header():
-            self.set_status(304)
-            self.finish()
-        else:
-            self.finish(self._encoded(document))
+        send(self, document)
 
-    def _encoded(self, document: Document) -> bytes:
-        if not _takes_gzip(self.request.headers.get("Accept-Encoding", "")):
-            return document.body
-        self.set_header("Content-Encoding", "gzip")
-        return document.packed
+
+def send(handler: BaseHandler, document: Document) -> None:
+    """Answer with a document, packed for who takes it; 304 for who has it."""
+    handler.set_header("Content-Type", document.type)
+    handler.set_header("Cache-Control", "no-cache")
+    handler.set_header("ETag", document.etag)
+    handler.add_header("Vary", "Accept-Encoding")
+    if handler.check_etag_header():
+        handler.set_status(304)
+        handler.finish()
+    elif _takes_gzip(handler.request.headers.get("Accept-Encoding", "")):
+        handler.set_header("Content-Encoding", "gzip")
+        handler.finish(document.packed)
+    else:
+        handler.finish(document.body)
 
 
 def _takes_gzip(accepted: str) -> bool:

@@ -39,8 +39,9 @@ class ReadyHandler(BaseHandler):
     async def get(self) -> None:
         """Answer whether the server can work.
 
-        Not while its database fails, nor while it shuts down. Without Redis it is
-        `degraded`, and works.
+        Not while its database fails, nor while it shuts down. Without Redis, and where
+        the last change failed though the database can be read (`writes`, as on a full
+        disk), it is `degraded`, and works.
         """
         services = self.services
         readiness = await services.health.readiness(draining=services.draining)

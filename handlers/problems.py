@@ -30,3 +30,8 @@ def problem(error: RtError) -> Mapping[str, Any]:
         "code": error.code,
         **error.extra,
     }
+
+
+def refuse(error: Exception, *_: str) -> None:
+    """Stand in for the method of a handler that won't serve the request."""
+    raise error

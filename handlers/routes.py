@@ -1,6 +1,7 @@
 """The whole URL table; a trailing slash is optional everywhere."""
 
 import re
+from importlib.resources import files
 from typing import Any
 
 import tornado.web
@@ -9,6 +10,7 @@ from handlers import (
     auth,
     boards,
     chat,
+    client_files,
     dispatch,
     docs,
     gateway,
@@ -29,6 +31,7 @@ ROUTES: tuple[tuple[str, type[BaseHandler]], ...] = (
     ("/healthz", health.AliveHandler),
     ("/readyz", health.ReadyHandler),
     ("/metrics", metrics.MetricsHandler),
+    *((f"/{name}", client_files.ClientFileHandler) for name in client_files.TYPES),
     ("/api/auth/token", auth.TokenHandler),
     ("/api/auth/token/refresh", auth.RefreshHandler),
     ("/api/auth/logout", auth.LogoutHandler),
@@ -81,6 +84,7 @@ def application(services: Services, **settings: Any) -> tornado.web.Application:
         default_handler_class=NotFoundHandler,
         default_handler_args={"services": services, "route": "(unknown)"},
         documents=Documents(ROUTES, text_length=length),
+        client_folder=files("templates").joinpath("client"),
         allowed_origins=services.settings.server.allowed_origins,
         trusted_proxies=services.edge.trusted_proxies,
         **settings,

@@ -57,7 +57,7 @@ class UserHandler(ApiHandler):
         MANAGERS,
         {200: UserView, 201: UserView},
         body=UserBody,
-        errors=(Forbidden, Conflict),
+        errors=(Forbidden, Conflict, RateLimited),
         at={"id": 1001},
         example=NEW_USER,
     )
@@ -76,7 +76,7 @@ class UserHandler(ApiHandler):
         MANAGERS,
         {200: UserView},
         body=UserChanges,
-        errors=(Forbidden, Conflict),
+        errors=(Forbidden, Conflict, RateLimited),
         at={"id": 4},
         example={"locale": "en"},
     )

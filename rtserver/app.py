@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from typing import NamedTuple
@@ -14,12 +13,14 @@ from handlers.base import BaseHandler
 from handlers.routes import application
 from rtserver import tasks
 from rtserver.access import changes as access
+from rtserver.callbacks import ignore
 from rtserver.clock import Clock
 from rtserver.edge.heartbeat import Heartbeat
 from rtserver.edge.server import BoundedServer
 from rtserver.log_context import about
 from rtserver.process import file_limit
 from rtserver.process.drain import drain
+from rtserver.process.lock_watch import LockWatch, OnLost
 from rtserver.services import Services
 from rtserver.settings.model import Settings
 from rtserver.settings.server_url import http_url
@@ -31,7 +32,6 @@ log = logging.getLogger(__name__)
 access_log = logging.getLogger("rtserver.access")
 
 COMPARE_SECONDS = 2.0
-LOCK_CHECK_SECONDS = 5.0
 PRUNE_SECONDS = 3600.0
 KEPT_ACCESS_CHANGES = timedelta(days=7)
 # What a client may take for the head of a request, and for its body.
@@ -54,15 +54,21 @@ class Waits(NamedTuple):
 
 
 class App:
-    """One server: everything between ``start`` and ``stop``."""
+    """One server: everything between ``start`` and ``stop``.
+
+    ``on_displaced`` is called once another server has its database; this one goes on
+    until it is stopped.
+    """
 
     def __init__(
         self,
         settings: Settings,
         clock: Clock | None = None,
         waits: Waits = Waits(),  # noqa: B008 - it is frozen
+        on_displaced: OnLost = ignore,
     ) -> None:
         self.settings = settings
+        self._on_displaced = on_displaced
         self._waits = waits
         self.services: Services = build(settings, clock or Clock())
         self._stack = AsyncExitStack()
@@ -99,7 +105,7 @@ class App:
         stack.push_async_callback(services.db.close)
         stack.push_async_callback(services.delivery.gates.close)
         await self._follow_access_changes()
-        await services.presence.register.start()
+        await services.presence.register.start(services.presence.status)
         stack.push_async_callback(services.presence.register.stop)
         # Once the sockets have drained: what they drew last is saved too.
         stack.push_async_callback(services.boards.snapshots.close)
@@ -127,7 +133,7 @@ class App:
         compare = services.delivery.gates.compare
         tasks.own(stack, tasks.every(COMPARE_SECONDS, compare))
         tasks.own(stack, tasks.every(PRUNE_SECONDS, self._prune))
-        tasks.own(stack, tasks.every(LOCK_CHECK_SECONDS, _checker(lock)))
+        tasks.own(stack, LockWatch(lock, self._on_displaced).run())
         tasks.own(stack, services.figures.loop_lag.run())
         stack.push_async_callback(services.figures.outbox_depth.close)
         tasks.own(stack, services.boards.snapshots.run())
@@ -183,13 +189,6 @@ class App:
         await self.services.db.write(logins.prune, now - max_ttl)
         await self.services.boards.snapshots.prune()
         await self.services.notifications.tasks.prune()
-
-
-def _checker(lock: ServerLock) -> Callable[[], Awaitable[None]]:
-    async def check() -> None:
-        await asyncio.to_thread(lock.held)
-
-    return check
 
 
 def _log_request(handler: tornado.web.RequestHandler) -> None:

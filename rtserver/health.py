@@ -33,6 +33,8 @@ class Health:
             await self._db.read(facts.epoch)
         except StoreError:
             return Readiness(False, "failing", ("database",))
+        # A full disk: everything can still be read, and another process has no other.
+        failing = ("writes",) if self._db.failing else ()
         if self._redis_failing():
-            return Readiness(True, "degraded", ("redis",))
-        return Readiness(True, "ok")
+            failing = (*failing, "redis")
+        return Readiness(True, "degraded" if failing else "ok", failing)

@@ -19,7 +19,7 @@ class TokenBucket:
         self._level = burst
         self._updated = 0.0
 
-    def take(self, now: float, count: int = 1) -> float:
+    def take(self, now: float, count: float = 1) -> float:
         """Return 0 and count these, or the seconds after which they would pass."""
         wait = self.wait(now, count)
         if not wait:
@@ -32,7 +32,12 @@ class TokenBucket:
         self._level -= count
         return max(0.0, -self._level / self._rate)
 
-    def wait(self, now: float, count: int = 1) -> float:
+    def used(self, now: float) -> float:
+        """Return the share of the burst that isn't there just now."""
+        self.wait(now)
+        return 1 - self._level / self._burst
+
+    def wait(self, now: float, count: float = 1) -> float:
         """Return the seconds after which they would pass, without counting them."""
         level = self._level + (now - self._updated) * self._rate
         self._level = min(self._burst, level)

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Any, NamedTuple, Protocol
 from weakref import WeakSet
 
+from rtserver.access.budgets import Budgets
 from rtserver.accounts.identity import Identity
 from rtserver.accounts.keys import KeySet
 from rtserver.accounts.logins import Logins
@@ -145,6 +146,7 @@ class Services:
     clock: Clock
     db: Database
     accounts: AccountParts
+    budgets: Budgets
     lessons: Lessons
     members: Members
     chat: Chat

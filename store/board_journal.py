@@ -1,11 +1,12 @@
 """The changes of boards (table ``board_journal``), numbered per lesson from 1."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from peewee import fn
+from peewee import Select, fn
 
+from store import lessons
 from store.chunks import CHUNK
 from store.models import BoardEntry
 from store.records import BoardEntryRecord
@@ -13,8 +14,11 @@ from store.transaction import Row, Transaction
 
 # Large patches are 256 KiB each: so many are held at once.
 PAGE = 100
-# Each deletion is short, as all writers wait for it.
+# Each deletion is short, as all writers wait for it; what is deleted is overwritten.
 MAX_PRUNED = 1000
+MAX_PRUNED_BYTES = 4_194_304
+# What a row takes beside its elements, about.
+ROW = 64
 # Drivers turn a whole statement into SQL while all other threads wait.
 MAX_BYTES = 1_048_576
 
@@ -52,12 +56,21 @@ def after(tx: Transaction, lesson_id: int, seq: int) -> Iterator[BoardEntryRecor
         seq = page[-1].seq
 
 
-def extent(tx: Transaction, lesson_id: int, seq: int) -> Extent:
-    """Measure the changes after ``seq`` without reading them."""
-    size = fn.COALESCE(fn.SUM(fn.LENGTH(BoardEntry.elements)), 0)
-    query = BoardEntry.select(
-        fn.COUNT(BoardEntry.seq).alias("entries"), size.alias("bytes")
-    ).where(BoardEntry.lesson == lesson_id, BoardEntry.seq > seq)
+def extent(tx: Transaction, lesson_id: int, seq: int, *, limit: int) -> Extent:
+    """Measure the first ``limit`` changes after ``seq``, without reading them.
+
+    However long the journal is, no more of it is looked at.
+    """
+    size = fn.LENGTH(BoardEntry.elements).alias("size")
+    first = (
+        BoardEntry.select(size)
+        .where(BoardEntry.lesson == lesson_id, BoardEntry.seq > seq)
+        .order_by(BoardEntry.seq)
+        .limit(limit)
+        .alias("first")
+    )
+    total = fn.COALESCE(fn.SUM(first.c.size), 0).alias("bytes")
+    query = Select([first], [fn.COUNT(first.c.size).alias("entries"), total])
     (row,) = tx.rows(query)
     return Extent(row["entries"], int(row["bytes"]))
 
@@ -69,21 +82,33 @@ def oldest(tx: Transaction, lesson_id: int) -> int | None:
     return row["seq"] if row else None
 
 
-def prune(tx: Transaction, lesson_id: int, *, upto: int, before: datetime) -> int:
-    """Delete the oldest changes, up to a seq and older than ``before``; some a call."""
+def weight(entries: Iterable[BoardEntryRecord]) -> int:
+    """Return about how many bytes of the database these take."""
+    return sum(len(entry.elements) + ROW for entry in entries)
+
+
+def prune(
+    tx: Transaction, lesson_id: int, *, upto: int, before: datetime | None
+) -> int:
+    """Delete the oldest changes, up to a seq and older than ``before``; some a call.
+
+    None: however young they are. The lesson's row is locked (``lessons=``).
+    """
+    size = fn.LENGTH(BoardEntry.elements).alias("size")
     query = (
-        BoardEntry.select(BoardEntry.seq, BoardEntry.at)
+        BoardEntry.select(BoardEntry.seq, BoardEntry.at, size)
         .where(BoardEntry.lesson == lesson_id, BoardEntry.seq <= upto)
         .order_by(BoardEntry.seq)
         .limit(MAX_PRUNED)
     )
-    last = 0
+    last = freed = 0
     for row in tx.rows(query):
-        if row["at"] >= before:
+        if freed >= MAX_PRUNED_BYTES or (before is not None and row["at"] >= before):
             break
-        last = row["seq"]
+        last, freed = row["seq"], freed + row["size"] + ROW
     if not last:
         return 0
+    lessons.shrink_board(tx, lesson_id, freed)
     old = (BoardEntry.lesson == lesson_id) & (BoardEntry.seq <= last)
     return tx.write(BoardEntry.delete().where(old))
 

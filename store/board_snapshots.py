@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from store import board_journal
+from store import board_journal, lessons
 from store.models import BoardSnapshot, BoardSnapshotPart
 from store.records import BoardSnapshotRecord
 from store.transaction import Row, Transaction
@@ -85,14 +85,31 @@ def prune(tx: Transaction, lesson_id: int, before: datetime) -> int:
     journal after the older of these two, and since ``before``.
     """
     snapshots = of_lesson(tx, lesson_id)
-    good = [one for one in snapshots if one.kind == "regular" and not one.broken]
-    if len(good) < KEPT:
+    floor = _floor(snapshots)
+    if floor is None:
         return 0
-    floor = good[KEPT - 1].seq
     old = [one.id for one in snapshots if _is_old(one, floor, before)]
     if old:
         tx.write(BoardSnapshot.delete().where(BoardSnapshot.id.in_(old)))
     return board_journal.prune(tx, lesson_id, upto=floor, before=before)
+
+
+def trim(tx: Transaction, lesson_id: int, most: int) -> int:
+    """Delete some of a journal over ``most`` bytes; return the number of its entries.
+
+    The oldest go, however young, but none behind the older of the newest two regular
+    good snapshots.
+    """
+    if lessons.board_bytes(tx, lesson_id) <= most:
+        return 0
+    floor = _floor(of_lesson(tx, lesson_id)) or 0
+    return board_journal.prune(tx, lesson_id, upto=floor, before=None)
+
+
+def _floor(snapshots: Sequence[BoardSnapshotRecord]) -> int | None:
+    """Return the seq up to which no journal is needed any more to load the board."""
+    good = [one for one in snapshots if one.kind == "regular" and not one.broken]
+    return good[KEPT - 1].seq if len(good) >= KEPT else None
 
 
 def _is_old(snapshot: BoardSnapshotRecord, floor: int, before: datetime) -> bool:

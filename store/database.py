@@ -248,7 +248,8 @@ class Database:
             if events:
                 self.on_commit(events)
         except Exception as error:
-            log.error("telling of a commit failed", exc_info=error)
+            # Without its text, which may quote what the events hold.
+            log.error("telling of a commit failed: %s", type(error).__name__)
         finally:
             # Whatever became of the telling: their callers wait, and it is committed.
             for write in writes:

@@ -36,9 +36,26 @@ def board_seqs(tx: Transaction, lesson_ids: Collection[int]) -> dict[int, int]:
     return _seqs(tx, Lesson.board_seq, lesson_ids)
 
 
-def set_board_seq(tx: Transaction, lesson_id: int, seq: int) -> None:
-    """Store the board's latest seq; the lesson's row is locked (``lessons=``)."""
-    tx.write(Lesson.update(board_seq=seq).where(Lesson.id == lesson_id))
+def set_board_seq(tx: Transaction, lesson_id: int, seq: int, added: int = 0) -> None:
+    """Store the board's latest seq, and how many bytes its journal has grown by.
+
+    The lesson's row is locked (``lessons=``).
+    """
+    grown = Lesson.board_bytes + added
+    change = Lesson.update(board_seq=seq, board_bytes=grown)
+    tx.write(change.where(Lesson.id == lesson_id))
+
+
+def board_bytes(tx: Transaction, lesson_id: int) -> int:
+    """Return the size of the board's journal, as ``board_journal.weight`` counts."""
+    row = tx.first(Lesson.select(Lesson.board_bytes).where(Lesson.id == lesson_id))
+    return int(row["board_bytes"]) if row else 0
+
+
+def shrink_board(tx: Transaction, lesson_id: int, freed: int) -> None:
+    """Count what was deleted of the board's journal; the lesson's row is locked."""
+    left = max(0, board_bytes(tx, lesson_id) - freed)
+    tx.write(Lesson.update(board_bytes=left).where(Lesson.id == lesson_id))
 
 
 def insert(

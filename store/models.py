@@ -96,6 +96,7 @@ class Lesson(Model):
     status = CharField(max_length=16)
     chat_seq = BigIntegerField(default=0)
     board_seq = BigIntegerField(default=0)
+    board_bytes = BigIntegerField(default=0)
     # How far the chat has been turned into notifications.
     notified_seq = BigIntegerField(default=0)
     # Counts the changes of what a calendar shows (iCalendar's SEQUENCE).

@@ -30,7 +30,8 @@ MAX_BATCH = 256
 Outcome = Any  # what the change returned, or the exception that it failed with
 
 
-@dataclass(slots=True, eq=False)
+# Without the usual repr: what people wrote is in it, and loggers print reprs.
+@dataclass(slots=True, eq=False, repr=False)
 class PendingWrite:
     """One call of ``Database.write``, from the queue until its caller has the outcome.
 

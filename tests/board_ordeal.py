@@ -175,12 +175,19 @@ class BoardOrdeal:
     async def run(
         self, rounds: int, tell: Callable[[BoardRound], None] = lambda _: None
     ) -> BoardVerdict:
-        """Kill the server so many times, at random moments; then see what is left."""
+        """Kill the server so many times, at random moments; then see what is left.
+
+        Before every other kill, and after the last, each drawer was acked something.
+        """
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(drawer.run()) for drawer in self._drawers]
-            for _ in range(rounds):
+            for number in range(rounds):
+                # Not each time, so that it is also killed while they come back.
+                if number % 2 == 0:
+                    await self._all_acked()
                 await self._moment()
                 tell(await self._kill())
+            await self._all_acked()
             for drawer in self._drawers:
                 drawer.stopped = True
             async with asyncio.timeout(PATIENCE):
@@ -194,6 +201,13 @@ class BoardOrdeal:
     def _settled(self) -> bool:
         positions = {drawer.position for drawer in self._drawers}
         return len(positions) == 1 and all(drawer.done for drawer in self._drawers)
+
+    async def _all_acked(self) -> None:
+        """Wait until something more was acked to each drawer, however slow that is."""
+        before = [(drawer, len(drawer.acked)) for drawer in self._drawers]
+        async with asyncio.timeout(PATIENCE):
+            while any(len(drawer.acked) == acked for drawer, acked in before):
+                await asyncio.sleep(AWAY)
 
     async def _moment(self) -> None:
         """Wait for some moment, or for the one when somebody has just heard."""

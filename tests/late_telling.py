@@ -26,45 +26,50 @@ class _Hold:
 class LateTelling:
     """A database whose writer commits something, and keeps it back until ``tell``.
 
-    A change behind the one in question, in its batch, keeps the writer's thread busy
-    between the commit and the telling. ``is_there`` says whether that batch it is.
+    Until then the writer is held, and let go for a batch at a time. In each there is a
+    change that looks, after the commit, whether that was the one in question; if so, it
+    keeps the thread busy before the telling.
     """
 
     def __init__(self, db: Database, is_there: Callable[[Transaction], bool]) -> None:
         self._db = db
         self._is_there = is_there
         self._committed, self._tell = threading.Event(), threading.Event()
-        self._ended: asyncio.Task[bool] | None = None
+        self._writes: list[asyncio.Task[None]] = []
+        self._hold = _Hold()
 
     async def commit(self, change: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Start what leads to one write here; return it once that is committed."""
-        changing: asyncio.Task[Any] | None = None
+        self._write(self._hold)
+        await until(self._hold.entered.is_set)
+        changing = asyncio.create_task(change)
         while not self._committed.is_set():
-            hold = _Hold()
-            holding = asyncio.create_task(self._db.write(hold))
-            await until(hold.entered.is_set)
-            waiting = self._db.waiting()
-            changing = changing or asyncio.create_task(change)
-            await until(lambda before=waiting: self._db.waiting() > before)
-            self._ended = asyncio.create_task(self._db.write(self._keep_back))
-            await asyncio.sleep(0)  # lets it submit its change
-            hold.go_on.set()
-            await holding
-            ended = self._ended
-            await until(lambda its=ended: its.done() or self._committed.is_set())
-        assert changing is not None
+            before, self._hold = self._hold, _Hold()
+            self._write(self._keep_back)
+            self._write(self._hold)
+            await asyncio.sleep(0)  # lets them submit their changes
+            before.go_on.set()
+            await until(self._is_held)
         return changing
 
     async def tell(self) -> None:
         """Let the writer go on."""
+        self._hold.go_on.set()
         self._tell.set()
-        assert self._ended is not None
-        await self._ended
+        await asyncio.gather(*self._writes)
+
+    def _write(self, change: Callable[[Transaction], None]) -> None:
+        self._writes.append(asyncio.create_task(self._db.write(change)))
+
+    def _is_held(self) -> bool:
+        return self._committed.is_set() or self._hold.entered.is_set()
 
     def _keep_back(self, tx: Transaction) -> None:
-        if self._is_there(tx):
-            tx.after_commit(self._wait_to_tell)
+        tx.after_commit(lambda: self._look(tx))
 
-    def _wait_to_tell(self) -> None:
-        self._committed.set()
-        self._tell.wait(PATIENCE)
+    def _look(self, tx: Transaction) -> None:
+        with tx.engine.connection_context():
+            is_there = self._is_there(Transaction(tx.engine))
+        if is_there and not self._tell.is_set():
+            self._committed.set()
+            self._tell.wait(PATIENCE)

@@ -23,6 +23,14 @@ CHAT_DELAY = 120.0
 STATES = ("waiting", "leased", "sent", "dropped", "dead")
 
 
+def with_own_mail(folder, event="report.ready"):
+    """Give a platform's event a mail; return the folder, for ``templates_dir``."""
+    folder.mkdir(exist_ok=True)
+    (folder / f"{event}.en.subject").write_text("A report is ready")
+    (folder / f"{event}.en.txt").write_text("See {{ base_url }}.")
+    return folder
+
+
 class Presence:
     """``here``: who is connected; None: nobody knows."""
 
@@ -60,8 +68,11 @@ class MailSchool:
         self.folder = folder
         self.templates = MailTemplates(own)
         self.links = UnsubscribeLinks("s" * 32)
-        self.notices = Notices(self.templates, hold=HOLD, chat_delay=CHAT_DELAY)
         self.presence = Presence()
+        self.held = HeldMails(self.db, self.clock, self.presence, lambda: None)
+        self.notices = Notices(
+            self.templates, hold=HOLD, chat_delay=CHAT_DELAY, mailed=self.held.mailed
+        )
         self.notifications = Notifications(
             self.db,
             self.clock,
@@ -70,7 +81,6 @@ class MailSchool:
             self.templates,
             self.links,
         )
-        self.held = HeldMails(self.db, self.clock, self.presence, lambda: None)
         self.chat = ChatNotifier(self.db, self.clock, self.notices)
 
     async def tell(self, event, *people, about=True, **data):

@@ -190,14 +190,21 @@ class Ordeal:
     async def run(
         self, rounds: int, tell: Callable[[Round], None] = lambda _: None
     ) -> Verdict:
-        """Kill the server so many times, at random moments; then see what is left."""
+        """Kill the server so many times, at random moments; then see what is left.
+
+        Before every other kill, and after the last, each writer was acked something.
+        """
         await self._watcher.start()
         async with asyncio.TaskGroup() as group:
             writing = [group.create_task(writer.run()) for writer in self._writers]
-            for _ in range(rounds):
+            for number in range(rounds):
                 await self._subscribed()
+                # Not each time, so that it is also killed while they come back.
+                if number % 2 == 0:
+                    await self._all_acked()
                 await self._moment()
                 tell(await self._kill())
+            await self._all_acked()
             for writer in self._writers:
                 writer.stopped = True
             await asyncio.wait(writing)
@@ -210,6 +217,13 @@ class Ordeal:
 
     async def _subscribed(self) -> None:
         await asyncio.wait_for(self._watcher.subscribed(), PATIENCE)
+
+    async def _all_acked(self) -> None:
+        """Wait until something more was acked to each writer, however slow that is."""
+        before = [(writer, len(writer.acked)) for writer in self._writers]
+        async with asyncio.timeout(PATIENCE):
+            while any(len(writer.acked) == acked for writer, acked in before):
+                await asyncio.sleep(AWAY)
 
     async def _moment(self) -> None:
         """Wait for some moment, or for the one when somebody has just been told."""

@@ -25,6 +25,13 @@ from tests.processes import Guard
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "a-secret-for-tests-that-is-long-enough"
 START_SECONDS = 30.0
+# One user of an ordeal or a bench does what no person and no page would.
+TIRELESS = {
+    "RTSERVER_LIMITS_REQUESTS_PER_SECOND": "1000000",
+    "RTSERVER_LIMITS_REQUESTS_BURST": "1000000000",
+    "RTSERVER_LIMITS_WRITE_BYTES_PER_SECOND": str(2**30),
+    "RTSERVER_LIMITS_WRITE_BYTES_BURST": str(2**30),
+}
 _LISTENING = re.compile(rb"listening on (http://\S+)")
 
 
@@ -44,6 +51,7 @@ class Served:
             "RTSERVER_SERVER_DATA_DIR": str(folder / "data"),
             "RTSERVER_DATABASE_URL": database,
             "RTSERVER_AUTH_SECRET": SECRET,
+            **TIRELESS,
             **{f"RTSERVER_{k.upper()}": str(v) for k, v in overrides.items()},
         }
         self._process: subprocess.Popen[bytes] | None = None

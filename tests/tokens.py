@@ -4,7 +4,11 @@ from typing import Any
 
 import jwt
 
+from rtserver.accounts.keys import Signature
 from tests.school import SECRET, School
+
+# Of claims that nobody signed.
+SIGNATURE = Signature("HS256", None, b"")
 
 
 def forged(school: School, *, secret: str = SECRET, **claims: Any) -> str:

@@ -69,19 +69,20 @@ def _asyncapi() -> Document:
 def _socket_page() -> Document:
     from handlers.api_docs import asyncapi, socket_page
 
-    return _document(socket_page.page(asyncapi.document()).encode(), TYPES["html"])
+    return document(socket_page.page(asyncapi.document()).encode(), TYPES["html"])
 
 
 def _json(value: Any) -> Document:
-    return _document(msgspec.json.encode(value), JSON)
+    return document(msgspec.json.encode(value), JSON)
 
 
 def _file(name: str) -> Document:
     body = files("templates").joinpath("docs", name).read_bytes()
-    return _document(body, TYPES[name.rpartition(".")[2]])
+    return document(body, TYPES[name.rpartition(".")[2]])
 
 
-def _document(body: bytes, type: str) -> Document:
+def document(body: bytes, type: str) -> Document:
+    """Return a body with its packed form and its ETag."""
     # Weak, as it is the same for the body and its packed form.
     etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
     return Document(body, gzip.compress(body, mtime=0), etag, type)

@@ -191,7 +191,7 @@ def _errors(each: Described) -> set[type[errors.RtError]]:
     if each.placeholders:
         found.add(errors.NotFound)
     if not each.is_public:
-        found.add(errors.Unauthenticated)
+        found |= {errors.Unauthenticated, errors.RateLimited}
     if issubclass(each.handler, ApiHandler):
         found.add(errors.Unavailable)
     return found

@@ -1,6 +1,7 @@
 """JSON Schemas of msgspec structs, as the API documents hold them."""
 
 from collections.abc import Iterable, Mapping
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -52,7 +53,8 @@ def _plain(schema: Any) -> Any:
     if isinstance(told.get("pattern"), str):
         told["pattern"] = told["pattern"].replace(r"\Z", "$")
     if isinstance(told.get("description"), str):
-        told["description"] = told["description"].replace("``", "`")
+        # Docstrings come as they are written, indented; in Markdown that is code.
+        told["description"] = cleandoc(told["description"]).replace("``", "`")
     if "$ref" in told:
         told.pop("type", None)
     return told

@@ -7,14 +7,22 @@ from rtserver.errors import Forbidden
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One who asks: a user, or a platform, which has no ``user_id``.
+    """One who asks: a user, or a platform, which has a ``key_id`` and no ``user_id``.
 
-    ``role`` is admin, tutor or student; a platform's is api_key.
+    ``role`` is admin, tutor or student; a platform's is api_key. Names aren't unique.
     """
 
     user_id: int | None
     name: str
     role: str
+    key_id: int | None = None
+
+    @property
+    def identity(self) -> str:
+        """Return what tells this one from all others, to count or keep things by."""
+        if self.user_id is not None:
+            return f"user:{self.user_id}"
+        return self.name if self.key_id is None else f"api_key:{self.key_id}"
 
     @property
     def manages(self) -> bool:
@@ -33,5 +41,5 @@ class Actor:
             raise Forbidden("This is for admins and integrating platforms.")
 
 
-def api_key_actor(name: str) -> Actor:
-    return Actor(None, name, "api_key")
+def api_key_actor(key_id: int, name: str) -> Actor:
+    return Actor(None, name, "api_key", key_id)

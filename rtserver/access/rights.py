@@ -49,6 +49,7 @@ _TABLE = {
     | {Right.CHANGE_LESSON, Right.CHANGE_MEMBERS, Right.RESET_BOARD},
     Standing.DRAWER: {Right.DRAW_BOARD},
 }
+CANCELLED = "The lesson is cancelled: it can only be read."
 # A cancelled lesson is read-only.
 _WRITING = {
     Right.CHANGE_LESSON,
@@ -92,5 +93,5 @@ def require(
     if not allows(actor, member, right):
         raise Forbidden()
     if right in _WRITING and lesson.status == "cancelled":
-        raise Conflict("The lesson is cancelled: it can only be read.")
+        raise Conflict(CANCELLED)
     return lesson

@@ -45,7 +45,7 @@ class ApiKeys:
         found = await self._db.read(api_keys.by_digest, digest(key))
         if found is None or found.revoked_at is not None:
             raise Unauthenticated("The Api-Key is unknown or revoked.")
-        return api_key_actor(found.name)
+        return api_key_actor(found.id, found.name)
 
 
 def _add(tx: Transaction, name: str, digest: str, now: datetime) -> ApiKeyRecord:

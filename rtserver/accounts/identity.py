@@ -83,7 +83,13 @@ class Identity:
             await self._holder(self._verifier.claims(token))
             raise
         user = await self._holder(claims)
+        # The keys may have been read anew meanwhile, and who is here been checked.
+        self._verifier.claims(token)
         return Identified(Actor(user.id, user.name, user.role), user, claims)
+
+    def is_signed(self, claims: Claims) -> bool:
+        """Return whether the key that a good token was signed with is still there."""
+        return self._verifier.is_signed(claims)
 
     async def still_valid(self, tokens: Collection[Claims]) -> dict[Claims, Actor]:
         """Return those whose user and login stand, and who that is by now.

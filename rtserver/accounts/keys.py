@@ -27,6 +27,14 @@ class Key(NamedTuple):
     material: "bytes | PublicKey"
 
 
+class Signature(NamedTuple):
+    """What a token was signed with: the key, and the name it gave that (``kid``)."""
+
+    algorithm: str
+    kid: str | None
+    material: "bytes | PublicKey"
+
+
 class KeySet:
     """All keys that the settings name, as they were last read."""
 
@@ -61,6 +69,10 @@ class KeySet:
             for key in self._keys
             if key.algorithm == algorithm and (kid is None or key.kid in (None, kid))
         ]
+
+    def holds(self, signature: Signature) -> bool:
+        """Return whether a token that was good by its signature would be still."""
+        return signature.material in self.find(signature.algorithm, signature.kid)
 
     def _read(self) -> list[Key]:
         keys = [*self._hmac_keys(), *self._public_keys()]

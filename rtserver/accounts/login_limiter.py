@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 
 from rtserver.clock import Clock
 from rtserver.errors import RateLimited
@@ -17,9 +18,12 @@ MAX_ENTRIES = 10_000
 class LoginLimiter:
     """A limit on guessing: every attempt that is let through counts, right or wrong.
 
-    ``per_minute`` holds for an account from one address. An address, and an account
-    from everywhere, have five times that: so a stranger's guesses don't lock out whom
-    they are after, and a class can sign in from behind one router.
+    For sign-ins ``per_minute`` holds for an account from one address. An address, and
+    an account from everywhere, have five times that: so a stranger's guesses don't lock
+    out whom they are after, and a class can sign in from behind one router.
+
+    What is signed in may try a user's password ``per_minute``, and that is counted
+    apart: nobody is kept from signing in by it, nor from one's own by another's.
     """
 
     def __init__(self, per_minute: float, clock: Clock) -> None:
@@ -31,9 +35,30 @@ class LoginLimiter:
         self.refused = 0
 
     def check(self, address: str, account: str) -> None:
-        """Count an attempt, or raise RateLimited with the seconds to wait."""
+        """Count a try to sign in, or raise RateLimited with the seconds to wait."""
+        place, person = address_group(address), email_key(account)
+        shared = self._per_minute * SHARED
+        self._count(
+            {
+                self._key("both", place, person): self._per_minute,
+                self._key("place", place): shared,
+                self._key("person", person): shared,
+            }
+        )
+
+    def check_user(self, user_id: int, by: str) -> None:
+        """Count a try at a user's password by who is signed in, or raise RateLimited.
+
+        ``by`` tells that one from all others.
+        """
+        self._count({self._key("user", by, str(user_id)): self._per_minute})
+
+    def _count(self, limits: Mapping[bytes, float]) -> None:
         now = self._clock.monotonic()
-        buckets = self._buckets_of(address_group(address), email_key(account))
+        buckets = {
+            key: self._buckets.get(key) or TokenBucket(limit / 60, limit)
+            for key, limit in limits.items()
+        }
         wait = max(bucket.wait(now) for bucket in buckets.values())
         if wait:
             self.refused += 1
@@ -49,17 +74,6 @@ class LoginLimiter:
 
     def __len__(self) -> int:
         return len(self._buckets)
-
-    def _buckets_of(self, place: str, person: str) -> dict[bytes, TokenBucket]:
-        limits = {
-            self._key("both", place, person): self._per_minute,
-            self._key("place", place): self._per_minute * SHARED,
-            self._key("person", person): self._per_minute * SHARED,
-        }
-        return {
-            key: self._buckets.get(key) or TokenBucket(limit / 60, limit)
-            for key, limit in limits.items()
-        }
 
     def _key(self, *parts: str) -> bytes:
         # A salted digest: nobody's e-mail address is kept in memory.

@@ -5,12 +5,12 @@ import json
 import re
 import secrets
 from base64 import urlsafe_b64decode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import jwt
 
-from rtserver.accounts.keys import HMAC, KeySet
+from rtserver.accounts.keys import HMAC, KeySet, Signature
 from rtserver.clock import Clock
 from rtserver.errors import TokenExpired, Unauthenticated
 
@@ -34,6 +34,7 @@ class Claims:
     issued_at: int | None
     sid: str | None
     jti: str | None
+    signature: Signature = field(compare=False, repr=False)
 
 
 class _Known(NamedTuple):
@@ -83,6 +84,10 @@ class TokenVerifier:
         """Return the claims of a token that is good but for its time."""
         return self._look_up(token).claims
 
+    def is_signed(self, claims: Claims) -> bool:
+        """Return whether the key that a good token was signed with is still there."""
+        return self._keys.holds(claims.signature)
+
     def _look_up(self, token: str) -> "_Known":
         known = self._known.get(token)
         if known is None or known.key_reading != self._keys.reading:
@@ -95,25 +100,25 @@ class TokenVerifier:
     def _read(self, token: str) -> "_Known":
         """Check all of a token that time doesn't change."""
         reading = self._keys.reading
-        payload = self._payload(token)
+        payload, signature = self._payload(token)
         self._check_parties(payload)
-        return _Known(_claims(payload), _time(payload, "nbf"), reading)
+        return _Known(_claims(payload, signature), _time(payload, "nbf"), reading)
 
-    def _payload(self, token: str) -> dict[str, Any]:
-        """Return what was signed, once its signature is checked."""
+    def _payload(self, token: str) -> tuple[dict[str, Any], Signature]:
+        """Return what was signed, and with what, once the signature is checked."""
         shape = SHAPE.fullmatch(token) if len(token) <= MAX_TOKEN else None
         if not shape:
             raise _refused("it is no JWT")
         padding = "=" * (-len(shape[1]) % 4)
         try:
             header = _strict_object(urlsafe_b64decode(shape[1] + padding))
-            signed = self._signed(token, header)
-            return _strict_object(signed)
+            signed, signature = self._signed(token, header)
+            return _strict_object(signed), signature
         except (jwt.PyJWTError, ValueError, RecursionError):
             # Which of them it was is of use to nobody but a forger.
             raise _refused("its form or signature is wrong") from None
 
-    def _signed(self, token: str, header: dict[str, Any]) -> bytes:
+    def _signed(self, token: str, header: dict[str, Any]) -> tuple[bytes, Signature]:
         algorithm, kid = header.get("alg"), header.get("kid")
         if algorithm not in self._keys.algorithms:
             raise ValueError("an algorithm that isn't configured")
@@ -122,7 +127,7 @@ class TokenVerifier:
         for key in self._keys.find(algorithm, kid):
             try:
                 signed: bytes = jwt.PyJWS().decode(token, key, algorithms=[algorithm])
-                return signed
+                return signed, Signature(algorithm, kid, key)
             except jwt.InvalidSignatureError:
                 continue
         raise ValueError("no key fits")
@@ -212,7 +217,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _claims(payload: dict[str, Any]) -> Claims:
+def _claims(payload: dict[str, Any], signature: Signature) -> Claims:
     expires_at = payload.get("exp")
     # bool is an int in Python, and PyJWT takes "1800000000" for one.
     if type(expires_at) is not int:
@@ -225,6 +230,7 @@ def _claims(payload: dict[str, Any]) -> Claims:
         issued_at=_time(payload, "iat"),
         sid=_name(payload, "sid"),
         jti=_name(payload, "jti"),
+        signature=signature,
     )
 
 

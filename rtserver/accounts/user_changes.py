@@ -33,11 +33,19 @@ class AccountChange:
     checked: datetime | None = None
 
 
+def replaced_password(tx: Transaction, change: AccountChange) -> str | None:
+    """Return the hash of the password that a manager's change would replace.
+
+    Raises what ``create``, ``put`` or ``patch`` would.
+    """
+    user = users.get(tx, change.user_id) if change.user_id is not None else None
+    _check(tx, change, user)
+    return users.password_hash(tx, user.id) if user else None
+
+
 def create(tx: Transaction, change: AccountChange) -> UserRecord:
     """Add a user, with the id that the change names or the next one."""
-    _require_manager(tx, change.actor)
-    _guard_admins(change, None)
-    _check_email(tx, change)
+    _check(tx, change, None)
     own_id = {} if change.user_id is None else {"id": change.user_id}
     created = {"created_at": change.now, **own_id}
     return users.add(tx, {**(change.defaults or {}), **change.values, **created})
@@ -53,11 +61,8 @@ def put(tx: Transaction, change: AccountChange) -> tuple[UserRecord, bool]:
 
 def patch(tx: Transaction, change: AccountChange) -> UserRecord:
     """Change somebody's account on behalf of an admin or a platform."""
-    _require_manager(tx, change.actor)
     user = require_user(tx, change.user_id)
-    _guard_admins(change, user)
-    if is_erased(user) and change.values != {"is_active": False}:
-        raise Conflict("This user was erased for ever: give the person another id.")
+    _check(tx, change, user)
     return _update(tx, user, change)
 
 
@@ -84,8 +89,16 @@ def hides_admins(actor: Actor) -> bool:
     return actor.role == "api_key"
 
 
-def _update(tx: Transaction, user: UserRecord, change: AccountChange) -> UserRecord:
+def _check(tx: Transaction, change: AccountChange, user: UserRecord | None) -> None:
+    """Refuse what a manager may not do to a user, or to a new one (None)."""
+    _require_manager(tx, change.actor)
+    _guard_admins(change, user)
+    if user and is_erased(user) and change.values != {"is_active": False}:
+        raise Conflict("This user was erased for ever: give the person another id.")
     _check_email(tx, change)
+
+
+def _update(tx: Transaction, user: UserRecord, change: AccountChange) -> UserRecord:
     values = dict(change.values)
     ends = user.is_active and values.get("is_active") is False
     # The first password replaces none that somebody else may know.

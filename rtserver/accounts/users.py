@@ -1,5 +1,6 @@
 """The accounts of people (contract 1, 3.1)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -78,7 +79,7 @@ class Users:
     async def create(self, actor: Actor, body: UserBody) -> UserRecord:
         """Add a user, with the next id; without a password they can't sign in here."""
         actor.require_manager()
-        change = await self._change(actor, body)
+        change = await self._managed(actor, body)
         return await self._db.write(user_changes.create, change)
 
     async def put(
@@ -87,21 +88,25 @@ class Users:
         """Create (True) or update the user with this id; what is left out stays."""
         actor.require_manager()
         _require_possible(user_id)
-        change = await self._change(actor, body, user_id)
+        change = await self._managed(actor, body, user_id)
         return await self._db.write(user_changes.put, change, users={user_id})
 
     async def patch(self, actor: Actor, user_id: int, body: UserChanges) -> UserRecord:
         """Change what is given."""
         actor.require_manager()
         _require_possible(user_id)
-        change = await self._change(actor, body, user_id)
+        change = await self._managed(actor, body, user_id)
         return await self._db.write(user_changes.patch, change, users={user_id})
 
     async def patch_me(self, actor: Actor, body: MyChanges) -> UserRecord:
         """Change one's own account; a new password ends all of one's logins."""
         user_id = actor.require_user()
-        checked = await self._check_current(user_id, body)
-        change = await self._change(actor, body, user_id, checked)
+        change = self._change(actor, body, user_id)
+        if body.password is not UNSET:
+            password = clean_password(body.password)
+            checked, stored = await self._check_current(actor, body)
+            change = replace(change, checked=checked)
+            change = await self._with_password(change, stored, password)
         return await self._db.write(user_changes.patch_own, change, users={user_id})
 
     async def set_password(
@@ -114,44 +119,57 @@ class Users:
         """Lock somebody out; what they wrote stays."""
         return await self.patch(actor, user_id, UserChanges(is_active=False))
 
-    async def _change(
+    async def _managed(
+        self, actor: Actor, body: UserBody | UserChanges, user_id: int | None = None
+    ) -> AccountChange:
+        """Return what a manager wants, with the new password's hash if it is another.
+
+        Raises what the change would fail with before anything is hashed: how long that
+        takes tells whether it is the user's password already.
+        """
+        change = self._change(actor, body, user_id)
+        if body.password is UNSET:
+            return change
+        password = clean_password(body.password)
+        stored = await self._db.read(user_changes.replaced_password, change)
+        if stored is not None and user_id is not None:
+            self._limiter.check_user(user_id, actor.identity)
+        return await self._with_password(change, stored, password)
+
+    def _change(
         self,
         actor: Actor,
         body: UserBody | UserChanges | MyChanges,
-        user_id: int | None = None,
-        checked: datetime | None = None,
+        user_id: int | None,
     ) -> AccountChange:
         values = clean_values(body)
-        if body.password is not UNSET:
-            password = clean_password(body.password)
-            if not await self._has_password(user_id, password):
-                values["password_hash"] = await self._passwords.hash(password)
-        return AccountChange(
-            actor, values, self._clock.now(), user_id, self._defaults, checked
-        )
+        return AccountChange(actor, values, self._clock.now(), user_id, self._defaults)
 
-    async def _has_password(self, user_id: int | None, password: str) -> bool:
-        """Return whether this is the user's password already, and so no new one."""
-        if user_id is None:
-            return False
-        stored = await self._db.read(users.password_hash, user_id)
-        return stored is not None and await self._passwords.verify(stored, password)
+    async def _with_password(
+        self, change: AccountChange, stored: str | None, password: str
+    ) -> AccountChange:
+        """Add the hash of a password, unless ``stored`` is one of it already."""
+        if stored is not None and await self._passwords.verify(stored, password):
+            return change
+        hashed = await self._passwords.hash(password)
+        return replace(change, values={**change.values, "password_hash": hashed})
 
-    async def _check_current(self, user_id: int, body: MyChanges) -> datetime | None:
-        """Verify ``current_password`` where it is needed; tell since when it holds."""
-        if body.password is UNSET:
-            return None
+    async def _check_current(
+        self, actor: Actor, body: MyChanges
+    ) -> tuple[datetime | None, str]:
+        """Verify ``current_password``; return since when it holds, and its hash."""
         if body.current_password is UNSET:
             raise Invalid.at("current_password", "is needed to set a new password")
+        user_id = actor.require_user()
         # Whoever found a page open isn't to guess on, nor to keep others from signing
         # in: checking takes the same threads.
-        self._limiter.check(f"user {user_id}", f"user {user_id}")
+        self._limiter.check_user(user_id, actor.identity)
         user, stored = await self._db.read(_credentials, user_id)
         if not stored or not await self._passwords.verify(
             stored, body.current_password
         ):
             raise Invalid.at("current_password", "isn't your present password")
-        return user.revoked_at
+        return user.revoked_at, stored
 
 
 def _page(tx: Transaction, actor: Actor, after: int, limit: int) -> UsersView:

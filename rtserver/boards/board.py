@@ -5,7 +5,7 @@ import threading
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rtserver.boards.canvas import Canvas, Overlay
+from rtserver.boards.canvas import Canvas, Overlay, Totals
 from rtserver.boards.elements import Element
 from rtserver.boards.state import BoardDamaged, contiguous, load, replay, to_millis
 from store import board_journal
@@ -48,6 +48,11 @@ class Board:
         self.saving = asyncio.Lock()
         self._canvas = canvas
         self._lock = threading.Lock()
+
+    @property
+    def totals(self) -> Totals:
+        """Return the size of the board just now."""
+        return self._canvas.totals
 
     @property
     def is_saved(self) -> bool:

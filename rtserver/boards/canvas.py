@@ -4,24 +4,42 @@ A plan changes nothing: it says what to store, to send and to ``apply``. Changes
 in any order and any number of times, and every copy ends the same.
 """
 
-import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import NamedTuple
 
-from rtserver.boards.elements import Element, same, tombstone, wins, with_version
+from rtserver.boards.elements import Element, buried, raised, tombstone, wins
+from rtserver.boards.repeats import Pair, Repeats
 from rtserver.errors import LimitExceeded
 
-_SIZES = ("live elements", "tombstones", "bytes")
+_NOTHING_KNOWN: Mapping[Pair, bool] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class CanvasLimits:
-    """The size that a board may reach; ``bytes`` counts the JSON of live elements."""
+    """The size that a board may reach; ``bytes`` counts the JSON of live elements.
+
+    ``tombstones`` bounds those of ids that come deleted. What lived may always be
+    deleted, else whoever fills a board with graves would take everybody's eraser.
+    """
 
     elements: int = 20_000
     bytes: int = 16_777_216
     tombstones: int = 100_000
+
+    @property
+    def ids(self) -> int:
+        """Return how many ids a board knows at most, live or deleted."""
+        return self.elements + self.tombstones
+
+    def for_replacing(self) -> "CanvasLimits":
+        """Return the limits of a whole new state, which is sent by tutors alone.
+
+        They have room of their own: however much a board remembers already, it can be
+        replaced.
+        """
+        return replace(self, tombstones=self.tombstones + self.elements)
 
 
 class Totals(NamedTuple):
@@ -64,6 +82,7 @@ class Canvas:
         elements = list(elements)
         self.elements: dict[str, Element] = {}
         self.totals = Totals()
+        # Counted while the board is still empty, so that each counts as new.
         self.totals = self._totals_with(elements)
         self.elements = {element.id: element for element in elements}
 
@@ -77,6 +96,7 @@ class Canvas:
     def copy(self) -> "Canvas":
         """Return a canvas that later changes of this one don't touch."""
         twin = Canvas()
+        # The elements themselves are frozen, and may be shared between threads.
         twin.elements = self.elements.copy()
         twin.totals = self.totals
         return twin
@@ -89,32 +109,48 @@ class Canvas:
             if not element.deleted or element.deleted_at >= since_ms
         ]
 
-    def plan_patch(self, elements: Sequence[Element], limits: CanvasLimits) -> Plan:
-        """Merge elements, each id once; raise LimitExceeded if it grows too large."""
-        plan = Plan([], [], [], [])
+    def plan_patch(
+        self,
+        elements: Sequence[Element],
+        limits: CanvasLimits,
+        known: Mapping[Pair, bool] = _NOTHING_KNOWN,
+    ) -> Plan:
+        """Merge elements, each id once; raise LimitExceeded if it grows too large.
+
+        Raises Undecided where it has to be ``known`` first what repeats what.
+        """
+        plan, repeats = Plan([], [], [], []), Repeats(known)
         for element in elements:
             old = self.get(element.id)
             if old is None or wins(element, old):
                 plan.changed.append(element)
-            elif not same(element, old):
+            elif not repeats.has(element, old):
                 plan.rejected.append(element.id)
                 plan.current.append(old.raw)
                 continue
+            # What repeats the board is accepted though it changes nothing: its ack was
+            # lost, and its sender would take a refusal for a conflict.
             plan.accepted.append(element.id)
+        repeats.settle()
         self._check(plan.changed, limits)
         return plan
 
     def plan_replace(
-        self, elements: Sequence[Element], limits: CanvasLimits
+        self,
+        elements: Sequence[Element],
+        limits: CanvasLimits,
+        known: Mapping[Pair, bool] = _NOTHING_KNOWN,
     ) -> Replacement:
         """Make elements, each id once, the whole board, whatever their versions.
 
-        What they leave out goes, however much a board remembers already: else whoever
-        draws could see to it that nobody clears the board for a month.
+        Raises as ``plan_patch`` does.
         """
-        stored = [_as_kept(self._raised(element)) for element in elements]
+        repeats = Repeats(known)
+        # Of deleted ones the head alone: so the journal says what memory keeps.
+        stored = [_as_kept(self._raised(element, repeats)) for element in elements]
+        repeats.settle()
         replacement = self.replacement(stored)
-        self._check(replacement.changed, replace(limits, tombstones=sys.maxsize))
+        self._check(replacement.changed, limits.for_replacing())
         return replacement
 
     def replacement(self, stored: list[Element]) -> Replacement:
@@ -125,7 +161,8 @@ class Canvas:
     def cleared(self, keep: Collection[str] = ()) -> list[Element]:
         """Return the tombstones that live elements but ``keep`` would turn into."""
         return [
-            tombstone(element.id, element.version + 1, 0)
+            # At the next version, else the element would win over it in some copies.
+            buried(element)
             for element in self.all()
             if not element.deleted and element.id not in keep
         ]
@@ -133,14 +170,16 @@ class Canvas:
     def apply(self, changed: Iterable[Element], at_ms: int) -> None:
         """Take over what a plan or a journal says, each id once, without a check."""
         changed = list(changed)
+        # First, since it looks up what each of them replaces.
         self.totals = self._totals_with(changed)
         for element in changed:
             if element.deleted:
+                # The change's time, so that a replay of the journal ends the same.
                 element = tombstone(element.id, element.version, element.nonce, at_ms)
             self.elements[element.id] = element
 
     def drop_tombstones(self, before_ms: int) -> int:
-        """Forget what was deleted before then; give their number."""
+        """Forget what was deleted before then; return their number."""
         old = [
             element.id
             for element in self.elements.values()
@@ -152,11 +191,12 @@ class Canvas:
         self.totals = Totals(live, tombstones - len(old), size)
         return len(old)
 
-    def _raised(self, element: Element) -> Element:
+    def _raised(self, element: Element, repeats: Repeats) -> Element:
         old = self.get(element.id)
-        if old is None or wins(element, old) or same(element, old):
+        # A resend isn't raised either: with each one the versions would grow.
+        if old is None or wins(element, old) or repeats.has(element, old):
             return element
-        return with_version(element, old.version + 1)
+        return raised(element, old)
 
     def _totals_with(self, changed: Iterable[Element]) -> Totals:
         live, tombstones, size = self.totals
@@ -172,13 +212,23 @@ class Canvas:
                 live, size = live + 1, size + len(element.raw)
         return Totals(live, tombstones, size)
 
-    def _check(self, changed: Iterable[Element], limits: CanvasLimits) -> None:
+    def _check(self, changed: Sequence[Element], limits: CanvasLimits) -> None:
         """Refuse what grows past a limit; a board that is past one may shrink."""
-        most = limits.elements, limits.tombstones, limits.bytes
-        sizes = zip(_SIZES, self._totals_with(changed), self.totals, most, strict=True)
-        for name, now, before, limit in sizes:
-            if now > max(before, limit):
-                raise LimitExceeded(f"A board holds at most {limit} {name}.")
+        now, before = self._totals_with(changed), self.totals
+        if now.live > max(before.live, limits.elements):
+            raise _too_full(limits.elements, "live elements")
+        if now.bytes > max(before.bytes, limits.bytes):
+            raise _too_full(limits.bytes, "bytes")
+        # What lived may be deleted on a full board; only new ids take up more.
+        new = [element for element in changed if self.get(element.id) is None]
+        if now.tombstones > limits.tombstones and any(one.deleted for one in new):
+            raise _too_full(limits.tombstones, "tombstones of what it never held")
+        if now.live + now.tombstones > limits.ids and new:
+            raise _too_full(limits.ids, "elements, deleted ones included")
+
+
+def _too_full(most: int, what: str) -> LimitExceeded:
+    return LimitExceeded(f"A board holds at most {most} {what}.")
 
 
 def _as_kept(element: Element) -> Element:
@@ -202,6 +252,7 @@ class Overlay(Canvas):
         return self.elements.get(id) or self._base.get(id)
 
     def all(self) -> Iterator[Element]:
+        # In the order in which commit() leaves them: what is changed keeps its place.
         for element in self._base.all():
             yield self.elements.get(element.id, element)
         for id, element in self.elements.items():

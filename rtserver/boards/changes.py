@@ -1,7 +1,7 @@
 """Change boards: all that wait at one moment, in a few statements (contract 2.5)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from rtserver.boards.canvas import Canvas, CanvasLimits
 from rtserver.boards.codec import checksum, encode_elements, encode_state
 from rtserver.boards.elements import Element
 from rtserver.boards.events import board_event
+from rtserver.boards.repeats import Pair, Undecided
 from rtserver.delivery.pending_ack import EventWithAck
 from rtserver.errors import RtError, Unauthenticated
 from rtserver.metrics.registry import Metrics
@@ -47,13 +48,17 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class BoardChange:
-    """A change of a board; ``kind``: patch, reset, replace, as journaled."""
+    """A change of a board; ``kind``: patch, reset, replace, as journaled.
+
+    ``known``: which of its elements were found to repeat the board's, or not to.
+    """
 
     kind: str
     by: By
     board: Board
     elements: list[Element]
     now: datetime
+    known: Mapping[Pair, bool] = field(default_factory=dict)
 
 
 class BoardChanges:
@@ -66,14 +71,18 @@ class BoardChanges:
     def apply_all(
         self, tx: Transaction, changes: list[BoardChange]
     ) -> list[Changed | Exception]:
-        """Apply the changes of one batch in order; each is done, or refused whole."""
+        """Apply the changes of one batch in order; each is done, or refused whole.
+
+        Undecided, too, is an outcome that wrote nothing: see ``repeats``.
+        """
         batch = _BoardBatch(tx, changes, self._limits)
         outcomes: list[Changed | Exception] = []
         with self._metrics.merge_seconds.time():
             for change in changes:
                 try:
                     outcomes.append(batch.apply(change))
-                except RtError as error:
+                # Raised before it wrote or drafted anything: the others are untouched.
+                except (RtError, Undecided) as error:
                     outcomes.append(error)
         batch.store()
         return outcomes
@@ -88,6 +97,8 @@ class _BoardBatch:
         ids = {change.by.lesson_id for change in changes}
         self._tx = tx
         self._limits = limits
+        # A query for each kind of row, however many changes there are. The lessons
+        # are locked, so their seqs stay what they are until the commit.
         self._lessons = {row.id: row for row in lessons.by_ids(tx, ids)}
         self._members = {
             (row.lesson_id, row.user_id): row for row in members.of_lessons(tx, ids)
@@ -109,13 +120,16 @@ class _BoardBatch:
     def store(self) -> None:
         """Write down what was changed; the boards' memory follows the commit."""
         for lesson_id, draft in self._drafts.items():
+            # Without an entry, too: what it has caught up with is new to the memory.
             self._tx.after_commit(draft.take_effect)
             if draft.entries:
                 board_journal.append(self._tx, draft.entries)
-                lessons.set_board_seq(self._tx, lesson_id, draft.seq)
+                grown = board_journal.weight(draft.entries)
+                lessons.set_board_seq(self._tx, lesson_id, draft.seq, grown)
 
     def _check(self, change: BoardChange) -> None:
         by = change.by
+        # Rights as they are now, not as when the command came: it has waited.
         user_id = by.actor.require_user()
         if user_id not in self._active:
             raise Unauthenticated()
@@ -127,30 +141,35 @@ class _BoardBatch:
     def _draft(self, board: Board) -> Draft:
         draft = self._drafts.get(board.lesson_id)
         if draft is None:
+            # The database's seq: other processes change the board, too.
             head = self._lessons[board.lesson_id].board_seq
             draft = self._drafts[board.lesson_id] = board.draft(self._tx, head)
         return draft
 
     def _patch(self, draft: Draft, change: BoardChange) -> Changed:
-        plan = draft.canvas.plan_patch(change.elements, self._limits)
+        plan = draft.canvas.plan_patch(change.elements, self._limits, change.known)
         ack = {
             "seq": None,
             "accepted": plan.accepted,
             "rejected": plan.rejected,
+            # As stored, byte for byte: reading megabytes would hold up the writer.
             "current": [msgspec.Raw(raw) for raw in plan.current],
         }
+        # No seq and no event: a patch sent again costs the others nothing.
         if not plan.changed:
             return Changed(None, ack)
         return self._add(draft, change, ack, plan.changed, plan.changed)
 
     def _reset(self, draft: Draft, change: BoardChange) -> Changed:
+        # The event says no elements: whoever hears of a reset clears all there is.
         cleared = draft.canvas.cleared()
         if cleared:
             self._keep(draft, change)
         return self._add(draft, change, {}, [], cleared)
 
     def _replace(self, draft: Draft, change: BoardChange) -> Changed:
-        plan = draft.canvas.plan_replace(change.elements, self._limits)
+        canvas, elements = draft.canvas, change.elements
+        plan = canvas.plan_replace(elements, self._limits, change.known)
         return self._add(draft, change, {}, plan.stored, plan.changed)
 
     def _add(
@@ -178,6 +197,7 @@ class _BoardBatch:
 
     def _keep(self, draft: Draft, change: BoardChange) -> None:
         """Keep the state that is about to be cleared."""
+        # With what earlier changes of this batch have drawn, which only the draft has.
         state = Canvas(draft.canvas.all())
         data = encode_state(state)
         board_snapshots.add(

@@ -1,8 +1,7 @@
 """A board's elements, as raw JSON with a small head, and which of two wins (2.5)."""
 
-import json
 from collections.abc import Iterable, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -49,7 +48,9 @@ class _StoredHead(msgspec.Struct, gc=False):
 
 _decode_stored = msgspec.json.Decoder(_StoredHead).decode
 _decode_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_any = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
+_encode_sorted = msgspec.json.Encoder(order="sorted").encode
 
 
 def read_patch(raws: Sequence[msgspec.Raw]) -> list[Element]:
@@ -97,11 +98,37 @@ def tombstone(id: str, version: int, nonce: int, deleted_at: int = 0) -> Element
     )
 
 
-def with_version(element: Element, version: int) -> Element:
-    """Return an element with another version; its other fields stay byte by byte."""
+def raised(element: Element, old: Element) -> Element:
+    """Return an element as the next version; its other fields stay byte by byte.
+
+    Its nonce stays too, but behind the last version there is.
+    """
+    version, nonce = next_version(old)
     fields = _decode_fields(element.raw)
     fields["version"] = msgspec.Raw(b"%d" % version)
-    return msgspec.structs.replace(element, version=version, raw=_encode(fields))
+    if version == old.version:
+        fields["versionNonce"] = msgspec.Raw(b"%d" % nonce)
+    else:
+        nonce = element.nonce
+    return msgspec.structs.replace(
+        element, version=version, nonce=nonce, raw=_encode(fields)
+    )
+
+
+def next_version(old: Element) -> tuple[int, int]:
+    """Return the version and nonce of what takes an element's place.
+
+    Behind the last version that browsers can count comes the lowest nonce: it wins
+    there, however often somebody's copy of the old one comes again.
+    """
+    if old.version < MAX_INTEGER:
+        return old.version + 1, 0
+    return MAX_INTEGER, -MAX_INTEGER
+
+
+def buried(old: Element) -> Element:
+    """Build the tombstone that takes an element's place."""
+    return tombstone(old.id, *next_version(old))
 
 
 def wins(new: Element, old: Element) -> bool:
@@ -112,13 +139,29 @@ def wins(new: Element, old: Element) -> bool:
 
 
 def same(new: Element, old: Element) -> bool:
-    """Return whether ``new`` repeats ``old``: version, nonce and content are equal.
+    """Return whether ``new`` repeats ``old``: version, nonce and content are equal."""
+    known = is_repeat(new, old)
+    return have_same_content(new.raw, old.raw) if known is None else known
 
-    Nothing more is kept of deleted ones, so nothing more is compared.
+
+def is_repeat(new: Element, old: Element) -> bool | None:
+    """Return the same where it is plain; None where the contents have to be read.
+
+    Nothing more than the head is kept of deleted ones, so nothing more is compared.
     """
     if (new.version, new.nonce, new.deleted) != (old.version, old.nonce, old.deleted):
         return False
-    return new.deleted or new.raw == old.raw or _plain(new.raw) == _plain(old.raw)
+    return True if new.deleted or new.raw == old.raw else None
+
+
+def have_same_content(one: bytes, other: bytes) -> bool:
+    """Compare what two elements say, however they are written; slow where it is long.
+
+    1 and 1.0 are one number to a browser, 1 isn't true. What the head holds is left
+    out where a default may be written out or not.
+    """
+    fields, rival = _content(one), _content(other)
+    return fields == rival and _written(fields) == _written(rival)
 
 
 def _winners(elements: Iterable[Element]) -> list[Element]:
@@ -132,17 +175,22 @@ def _winners(elements: Iterable[Element]) -> list[Element]:
 
 def compact_size(raw: bytes) -> int:
     """Measure JSON as UTF-8 without spaces: how it is written doesn't count."""
-    return len(_encode(msgspec.json.decode(raw)))
+    return len(_encode(_decode_any(raw)))
 
 
-def _plain(raw: bytes) -> str:
-    """Write JSON in one way: 1 and 1.0 are one number to a browser, 1 isn't true.
+def _content(raw: bytes) -> dict[str, Any]:
+    fields: dict[str, Any] = _decode_any(raw)
+    for name in _DEFAULTED:
+        fields.pop(name, None)
+    return fields
 
-    What the head holds is left out: there, a default may be written out or not.
-    """
-    fields = json.loads(raw, parse_int=float)
-    rest = {name: fields[name] for name in fields if name not in _DEFAULTED}
-    return json.dumps(rest, sort_keys=True)
+
+def _written(fields: dict[str, Any]) -> bytes:
+    """Write what is equal to Python in one way, but true and 1, which are too."""
+    text = _encode_sorted(fields)
+    for end in (b",", b"]", b"}"):
+        text = text.replace(b".0" + end, end)
+    return text
 
 
 def _too_large(path: str, message: str) -> TooLarge:

@@ -49,7 +49,8 @@ def missed_events(
     oldest = board_journal.oldest(tx, lesson_id)
     if oldest is None or oldest > since + 1:
         return Replay(reason="trimmed")
-    size = board_journal.extent(tx, lesson_id, since)
+    # One more than may be sent is enough to know that they are too many.
+    size = board_journal.extent(tx, lesson_id, since, limit=limits.events + 1)
     if size.entries > limits.events or size.bytes > limits.bytes:
         return Replay(reason="too_many")
     entries = board_journal.since(tx, lesson_id, since, limit=limits.events)

@@ -23,7 +23,8 @@ class _BoardState(NamedTuple):
     seq: int
     epoch: str
     board: str
-    replay: Replay | None
+    cancelled: bool
+    replay: Replay | None = None
 
 
 class BoardFeed:
@@ -55,7 +56,7 @@ class BoardFeed:
         if read.replay is not None:
             ack |= replay.recovery
         positions = {board_stream(channel.id): read.seq}
-        return SubscribeResult(ack, positions, replay.events)
+        return SubscribeResult(ack, positions, replay.events, read_only=read.cancelled)
 
 
 def _read(
@@ -72,9 +73,10 @@ def _read(
     may_draw = rights.allows(actor, member, Right.DRAW_BOARD)
     seq, known = lesson.board_seq, facts.epoch(tx)
     board = "draw" if may_draw else "view"
+    found = _BoardState(seq, known, board, lesson.status == "cancelled")
     if since is None:
-        return _BoardState(seq, known, board, None)
+        return found
     replay = Replay(reason="epoch")
     if epoch in (None, known):
         replay = missed_events(tx, lesson_id, since, seq, limits)
-    return _BoardState(seq, known, board, replay)
+    return found._replace(replay=replay)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -12,13 +13,14 @@ from rtserver.boards.board import Board
 from rtserver.boards.changes import BoardChange, BoardChanges, By, Changed
 from rtserver.boards.elements import Element
 from rtserver.boards.memory import BoardMemory
+from rtserver.boards.repeats import Comparer, Undecided
 from rtserver.boards.state import to_millis
 from rtserver.clock import Clock
 from rtserver.delivery.channels import board_channel, board_stream
 from rtserver.delivery.messages import Publication
 from rtserver.delivery.publication import to_channel
 from rtserver.delivery.wire import object_parts
-from rtserver.errors import RtError
+from rtserver.errors import RtError, Unavailable
 from rtserver.metrics.registry import Metrics
 from store import facts, lessons, members
 from store.database import Database
@@ -26,6 +28,9 @@ from store.transaction import Transaction
 
 # Younger tombstones are in a snapshot, so that clients learn what was deleted.
 SHOWN_TOMBSTONES = timedelta(days=1)
+ROUNDS = 10
+# What a tombstone takes of a snapshot, about.
+GRAVE_BYTES = 32
 
 
 class BoardView(NamedTuple):
@@ -35,6 +40,11 @@ class BoardView(NamedTuple):
     epoch: str
     taken_at: datetime
     elements: Sequence[bytes]
+
+    @property
+    def size(self) -> int:
+        """Return about how many bytes it is."""
+        return sum(map(len, self.elements))
 
     def chunks(self) -> Iterator[bytes]:
         """Return the snapshot as JSON, in pieces of about 64 KiB."""
@@ -60,6 +70,7 @@ class Boards:
         self._memory = memory
         self._changes = changes
         self._metrics = metrics
+        self._comparer = Comparer()
 
     async def patch(self, by: By, elements: list[Element]) -> Changed:
         """Merge elements into a board."""
@@ -72,6 +83,11 @@ class Boards:
     async def replace(self, by: By, elements: list[Element]) -> Changed:
         """Make these elements the whole board."""
         return await self._change("replace", by, elements)
+
+    async def weight(self, lesson_id: int) -> int:
+        """Return about how many bytes it takes to keep what a reset would clear."""
+        totals = (await self._memory.get(lesson_id)).totals
+        return totals.bytes + GRAVE_BYTES * totals.tombstones if totals.live else 0
 
     async def view(self, actor: Actor, lesson_id: int) -> BoardView:
         """Read a board as an accepted member; it is as new as the database is now."""
@@ -106,9 +122,7 @@ class Boards:
         try:
             board = await self._memory.get(by.lesson_id)
             change = BoardChange(kind, by, board, elements, self._clock.now())
-            changed = await self._db.write_batched(
-                self._changes.apply_all, change, lessons=[by.lesson_id]
-            )
+            changed = await self._decide(change)
             outcome = "changed" if changed.seq is not None else "unchanged"
         except RtError as refusal:
             outcome = refusal.code
@@ -118,6 +132,22 @@ class Boards:
         if changed.seq is None:
             by.on_delivered(changed)  # there is no event that would
         return changed
+
+    async def _decide(self, change: BoardChange) -> Changed:
+        """Write a change, with what has to be compared for it found beforehand.
+
+        What was found holds for good; only who draws the same at the same moment makes
+        a further round.
+        """
+        for _ in range(ROUNDS):
+            try:
+                return await self._db.write_batched(
+                    self._changes.apply_all, change, lessons=[change.by.lesson_id]
+                )
+            except Undecided as question:
+                found = await self._comparer.compare(question.pairs)
+                change = replace(change, known={**change.known, **found})
+        raise Unavailable()
 
 
 def _look(tx: Transaction, actor: Actor, lesson_id: int) -> tuple[int, str]:

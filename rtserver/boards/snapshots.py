@@ -14,7 +14,7 @@ from rtserver.clock import Clock
 from rtserver.delivery import channels
 from rtserver.errors import log_unexpected
 from rtserver.metrics.registry import Metrics
-from store import board_snapshots
+from store import board_snapshots, lessons
 from store.database import Database
 from store.errors import StoreError
 from store.transaction import Transaction
@@ -54,6 +54,7 @@ class BoardSnapshots:
         *,
         interval: float,
         keep: timedelta,
+        journal_bytes: int,
     ) -> None:
         self._db = db
         self._clock = clock
@@ -62,6 +63,7 @@ class BoardSnapshots:
         self._subscribed = subscribed
         self._interval = interval
         self._keep = keep
+        self._journal_bytes = journal_bytes
         self._saves: set[asyncio.Task[object]] = set()
         self._pruned_to = 0
 
@@ -108,6 +110,7 @@ class BoardSnapshots:
                 )
             board.saved_at = self._clock.monotonic()
             self._metrics.snapshot_bytes.observe(len(snapshot.data))
+            await self._trim(board.lesson_id)
 
     async def prune(self) -> None:
         """Delete what has been kept long enough, of some boards at each call."""
@@ -118,6 +121,7 @@ class BoardSnapshots:
         for id in ids:
             while await self._db.write(board_snapshots.prune, id, before, lessons=[id]):
                 continue
+            await self._trim(id)
 
     def unsaved(self) -> int:
         """Return the number of journal entries that no snapshot here covers."""
@@ -138,6 +142,18 @@ class BoardSnapshots:
             checksum=checksum(data),
             data=data,
         )
+
+    async def _trim(self, lesson_id: int) -> None:
+        """Cut a journal that has grown too large back to its bound, bit by bit."""
+        most = self._journal_bytes
+        if await self._db.read(lessons.board_bytes, lesson_id) <= most:
+            return
+        total, trim = 0, board_snapshots.trim
+        while cut := await self._db.write(trim, lesson_id, most, lessons=[lesson_id]):
+            total += cut
+        if total:
+            self._metrics.journal_trimmed.inc(total)
+            log.warning("board %d: cut %d changes off its journal", lesson_id, total)
 
     async def _try_to_save(self, board: Board, *, spacing: float = 0.0) -> bool:
         try:

@@ -72,9 +72,12 @@ def as_seen_from(event: Publication, position: int) -> Publication:
 
 def within(events: Sequence[Publication], limits: ReplayLimits) -> bool:
     """Return whether a replay keeps to the limits."""
-    if len(events) > limits.events:
-        return False
-    return sum(len(bytes(event.payload)) for event in events) <= limits.bytes
+    return len(events) <= limits.events and size_of(events) <= limits.bytes
+
+
+def size_of(events: Iterable[Publication]) -> int:
+    """Return how many bytes the payloads of events have."""
+    return sum(memoryview(event.payload).nbytes for event in events)
 
 
 def chat_gap(tx: Transaction, lesson_id: int, seq: int, limits: ReplayLimits) -> Gap:

@@ -1,11 +1,11 @@
 """Open ``chat:user:{id}``: the chats of all lessons that the user takes part in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 
-from rtserver.chat.events import as_seen_from, chat_event, within
+from rtserver.chat.events import as_seen_from, chat_event, size_of, within
 from rtserver.delivery.channels import Channel, chat_stream
 from rtserver.delivery.messages import Publication
 from rtserver.delivery.replay import ReplayLimits
@@ -29,11 +29,16 @@ class _ChatState(NamedTuple):
 
 
 class ChatFeed:
-    """The feed of all chats of a user; foreign lessons in ``since`` are ignored."""
+    """The feed of all chats of a user; foreign lessons in ``since`` are ignored.
 
-    def __init__(self, db: Database, limits: ReplayLimits) -> None:
+    ``limits`` hold for each lesson, ``total_bytes`` for all that are replayed together,
+    since they are kept until the client has read them; a single one always fits.
+    """
+
+    def __init__(self, db: Database, limits: ReplayLimits, *, total_bytes: int) -> None:
         self._db = db
         self._limits = limits
+        self._total_bytes = max(total_bytes, limits.bytes)
 
     def authorize(self, session: Session, channel: Channel) -> None:
         if channel.id != session.user_id:
@@ -44,7 +49,12 @@ class ChatFeed:
     ) -> SubscribeResult:
         since = None if request.since is None else _since(request.since)
         read = await self._db.read(
-            _read, session.user_id, since or {}, request.epoch, self._limits
+            _read,
+            session.user_id,
+            since or {},
+            request.epoch,
+            self._limits,
+            self._total_bytes,
         )
         ack: dict[str, Any] = {
             "channel": channel.name,
@@ -84,6 +94,7 @@ def _read(
     since: Mapping[int, int],
     epoch: str | None,
     limits: ReplayLimits,
+    left: int,
 ) -> _ChatState:
     places = members.lessons_of_user(tx, user_id)
     positions = {place.lesson_id: place.chat_seq for place in places}
@@ -95,16 +106,21 @@ def _read(
         elif seq > positions[lesson_id]:
             read.failed[lesson_id] = "ahead"
         elif seq < positions[lesson_id]:
-            events = _replay(tx, user_id, lesson_id, seq, limits)
-            if within(events, limits):
-                read.replays[lesson_id] = list(events)
-            else:
+            events = None
+            if left >= 0:  # otherwise they are too much together: read no more
+                events = _replay(tx, user_id, lesson_id, seq, limits)
+                left -= size_of(events or ())
+            if events is None or left < 0:
                 read.failed[lesson_id] = "too_many"
+            else:
+                read.replays[lesson_id] = events
     return read
 
 
 def _replay(
     tx: Transaction, user_id: int, lesson_id: int, since: int, limits: ReplayLimits
-) -> Sequence[Publication]:
+) -> list[Publication] | None:
+    """Return what changed in a lesson, or None when it is too much."""
     changed = messages.changed_since(tx, lesson_id, since, limit=limits.events + 1)
-    return [chat_event(message, since, [user_id]) for message in changed]
+    events = [chat_event(message, since, [user_id]) for message in changed]
+    return events if within(events, limits) else None

@@ -28,6 +28,7 @@ class Draft:
 
     @property
     def key(self) -> tuple[int, str] | None:
+        # With the author: nobody's key collides with, or reveals, another's.
         return (self.author_id, self.client_id) if self.client_id else None
 
     @property
@@ -35,6 +36,7 @@ class Draft:
         """Fingerprint what was sent, to tell a resend from another message."""
         if self.client_id is None:
             return None
+        # Of what was sent: the stored text may have been edited since.
         return hashlib.sha256(f"{self.lesson_id}:{self.text}".encode()).hexdigest()
 
 
@@ -57,6 +59,7 @@ class _Posts:
             (row.lesson_id, row.user_id): row
             for row in members.of_lessons(tx, lesson_ids)
         }
+        # Asked here, not when the request came: it has waited for its turn.
         self._active = users.active_ids(tx, {draft.author_id for draft in drafts})
         keys = [draft.key for draft in drafts if draft.key]
         self._known = messages.by_client_ids(tx, keys)
@@ -72,6 +75,7 @@ class _Posts:
             return None
         # Once the message is stored, a resend is answered whatever came after.
         rights.require(draft.actor, lesson, member, rights.Right.READ_CHAT)
+        # None: the message was deleted, and its fingerprint with it.
         if known.sent_digest not in (draft.digest, None):
             raise Conflict("client_id: already used for another message.")
         if known.lesson_id != draft.lesson_id:
@@ -115,6 +119,7 @@ class _Posts:
         for draft in drafts:
             counts[draft.lesson_id] = counts.get(draft.lesson_id, 0) + 1
             offsets.append(counts[draft.lesson_id])
+        # One statement takes as many numbers as a lesson needs, and tells the last.
         taken = lessons.take_chat_seqs(self._tx, counts)
         starts = {id: taken[id] - count for id, count in counts.items()}
         pairs = zip(drafts, offsets, strict=True)
@@ -147,6 +152,8 @@ def post_all(tx: Transaction, drafts: list[Draft]) -> list[Posted | Exception]:
     """Post the drafts of one batch; each gets its message or its refusal."""
     posts = _Posts(tx, drafts)
     outcomes: dict[int, Posted | Exception] = {}
+    # What is new, by key, and resends that came so soon that their first is in this
+    # batch, where check() can't find it.
     fresh: dict[object, int] = {}
     twins: dict[int, int] = {}
     for index, draft in enumerate(drafts):
@@ -157,8 +164,10 @@ def post_all(tx: Transaction, drafts: list[Draft]) -> list[Posted | Exception]:
             continue
         if answer is not None:
             outcomes[index] = answer
+        # A draft without a key is like no other, and so gets a key of its own.
         elif (first := fresh.setdefault(draft.key or object(), index)) != index:
             twins[index] = first
+    # In the order of the drafts, which is to be that of the seqs.
     order = list(fresh.values())
     records = posts.insert([drafts[index] for index in order]) if order else []
     for index, record in zip(order, records, strict=True):

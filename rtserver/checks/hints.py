@@ -101,7 +101,7 @@ def redis(reason: str) -> str:
 
 DATABASE = (
     ("full", "The disk is full: make room on it (df -h)."),
-    ("disk I/O error", "Make room on its disk (df -h), or look for the disk's errors."),
+    ("disk I/O error", "The disk is full (df -h: make room on it), or has errors."),
     ("unable to open", "Check that its folder is there, and may be written."),
     ("password", "Correct the password: url = postgresql://user:PASSWORD@host/name"),
     ("refused", "Start PostgreSQL (systemctl start postgresql), or correct the port."),

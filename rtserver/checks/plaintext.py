@@ -24,6 +24,12 @@ def _in_the_clear(settings: Settings) -> Iterator[str]:
             "write can be read on the way. Put a proxy with a certificate in front "
             "(deploy/nginx.conf), and set it to https://."
         )
+    pages = settings.notifications.lesson_url
+    if pages and not is_private(pages):
+        yield (
+            "[notifications] lesson_url: mails lead to pages that begin with http:. "
+            "Set it to https://."
+        )
     if smtp.security == "none" and smtp.username and not is_here(smtp.host):
         yield (
             f"[smtp] security: with none, {smtp.host} is sent the login and all mails "

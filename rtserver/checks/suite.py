@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from rtserver.accounts.keys import KeysError, KeySet
 from rtserver.checks import hints, machine, outside, plaintext, sockets, web
+from rtserver.checks.links import links
 from rtserver.checks.outcome import CheckFailed, Result, Skipped, Warned
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.model import Settings
@@ -138,4 +139,5 @@ OUTSIDE: tuple[tuple[str, str, Check], ...] = (
     ("metrics", "base_url", outside.metrics),
     ("websocket", "base_url", sockets.websocket),
     ("origins", "websocket", sockets.origins),
+    ("links", "", links),
 )

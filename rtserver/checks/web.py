@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from rtserver.edge.frames import CLOSE, FIN, PING, PONG, TEXT
 
@@ -218,7 +218,8 @@ def _usual_port(parts: SplitResult) -> int:
 
 
 def _target(url: str) -> str:
-    return urlsplit(url).path or "/"
+    parts = urlsplit(url)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
 def _own(url: str) -> dict[str, str]:

@@ -12,18 +12,17 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from types import FrameType
-from typing import Any
 
 from rtserver import tasks
 from rtserver.accounts.keys import KeysError
 from rtserver.app import App
 from rtserver.cli.context import Context, Failed, unreachable
-from rtserver.errors import log_unexpected
-from rtserver.process import file_limit
+from rtserver.process import file_limit, strays
 from rtserver.process.logs import Logs
 from rtserver.process.systemd import Systemd
 from rtserver.settings.model import LimitsSettings, Settings
 from store.errors import StoreUnavailable
+from store.exclusive import AlreadyServed
 
 log = logging.getLogger(__name__)
 
@@ -52,15 +51,22 @@ class _Process:
         self._logs = logs
         self._app: App | None = None
         self._ending = asyncio.Event()
+        self._lost: AlreadyServed | None = None
 
     async def run(self) -> None:
-        """Start, wait for the signal, stop."""
+        """Start, wait for the signal, stop.
+
+        Raises ``AlreadyServed`` when another server took over.
+        """
         self._listen_to_signals()
-        alive = asyncio.create_task(self._systemd.stay_alive())
-        try:
-            await self._run()
-        finally:
-            await tasks.cancel(alive)
+        with strays.logged(asyncio.get_running_loop()):
+            alive = asyncio.create_task(self._systemd.stay_alive())
+            try:
+                await self._run()
+            finally:
+                await tasks.cancel(alive)
+        if self._lost is not None:
+            raise self._lost
 
     async def _run(self) -> None:
         starting = asyncio.create_task(self._start())
@@ -77,7 +83,7 @@ class _Process:
 
     async def _start(self) -> None:
         try:
-            app = App(self._settings)
+            app = App(self._settings, on_displaced=self._displaced)
             await app.start()
         except StoreUnavailable as error:
             raise Failed(unreachable(self._settings, error)) from None
@@ -93,7 +99,6 @@ class _Process:
 
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(_log_stray)
         for number in ENDING:
             loop.add_signal_handler(number, self._end, number)
         loop.add_signal_handler(signal.SIGHUP, self._reload)
@@ -107,6 +112,13 @@ class _Process:
             # Not the default action, which a container's first process is spared; and
             # not a handler of the loop, which may be what hangs.
             signal.signal(other, _ender(time.monotonic() + ECHO_SECONDS))
+        self._ending.set()
+
+    def _displaced(self, error: AlreadyServed) -> None:
+        """Make room for the server that has the database now, and exit with 1."""
+        log.error("stopping, as two servers would spoil each other's work")
+        self._lost = error
+        self._systemd.stopping()
         self._ending.set()
 
     def _reload(self) -> None:
@@ -135,8 +147,13 @@ def _reload_keys(app: App) -> None:
         app.services.accounts.keys.reload()
     except KeysError as error:
         log.error("SIGHUP: the keys stay as they were: %s", error)
-    else:
-        log.info("SIGHUP: the keys are read again")
+        return
+    ended = app.services.sessions.revalidation.close_unsigned()
+    log.info(
+        "SIGHUP: the keys are read again; %d connections ended whose tokens no key "
+        "fits any more",
+        ended,
+    )
 
 
 def _overridden(settings: Settings, host: str | None, port: int | None) -> Settings:
@@ -169,15 +186,6 @@ def _ender(after: float) -> Callable[[int, FrameType | None], None]:
             os._exit(128 + number)
 
     return end_at_once
-
-
-def _log_stray(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Log what nobody caught, without the exception's text: it may quote people."""
-    error = context.get("exception")
-    if error is not None:
-        log_unexpected(log, error, context["message"])
-    else:
-        log.error("%s", context["message"])
 
 
 def _no_listening(settings: Settings, error: OSError | UnicodeError) -> str:

@@ -15,7 +15,10 @@ STATUS = "status:users"
 
 
 class Channel(NamedTuple):
-    """``kind`` is the name without its id; ``id`` is 0 for ``status:users``."""
+    """A channel, as its name says it: ``kind`` is the name without its id.
+
+    ``id`` is 0 for ``status:users``.
+    """
 
     name: str
     kind: str

@@ -18,7 +18,8 @@ class Gate:
 
     ``floor``: from this seq on nothing was skipped, so a subscriber may resume here.
     ``highest_known``: the highest seq known to exist. ``early``: events that wait for
-    their predecessors, by seq. ``waiters``: who waits for a seq to be delivered.
+    their predecessors, by seq; none while nobody follows. ``waiters``: who waits for a
+    seq to be delivered.
     """
 
     __slots__ = (
@@ -62,9 +63,14 @@ class Gate:
                 delivered.set_result(None)
         self.waiters = still
 
-    def settle(self) -> None:
-        """Forget what was expected, but isn't in a gap that was read to its head."""
-        # What was announced beyond the head was never committed.
-        self.highest_known = max(self.last_delivered, max(self.early, default=0))
+    def settle(self, expected: int) -> None:
+        """Forget what isn't in a gap that was read to its head.
+
+        ``expected`` is the ``highest_known`` of before the read.
+        """
+        # What was announced beyond the head was never committed: unless that was while
+        # the gap was read, so that the head may be older.
+        if self.highest_known == expected:
+            self.highest_known = max(self.last_delivered, max(self.early, default=0))
         for seq in [seq for seq in self.early if seq <= self.last_delivered]:
             del self.early[seq]

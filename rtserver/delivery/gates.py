@@ -126,6 +126,10 @@ class Gates:
             gate.touched = self._clock.monotonic()
             if not gate.followers:
                 self._topics.unfollow(stream)
+                # Nobody relies on the predecessors of what waits. Were it to wait on,
+                # it would come behind the position of whoever follows next.
+                self._deliver_early(gate, gate.highest_known)
+                gate.wake_waiters()
 
     def followed(self) -> list[str]:
         """Return the streams that somebody follows here."""
@@ -148,6 +152,7 @@ class Gates:
     def compare_soon(self, streams: Iterable[str]) -> None:
         """Compare some streams, from which events may have been lost, at once."""
         self._unsure.update(streams)
+        # One task for all: Redis may give back thousands of topics at once.
         if self._comparing is None:
             self._comparing = asyncio.create_task(self._compare_unsure())
 
@@ -204,7 +209,7 @@ class Gates:
         try:
             await asyncio.sleep(GAP_SECONDS)
             while gate.highest_known > gate.last_delivered:
-                since = gate.last_delivered
+                since, expected = gate.last_delivered, gate.highest_known
                 try:
                     gap = await self._source.after(gate.stream, since)
                     # An event of this process knows its sender and carries the ack, as
@@ -217,6 +222,8 @@ class Gates:
                 # stale, it could announce a message as new after its edit. Read again.
                 if gate.last_delivered == since:
                     self._close_gap(gate, gap)
+                    gate.settle(expected)
+                    self._deliver_ready(gate)
         finally:
             gate.filler = None
 
@@ -235,8 +242,6 @@ class Gates:
                 self._deliver(event if gap.states else waiting)
         # A compacted gap need not hold its head: a later change took that row along.
         gate.last_delivered = max(gate.last_delivered, gap.head)
-        gate.settle()
-        self._deliver_ready(gate)
 
     def _skip_gap(self, gate: Gate, head: int) -> None:
         """Tell of a gap that stays, and deliver what is known of it."""
@@ -244,10 +249,14 @@ class Gates:
         self.lost_gaps += 1
         self._lost(gate.stream)
         # Authors wait for their acks, which come with their events.
-        for seq in sorted(seq for seq in gate.early if seq <= head):
-            gate.last_delivered = seq
-            self._deliver(gate.early.pop(seq))
+        self._deliver_early(gate, head)
         gate.floor = max(gate.floor, head)
+
+    def _deliver_early(self, gate: Gate, last: int) -> None:
+        """Deliver what waits up to ``last``, without what lies between."""
+        for seq in sorted(seq for seq in gate.early if seq <= last):
+            gate.floor = gate.last_delivered = seq
+            self._deliver(gate.early.pop(seq))
 
     def _forget_idle(self) -> None:
         limit = self._clock.monotonic() - IDLE_SECONDS

@@ -10,6 +10,8 @@ from rtserver.delivery.wire import EventText
 from rtserver.edge.counters import Counters
 from rtserver.errors import CloseCode
 
+# Frames of about 100 bytes: a write each would take far longer than the copying, and
+# all in one couldn't be sent as the socket drains.
 _FRAMES_PER_PIECE = 100
 
 
@@ -20,7 +22,7 @@ class Subscriber(Protocol):
     def id(self) -> str: ...
     def send(self, frame: bytes) -> None: ...
     def send_latest(self, key: str, frame: bytes) -> None: ...
-    def send_stream(self, stream: Iterator[bytes]) -> None: ...
+    def send_stream(self, stream: Iterator[bytes], size: int) -> None: ...
     def close(self, code: int, reason: str) -> None: ...
 
 
@@ -96,6 +98,7 @@ class Hub:
     ) -> None:
         """Flush, and call ``speak`` behind the waiting events up to ``seq``."""
         events = self._stop_buffering(name, subscriber)
+        # Events without a seq, such as cursors, have 0: they end nothing.
         behind = (index for index, event in enumerate(events) if event.seq > seq)
         cut = next(behind, len(events))
         self._send_all(subscriber, name, events[:cut])
@@ -118,6 +121,7 @@ class Hub:
         channel.buffers.pop(subscriber, None)
         if not channel.live and not channel.buffers:
             del self._channels[name]
+            # Last, so that whoever hears of it finds the channel gone.
             self._listeners.emptied(name)
 
     def live(self, name: str) -> list[Subscriber]:
@@ -178,6 +182,7 @@ class Hub:
         """Drop what waits for a connection that is about to be told all in one."""
         channel = self._channels.get(name)
         if channel is not None and subscriber in channel.buffers:
+            # A new one: where the latest ones stand goes with the events.
             channel.buffers[subscriber] = _Buffer()
 
     def _stop_buffering(self, name: str, subscriber: Subscriber) -> list[Publication]:
@@ -199,6 +204,7 @@ class Hub:
                 self.counters.durable += 1
 
     def _fan_out(self, channel: _Channel, event: Publication, frame: bytes) -> None:
+        # Nothing here calls back, so nobody leaves while this goes through them.
         live = channel.live
         if not event.sender and not event.latest:
             # Counted at once: to count each would take a tenth of its sending.
@@ -253,7 +259,7 @@ def _send_pieces(subscriber: Subscriber, pieces: Sequence[bytes]) -> None:
     if len(pieces) == 1:
         subscriber.send(pieces[0])
     else:
-        subscriber.send_stream(iter(pieces))
+        subscriber.send_stream(iter(pieces), sum(map(len, pieces)))
 
 
 def _send(subscriber: Subscriber, event: Publication, frame: bytes) -> None:

@@ -38,8 +38,11 @@ class LocalDelivery:
                 self._hub.deliver(event)
                 self._listeners.delivered(event)
             elif isinstance(event, EventWithAck):
-                self._hub.deliver(event.event)
-                event.on_delivered()
+                try:
+                    self._hub.deliver(event.event)
+                finally:
+                    # It is committed: its author waits, whoever couldn't be told.
+                    event.on_delivered()
             else:
                 self._listeners.access(event)
         except Exception as error:

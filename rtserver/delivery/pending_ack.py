@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, Self
 
 from rtserver.delivery.messages import Publication
 from rtserver.errors import Unavailable
+from store.errors import StoreUnavailable
 
 
 class EventWithAck(NamedTuple):
@@ -53,10 +54,14 @@ class PendingAck:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        acked = self._sent.done() and not self._sent.cancelled()
         # The command may have failed meanwhile, and was answered with that: an ack that
         # comes too late finds the future done.
         self._sent.cancel()
+        # At the deadline the event may be told before the command hears that it was
+        # late. It is committed and acked then, and nothing is answered twice.
+        return acked and isinstance(error, StoreUnavailable)
 
     def send(self, payload: Any) -> None:
         """Send the ack; to be called on the loop."""

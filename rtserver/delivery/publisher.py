@@ -33,7 +33,11 @@ class Publisher:
         if not self._bus.alone:
             for event in events:
                 self._forward(event)
-        self._listeners.published(events)
+        try:
+            self._listeners.published(events)
+        except Exception as error:
+            # Behind the events wait those who caused them, and other people too.
+            log_unexpected(log, error, "telling who listens to commits")
 
     def received(self, topic: str, message: bytes) -> None:
         """Deliver what another process has published."""

@@ -10,12 +10,16 @@ from rtserver.errors import CloseCode, Disconnect
 
 
 class Subscription:
-    """One channel of a session; ``streams`` are those that it follows."""
+    """One channel of a session; ``streams`` are those that it follows.
 
-    __slots__ = ("channel", "streams")
+    Through one that is ``read_only`` nothing is told to others either.
+    """
+
+    __slots__ = ("channel", "read_only", "streams")
 
     def __init__(self, channel: str) -> None:
         self.channel = channel
+        self.read_only = False
         self.streams: set[str] = set()
 
 

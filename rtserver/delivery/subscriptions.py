@@ -22,6 +22,7 @@ from rtserver.delivery.session import Session, Subscription
 from rtserver.delivery.wire import EventText
 from rtserver.errors import Forbidden, LimitExceeded, Unavailable
 
+# Each reads a newer position; whom the stream still outruns won't catch up in time.
 _ATTEMPTS = 5
 
 
@@ -37,6 +38,7 @@ class SubscribeResult(NamedTuple):
 
     ``fit`` makes an event that waited one for whoever has seen up to a position.
     ``then`` is called once what was missed is queued, and what waited meanwhile.
+    ``read_only``: see Subscription.
     """
 
     ack: Mapping[str, Any]
@@ -44,6 +46,7 @@ class SubscribeResult(NamedTuple):
     replay: Sequence[Publication] = ()
     then: Callable[[], None] = lambda: None
     fit: Callable[[Publication, int], Publication] = lambda event, position: event
+    read_only: bool = False
 
 
 class CommandResult(NamedTuple):
@@ -106,11 +109,14 @@ class Subscriptions:
                 f"At most {self._limit} subscriptions a connection: unsubscribe first."
             )
         subscription = known or Subscription(name)
+        # Before anything is read, so that no event falls between.
         self._hub.start_buffering(name, session.connection)
+        # Who changes rights has to find it, though it isn't open yet.
         session.opening[name] = subscription
         try:
             async with asyncio.timeout(self._deadline):
                 result = await self._open(feed, session, channel, request, subscription)
+        # Cancelled, too: nothing may go on being followed for nobody.
         except BaseException as error:
             self._give_up(session, subscription, was_open=known is not None)
             if isinstance(error, TimeoutError):
@@ -123,6 +129,7 @@ class Subscriptions:
             self._give_up(session, subscription, was_open=False)
             raise Forbidden()
         session.subscriptions[name] = subscription
+        subscription.read_only |= result.read_only
         self._count_recovery(channel.kind, result.ack)
         return CommandResult(result.ack, lambda: self._go_live(session, name, result))
 
@@ -158,6 +165,7 @@ class Subscriptions:
             if isinstance(error, TimeoutError):
                 raise Unavailable() from None
             raise
+        # Unsubscribed or revoked meanwhile, and so is what waited.
         if name not in session.subscriptions:
             raise Forbidden()
         connection = session.connection
@@ -189,6 +197,8 @@ class Subscriptions:
 
     def _follow(self, subscription: Subscription, positions: Mapping[str, int]) -> bool:
         for stream, seq in positions.items():
+            # Followed since an earlier attempt, or by what this renews: all that came
+            # since has been delivered, or waits.
             if stream in subscription.streams:
                 continue
             if not self._gates.follow(stream, seq):
@@ -225,11 +235,14 @@ class Subscriptions:
     def _go_live(self, session: Session, name: str, result: SubscribeResult) -> None:
         """Send what was missed, then what waited, then whatever comes."""
         if result.replay:
+            # As the socket drains: much that was missed makes nobody too slow.
             frames = (EventText(event).frame(name) for event in result.replay)
-            session.connection.send_stream(frames)
+            size = sum(memoryview(event.payload).nbytes for event in result.replay)
+            session.connection.send_stream(frames, size)
             self._hub.counters.durable += len(result.replay)
 
         def shown(event: Publication) -> Publication | None:
+            # What the position covers is in the ack or the replay already.
             position = result.positions.get(event.stream, -1)
             return result.fit(event, position) if event.seq > position else None
 

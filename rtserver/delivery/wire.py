@@ -49,11 +49,12 @@ def send_ack(
     That goes out as the socket drains: so it doesn't make its reader a slow one.
     """
     items = payload.get(long, ())
-    if sum(memoryview(raw).nbytes for raw in items) < MAX_PIECE:
+    size = sum(memoryview(raw).nbytes for raw in items)
+    if size < MAX_PIECE:
         connection.send(frame(Ack(id, payload)))
         return
     head = {name: payload[name] for name in payload if name != long}
-    connection.send_stream(ack_stream(id, object_parts(head, long, items)))
+    connection.send_stream(ack_stream(id, object_parts(head, long, items)), size)
 
 
 def object_parts(

@@ -114,10 +114,10 @@ class Connection:
                 self._counters.replaced += 1
             self._sender.wake_later()
 
-    def send_stream(self, stream: Iterator[bytes]) -> None:
-        """Queue frames that are made as the socket drains, and count for no limit."""
+    def send_stream(self, stream: Iterator[bytes], size: int) -> None:
+        """Queue frames made as the socket drains, which hold ``size`` bytes."""
         if self.state is _OPEN:
-            self._queue.push_stream(stream)
+            self._queue.push_stream(stream, size)
             self._sender.wake()
 
     def when_sent(self, callback: Callable[[], None]) -> None:
@@ -158,7 +158,7 @@ class Connection:
 
     @property
     def waiting_bytes(self) -> int:
-        """Return how much waits to be sent, streams left out."""
+        """Return how much waits to be sent, the largest stream left out."""
         return self._sender.waiting_bytes
 
     @property
@@ -257,7 +257,7 @@ class Connection:
     def _close(self, state: State, code: int, reason: str = "") -> None:
         """Take a step of the goodbye; the first one queues our close frame."""
         if self.state is not _OPEN:
-            self.state = max(self.state, state)
+            self.state = max(self.state, state)  # never back
             return
         self._intake.await_close()
         self.state, self._code = state, code

@@ -21,6 +21,7 @@ _WHOLE_TEXT: Final = FIN | TEXT
 _RSV: Final = 0x70
 _MASKED: Final = 0x80
 _CONTROL_BYTES: Final = 125
+# Smaller fragments cost more than they carry, and are counted as pings are.
 _SMALL_FRAGMENT: Final = 512
 _OPCODES: Final = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
 
@@ -88,6 +89,7 @@ def build_close(code: int, reason: str = "") -> bytes:
     """Build a close frame; NO_STATUS makes an empty one, a long reason is cut."""
     if code == NO_STATUS:
         return build_frame(FIN | CLOSE, b"")
+    # A cut may fall within a character, and the reason has to be UTF-8.
     text = reason.encode()[: _CONTROL_BYTES - 2].decode(errors="ignore")
     return build_frame(FIN | CLOSE, struct.pack("!H", code) + text.encode())
 
@@ -139,6 +141,7 @@ class FrameReader:
         elif position == len(source):
             self._rest = None
         elif self._rest is None:
+            # Through a view, so that the rest alone is copied.
             self._rest = bytearray(memoryview(source)[position:])
         else:
             del self._rest[:position]
@@ -161,6 +164,7 @@ class FrameReader:
                 return None
             size = int.from_bytes(source[start : start + width])
             start += width
+        # Before its bytes arrive, so that no more than a message is ever kept.
         if first & 0x0F < CLOSE and size > self.max_bytes - len(self._message or b""):
             raise Disconnect(
                 CloseCode.TOO_BIG, f"a message has at most {self.max_bytes} bytes here"
@@ -216,6 +220,7 @@ def _unmasked(masked: bytes | bytearray) -> bytes:
 
 
 def _text(data: bytes) -> bytes:
+    # Far quicker than decoding, and true of nearly all.
     if data.isascii():
         return data
     try:

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Hashable, Iterator
 
+# What a stream takes by itself, however little it holds.
+_STREAM_BYTES = 1024
+
 
 class _Latest:
     """A frame that a newer one with the same key replaces while it waits."""
@@ -14,12 +17,13 @@ class _Latest:
 
 
 class _Stream:
-    """Frames made only as the socket drains."""
+    """Frames made only as the socket drains; until then it holds ``size`` bytes."""
 
-    __slots__ = ("frames",)
+    __slots__ = ("frames", "size")
 
-    def __init__(self, frames: Iterator[bytes]) -> None:
+    def __init__(self, frames: Iterator[bytes], size: int) -> None:
         self.frames = frames
+        self.size = size + _STREAM_BYTES
 
 
 class _SentMark:
@@ -32,7 +36,11 @@ class _SentMark:
 
 
 class SendQueue:
-    """The frames that wait for one connection; ``queued_bytes`` counts no streams."""
+    """The frames that wait for one connection.
+
+    ``queued_bytes``: those of the frames, and what the streams hold, but the largest:
+    so one may be as long as it likes, and no number of them goes uncounted.
+    """
 
     __slots__ = (
         "_controls",
@@ -40,6 +48,8 @@ class SendQueue:
         "_latest",
         "_plain",
         "_reached",
+        "_streams",
+        "_streams_bytes",
         "queued_bytes",
     )
 
@@ -49,6 +59,8 @@ class SendQueue:
         self._reached: list[Callable[[], None]] | None = None
         self._controls = 0  # how many control frames stand at the front
         self._plain = True  # nothing but frames waits
+        self._streams: list[_Stream] | None = None  # those that aren't at their end
+        self._streams_bytes = 0  # what is counted of them
         self.queued_bytes = 0
 
     @property
@@ -58,7 +70,7 @@ class SendQueue:
     @property
     def streaming(self) -> bool:
         """Whether a stream isn't at its end yet."""
-        return not self._plain and any(type(each) is _Stream for each in self._entries)
+        return bool(self._streams)
 
     def push(self, frame: bytes) -> None:
         """Add a frame behind everything that waits."""
@@ -92,9 +104,15 @@ class SendQueue:
         self.queued_bytes += len(frame)
         return False
 
-    def push_stream(self, frames: Iterator[bytes]) -> None:
-        """Add frames to be made as the socket drains; what comes later stays behind."""
-        self._entries.append(_Stream(frames))
+    def push_stream(self, frames: Iterator[bytes], size: int) -> None:
+        """Add frames to be made as the socket drains; what comes later stays behind.
+
+        ``size``: about what they hold in memory meanwhile.
+        """
+        stream = _Stream(frames, size)
+        self._entries.append(stream)
+        self._streams = [*(self._streams or ()), stream]
+        self._count_streams()
         self._plain = False
 
     def push_mark(self, reached: Callable[[], None]) -> None:
@@ -122,7 +140,8 @@ class SendQueue:
     def clear(self) -> None:
         """Drop everything, marks too."""
         self._removed(len(self._entries), self.queued_bytes)
-        self._reached = None
+        self._reached = self._streams = None
+        self._streams_bytes = 0
 
     def _gathered(self, budget: int) -> bytes:
         pieces: list[bytes] = []
@@ -134,6 +153,7 @@ class SendQueue:
                 size += _pull(entry, pieces, budget - size)
                 if size >= budget:
                     break
+                self._ended(entry)
             elif isinstance(entry, _SentMark):
                 self._reached = [*(self._reached or ()), entry.reached]
             else:
@@ -152,13 +172,24 @@ class SendQueue:
             del self._latest[entry.key]
         return entry.frame
 
+    def _ended(self, stream: _Stream) -> None:
+        if self._streams is not None:
+            self._streams.remove(stream)
+        self._count_streams()
+
+    def _count_streams(self) -> None:
+        sizes = [stream.size for stream in self._streams or ()]
+        counted = sum(sizes) - max(sizes, default=0)
+        self.queued_bytes += counted - self._streams_bytes
+        self._streams_bytes = counted
+
     def _removed(self, entries: int, size: int) -> None:
         del self._entries[:entries]
         self.queued_bytes -= size
         self._controls = max(0, self._controls - entries)
         if not self._entries:
             self._plain = True
-            self._latest = None
+            self._latest = self._streams = None
 
 
 def _pull(stream: _Stream, pieces: list[bytes], budget: int) -> int:

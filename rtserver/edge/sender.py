@@ -72,7 +72,7 @@ class Sender:
 
     @property
     def waiting_bytes(self) -> int:
-        """Return how much isn't with the kernel yet, streams left out."""
+        """Return how much isn't with the kernel yet, the largest stream left out."""
         unsent = 0 if self._unsent is None else len(self._unsent)
         return unsent + self._queue.queued_bytes
 
@@ -85,6 +85,7 @@ class Sender:
         """Send, in this tick of the loop, what was put into the queue."""
         if self._queue.queued_bytes > self._queue_bytes:
             self._relieve()
+        # Once per tick: a hundred frames of one moment make one write.
         if not self._flushing:
             self._flushing = True
             self._flusher.add(self)
@@ -122,6 +123,7 @@ class Sender:
     def _write(self) -> None:
         if self._owner is None:
             return
+        # A frame that has begun is finished before anything else, even a ping.
         chunk = self._unsent or self._next_chunk(self._owner)
         owner = self._owner
         if owner is None:  # a stream failed while closing
@@ -138,6 +140,7 @@ class Sender:
             self._unsent = memoryview(chunk)[sent:]
         else:
             self._unsent = None
+            # Not from in here: they may send, or close.
             for reached in self._queue.take_reached():
                 self._loop.call_soon(reached)
         self._go_on(owner)
@@ -146,6 +149,7 @@ class Sender:
         try:
             return self._queue.take(_WRITE_BYTES)
         except Exception as error:
+            # Half a message may be out: nothing sent behind it would be understood.
             self._queue.clear()
             owner.stream_failed(error)
             return b""
@@ -153,6 +157,7 @@ class Sender:
     def _go_on(self, owner: Owner) -> None:
         """Have the loop call when the socket takes more, as long as something waits."""
         if not self.idle:
+            # From its last write on: whoever takes a little at a time isn't stuck.
             self.stuck_since = self._clock()
             if not self._waiting:
                 self._waiting = True

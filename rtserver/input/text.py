@@ -16,6 +16,8 @@ CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 CONTROLS_OF_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 SURROGATES = re.compile("[\ud800-\udfff]")
 MAX_EMAIL = 254
+# Of its key, which the database has room for: a letter may become three by folding.
+MAX_EMAIL_KEY = 508
 # Of an address as it is typed. To compose many accents takes the square of their
 # number, so whatever is longer isn't even looked at.
 MAX_TYPED = 4 * MAX_EMAIL
@@ -80,6 +82,8 @@ def clean_email(value: str, *, path: str = "email") -> str:
         raise Invalid.at(path, "expected an address such as olena@school.example")
     if domain.casefold() == ERASED_DOMAIN:
         raise Invalid.at(path, f"addresses of {ERASED_DOMAIN} stand for erased people")
+    if len(email_key(email)) > MAX_EMAIL_KEY:
+        raise Invalid.at(path, "too long with its letters in lower case: shorten it")
     return email
 
 

@@ -7,6 +7,7 @@ import msgspec
 
 from rtserver.access.actor import Actor
 from rtserver.access.changes import Membership, announce
+from rtserver.access.rights import CANCELLED
 from rtserver.errors import Conflict
 from store import members
 from store.records import LessonRecord, MemberRecord
@@ -67,7 +68,7 @@ class Roster:
     def require_open(self) -> None:
         """Refuse to change a cancelled lesson."""
         if self.lesson.status == "cancelled":
-            raise Conflict("The lesson is cancelled: it can only be read.")
+            raise Conflict(CANCELLED)
 
     def require_tutor(self) -> None:
         """Refuse all that was done if it has taken the lesson its last tutor."""

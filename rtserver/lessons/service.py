@@ -9,7 +9,7 @@ from msgspec import UNSET
 from rtserver.access import rights
 from rtserver.access.actor import Actor
 from rtserver.access.changes import NOBODY, announce
-from rtserver.access.rights import Right
+from rtserver.access.rights import CANCELLED, Right
 from rtserver.clock import Clock
 from rtserver.errors import Conflict, Forbidden, Invalid, Unauthenticated
 from rtserver.input.cursors import decode_cursor, encode_cursor
@@ -257,7 +257,7 @@ def _changed(
     if fields == (lesson.title, lesson.starts_at, lesson.ends_at):
         return lesson
     if lesson.status == "cancelled":
-        raise Conflict("The lesson is cancelled: it can only be read.")
+        raise Conflict(CANCELLED)
     return lessons.update(tx, lesson.id, **_in_order(fields)._asdict())
 
 

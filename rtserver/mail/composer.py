@@ -12,6 +12,7 @@ from rtserver.mail.draft import Draft, Mail, Sheet
 from rtserver.mail.events import CHAT
 from rtserver.mail.templates import Letter, MailTemplates, Text
 from rtserver.mail.unsubscribe import PATH, Subscription, UnsubscribeLinks
+from rtserver.settings.server_url import lesson_url
 from store import (
     facts,
     lessons,
@@ -57,7 +58,8 @@ class Content:
 class Composer:
     """The writer of mails, which reads what they need.
 
-    ``base_url`` is called, since the port may be known only later.
+    ``base_url`` is called, since the port may be known only later. ``lesson_url`` is
+    that of a lesson's page, as the settings have it.
     """
 
     def __init__(
@@ -67,11 +69,13 @@ class Composer:
         *,
         sender: str,
         base_url: Callable[[], str],
+        lesson_url: str = "",
     ) -> None:
         self.templates = templates
         self._links = links
         self._sender = sender or NOBODY
         self._base_url = base_url
+        self._lesson_url = lesson_url
 
     def read(self, tx: Transaction, mail: MailRecord) -> Content | Unwanted:
         """Read what the mail is about, or find that it isn't needed."""
@@ -123,7 +127,16 @@ class Composer:
             # Without a user behind it, as for a test, there is nothing to stop.
             unsubscribe_url=base_url + PATH + signed if user.id else "",
             more=content.more,
+            lesson_url=self._lesson_link(content, base_url),
         )
+
+    def _lesson_link(self, content: Content, base_url: str) -> str:
+        data = content.data if isinstance(content.data, dict) else {}
+        lesson_id = data.get("lesson_id")
+        # A platform's own event may hold anything there.
+        if type(lesson_id) is not int or data.get("removed"):
+            return ""
+        return lesson_url(self._lesson_url, base_url, lesson_id)
 
     def _draft(
         self, content: Content, text: Text, letter: Letter, now: datetime
@@ -142,7 +155,7 @@ class Composer:
             message_id=f"<mail-{mail.id}-{content.school}@{ascii_domain}>",
             date=now,
             unsubscribe_url=letter.unsubscribe_url,
-            sheet=self._sheet(content, letter.base_url, now),
+            sheet=self._sheet(content, letter.lesson_url or letter.base_url, now),
         )
 
     def _sheet(self, content: Content, url: str, now: datetime) -> Sheet | None:

@@ -28,7 +28,10 @@ class TemplateFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The values that a mail's templates see; ``more`` are further ones, by name."""
+    """The values that a mail's templates see; ``more`` are further ones, by name.
+
+    ``lesson_url`` is empty where there is no lesson that the reader could open.
+    """
 
     event: str
     user: dict[str, Any]
@@ -37,6 +40,7 @@ class Letter:
     base_url: str
     unsubscribe_url: str
     more: dict[str, Any] = field(default_factory=dict)
+    lesson_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ class MailTemplates:
             "data": letter.data,
             "lesson": letter.lesson,
             "base_url": letter.base_url,
+            "lesson_url": letter.lesson_url,
             "unsubscribe_url": letter.unsubscribe_url,
             "locale": locale,
             "timezone": dates.zone,

@@ -50,6 +50,10 @@ class Metrics:
             "Size of a snapshot of a board, compressed.",
             BYTES,
         )
+        self.journal_trimmed = self.counter(
+            "rtserver_board_journal_trimmed",
+            "Changes of boards deleted early, for `boards.journal_bytes`.",
+        )
         self.presence_seconds = self.seconds(
             "rtserver_presence_update_duration_seconds",
             "Duration of an update of presence in Redis.",

@@ -8,6 +8,7 @@ laptop nor a half-open socket swallows a message.
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -88,9 +89,17 @@ class HeldMails:
         self._noticed: set[int] = set()
         self._flushed: list[_Flushed] = []
         self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def mailed(self, user_ids: Collection[int]) -> None:
+        """Learn, in any thread, for whom mails are held since a moment ago."""
+        if self._loop is not None:
+            # It may be closed by now: others will see to them.
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self.noticed, user_ids)
 
     def noticed(self, user_ids: Collection[int]) -> None:
-        """Learn for whom mails are held since a moment ago."""
+        """Learn it on the loop."""
         self._noticed.update(user_ids)
         self._wake.set()
 
@@ -100,6 +109,7 @@ class HeldMails:
 
     async def run(self) -> None:
         """See to it all, until cancelled."""
+        self._loop = asyncio.get_running_loop()
         while True:
             await self._wake.wait()
             self._wake.clear()

@@ -60,7 +60,7 @@ class Notices:
     """The maker of notifications and their mails, published after the commit.
 
     Mails are held for ``hold`` seconds, in which the notification may arrive otherwise.
-    ``on_mail`` hears in the writer's thread, after the commit, for whom there are some,
+    ``mailed`` hears in the writer's thread, after the commit, for whom there are some,
     and ``made`` how many notifications of an event there are.
     """
 
@@ -70,12 +70,13 @@ class Notices:
         *,
         hold: float,
         chat_delay: float,
+        mailed: Callable[[Collection[int]], None] = ignore,
         made: Callable[[str, int], None] = ignore,
     ) -> None:
         self._texts = texts
         self._hold = timedelta(seconds=hold)
         self._chat_delay = timedelta(seconds=chat_delay)
-        self.on_mail: Callable[[Collection[int]], None] = ignore
+        self._mailed = mailed
         self._made = made
 
     def dispatch(
@@ -89,10 +90,11 @@ class Notices:
         made = _insert(dispatch, mails)
         for record in made:
             tx.emit(event_of(record))
+        # Only then: the change may fail yet, or run a second time.
         tx.after_commit(lambda: self._made(event, len(made)))
         if mails:
             ids = frozenset(user_id for user_id, _ in mails)
-            tx.after_commit(lambda: self.on_mail(ids))
+            tx.after_commit(lambda: self._mailed(ids))
         return [
             Told(record.user_id, record.id, dispatch.reasons[record.user_id])
             for record in made
@@ -101,12 +103,14 @@ class Notices:
     def _mails(self, dispatch: "_Dispatch") -> dict[tuple[int, int], int]:
         """Make the mails, and find those that gather; by user and lesson."""
         dispatch.reasons = self._reasons(dispatch)
+        # One mail for all that one call says to a user about a lesson.
         wanted = {
             key: notice
             for key, notice in dispatch.firsts().items()
             if dispatch.reasons[notice.user_id] is None
         }
         gathering: dict[tuple[int, int], int] = {}
+        # Chat alone gathers; of anything else each is worth a mail.
         if dispatch.event == CHAT:
             gathering = outbox.waiting_about(dispatch.tx, CHAT, wanted)
         new = {key: wanted[key] for key in wanted if key not in gathering}
@@ -125,6 +129,7 @@ class Notices:
     ) -> str | None:
         if user is None or not user.is_active:
             return "inactive"
+        # Before the preference: what has no mail can't be switched on either.
         if self._texts.locale_for(event, user.locale) is None:
             return "no_template"
         return "switched_off" if user.id in off else None
@@ -137,6 +142,7 @@ class Notices:
             "lesson_id": notice.lesson.id if notice.lesson else None,
             "data": _text(notice.data),
             "lesson": _snapshot(notice.lesson),
+            # Until it is known whether the notification arrived without it.
             "held": True,
             "due_at": dispatch.now + max(delay, self._hold),
             "ready_at": dispatch.now + delay,
@@ -193,6 +199,7 @@ def _insert(
     """Number and store the notifications, in the order of the notices."""
     counts = Counter(notice.user_id for notice in dispatch.notices)
     seqs = notifications.take_seqs(dispatch.tx, counts)
+    # ``seqs`` has the last number of each; they count up to it.
     upcoming = {id: seqs[id] - count + 1 for id, count in counts.items()}
     places, rows = [], []
     for notice in dispatch.notices:
@@ -210,15 +217,18 @@ def _insert(
             }
         )
     made = notifications.insert_many(dispatch.tx, rows)
+    # The database may return the rows in another order.
     found = {(record.user_id, record.seq): record for record in made}
     return [found[place] for place in places]
 
 
 def _key(notice: Notice) -> tuple[int, int]:
+    # No lesson has the id 0.
     return notice.user_id, notice.lesson.id if notice.lesson else 0
 
 
 def _text(data: Mapping[str, Any] | msgspec.Raw) -> str:
+    # What came as JSON stays as it was written, byte for byte.
     raw = bytes(data) if isinstance(data, msgspec.Raw) else _encode(data)
     return raw.decode()
 
@@ -226,5 +236,6 @@ def _text(data: Mapping[str, Any] | msgspec.Raw) -> str:
 def _snapshot(lesson: LessonRecord | None) -> str | None:
     if lesson is None:
         return None
+    # What calendar and templates need; the lesson may be gone when it is sent.
     fields = ("id", "title", "starts_at", "ends_at", "status", "sequence")
     return _encode({name: getattr(lesson, name) for name in fields}).decode()

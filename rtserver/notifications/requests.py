@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType
 
 from rtserver.errors import Invalid
 from rtserver.input.field_types import Id
+from rtserver.notifications.reserved import RESERVED, RESERVED_PREFIX
 
 MAX_USERS = 1000
 MAX_BYTES = 32_768
@@ -48,6 +49,15 @@ class LessonOfData(msgspec.Struct, frozen=True):
     """The part of a platform's data that the server itself reads."""
 
     lesson_id: Id | None = None
+
+
+def check_event(event: str) -> None:
+    """Refuse an event of a platform that is called like one of the server's own."""
+    if event in RESERVED or event.startswith(RESERVED_PREFIX):
+        raise Invalid.at(
+            "event",
+            "the server itself has this name: choose another, as homework.graded",
+        )
 
 
 def check_data(data: msgspec.Raw) -> None:

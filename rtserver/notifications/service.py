@@ -11,7 +11,7 @@ from rtserver.access.actor import Actor
 from rtserver.clock import Clock
 from rtserver.errors import Forbidden, Invalid, NotFound
 from rtserver.input.cursors import decode_cursor, encode_cursor
-from rtserver.mail.events import CHAT, EVENTS
+from rtserver.mail.events import EVENTS
 from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
 from rtserver.notifications.held import Connected
 from rtserver.notifications.notices import (
@@ -26,6 +26,7 @@ from rtserver.notifications.requests import (
     NotificationBody,
     Preference,
     check_data,
+    check_event,
     lesson_of,
 )
 from store import idempotency, lessons, notifications, outbox, preferences, users
@@ -117,6 +118,7 @@ class Notifications:
     async def send(self, actor: Actor, body: NotificationBody) -> msgspec.Raw:
         """Notify users on behalf of a platform; a repeated key gives its answer."""
         actor.require_manager()
+        check_event(body.event)
         check_data(body.data)
         user_ids = list(dict.fromkeys(body.user_ids))
         here = await self._presence.connected(user_ids)
@@ -157,14 +159,13 @@ class Notifications:
         now: datetime,
     ) -> str:
         _require_manager(tx, actor)
-        key, owner = body.idempotency_key, _owner(actor)
+        key, owner = body.idempotency_key, actor.identity
         if key is not UNSET:
             known = idempotency.answer(tx, owner, key)
             if known is not None:
                 return known
         _require_users(tx, body.user_ids)
-        # Gathering is for the server's own messages, which lessons tell apart.
-        lesson_id = lesson_of(body.data) if body.event != CHAT else None
+        lesson_id = lesson_of(body.data)
         lesson = lessons.get(tx, lesson_id) if lesson_id else None
         notices = [Notice(id, body.data, lesson) for id in user_ids]
         told = self._notices.dispatch(tx, body.event, notices, now=now)
@@ -173,13 +174,6 @@ class Notifications:
         if key is not UNSET:
             idempotency.keep(tx, owner, key, answer, now)
         return answer
-
-
-def _owner(actor: Actor) -> str:
-    """Name whose idempotency keys count."""
-    if actor.user_id is not None:
-        return f"user:{actor.user_id}"
-    return f"key:{actor.name}"
 
 
 def _delivery(told: Told, here: set[int] | None) -> DeliveryView:

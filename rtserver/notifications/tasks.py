@@ -1,8 +1,8 @@
 """What runs beside the server so that notifications are made, and mails sent."""
 
 import asyncio
-from collections.abc import Collection, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -13,7 +13,6 @@ from rtserver.delivery.pending_ack import EventWithAck
 from rtserver.mail.worker import OutboxWorker
 from rtserver.notifications.feed import NotificationFeed
 from rtserver.notifications.held import HeldMails
-from rtserver.notifications.notices import Notices
 from store import idempotency
 from store.database import Database
 
@@ -40,7 +39,6 @@ class NotificationTasks:
         self,
         db: Database,
         clock: Clock,
-        notices: Notices,
         feed: NotificationFeed,
         held: HeldMails,
         worker: OutboxWorker,
@@ -48,7 +46,6 @@ class NotificationTasks:
     ) -> None:
         self._db = db
         self._clock = clock
-        self._notices = notices
         self._feed = feed
         self._held = held
         self._worker = worker
@@ -56,7 +53,6 @@ class NotificationTasks:
 
     def start(self, stack: AsyncExitStack) -> None:
         """Begin; all of it ends with the stack, the leases of mails given back."""
-        self._hear_of_mails(asyncio.get_running_loop())
         sending = asyncio.create_task(self._worker.run())
         stack.push_async_callback(self._worker.stop, sending)
         tasks.own(stack, self._held.run())
@@ -82,10 +78,3 @@ class NotificationTasks:
     async def prune(self) -> None:
         """Forget old answers."""
         await self._db.write(idempotency.prune, self._clock.now() - KEPT_KEYS)
-
-    def _hear_of_mails(self, loop: asyncio.AbstractEventLoop) -> None:
-        def heard(user_ids: Collection[int]) -> None:
-            with suppress(RuntimeError):  # the loop is closed: others will see to them
-                loop.call_soon_threadsafe(self._held.noticed, user_ids)
-
-        self._notices.on_mail = heard

@@ -1,14 +1,14 @@
 """The contract of presence: who is online, counted over all their connections.
 
 - Online is who has a live connection anywhere, or left less than the grace ago.
-- ``join`` and ``leave`` never wait. What they lead to is told by ``on_change``, once
+- ``join`` and ``leave`` never wait. What they lead to is told by ``changed``, once
   to every process, whoever noticed it; changes of one moment are told together.
 - The users of a process that dies go offline when their TTL ends.
 - While the shared state can't be reached, the last one known stands, and nothing is
-  told. Once it can be again, ``on_lost`` says if changes may have been missed.
+  told. Once it can be again, ``lost`` says if changes may have been missed.
 """
 
-from collections.abc import Callable, Collection, Iterable, Set
+from collections.abc import Collection, Iterable, Set
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -21,14 +21,18 @@ class PresenceChange(NamedTuple):
     at: datetime
 
 
+class PresenceListener(Protocol):
+    """Who is told how presence changes; neither may raise."""
+
+    def changed(self, change: PresenceChange) -> None:
+        """Learn who came and who went."""
+
+    def lost(self) -> None:
+        """Learn that changes may have been missed."""
+
+
 class Presence(Protocol):
-    """Who is online, as one process sees and changes it.
-
-    ``on_change`` and ``on_lost`` are set before the start, and must not raise.
-    """
-
-    on_change: Callable[[PresenceChange], None]
-    on_lost: Callable[[], None]
+    """Who is online, as one process sees and changes it."""
 
     def join(self, user_id: int, connection_id: str) -> None:
         """Count a connection of this process."""
@@ -51,7 +55,7 @@ class Presence(Protocol):
     async def settle(self, user_id: int) -> None:
         """Wait, for a moment at most, until a user with a connection here is online."""
 
-    async def start(self) -> None:
+    async def start(self, listener: PresenceListener) -> None:
         """Begin, and wait a moment for the shared state to be known here."""
 
     async def stop(self) -> None:

@@ -1,18 +1,15 @@
 """Presence within one process."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Set
+from collections.abc import Collection, Iterable, Set
 
 from rtserver import tasks
 from rtserver.clock import Clock
-from rtserver.presence.contract import PresenceChange, sweep_seconds
+from rtserver.presence.contract import PresenceChange, PresenceListener, sweep_seconds
 
 
 class MemoryPresence:
     """Presence for a process that is alone: nothing is shared, nothing missed."""
-
-    on_change: Callable[[PresenceChange], None]
-    on_lost: Callable[[], None]
 
     def __init__(self, clock: Clock, *, leave_grace: float) -> None:
         self._clock = clock
@@ -24,6 +21,7 @@ class MemoryPresence:
         self._online: set[int] = set()
         self._came: list[int] = []
         self._task: asyncio.Task[None] | None = None
+        self._listener: PresenceListener | None = None
 
     def join(self, user_id: int, connection_id: str) -> None:
         known = user_id in self._connections or user_id in self._leaving
@@ -70,9 +68,10 @@ class MemoryPresence:
         for user_id in gone:
             del self._leaving[user_id]
         self._online.difference_update(gone)
-        self.on_change(PresenceChange([], gone, self._clock.now()))
+        self._tell([], gone)
 
-    async def start(self) -> None:
+    async def start(self, listener: PresenceListener) -> None:
+        self._listener = listener
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
@@ -82,7 +81,11 @@ class MemoryPresence:
     def _tell_came(self) -> None:
         came, self._came = self._came, []
         self._online.update(came)
-        self.on_change(PresenceChange(came, [], self._clock.now()))
+        self._tell(came, [])
+
+    def _tell(self, came: list[int], gone: list[int]) -> None:
+        if self._listener is not None:
+            self._listener.changed(PresenceChange(came, gone, self._clock.now()))
 
     async def _run(self) -> None:
         pause = sweep_seconds(self._grace, self._grace)

@@ -11,7 +11,7 @@ import msgspec
 from rtserver import tasks
 from rtserver.callbacks import ignore
 from rtserver.errors import log_unexpected
-from rtserver.presence.contract import PresenceChange
+from rtserver.presence.contract import PresenceChange, PresenceListener
 from rtserver.presence.mirror import Mirror, PresenceDiff, PresenceSnapshot
 from rtserver.presence.register_redis import Register
 from rtserver.presence.scripts import CONNECTED, SNAPSHOT
@@ -38,9 +38,6 @@ class RedisPresence:
     One task brings the register to Redis, one call at a time; what comes meanwhile is
     gathered for the next call. The mirror follows the diffs that all processes publish.
     """
-
-    on_change: Callable[[PresenceChange], None]
-    on_lost: Callable[[], None]
 
     def __init__(
         self,
@@ -69,6 +66,7 @@ class RedisPresence:
         self._next_change = asyncio.Event()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._listener: PresenceListener | None = None
 
     @property
     def failing(self) -> bool:
@@ -111,9 +109,10 @@ class RedisPresence:
                 while user_id not in self._mirror.online:
                     await self._next_change.wait()
 
-    async def start(self) -> None:
-        listener = ChannelListener(self._receive, self._note_subscribed)
-        self._subscriber.follow(self._channel, listener)
+    async def start(self, listener: PresenceListener) -> None:
+        self._listener = listener
+        heard = ChannelListener(self._receive, self._note_subscribed)
+        self._subscriber.follow(self._channel, heard)
         self._task = asyncio.create_task(self._run())
         with suppress(TimeoutError):
             async with asyncio.timeout(FIRST_SECONDS):
@@ -176,7 +175,8 @@ class RedisPresence:
         if came or gone:
             self._note_change()
             at = datetime.fromtimestamp(diff.at / 1000, UTC)
-            self.on_change(PresenceChange(came, gone, at))
+            if self._listener is not None:
+                self._listener.changed(PresenceChange(came, gone, at))
 
     def _note_change(self) -> None:
         change, self._next_change = self._next_change, asyncio.Event()
@@ -211,8 +211,8 @@ class RedisPresence:
         # While others may be missing in it, the gap stays: it is loaded once more when
         # all had the time to register. Only then is it said that something was missed.
         self._compare_at = now + snapshot.held_ms / 1000
-        if not snapshot.held_ms:
-            self.on_lost()
+        if not snapshot.held_ms and self._listener is not None:
+            self._listener.lost()
 
     async def _read(self) -> PresenceSnapshot:
         reply = await self._redis.evaluate(self._snapshot, self._keys, [])

@@ -58,7 +58,8 @@ def store(tx: Transaction, empty: Empty) -> bool:
     if seq > head:
         reset = BoardEntryRecord(lesson_id, seq, "reset", NOBODY, now)
         board_journal.append(tx, [reset])
-        lessons.set_board_seq(tx, lesson_id, seq)
+        grown = board_journal.weight([reset])
+        lessons.set_board_seq(tx, lesson_id, seq, grown)
     retention.replace_snapshots(
         tx,
         lesson_id,

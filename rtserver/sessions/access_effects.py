@@ -81,6 +81,11 @@ class AccessEffects:
             self._subscriptions.revoke(session, board, "removed")
 
     def _cancelled(self, event: AccessEvent) -> None:
+        board = board_channel(_lesson(event))
+        for session in self._sessions:
+            held = session.subscriptions.get(board) or session.opening.get(board)
+            if held is not None:
+                held.read_only = True
         self._status.regroup(event.data["recipients"])
 
     def _board_right(self, event: AccessEvent) -> None:

@@ -66,6 +66,16 @@ class Revalidation:
             if session.claims.expires_at <= latest:
                 session.end(CloseCode.TOKEN_EXPIRED, "the token has expired")
 
+    def close_unsigned(self) -> int:
+        """End the sessions whose token's key was taken away; return their number."""
+        ended = [each for each in self._sessions if not self._signed(each)]
+        for session in ended:
+            session.end(_NO_LONGER_VALID.code, _NO_LONGER_VALID.reason)
+        return len(ended)
+
+    def _signed(self, session: Session) -> bool:
+        return self._identity.is_signed(session.claims)
+
     async def run_expiry(self) -> None:
         """Close sessions as their tokens end."""
         while True:

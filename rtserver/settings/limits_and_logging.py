@@ -36,6 +36,9 @@ class LimitsSettings:
     ] = 1_048_576
     replay: Annotated[int, COUNT, "Most missed events that are replayed."] = 500
     replay_bytes: Annotated[int, BYTES, "Most bytes that are replayed."] = 4_194_304
+    replay_total_bytes: Annotated[
+        int, BYTES, "The same of all chats together; one alone is always replayed."
+    ] = 8_388_608
     bad_frames: Annotated[
         int, COUNT, "More bad requests than this in a minute close with 4500."
     ] = 20
@@ -47,8 +50,26 @@ class LimitsSettings:
     commands_burst: Annotated[
         int, COUNT, "Commands that it may send at once after a quiet while."
     ] = 200
+    write_bytes_per_second: Annotated[
+        int,
+        BYTES,
+        "Bytes that one user may have stored in the long run, over all connections.",
+    ] = 1_048_576
+    write_bytes_burst: Annotated[
+        int, BYTES, "Bytes that they may have stored at once after a quiet while."
+    ] = 67_108_864
+    requests_per_second: Annotated[
+        float,
+        number(0.001, 1_000_000, "requests a second"),
+        "HTTP requests that one user may send in the long run; Api-Keys: no limit.",
+    ] = 100.0
+    requests_burst: Annotated[
+        int, COUNT, "HTTP requests that they may send at once after a quiet while."
+    ] = 2000
     logins_per_minute: Annotated[
-        int, COUNT, "Tries to log in per address and account: against guessing."
+        int,
+        COUNT,
+        "Tries to log in per address and account, in each process: against guessing.",
     ] = 10
 
 

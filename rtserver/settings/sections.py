@@ -35,6 +35,7 @@ from rtserver.settings.types import (
 from rtserver.settings.urls import (
     BASE_URL,
     DATABASE_URL,
+    LESSON_URL,
     NETWORKS,
     ORIGINS,
     REDIS_URL,
@@ -186,6 +187,9 @@ class BoardsSettings:
         number(0.000001, 36_500, "days"),
         "Days that patches, and what was cleared, are kept.",
     ] = 30.0
+    journal_bytes: Annotated[
+        int, BYTES, "Largest size of a board's patches; beyond, the oldest go early."
+    ] = 268_435_456
     max_elements: Annotated[int, COUNT, "Most live elements on a board."] = 20_000
     max_bytes: Annotated[int, BYTES, "Largest size of a board in bytes."] = 16_777_216
     keep_days: Annotated[
@@ -228,6 +232,9 @@ class NotificationsSettings:
     mail_days: Annotated[
         float, _DAYS, "Days that mails are kept once sent or given up; 0: for ever."
     ] = 30.0
+    lesson_url: Annotated[
+        str, LESSON_URL, "Where mails lead; empty: <base_url>/lessons/{lesson_id}."
+    ] = ""
 
 
 @dataclass(frozen=True, slots=True)

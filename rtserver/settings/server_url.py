@@ -3,6 +3,7 @@
 from ipaddress import ip_address
 
 from rtserver.settings.sections import ServerSettings
+from rtserver.settings.urls import LESSON_ID
 
 
 def http_url(host: str, port: int | str) -> str:
@@ -22,6 +23,12 @@ def local_url(server: ServerSettings, port: int | str = 0) -> str:
 def public_url(server: ServerSettings, port: int | str = 0) -> str:
     """Return ``base_url``; without one, the URL for this machine."""
     return server.base_url or local_url(server, port)
+
+
+def lesson_url(pattern: str, base_url: str, lesson_id: int) -> str:
+    """Return the address of a lesson's page, by ``notifications.lesson_url``."""
+    pattern = pattern or f"{base_url}/lessons/{LESSON_ID}"
+    return pattern.replace(LESSON_ID, str(lesson_id))
 
 
 def _reachable(host: str) -> str:

@@ -18,6 +18,7 @@ from rtserver.settings.types import (
 Network = IPv4Network | IPv6Network
 
 SQLITE = "sqlite:///"
+LESSON_ID = "{lesson_id}"
 _REDIS_OPTIONS = ("db", "username", "password", "client_name")
 _TLS_OPTIONS = (
     "ssl_ca_certs",
@@ -74,6 +75,17 @@ def _base_url(text: str) -> str:
             f"{quoted(text)} holds more than scheme, host, port and path"
         )
     return address.origin + address.rest.rstrip("/")
+
+
+def _lesson_url(text: str) -> str:
+    if not text:
+        return ""
+    address = parse_address(text)
+    if address.scheme not in ("http", "https"):
+        raise InvalidValue(f"{quoted(text)} doesn't begin with http:// or https://")
+    if re.search("[{} ]", address.rest.replace(LESSON_ID, "")):
+        raise InvalidValue(f"{quoted(text)} holds a space, or braces but {LESSON_ID}")
+    return address.origin + address.rest
 
 
 def _network(text: str) -> Network:
@@ -177,6 +189,10 @@ NETWORKS = list_of(
 )
 BASE_URL = SettingType(
     "an address such as https://rt.school.example, or nothing", _base_url
+)
+LESSON_URL = SettingType(
+    f"an address such as https://school.example/lessons/{LESSON_ID}, or nothing",
+    _lesson_url,
 )
 DATABASE_URL = SettingType(
     "sqlite:///data/rtserver.db (a path from the root has four slashes) or "

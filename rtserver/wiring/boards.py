@@ -30,6 +30,7 @@ def build_boards(ground: Ground) -> BoardParts:
         lambda lesson_id: any(hub.subscribers(board_channel(lesson_id))),
         interval=boards.snapshot_interval,
         keep=keep,
+        journal_bytes=boards.journal_bytes,
     )
     ground.listeners.emptied = snapshots.left
     metrics.watch("rtserver_boards", "Boards loaded in memory.", lambda: len(memory))

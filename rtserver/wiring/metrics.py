@@ -13,6 +13,7 @@ from rtserver.metrics.loop_lag import LoopLag
 from rtserver.metrics.outbox_depth import OutboxDepth
 from rtserver.metrics.registry import CHANGES, Metrics
 from rtserver.services import FigureParts, Services
+from rtserver.wiring.limit_metrics import watch_budgets, watch_disk
 from store.database import Database
 from store.writer import Measured
 
@@ -42,6 +43,8 @@ def watch_services(services: Services) -> None:
     metrics = services.figures.metrics
     _watch_process(services)
     _watch_people(services)
+    watch_budgets(metrics, services.budgets)
+    watch_disk(metrics, services.settings)
     _watch_queues(services)
     _watch_handshakes(metrics, services.figures.counters)
     _watch_counters(metrics, services.figures.counters)

@@ -30,17 +30,12 @@ def build_notifications(ground: Ground, port: Callable[[], int]) -> Notification
     templates = MailTemplates(settings.notifications.templates_dir)
     links = UnsubscribeLinks(ground.secret)
     figures = MailFigures(ground.metrics, EVENTS)
-    notices = Notices(
-        templates,
-        hold=settings.presence.ttl,
-        chat_delay=settings.notifications.chat_mail_delay,
-        made=figures.made,
-    )
     composer = Composer(
         templates,
         links,
         sender=settings.smtp.sender,
         base_url=lambda: public_url(settings.server, port()),
+        lesson_url=settings.notifications.lesson_url,
     )
     worker = OutboxWorker(
         db,
@@ -51,6 +46,13 @@ def build_notifications(ground: Ground, port: Callable[[], int]) -> Notification
         tried=figures.tried,
     )
     held = HeldMails(db, clock, presence, worker.wake)
+    notices = Notices(
+        templates,
+        hold=settings.presence.ttl,
+        chat_delay=settings.notifications.chat_mail_delay,
+        mailed=held.mailed,
+        made=figures.made,
+    )
     feed = NotificationFeed(db, ground.replay, ground.hub, held)
     chat = ChatNotifier(db, clock, notices)
     boards = BoardNotifier(
@@ -61,7 +63,7 @@ def build_notifications(ground: Ground, port: Callable[[], int]) -> Notification
         interval=settings.notifications.board_activity_interval,
         alone=lambda: bus.alone,
     )
-    tasks = NotificationTasks(db, clock, notices, feed, held, worker, [chat, boards])
+    tasks = NotificationTasks(db, clock, feed, held, worker, [chat, boards])
     ground.listeners.published = tasks.published
     ground.listeners.delivered = tasks.delivered
     return NotificationParts(

@@ -1,5 +1,6 @@
 """Build the services: the one place where they are made and joined together."""
 
+from rtserver.access.budgets import Budget, Budgets
 from rtserver.chat.feed import ChatFeed
 from rtserver.chat.service import Chat
 from rtserver.clock import Clock
@@ -50,6 +51,7 @@ def build(settings: Settings, clock: Clock) -> Services:
         clock=clock,
         db=db,
         accounts=accounts,
+        budgets=budgets(settings, clock),
         lessons=Lessons(db, clock, notifications.lessons),
         members=Members(db, clock, notifications.lessons),
         chat=Chat(db, clock, publisher.publish, max_length=settings.chat.max_length),
@@ -90,6 +92,25 @@ def _sessions(
     return SessionParts(ground.sessions, admission, revalidation)
 
 
+def budgets(settings: Settings, clock: Clock) -> Budgets:
+    """Build what bounds each user."""
+    limits = settings.limits
+    return Budgets(
+        writes=Budget(
+            limits.write_bytes_per_second,
+            limits.write_bytes_burst,
+            clock,
+            "You have sent very much to be stored: wait, then send it again.",
+        ),
+        requests=Budget(
+            limits.requests_per_second,
+            limits.requests_burst,
+            clock,
+            "Too many requests: wait, then send it again.",
+        ),
+    )
+
+
 def _edge_limits(settings: Settings) -> EdgeLimits:
     limits = settings.limits
     return EdgeLimits(
@@ -106,11 +127,7 @@ def _status(ground: Ground) -> StatusFeed:
     presence = ground.shared.presence
     everyone = ground.settings.presence.visibility == "everyone"
     visibility = Visibility(ground.db, everyone=everyone)
-    status = StatusFeed(
-        ground.hub, ground.sessions, presence, visibility, ground.metrics
-    )
-    presence.on_change, presence.on_lost = status.changed, status.lost
-    return status
+    return StatusFeed(ground.hub, ground.sessions, presence, visibility, ground.metrics)
 
 
 def _subscriptions(
@@ -119,16 +136,19 @@ def _subscriptions(
     notifications: NotificationParts,
     status: StatusFeed,
 ) -> Subscriptions:
+    limits = ground.settings.limits
     return Subscriptions(
         ground.hub,
         ground.gates,
         {
-            "chat:user": ChatFeed(ground.db, ground.replay),
+            "chat:user": ChatFeed(
+                ground.db, ground.replay, total_bytes=limits.replay_total_bytes
+            ),
             "board:lesson": boards.feed,
             "status:users": status,
             "notifications:user": notifications.feed,
         },
-        limit=ground.settings.limits.subscriptions,
+        limit=limits.subscriptions,
         deadline=ground.db.deadline,
     )
 

@@ -67,6 +67,19 @@ def test_the_limits_fit_the_settings():
 
 
 @pytest.mark.parametrize("unit", UNITS)
+def test_no_core_holds_what_was_in_memory(unit):
+    assert dict(settings(unit))["[Service]LimitCORE"] == "0"
+
+
+@pytest.mark.parametrize("unit", SERVERS)
+def test_a_server_that_grows_is_ended_before_the_machine_is_full(unit):
+    found = dict(settings(unit))
+
+    assert found["[Service]MemoryMax"] == "50%"
+    assert found["[Service]Restart"] == "on-failure"
+
+
+@pytest.mark.parametrize("unit", UNITS)
 def test_the_secret_is_taken_from_where_systemd_puts_it(unit):
     found = settings(unit)
 
@@ -88,6 +101,7 @@ def test_the_nightly_backup_is_made_and_old_ones_go(tmp_path):
     database, folder = tmp_path / "data" / "rtserver.db", tmp_path / "backups"
     folder.mkdir()
     ages = {"daily-old.db": 30, "daily-new.db": 3, "own.db": 30}
+    ages |= {"before-upgrade-1.db": 30, "before-upgrade-2.db": 3}
     cut_off = {".daily-x.db.1.part": 2, ".daily-x.db.1.part-journal": 2}
     for name, days in (ages | cut_off).items():
         (folder / name).touch()
@@ -102,7 +116,8 @@ def test_the_nightly_backup_is_made_and_old_ones_go(tmp_path):
         assert code == 0, said
 
     today = f"daily-{date.today()}.db"
-    assert {path.name for path in folder.iterdir()} == {today, "daily-new.db", "own.db"}
+    kept = {"daily-new.db", "own.db", "before-upgrade-2.db"}
+    assert {path.name for path in folder.iterdir()} == {today} | kept
 
 
 def test_the_nightly_backup_knows_the_passwords_of_the_server(tmp_path):
@@ -137,6 +152,7 @@ def commands(unit, machine, program):
         "$$": "$",
         "%%": "%",
         "-name daily-*.db": "-name 'daily-*.db'",
+        "-name before-upgrade-*.db": "-name 'before-upgrade-*.db'",
         "-name .daily-*.part*": "-name '.daily-*.part*'",
     }
     for key, command in settings(unit):

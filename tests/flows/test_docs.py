@@ -176,7 +176,7 @@ def taras_comes_and_goes(school: School) -> None:
     """Let presence tell of both, without the grace in between."""
     now = school.services.clock.now()
     for change in (PresenceChange([8], [], now), PresenceChange([], [8], now)):
-        school.services.presence.register.on_change(change)
+        school.services.presence.status.changed(change)
 
 
 def by(actor: Actor, lesson: int = 3) -> By:

@@ -1,10 +1,15 @@
 """What was committed here is told in its order, however late the loop hears of it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
+from rtserver.access.actor import Actor
+from rtserver.chat.service import Chat
+from rtserver.clock import Clock
 from store import lessons, notifications
+from store.database import Database
 from store.transaction import Transaction
 from tests.client import Socket
 from tests.drawing import drawer, element, two_drawers
@@ -31,6 +36,15 @@ def late(school: School, is_there: Callable[[Transaction], bool]) -> LateTelling
     # On a loaded machine nobody shall give up meanwhile.
     school.services.db.deadline = PATIENCE
     return LateTelling(school.services.db, is_there)
+
+
+@asynccontextmanager
+async def elsewhere(school: School) -> AsyncIterator[Database]:
+    """Open the database as another process has it, which tells nobody here."""
+    db = Database(school.settings.database_url.reveal())
+    await db.open()
+    yield db
+    await db.close()
 
 
 def board_at(lesson: int, seq: int) -> Callable[[Transaction], bool]:
@@ -129,6 +143,24 @@ async def test_message_is_told_before_its_edit_by_another_process(
         ("chat.message.new", 1, "helo"),
         ("chat.message.edited", 2, "hello"),
     ]
+
+
+async def test_hole_of_another_stream_is_filled_meanwhile(school: School) -> None:
+    tutor, student, lesson = await two_drawers(school)
+    olena, taras = (each.socket.welcome["user"]["id"] for each in (tutor, student))
+    socket = await school.chatting(taras)
+    held = late(school, board_at(lesson, 1))
+
+    drawing = await held.commit(tutor.draw(element("a")))
+    async with elsewhere(school) as db:
+        chat = Chat(db, Clock(), print, max_length=100)
+        await chat.post(Actor(olena, "Olena", "tutor"), lesson, "hello", None)
+    heard = await socket.next("chat.message.new")
+    drawn = drawing.done()
+    await held.tell()
+    await drawing
+
+    assert (heard["seq"], drawn) == (1, False)
 
 
 async def test_notification_is_told_once_however_late(school: School) -> None:

@@ -16,6 +16,7 @@ from rtserver.clock import Clock
 from rtserver.wiring.services import build
 from store import outbox
 from store.database import Database
+from tests.mail_school import with_own_mail
 from tests.mail_server import MailServer
 from tests.school import SYSTEM
 from tests.served import Served
@@ -42,6 +43,7 @@ def served(tmp_path: Path, database_url: str, server: MailServer) -> Iterator[Se
         smtp_security="none",
         smtp_sender="School <no-reply@school.example>",
         server_base_url="https://school.example",
+        notifications_templates_dir=with_own_mail(tmp_path / "own"),
     )
     yield served
     served.stop()
@@ -75,7 +77,7 @@ async def test_worker_killed_20_times_loses_no_mail_and_doubles_none(
 
 async def settled(served: Served) -> list[Any]:
     """Wait until no mail waits any more; give what is known of each."""
-    database = Database(served.settings.database_url.reveal())
+    database = Database(served.settings.database_url.reveal(), deadline=30)
     await database.open()
     states = ("waiting", "leased", "sent", "dropped", "dead")
     async with asyncio.timeout(90):
@@ -115,7 +117,7 @@ async def furnish(served: Served) -> tuple[int, list[int]]:
 async def notify(served: Served, admin: int, users: list[int], number: int) -> None:
     """Notify everybody; acked, it has to reach them all."""
     body = {
-        "event": "lesson.scheduled",
+        "event": "report.ready",
         "user_ids": users,
         "data": {"n": number},
         "idempotency_key": f"round-{number}",

@@ -1,24 +1,27 @@
 """What a mail's links do, and that the log doesn't know them."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.flows.happenings import make, people
 from tests.flows.mailing import Mailing, received
 from tests.flows.test_notifications import notified
+from tests.mail_school import with_own_mail
 from tests.mail_server import MailServer
 from tests.school import School, until
 
 
 async def test_the_link_of_a_mail_ends_its_kind_and_looking_changes_nothing(
-    mailing: Mailing, mail_server: MailServer
+    mailing: Mailing, mail_server: MailServer, tmp_path: Path
 ) -> None:
-    school = await mailing()
+    own = with_own_mail(tmp_path / "own")
+    school = await mailing(notifications_templates_dir=own)
     who = await people(school)
-    await make("lesson.scheduled", school, who)
-    await until(lambda: received(mail_server, "New lesson"))
-    (taken,) = received(mail_server, "New lesson")
+    await notified(school, who.sofia, event="report.ready")
+    await until(lambda: received(mail_server, "A report is ready"))
+    (taken,) = received(mail_server, "A report is ready")
     link = re.fullmatch(
         r"<https://school\.example(/.+)>", taken.message["List-Unsubscribe"]
     )
@@ -37,14 +40,14 @@ async def test_the_link_of_a_mail_ends_its_kind_and_looking_changes_nothing(
     assert "Не надсилати" in page.text and 'method="post"' in page.text
     assert done.status == 200 and not await wants(school, who.sofia)
     assert (bad.status, unseen.status) == (400, 400)
-    (reply,) = await notified(school, who.sofia, event="lesson.scheduled")
+    (reply,) = await notified(school, who.sofia, event="report.ready")
     assert reply.json["results"][0]["reason"] == "switched_off"
 
 
 async def wants(school: School, user_id: int) -> bool:
     token = school.token(user_id)
     reply = await school.http("GET", "/api/notifications/preferences/", token)
-    return bool(reply.json["lesson.scheduled"]["email"])
+    return bool(reply.json["report.ready"]["email"])
 
 
 async def test_no_signed_link_or_address_is_logged(

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.flows.happenings import drawing
 from tests.flows.mailing import mails_to
 from tests.flows.processes import Processes
 from tests.flows.test_notifications import draw, listening, notified, stored
+from tests.mail_school import with_own_mail
 from tests.mail_server import MailServer
 from tests.school import School, until
 
@@ -22,15 +24,23 @@ def server() -> Iterator[MailServer]:
     server.stop()
 
 
-async def started(processes: Processes, server: MailServer) -> list[School]:
+async def started(
+    processes: Processes, server: MailServer, **overrides: Any
+) -> list[School]:
     return await processes.start(
         2,
+        **overrides,
         server_base_url="https://school.example",
         smtp_host="127.0.0.1",
         smtp_port=server.port,
         smtp_security="none",
         smtp_sender="School <no-reply@school.example>",
     )
+
+
+def own_mail(folder: Path) -> dict[str, Any]:
+    """Return the setting that gives ``report.ready`` a mail."""
+    return {"notifications_templates_dir": with_own_mail(folder / "own")}
 
 
 async def test_notifications_cross_over_in_order(
@@ -48,14 +58,14 @@ async def test_notifications_cross_over_in_order(
 
 
 async def test_who_is_connected_elsewhere_gets_it_there_and_no_mail(
-    processes: Processes, server: MailServer
+    processes: Processes, server: MailServer, tmp_path: Path
 ) -> None:
-    one, two = await started(processes, server)
+    one, two = await started(processes, server, **own_mail(tmp_path))
     taras = await one.person("Taras")
     socket = await listening(two, taras)
 
-    (reply,) = await notified(one, taras, event="lesson.scheduled")
-    await socket.next("lesson.scheduled")
+    (reply,) = await notified(one, taras, event="report.ready")
+    await socket.next("report.ready")
     (mail,) = await mails_to(one, taras)
 
     assert mail.state == "dropped"
@@ -64,11 +74,11 @@ async def test_who_is_connected_elsewhere_gets_it_there_and_no_mail(
 
 
 async def test_two_workers_send_each_mail_once(
-    processes: Processes, server: MailServer
+    processes: Processes, server: MailServer, tmp_path: Path
 ) -> None:
-    schools = await started(processes, server)
+    schools = await started(processes, server, **own_mail(tmp_path))
     people = [await schools[0].person(f"Person{n}") for n in range(15)]
-    everybody: Any = {"event": "lesson.scheduled", "user_ids": people}
+    everybody: Any = {"event": "report.ready", "user_ids": people}
     await schools[0].admin()
 
     await asyncio.gather(
@@ -82,13 +92,13 @@ async def test_two_workers_send_each_mail_once(
 
 
 async def test_a_mail_waits_for_nobody_known_while_redis_is_away(
-    processes: Processes, server: MailServer
+    processes: Processes, server: MailServer, tmp_path: Path
 ) -> None:
-    one, _ = await started(processes, server)
+    one, _ = await started(processes, server, **own_mail(tmp_path))
     taras = await one.person("Taras")
     await asyncio.to_thread(processes.redis.kill)
 
-    await notified(one, taras, event="lesson.scheduled")
+    await notified(one, taras, event="report.ready")
 
     await until(lambda: server.taken)
     assert server.taken[0].recipients == ["taras@example.org"]

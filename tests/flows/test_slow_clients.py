@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from rtserver.app import Waits
-from rtserver.edge.frames import CLOSE, FIN, PING, TEXT
+from rtserver.edge.frames import CLOSE, FIN, PING, TEXT, build_text
 from tests.drawing import board, drawer, element
 from tests.rtserver.edge_fakes import pong, text
 from tests.school import until
@@ -16,7 +16,11 @@ from tests.school import until
 async def test_a_slow_reader_is_closed_with_4002_and_others_still_receive(
     make_school, raw_connect
 ):
-    school = await make_school(limits_queue_bytes=250_000, chat_max_length=50_000)
+    school = await make_school(
+        limits_queue_bytes=250_000,
+        chat_max_length=50_000,
+        limits_write_bytes_burst=2**30,
+    )
     olena, taras = await school.person("Olena", "tutor"), await school.person("Taras")
     lesson = await school.lesson(tutors=[olena], students=[taras])
     other = await school.chatting(olena)
@@ -56,7 +60,7 @@ async def test_a_long_ack_does_not_make_its_reader_a_slow_one(make_school, raw_c
     assert (first & 15, size > 3_600_000) == (TEXT, True)
 
 
-@pytest.mark.parametrize("asks", ["subscribe", "board.snapshot.request"])
+@pytest.mark.parametrize("asks", ["subscribe", "board.snapshot.request", "board.patch"])
 async def test_who_asks_again_and_again_without_reading_gets_the_rest_later(
     make_school, raw_connect, asks
 ):
@@ -65,12 +69,14 @@ async def test_who_asks_again_and_again_without_reading_gets_the_rest_later(
     lesson = await school.lesson(tutors=[olena])
     tutor = await drawer(school, olena, lesson)
     for n in range(16):
-        await tutor.draw(element(f"{n}", text="x" * 60_000))
+        await tutor.draw(element(f"{n}", 2, text="x" * 60_000))
+    older = [element(f"{n}", 1) for n in range(16)]  # loses, and gets all of the newer
     peer = await raw_connect(school, school.token(olena), buffer_bytes=4096)
     asked = school.services.figures.counters.commands
 
     for id, type in enumerate(["subscribe", *[asks] * 70]):
         payload = {"since": 0} if asks == type == "subscribe" and id else {}
+        payload |= {"elements": older} if type == "board.patch" else {}
         channel = board(lesson)
         command = {"type": type, "id": id, "channel": channel, "payload": payload}
         await peer.text(json.dumps(command))
@@ -113,6 +119,24 @@ async def test_of_long_commands_only_a_few_are_read_while_one_is_served(
     assert not sending.done()
     assert counters.bytes_in - before < 1_000_000
     sending.cancel()
+
+
+async def test_who_lets_more_than_one_stream_wait_is_too_slow_in_the_end(
+    make_school, raw_connect
+):
+    school = await make_school(limits_queue_bytes=100_000)
+    taras = await school.person("Taras")
+    slow = await slow_reader(raw_connect, school, taras)
+    (session,) = school.services.sessions.live.of_user(taras)
+    pieces = [build_text(b"x" * 60_000)] * 200  # more than the kernel takes
+
+    streams = 0
+    while not session.connection.closing:
+        session.connection.send_stream(iter(pieces), 60_000)
+        streams += 1
+
+    assert await slow.close_code() == 4002
+    assert streams < 10
 
 
 async def test_who_asks_by_http_and_does_not_read_is_hung_up_on(make_school, caplog):

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from handlers.board_commands import CURSOR_BYTES
+from tests.app_fixtures import MakeSchool
 from tests.drawing import element, two_drawers
 from tests.school import School
 
@@ -112,3 +113,22 @@ async def test_each_change_is_acked_once_with_or_without_a_seq(
     assert [ack["seq"] for ack in acks] == [1, None, 2]
     answers = [f for f in tutor.socket.received if f["type"] in ("ack", "error")]
     assert len({answer["id"] for answer in answers}) == len(answers)
+
+
+async def test_no_cursor_moves_in_a_cancelled_lesson(make_school: MakeSchool) -> None:
+    school = await make_school()
+    tutor, student, lesson = await two_drawers(school)
+    await student.call("board.cursor.move", x=1, y=2)
+    await tutor.next("board.cursor.move")
+
+    admin, path = await school.admin(), f"/api/lessons/{lesson}/"
+    assert (await school.http("DELETE", path, admin)).status == 204
+    held = await student.refused("board.cursor.move", x=1, y=2)
+    await student.socket.call("unsubscribe", student.channel)
+    await student.subscribe()
+    anew = await student.refused("board.cursor.move", x=1, y=2)
+
+    assert [held["code"], anew["code"]] == ["conflict", "conflict"]
+    assert await student.state() == {}
+    cursors = [e for e in await tutor.socket.quiet() if e["type"].startswith("board.")]
+    assert cursors == []

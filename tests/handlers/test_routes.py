@@ -10,7 +10,9 @@ from handlers.base import ApiHandler
 from handlers.routes import ROUTES
 from tests.school import School
 
+BUILT = {"/client.js", "/client.d.ts"}  # maybe not here: they need npm
 OPEN = {
+    *BUILT,
     *("/ws", "/healthz", "/readyz", "/metrics"),
     *("/api/auth/token", "/api/auth/token/refresh", "/api/auth/logout"),
     *("/api/openapi.json", "/api/asyncapi.json", "/api/docs"),
@@ -124,7 +126,7 @@ async def test_a_student_may_not_make_a_lesson(shared_school: School) -> None:
 
 
 async def test_a_trailing_slash_is_optional(shared_school: School) -> None:
-    bare = {filled(path): path for path, _ in ROUTES}
+    bare = {filled(path): path for path, _ in ROUTES if path not in BUILT}
     slashed = {f"{path}/": path for path in bare}
 
     without = await statuses(shared_school, "GET", bare)

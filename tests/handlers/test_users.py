@@ -82,6 +82,21 @@ async def test_a_wrong_field_is_named(
 
 
 @pytest.mark.parametrize(
+    ("method", "path"), [("POST", ""), ("PUT", "70/"), ("PATCH", "{}/")]
+)
+async def test_an_address_whose_key_no_column_holds_is_refused(
+    school: School, method: str, path: str
+) -> None:
+    path = path.format(await school.person("Olena"))
+    long = "ﬃ" * 64 + "@" + ".".join(["ﬃ" * 62] * 3)
+    body = {"email": long} if method == "PATCH" else NEW | {"email": long}
+
+    reply = await as_admin(school, method, path, body)
+
+    assert (reply.status, faults(reply)) == (422, ["email"])
+
+
+@pytest.mark.parametrize(
     ("method", "path"),
     [("GET", ""), ("POST", ""), ("GET", "1/"), ("PUT", "1/"), ("PATCH", "1/")],
 )

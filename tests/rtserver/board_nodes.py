@@ -41,7 +41,7 @@ class Node:
         return view.seq, {json.loads(raw)["id"] for raw in view.elements}
 
 
-def snapshots_over(node, subscribed=()):
+def snapshots_over(node, subscribed=(), journal_bytes=1 << 30):
     """What saves the boards of a process."""
     return BoardSnapshots(
         node.db,
@@ -51,4 +51,5 @@ def snapshots_over(node, subscribed=()):
         lambda lesson_id: lesson_id in subscribed,
         interval=INTERVAL,
         keep=KEEP,
+        journal_bytes=journal_bytes,
     )

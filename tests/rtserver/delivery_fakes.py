@@ -24,7 +24,7 @@ class FakeConnection:
     def send_latest(self, key: str, frame: bytes) -> None:
         self.latest[key] = frame
 
-    def send_stream(self, stream: Iterator[bytes]) -> None:
+    def send_stream(self, stream: Iterator[bytes], size: int) -> None:
         self.frames += stream
 
     def close(self, code: int, reason: str) -> None:

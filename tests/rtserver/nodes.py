@@ -52,14 +52,12 @@ class Joined(Watched):
         self.told: list[tuple[str, int]] = []
         self.changes: list[Any] = []
         self.losses = 0
-        presence.on_change = self._change
-        presence.on_lost = self._lost
         self.join, self.leave = presence.join, presence.leave
 
     async def start(self) -> "Joined":
         if self.subscriber is not None:
             await self.subscriber.start()
-        await self.presence.start()
+        await self.presence.start(self)
         return self
 
     async def stop(self) -> None:
@@ -81,14 +79,14 @@ class Joined(Watched):
         self.join(marker, f"marker-{marker}")
         await self.until(lambda: marker in self.presence.everyone())
 
-    def _change(self, change: Any) -> None:
+    def changed(self, change: Any) -> None:
         self.changes.append(change)
         told = [("online", user) for user in change.online]
         told += [("offline", user) for user in change.offline]
         self.told += [each for each in told if each[1] not in MARKERS]
         self.happened()
 
-    def _lost(self) -> None:
+    def lost(self) -> None:
         self.losses += 1
         self.happened()
 

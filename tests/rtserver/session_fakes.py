@@ -18,6 +18,7 @@ from rtserver.delivery.subscriptions import (
     Subscriptions,
 )
 from tests.rtserver.delivery_fakes import Delivered, FakeConnection
+from tests.tokens import SIGNATURE
 
 NOTHING = SubscribeRequest(None, None)
 
@@ -38,6 +39,10 @@ class KnownUsers:
     def __init__(self, *actors: Actor) -> None:
         self.actors = {actor.user_id: actor for actor in actors}
         self.meanwhile = lambda: None
+        self.unsigned: set[int] = set()
+
+    def is_signed(self, claims: Claims) -> bool:
+        return claims.user_id not in self.unsigned
 
     async def still_valid(self, held: Collection[Claims]) -> dict[Claims, Actor]:
         self.meanwhile()
@@ -94,7 +99,7 @@ class SignedIn:
         """Return a session that isn't registered yet."""
         connection: Any = FakeConnection(f"c_{user_id}")
         actor = Actor(user_id, "Taras", role)
-        claims = Claims(user_id, expires_at, None, None, None)
+        claims = Claims(user_id, expires_at, None, None, None, SIGNATURE)
         return Session(connection, actor, claims, connection.close)
 
     def add(self, user_id: int, **more: Any) -> Session:

@@ -6,6 +6,7 @@ from rtserver.access.actor import Actor
 from rtserver.accounts.tokens import Claims
 from rtserver.delivery.session import Session
 from rtserver.edge.connection import Connection
+from tests.tokens import SIGNATURE
 
 
 class Named:
@@ -16,7 +17,7 @@ class Named:
 
 
 def session_of(actor: Actor, connection_id: str = "c_1") -> Session:
-    claims = Claims(actor.require_user(), 2_000_000_000, None, None, None)
+    claims = Claims(actor.require_user(), 2_000_000_000, None, None, None, SIGNATURE)
     connection = cast(Connection, Named(connection_id))
 
     def end(*_: Any) -> None:

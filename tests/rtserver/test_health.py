@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import peewee
 import pytest
 from tornado.platform.asyncio import AsyncIOLoop
 
 from rtserver.health import Health, Readiness
+from store import facts
 from store.database import Database
+from store.errors import StoreUnavailable
+from store.transaction import Transaction
 
 
 @pytest.fixture
@@ -32,6 +36,24 @@ async def test_without_redis_it_goes_on_and_says_so(db: Database) -> None:
     ready = await Health(db, lambda: True).readiness(draining=False)
 
     assert ready == Readiness(True, "degraded", ("redis",))
+
+
+async def test_where_nothing_can_be_written_it_goes_on_for_those_who_read(
+    db: Database,
+) -> None:
+    def full(tx: Transaction) -> None:
+        raise peewee.OperationalError("database or disk is full")
+
+    with pytest.raises(StoreUnavailable):
+        await db.write(full)
+
+    ready = await Health(db).readiness(draining=False)
+    both = await Health(db, lambda: True).readiness(draining=False)
+    assert ready == Readiness(True, "degraded", ("writes",))
+    assert both == Readiness(True, "degraded", ("writes", "redis"))
+
+    await db.write(facts.set_epoch, "later")
+    assert await Health(db).readiness(draining=False) == Readiness(True, "ok")
 
 
 async def test_without_a_database_it_is_not_ready(tmp_path: Path) -> None:

@@ -29,10 +29,14 @@ from rtserver.errors import Unavailable
 from rtserver.metrics.registry import Metrics
 from tests.rtserver.delivery.test_subscriptions import BOARD, NOW, STREAM
 from tests.school import until
+from tests.simulated_time import SimulatedLoop
 
 WORLDS, STEPS, READERS = 60, 80, 3
 MAX_EVENTS = 5  # what a gap or a replay may hold
 PATIENCE = 30.0
+# Worlds in which events of before a position came behind it, or a reader waited for
+# what nobody was to bring any more.
+RED_ONCE = (572, 793, 1343, 2248)
 
 
 def event(seq: int, sender: str = "") -> Publication:
@@ -53,6 +57,8 @@ class Reader:
         self.opening: dict[str, Any] = {}
         self.position = 0
         self.has_hole = False
+        # Noted, as what is raised here is caught where events are delivered.
+        self.faults: list[str] = []
 
     @property
     def connection(self) -> "Reader":
@@ -63,20 +69,25 @@ class Reader:
         if told["type"] == "resync":
             self.has_hole = True
         elif told["type"] == "told":
-            assert self.has_hole or told["seq"] == self.position
+            seq = told["seq"]
+            self.check(self.has_hole or seq == self.position, f"told at {seq}")
         else:
             self.hear(told["seq"])
 
-    def send_stream(self, frames: Iterator[bytes]) -> None:
+    def send_stream(self, frames: Iterator[bytes], size: int) -> None:
         for frame in frames:
             self.send(frame)
 
     def hear(self, seq: int) -> None:
-        assert seq > self.position, "doubled, or out of order"
+        self.check(seq > self.position, f"{seq} is doubled, or out of order")
         if seq == self.position + 1:
             self.position = seq
         else:
-            assert self.has_hole, f"{self.position} was followed by {seq}"
+            self.check(self.has_hole, f"followed by {seq}")
+
+    def check(self, holds: bool, fault: str) -> None:
+        if not holds:
+            self.faults.append(f"{self.id} at {self.position}: {fault}")
 
 
 class World:
@@ -95,27 +106,37 @@ class World:
         self.on_its_way: list[Publication] = []
         self.committed: list[EventWithAck] = []
 
+    @property
+    def faults(self) -> list[str]:
+        return [fault for reader in self.readers for fault in reader.faults]
+
     async def some_turns(self) -> None:
         for _ in range(self.random.randrange(6)):
             await asyncio.sleep(0)
 
+    async def some_time(self) -> None:
+        """Take as long as a database does: a few turns, or many."""
+        await self.some_turns()
+        if self.random.random() < 0.3:
+            await asyncio.sleep(self.random.random() * 0.1)
+
     # The database: what is read is known a while later.
 
     async def after(self, stream: str, seq: int) -> Gap:
-        await self.some_turns()
+        await self.some_time()
         head = self.head
-        await self.some_turns()
+        await self.some_time()
         few = head - seq <= MAX_EVENTS
         return Gap([event(n) for n in range(seq + 1, head + 1)] if few else None, head)
 
     async def heads(self, streams: Sequence[str]) -> Mapping[str, int]:
         head = self.head
-        await self.some_turns()
+        await self.some_time()
         return dict.fromkeys(streams, head)
 
     async def told(self, stream: str) -> None:
         while self.committed:
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
 
     # The board's feed.
 
@@ -125,11 +146,11 @@ class World:
     async def open(
         self, session: Any, channel: Channel, request: SubscribeRequest
     ) -> SubscribeResult:
-        await self.some_turns()
+        await self.some_time()
         head, since = self.head, None
         if request.since is not None:
             since = json.loads(bytes(request.since))
-        await self.some_turns()
+        await self.some_time()
         if since is None or head - since > MAX_EVENTS:
             return SubscribeResult({"seq": head}, {STREAM: head})
         replay = [event(n) for n in range(since + 1, head + 1)]
@@ -155,7 +176,7 @@ class World:
             acked.set()
 
         self.committed.append(EventWithAck(event(seq, reader.id), acknowledge))
-        await self.some_turns()  # whoever reads now knows more than was told here
+        await self.some_time()  # whoever reads now knows more than was told here
         committed, self.committed = self.committed, []
         self.publisher.publish(committed)
         async with asyncio.timeout(PATIENCE):
@@ -185,7 +206,7 @@ class World:
 
         async def read() -> StreamSnapshot:
             seq = self.head
-            await self.some_turns()
+            await self.some_time()
             frame = b'{"type":"told","seq":%d}' % seq
             return StreamSnapshot(STREAM, seq, lambda: reader.send(frame))
 
@@ -239,11 +260,28 @@ class World:
                 await self.subscribe(reader)
 
 
+def lived(seed: int) -> World:
+    """Return a world after its end; each seed has one, whatever the machine does."""
+    with asyncio.Runner(loop_factory=SimulatedLoop) as runner:
+        return runner.run(_lived(seed))
+
+
+async def _lived(seed: int) -> World:
+    world = World(seed)
+    await world.run()
+    return world
+
+
+@pytest.mark.parametrize("seed", RED_ONCE)
+def test_order_holds_in_a_world_where_it_once_did_not(seed: int) -> None:
+    assert lived(seed).faults == []
+
+
 @pytest.mark.parametrize("first", [0, 1000])
-async def test_each_reader_hears_each_event_once_and_in_order(first: int) -> None:
-    worlds = [World(first + seed) for seed in range(WORLDS)]
+def test_each_reader_hears_each_event_once_and_in_order(first: int) -> None:
+    worlds = {seed: lived(seed) for seed in range(first, first + WORLDS)}
 
-    await asyncio.gather(*(world.run() for world in worlds))
-
-    assert sum(world.gates.filled for world in worlds)
-    assert sum(world.gates.lost_gaps for world in worlds)
+    faults = {seed: world.faults for seed, world in worlds.items() if world.faults}
+    assert faults == {}
+    assert sum(world.gates.filled for world in worlds.values())
+    assert sum(world.gates.lost_gaps for world in worlds.values())

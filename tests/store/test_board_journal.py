@@ -7,7 +7,7 @@ import peewee
 import pytest
 
 from store import board_journal, lessons
-from store.board_journal import MAX_PRUNED, PAGE, Extent
+from store.board_journal import MAX_PRUNED, MAX_PRUNED_BYTES, PAGE, ROW, Extent
 from store.models import Lesson
 from store.records import BoardEntryRecord
 from store.transaction import Transaction
@@ -94,8 +94,17 @@ def test_a_seq_is_taken_once_in_each_lesson(tx: Transaction) -> None:
 def test_the_extent_counts_entries_and_bytes_behind_a_seq(tx: Transaction) -> None:
     append(tx, 1, 2, 3, elements=b"x" * 100_000)
 
-    assert board_journal.extent(tx, 1, 1) == Extent(2, 200_000)
-    assert board_journal.extent(tx, 1, 3) == Extent(0, 0)
+    assert board_journal.extent(tx, 1, 1, limit=9) == Extent(2, 200_000)
+    assert board_journal.extent(tx, 1, 3, limit=9) == Extent(0, 0)
+
+
+def test_the_extent_of_a_long_journal_looks_at_no_more_than_asked(
+    tx: Transaction,
+) -> None:
+    append(tx, *range(1, 2001), elements=b"x" * 10)
+    append(tx, *range(1, 2001), lesson_id=2)
+
+    assert board_journal.extent(tx, 1, 5, limit=501) == Extent(501, 5010)
 
 
 def test_the_oldest_is_the_first_that_is_kept(tx: Transaction) -> None:
@@ -154,3 +163,25 @@ def test_a_lesson_takes_its_journal_along(tx: Transaction) -> None:
     tx.write(Lesson.delete().where(Lesson.id == 1))
 
     assert (journal(tx), journal(tx, lesson=2)) == ([], [1])
+
+
+def test_the_size_of_a_journal_is_known_without_reading_it(tx: Transaction) -> None:
+    written = [entry(seq, elements=b"x" * 1000) for seq in (1, 2, 3)]
+    board_journal.append(tx, written)
+    lessons.set_board_seq(tx, 1, 3, board_journal.weight(written))
+
+    grown = lessons.board_bytes(tx, 1)
+    board_journal.prune(tx, 1, upto=1, before=None)
+
+    assert grown == 3 * (1000 + ROW)
+    assert lessons.board_bytes(tx, 1) == 2 * (1000 + ROW)
+    assert lessons.board_bytes(tx, 2) == lessons.board_bytes(tx, 99) == 0
+
+
+def test_large_entries_are_pruned_few_a_part(tx: Transaction) -> None:
+    half = MAX_PRUNED_BYTES // 2
+    append(tx, *range(1, 6), elements=b"x" * half)
+
+    pruned = [board_journal.prune(tx, 1, upto=9, before=None) for _ in range(4)]
+
+    assert pruned == [2, 2, 1, 0]

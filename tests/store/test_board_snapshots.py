@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from store import board_journal, board_snapshots
+from store import board_journal, board_snapshots, lessons
 from store.board_snapshots import PART
 from store.models import BoardSnapshotPart, Lesson
 from store.records import BoardEntryRecord, BoardSnapshotRecord
@@ -168,3 +168,20 @@ def test_a_lesson_takes_its_snapshots_along_with_their_data(tx: Transaction) -> 
 
     assert kept(tx) == []
     assert tx.rows(BoardSnapshotPart.select()) == []
+
+
+def test_a_journal_over_its_bytes_is_trimmed_behind_the_second_snapshot(
+    tx: Transaction,
+) -> None:
+    append(tx, 1, 2, 3, 4)
+    lessons.set_board_seq(tx, 1, 4, 4 * 1000)
+    add(tx, 2)
+    alone = board_snapshots.trim(tx, 1, most=10)
+    add(tx, 4)
+
+    within = board_snapshots.trim(tx, 1, most=4 * 1000)
+    over = board_snapshots.trim(tx, 1, most=10)
+
+    assert (alone, within, over) == (0, 0, 2)
+    assert journal(tx) == [3, 4]
+    assert board_snapshots.trim(tx, 1, most=10) == 0

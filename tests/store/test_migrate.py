@@ -57,3 +57,31 @@ def test_database_of_a_newer_program_is_refused(empty_database_url: str) -> None
     with pytest.raises(SchemaError, match="newer than this program"):
         migrate.up(engine)
     engine.close_all()
+
+
+def test_answers_to_an_api_keys_requests_are_its_own_where_its_name_is(
+    empty_database_url: str,
+) -> None:
+    engine = open_engine(empty_database_url, pool_size=1)
+    migrate.up(engine)
+    with engine.connection_context():
+        for number, name in enumerate(["portal", "twins", "twins"], 1):
+            engine.execute_sql(
+                "INSERT INTO api_keys (name, digest, created_at) "
+                f"VALUES ('{name}', '{number}', 0)"
+            )
+        for owner in ("key:portal", "key:twins", "key:gone", "user:1"):
+            engine.execute_sql(
+                "INSERT INTO idempotency_keys (owner, key, answer, created_at) "
+                f"VALUES ('{owner}', 'k', '{{}}', 0)"
+            )
+        engine.execute_sql(
+            "DELETE FROM schema_migrations WHERE name = '0006_api_key_ids'"
+        )
+
+    assert migrate.up(engine) == ["0006_api_key_ids"]
+
+    with engine.connection_context():
+        kept = engine.execute_sql("SELECT owner FROM idempotency_keys ORDER BY owner")
+        assert [owner for (owner,) in kept] == ["api_key:1", "user:1"]
+    engine.close_all()

@@ -51,9 +51,7 @@ def commit(pool: Any, *changes: PendingWrite) -> list[Measured]:
     """Have changes committed that all wait when the writer begins."""
     measured: list[Measured] = []
     told: list[PendingWrite] = []
-    begun: list[PendingWrite] = []
-    borrowed = BorrowedConnections()
-    writer = Writer(pool, borrowed, begun.extend, told.extend, measured.append)
+    writer = Writer(pool, BorrowedConnections(), list, told.extend, measured.append)
     for each in changes:
         writer.submit(each)
     writer.start()

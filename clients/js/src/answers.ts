@@ -15,6 +15,11 @@ export class Answers {
   #ids = 0;
   #slowest = 0; // the id of what may wait longest
 
+  /** How many answers are waited for. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
   nextId(): number {
     return ++this.#ids;
   }

@@ -2,9 +2,14 @@
 
 import { Answers } from "./answers.js";
 import { backoff, CommandError, failure, Pauses, retryWith, type RetryOptions } from "./errors.js";
-import type { Options, State, StateDetail, WebSocketLike } from "./options.js";
+import { Feed } from "./feed.js";
+import { leave } from "./leave.js";
+import type { Options, Start, State, StateDetail, WebSocketLike } from "./options.js";
 import { Queue } from "./queue.js";
-import { Subscription, type Start } from "./subscription.js";
+import { Reach } from "./reach.js";
+import { newId, Requests } from "./requests.js";
+import { Subscription } from "./subscription.js";
+import { Timers } from "./timers.js";
 import { Tokens } from "./tokens.js";
 import type { Channel, ChannelEvent, Commands, Message, Welcome } from "./wire.js";
 
@@ -12,9 +17,9 @@ interface Frame extends ChannelEvent<any> {
   id: number | null;
 }
 
+const NO_TOKEN = 4501; // as the server closes for a token that is none
 const STABLE = 5_000; // online for so long, the next loss counts as the first
 const LARGE = 12; // a board's snapshot, in one frame of megabytes, may take so many times longer
-const LONGEST = 2 ** 31 - 1;
 
 export class Client {
   state: State = "idle";
@@ -24,11 +29,13 @@ export class Client {
   readonly #url: string;
   readonly #timeout: number;
   readonly #answers = new Answers();
-  readonly #subscriptions = new Map<string, Subscription<any>>();
-  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #feeds = new Map<string, Feed<any>>();
+  readonly #timers = new Timers();
   readonly #pauses = new Pauses();
   readonly #posts = new Queue();
   readonly #tokens: Tokens;
+  readonly #requests: Requests;
+  readonly #reach: Reach;
   #socket: WebSocketLike | undefined;
   #attempt = 0;
   #hasExpired = false;
@@ -39,43 +46,49 @@ export class Client {
 
   constructor(options: Options) {
     this.#options = options;
-    this.#tokens = new Tokens(options.token);
+    this.#tokens = new Tokens(options.token, () => this.#finish(NO_TOKEN, "sign in again"));
     this.#url = new URL(options.url).href.replace(/\/$/, "");
     if (!/^https?:/.test(this.#url)) throw new TypeError("url: expected an address such as https://school.example");
     this.#timeout = options.timeout ?? 10_000;
+    this.#reach = new Reach(this.#url);
+    this.#requests = new Requests(this.#url, this.#tokens, this.#timeout, this.#reach);
     this.#opened.catch(() => {}); // whoever awaits it hears of it
   }
 
   /** Connect, and stay connected; resolves when first online, rejects when closed for good. */
   connect(): Promise<Welcome> {
-    if (this.state === "idle") void this.#open();
+    if (this.state === "idle") {
+      globalThis.addEventListener?.("pagehide", this.#drain); // Node.js has none
+      void this.#open();
+    }
     return this.#opened;
   }
 
-  /** Close for good. */
+  /** Close for good; what was drawn, and waits, is sent before, where there is a connection. */
   close(): void {
+    this.#drain();
     this.#finish(1000, "closed by the client");
   }
 
-  /** Subscribe to a channel, again after each loss; a channel is held once. */
+  /** Subscribe to a channel, again after each loss. Each call gives a subscription of its own. */
   subscribe<C extends Channel>(channel: C, start: Start<C> = {}): Subscription<C> {
-    const held = this.#subscriptions.get(channel) as Subscription<C> | undefined;
-    if (held) return held;
-    const subscription = new Subscription(this, channel, start);
+    const feed = (this.#feeds.get(channel) as Feed<C> | undefined) ?? new Feed(this, channel);
+    const subscription = new Subscription(feed, start);
     if (this.state === "closed") {
       subscription.end("closed");
       return subscription;
     }
-    this.#subscriptions.set(channel, subscription);
-    if (this.state === "online") subscription.ask();
+    this.#feeds.set(channel, feed);
+    feed.join(subscription, start);
     return subscription;
   }
 
-  /** Drop a channel: from now on its listeners hear nothing. */
+  /** Drop a channel with all its subscriptions: from now on nobody hears anything of it. */
   async unsubscribe(channel: Channel): Promise<void> {
+    this.#feeds.get(channel)?.drain();
     this.forget(channel, "unsubscribed");
     await this.retry(async () => {
-      const isWanted = this.#subscriptions.has(channel); // again, meanwhile
+      const isWanted = this.#feeds.has(channel); // again, meanwhile
       if (this.state === "online" && !isWanted) await this.request("unsubscribe", {}, channel);
     });
   }
@@ -96,23 +109,18 @@ export class Client {
   }
 
   /** Send a request to the HTTP API; anything but a success throws a `CommandError`. */
-  async http<T>(method: string, path: string, body?: unknown): Promise<T> {
-    let response = await this.#fetch(method, path, body, false);
-    if (response.status === 401) response = await this.#fetch(method, path, body, true);
-    if (!response.ok) throw await CommandError.of(response);
-    return (response.status === 204 ? undefined : await response.json()) as T;
+  http<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return this.#requests.send<T>(method, path, body);
   }
 
-  async #fetch(method: string, path: string, body: unknown, fresh: boolean): Promise<Response> {
-    const token = await this.#tokens.give(fresh).catch((error) => {
-      throw failure("offline", `There is no token: ${error?.message}`);
-    });
-    const headers = { "Authorization": `Bearer ${token}`, "Content-Type": "application/json" };
-    const text = body === undefined ? null : JSON.stringify(body);
-    const signal = AbortSignal.timeout(this.#timeout);
-    return fetch(this.#url + path, { method, headers, body: text, signal }).catch((error: Error) => {
-      throw failure(error.name === "TimeoutError" ? "timeout" : "disconnected", error.message);
-    });
+  /** @internal */
+  get isOnline(): boolean {
+    return this.state === "online";
+  }
+
+  /** @internal */
+  get drawInterval(): number {
+    return this.#options.drawInterval ?? 100;
   }
 
   /** @internal Send a command; `onAck` is called before anything that follows the ack. */
@@ -150,9 +158,9 @@ export class Client {
 
   /** @internal */
   forget(channel: string, reason: string, error?: Error): void {
-    const subscription = this.#subscriptions.get(channel);
-    this.#subscriptions.delete(channel);
-    subscription?.end(reason, error);
+    const feed = this.#feeds.get(channel);
+    this.#feeds.delete(channel);
+    feed?.end(reason, error);
   }
 
   /** @internal */
@@ -164,25 +172,28 @@ export class Client {
   guard(work: () => unknown): void {
     try {
       const result = work();
-      if (result instanceof Promise) result.catch((error) => this.#report(error));
+      if (result instanceof Promise) result.catch((error) => this.report(error));
     } catch (error) {
-      this.#report(error);
+      this.report(error);
     }
   }
 
-  #report(error: unknown): void {
+  /** @internal */
+  report(error: unknown): void {
     (this.#options.onError ?? console.error)(error);
   }
 
   async #open(): Promise<void> {
     this.#enter("connecting", {});
-    const token = await this.#tokens.give(this.#hasExpired).catch((error) => void this.#report(error));
+    const token = await this.#tokens.give(this.#hasExpired).catch((error) => {
+      if (this.state === "connecting") this.report(error);
+    });
     if (this.state !== "connecting") return;
     if (token === undefined) return this.#wait(1006, "no token");
     const Socket = this.#options.WebSocket ?? WebSocket;
     const socket: WebSocketLike = new Socket(this.#url.replace(/^http/, "ws") + "/ws");
     this.#socket = socket;
-    this.#later("welcome", this.#timeout, () => this.#drop("no welcome in time"));
+    this.#timers.set("welcome", this.#timeout, () => this.#drop("no welcome in time"));
     socket.onopen = () => socket.send(JSON.stringify({ type: "auth", id: 0, payload: { token } }));
     socket.onmessage = ({ data }) => socket === this.#socket && this.#take(JSON.parse(data));
     socket.onclose = ({ code, reason }) => socket === this.#socket && this.#lost(code, reason);
@@ -191,21 +202,21 @@ export class Client {
 
   #take(frame: Frame): void {
     this.#heard = true;
-    const subscription = this.#subscriptions.get(frame.channel);
+    const feed = this.#feeds.get(frame.channel);
     if (frame.type === "ack" || frame.type === "error") this.#answers.take(frame);
     else if (frame.type === "welcome") this.#welcomed(frame.payload);
-    else if (frame.type === "resync") subscription?.ask();
+    else if (frame.type === "resync") feed?.ask();
     else if (frame.type === "unsubscribed") this.forget(frame.payload.channel, frame.payload.reason);
-    else subscription?.take(frame);
+    else feed?.take(frame);
   }
 
   #welcomed(welcome: Welcome): void {
-    this.#clearTimers();
+    this.#timers.clear();
     this.welcome = welcome;
     this.#hasExpired = false;
     this.#onlineAt = performance.now();
     this.state = "online";
-    for (const subscription of this.#subscriptions.values()) subscription.ask();
+    for (const feed of this.#feeds.values()) feed.ask();
     this.#refreshBefore(welcome.token_expires_at);
     this.#watch(welcome.heartbeat_interval * 1000);
     this.#first.resolve(welcome);
@@ -216,11 +227,11 @@ export class Client {
   /** Refresh the token while a quarter of its time is left, at most a minute; try until it ends. */
   #refreshBefore(end: string): void {
     const left = Date.parse(end) - Date.parse(this.welcome!.server_time) - (performance.now() - this.#onlineAt);
-    this.#later("token", Math.max(1000, left - Math.min(60_000, left / 4)), async () => {
+    this.#timers.set("token", Math.max(1000, left - Math.min(60_000, left / 4)), async () => {
       const socket = this.#socket;
       const next = await this.#tokens.give(true)
         .then((token) => this.request("auth.refresh", { token }))
-        .catch((error) => void (socket === this.#socket && this.#report(error)));
+        .catch((error) => void (socket === this.#socket && this.report(error)));
       if (socket && socket === this.#socket) this.#refreshBefore(next?.token_expires_at ?? end);
     });
   }
@@ -228,7 +239,7 @@ export class Client {
   /** Nobody tells of a network that is gone: ask, when nothing was heard for a while. */
   #watch(interval: number): void {
     const socket = this.#socket;
-    this.#later("watch", interval, async () => {
+    this.#timers.set("watch", interval, async () => {
       if (!this.#heard) await this.request("ping", {}).catch(() => {});
       if (socket !== this.#socket) return;
       if (!this.#heard) return this.#drop("no sign of life");
@@ -246,50 +257,42 @@ export class Client {
   #lost(code: number, reason: string): void {
     const wasStable = this.state === "online" && performance.now() - this.#onlineAt > STABLE;
     this.#socket = undefined;
-    this.#clearTimers();
+    this.#timers.clear();
     if (code >= 4500) return this.#finish(code, reason);
     if (wasStable) this.#attempt = 0;
     if (code === 4001) this.#hasExpired = true;
     this.#wait(code, reason);
+    if (!this.welcome) void this.#reach.explain((error) => this.report(error));
     this.#answers.fail("disconnected", "The connection was lost before the answer came.");
-    for (const subscription of this.#subscriptions.values()) subscription.lost();
+    for (const feed of this.#feeds.values()) feed.lost();
   }
 
   #wait(code: number, reason: string): void {
     const delay = this.delay(this.#attempt++);
-    this.#later("open", delay, () => void this.#open());
+    this.#timers.set("open", delay, () => void this.#open());
     this.#enter("waiting", { code, reason, delay });
   }
 
   #finish(code: number, reason: string): void {
     if (this.state === "closed") return;
+    globalThis.removeEventListener?.("pagehide", this.#drain);
     const socket = this.#socket;
     this.#socket = undefined;
-    this.#clearTimers();
+    this.#timers.clear();
     this.#enter("closed", { code, reason });
+    if (socket) leave(socket, this.#answers.size);
     this.#answers.fail("closed", `The connection was closed: ${code} ${reason}`);
-    for (const channel of [...this.#subscriptions.keys()]) this.forget(channel, "closed");
+    for (const channel of [...this.#feeds.keys()]) this.forget(channel, "closed");
     this.#pauses.end();
     this.#first.reject(failure("closed", `The connection was closed: ${code} ${reason}`));
-    socket?.close(1000);
   }
+
+  readonly #drain = (): void => {
+    for (const feed of this.#feeds.values()) feed.drain();
+  };
 
   #enter(state: State, detail: StateDetail): void {
     this.state = state;
     this.guard(() => this.#options.onState?.(state, detail));
   }
-
-  #later(name: string, milliseconds: number, work: () => void): void {
-    this.#timers.set(name, setTimeout(work, Math.min(milliseconds, LONGEST)));
-  }
-
-  #clearTimers(): void {
-    this.#timers.forEach((timer) => clearTimeout(timer));
-    this.#timers.clear();
-  }
-}
-
-/** Not `crypto.randomUUID`, which pages without TLS don't have. */
-function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -26,7 +26,8 @@ export class CommandError extends Error {
   readonly retry_after: number | undefined;
   readonly errors: { path: string; message: string }[];
 
-  constructor(payload: ErrorPayload) {
+  constructor(cause: ErrorPayload | ErrorCode, message?: string) {
+    const payload: ErrorPayload = typeof cause === "string" ? { code: cause, ...(message && { message }) } : cause;
     super(payload.message ?? payload.code);
     this.code = payload.code as ErrorCode;
     this.retry_after = payload.retry_after;

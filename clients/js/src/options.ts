@@ -1,7 +1,7 @@
 // What a client is told at its making, and what it tells.
 
 import type { Backoff } from "./errors.js";
-import type { Channel } from "./wire.js";
+import type { Channel, SinceOf } from "./wire.js";
 
 export type State = "idle" | "connecting" | "online" | "waiting" | "closed";
 
@@ -25,8 +25,11 @@ export interface WebSocketLike {
 export interface Options {
   /** The server's address, such as `https://school.example`. */
   url: string;
-  /** Give an access token; with `fresh`, a new one, since the last one ends or has ended. */
-  token: (fresh: boolean) => string | Promise<string>;
+  /**
+   * Give an access token; with `fresh`, a new one, since the last one ends or has ended.
+   * `null` says that there is none any more, and closes the client for good.
+   */
+  token: (fresh: boolean) => string | null | Promise<string | null>;
   /** For Node.js before 22, which has none of its own: that of the package `ws`. */
   WebSocket?: new (url: string) => WebSocketLike;
   /** What was missed can't be replayed: load it by HTTP, or a snapshot. */
@@ -38,4 +41,17 @@ export interface Options {
   timeout?: number;
   /** Milliseconds of the first wait and of the longest one (500, 30 000). */
   backoff?: Backoff;
+  /** Milliseconds between two patches of what `draw` was given (100). */
+  drawInterval?: number;
+}
+
+/** Where a subscription begins: a position from HTTP, or one that was kept. */
+export interface Start<C extends Channel> {
+  since?: SinceOf<C>;
+  epoch?: string;
+}
+
+export interface PatchOptions {
+  /** Ends the waiting; what others want to have sent goes out all the same. */
+  signal?: AbortSignal;
 }

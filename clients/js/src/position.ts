@@ -5,9 +5,14 @@ import type { ChannelEvent } from "./wire.js";
 /** What to do with an event: pass it on, drop it, or ask for what is missing before it. */
 export type Verdict = "pass" | "drop" | "gap";
 
+/** What can't be recovered: why, and in chat which lessons. */
+export interface Reload {
+  reason: string;
+  lessons?: number[];
+}
+
 export interface Opened {
-  /** What can't be recovered: why, and in chat which lessons. */
-  reloads: { reason: string; lessons?: number[] }[];
+  reloads: Reload[];
   /** Something was passed over: subscribe once more. */
   again?: boolean;
 }
@@ -34,6 +39,26 @@ export function positionOf(channel: string, userId: () => number | undefined, si
   return new SeqPosition(since as number | undefined);
 }
 
+/** What to send as `since`, so that each of several positions gets what it misses. */
+export function earliest(all: unknown[]): unknown {
+  const known = all.filter((since) => since !== undefined) as (number | Record<string, number>)[];
+  return known.length ? known.reduce(earlier) : undefined;
+}
+
+function earlier(one: number | Record<string, number>, other: number | Record<string, number>) {
+  if (typeof one === "number" || typeof other === "number") return Math.min(one as number, other as number);
+  const both = { ...one };
+  for (const [lesson, seq] of Object.entries(other)) both[lesson] = Math.min(seq, both[lesson] ?? seq);
+  return both;
+}
+
+/** What several positions can't recover, each reason once. */
+export function union(reloads: Reload[]): Reload[] {
+  const all = new Map<string, Set<number>>();
+  for (const { reason, lessons = [] } of reloads) all.set(reason, new Set([...(all.get(reason) ?? []), ...lessons]));
+  return [...all].map(([reason, lessons]) => (lessons.size ? { reason, lessons: [...lessons] } : { reason }));
+}
+
 class NoPosition implements Position {
   readonly since = undefined;
   ask = (): undefined => undefined;
@@ -41,8 +66,10 @@ class NoPosition implements Position {
   judge = (): Verdict => "pass";
 }
 
-/** Boards and notifications: one stream, without holes. */
+/** Boards and notifications: one stream, without holes but those of a board's replay. */
 class SeqPosition implements Position {
+  #replayed = 0; // up to here a replay follows, whose numbers may skip
+
   constructor(public since: number | undefined) {}
 
   ask(): number | undefined {
@@ -50,14 +77,15 @@ class SeqPosition implements Position {
   }
 
   opened(ack: SubscribeAck): Opened {
-    if (!ack.recovered) this.since = ack.seq;
+    if (ack.recovered && this.since !== undefined) this.#replayed = ack.seq ?? 0;
+    else this.since = ack.seq;
     return { reloads: ack.recovered === false ? [{ reason: ack.reason ?? "" }] : [] };
   }
 
   judge({ seq }: { seq?: number }): Verdict {
     if (seq === undefined) return "pass";
     if (this.since === undefined || seq <= this.since) return "drop";
-    if (seq > this.since + 1) return "gap";
+    if (seq > Math.max(this.since, Math.min(this.#replayed, seq - 1)) + 1) return "gap";
     this.since = seq;
     return "pass";
   }

@@ -97,6 +97,8 @@ export interface ChannelEvent<T = unknown> {
   seq?: number;
   ts: string;
   payload: T;
+  /** This client made the change, and has been answered. */
+  own?: true;
 }
 
 /** Per lesson in chat, one number on boards and for notifications. */

@@ -15,7 +15,7 @@ const BUSY = { code: "unavailable", detail: "busy" };
 const ACKS = {
   subscribe: { channel: "board:lesson:1", seq: 0, epoch: "e", board: "draw" },
   unsubscribe: { channel: "board:lesson:1" },
-  "board.patch": { seq: null, accepted: [], rejected: [], current: [] },
+  "board.patch": { seq: null, accepted: ["a"], rejected: [], current: [] },
   "board.snapshot.request": { seq: 0, epoch: "e", elements: [], taken_at: NOW },
 };
 
@@ -62,7 +62,7 @@ const board = (client) => client.subscribe("board:lesson:1");
 for (const [what, prepare, work] of [
   ["subscribing", () => {}, (client) => board(client).ready],
   ["unsubscribing", () => {}, (client) => client.unsubscribe("board:lesson:1")],
-  ["a patch", (client) => board(client).ready, (client) => board(client).patch([])],
+  ["a patch", (client) => board(client).ready, (client) => board(client).patch([{ id: "a", version: 1 }])],
   ["a snapshot", (client) => board(client).ready, (client) => board(client).snapshot()],
   ["a post", () => {}, (client) => client.post(1, "hello")],
 ]) {

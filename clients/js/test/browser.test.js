@@ -12,7 +12,7 @@ import { LESSON, OLENA, Server, TARAS } from "./server.js";
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 const browser = [process.env.RTSERVER_TEST_CHROMIUM, ...NAMES].find((name) => name && spawnSync(name, ["--version"]).status === 0);
 const skip = !browser && `no browser: install one of ${NAMES.join(", ")}, or set RTSERVER_TEST_CHROMIUM`;
-const FILES = /^\/(dist|test)\/[a-z]+\.js$/;
+const FILES = /^\/(dist|test)\/[a-z_]+\.js$/;
 
 /** Removes a folder that the browser's last children may still be writing to. */
 async function remove(folder, attempts = 50) {
@@ -47,7 +47,7 @@ class Site {
   #answer(request, response) {
     if (request.url === "/report") return this.#take(request, response);
     if (request.url === "/config") return response.end(JSON.stringify(this.config));
-    if (request.url === "/") return this.#send(response, "text/html", '<!doctype html><script type="module" src="/test/page.js"></script>');
+    if (request.url === "/") return this.#send(response, "text/html", `<!doctype html><script type="module" src="/test/${this.page}.js"></script>`);
     if (!FILES.test(request.url)) return response.writeHead(404).end();
     this.#send(response, "text/javascript", readFileSync(new URL(`..${request.url}`, import.meta.url)));
   }
@@ -63,22 +63,32 @@ class Site {
   }
 }
 
-test("in a browser it signs in across origins, writes, and comes back after a kill", { skip, timeout: 90_000 }, async (t) => {
+/** Opens a page of another origin than the server's; everything ends with the test. */
+async function visiting(t, name) {
   const site = new Site();
+  site.page = name;
   await site.start();
   t.after(() => (site.http.closeAllConnections(), site.http.close()));
   const server = await new Server({ SERVER_ALLOWED_ORIGINS: site.url }).start();
   t.after(() => server.stop());
   site.config = { url: server.url, token: server.token(TARAS), user: TARAS, lesson: LESSON };
-  const root = process.getuid?.() === 0 ? ["--no-sandbox"] : []; // which refuses root
-  const profile = mkdtempSync(`${tmpdir()}/rtserver-browser-`);
-  const page = spawn(browser, ["--headless=new", ...root, "--disable-gpu", `--user-data-dir=${profile}`, site.url], { stdio: "ignore" });
-  const gone = new Promise((resolve) => page.on("exit", resolve));
-  t.after(async () => {
-    page.kill();
-    await gone;
-    await remove(profile);
-  });
+  const open = () => {
+    const root = process.getuid?.() === 0 ? ["--no-sandbox"] : []; // which refuses root
+    const profile = mkdtempSync(`${tmpdir()}/rtserver-browser-`);
+    const page = spawn(browser, ["--headless=new", ...root, "--disable-gpu", `--user-data-dir=${profile}`, site.url], { stdio: "ignore" });
+    const gone = new Promise((resolve) => page.on("exit", resolve));
+    t.after(async () => {
+      page.kill();
+      await gone;
+      await remove(profile);
+    });
+  };
+  return { site, server, open };
+}
+
+test("in a browser it signs in across origins, writes, and comes back after a kill", { skip, timeout: 90_000 }, async (t) => {
+  const { site, server, open } = await visiting(t, "page");
+  open();
 
   const first = await site.next();
   assert.equal(first.failed, undefined);
@@ -93,4 +103,18 @@ test("in a browser it signs in across origins, writes, and comes back after a ki
   assert.deepEqual(seqs, [1, 2, 3, 4].map((n) => first.start + n));
   assert.deepEqual(states.slice(0, 3), ["connecting", "online", "waiting 1006"]);
   assert.equal(states.at(-1), "online");
+});
+
+test("in a browser a refused origin and a mistyped path are told apart", { skip, timeout: 90_000 }, async (t) => {
+  const { site, open } = await visiting(t, "refused");
+  const other = await new Server({ SERVER_ALLOWED_ORIGINS: "http://127.0.0.1:1" }).start();
+  t.after(() => other.stop());
+  site.config.refusing = other.url;
+  open();
+
+  const { mistyped, refused, reported, code } = await site.next();
+
+  assert.deepEqual(mistyped, ["not_found", "There is nothing at this address."]);
+  const why = `${other.url} answers, but not to pages of ${site.url}: is that in the server's setting server.allowed_origins?`;
+  assert.deepEqual([refused, reported, code], [`GET /api/users/me/: ${why}`, why, "disconnected"]);
 });

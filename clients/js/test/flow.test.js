@@ -53,10 +53,12 @@ test("a command is answered by its ack or by a CommandError", async () => {
 test("a channel that isn't ours is refused, and not asked for again", async () => {
   const client = server.client(OLENA);
   const chat = client.subscribe(`chat:user:${TARAS}`);
+  const reasons = [];
+  chat.on("unsubscribed", ({ reason }) => reasons.push(reason));
   await client.connect();
 
   await assert.rejects(chat.ready, { code: "forbidden" });
-  assert.notEqual(client.subscribe(`chat:user:${TARAS}`), chat);
+  assert.deepEqual(reasons, ["forbidden"]);
 });
 
 test("a board's change goes to the others, and its ack counts as its event", async () => {
@@ -68,9 +70,9 @@ test("a board's change goes to the others, and its ack counts as its event", asy
 
   await hers.patch([{ id: "a", version: 1 }]);
   await his.patch([{ id: "a", version: 2 }]);
-  await until(() => seqs.length);
+  await until(() => seqs.length === 2);
 
-  assert.deepEqual(seqs, [hers.position]);
+  assert.deepEqual(seqs, [hers.position - 1, hers.position]);
   assert.deepEqual((await his.snapshot()).elements.map((each) => each.version), [2]);
   assert.equal(his.position, hers.position);
 });
@@ -113,6 +115,34 @@ test("who is removed hears that the board is taken away", async () => {
 
   assert.deepEqual(reasons, ["removed"]);
   await assert.rejects(board.command("board.snapshot.request", {}), { code: "closed", message: /removed/ });
+});
+
+test("who may only look is refused without asking, and may draw again when that is told", async () => {
+  const [olena, taras] = [server.client(OLENA), server.client(TARAS)];
+  const allow = (board) => olena.http("PATCH", `/api/lessons/${LESSON}/members/${TARAS}/`, { board });
+  const his = taras.subscribe(`board:lesson:${LESSON}`);
+  const rights = [];
+  his.on("board.rights", ({ board }) => rights.push([board, his.canDraw]));
+  assert.equal(his.canDraw, false);
+  await Promise.all([taras.connect(), his.ready]);
+  assert.equal(his.canDraw, true);
+
+  await allow("view");
+  await until(() => rights.length === 1);
+  await assert.rejects(his.patch([{ id: "refused", version: 1 }]), { code: "forbidden" });
+  assert.throws(() => his.draw([{ id: "refused", version: 1 }]), { code: "forbidden" });
+  const later = taras.subscribe(his.channel);
+  await later.ready;
+  assert.equal(later.canDraw, false);
+  await allow("draw");
+  await until(() => rights.length === 2);
+
+  assert.deepEqual((await later.patch([{ id: "allowed", version: 1 }])).accepted, ["allowed"]);
+  assert.deepEqual(rights, [["view", false], ["draw", true]]);
+});
+
+test("a path without a slash is told at once", async () => {
+  await assert.rejects(server.client(OLENA).http("GET", "api/users/me/"), TypeError);
 });
 
 test("a listener that throws is reported, and the others still hear", async () => {

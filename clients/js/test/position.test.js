@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { positionOf } from "../dist/position.js";
+import { earliest, positionOf, union } from "../dist/position.js";
 
 const ME = 7;
 const chatAt = (since) => positionOf("chat:user:7", () => ME, since);
@@ -33,6 +33,23 @@ test("a board that is recovered stays where it was, since the replay follows", (
   assert.equal(board.since, 5);
   assert.deepEqual(opened(board, { seq: 9, recovered: false, reason: "trimmed" }), { reloads: [{ reason: "trimmed" }] });
   assert.equal(board.since, 9);
+});
+
+test("a board's replay may skip numbers, and what follows it may not", () => {
+  const board = positionOf("board:lesson:3", () => ME, 5);
+  opened(board, { seq: 12, recovered: true });
+
+  const verdicts = [8, 11, 14, 13, 14].map((seq) => board.judge(patch(seq)));
+
+  assert.deepEqual(verdicts, ["pass", "pass", "gap", "pass", "pass"]);
+});
+
+test("several positions ask from the earliest, lesson by lesson", () => {
+  assert.equal(earliest([undefined, undefined]), undefined);
+  assert.equal(earliest([7, undefined, 5]), 5);
+  assert.deepEqual(earliest([{ 3: 7, 4: 1 }, undefined, { 3: 5, 6: 2 }]), { 3: 5, 4: 1, 6: 2 });
+  assert.deepEqual(union([{ reason: "epoch" }, { reason: "epoch" }]), [{ reason: "epoch" }]);
+  assert.deepEqual(union([{ reason: "x", lessons: [1] }, { reason: "x", lessons: [1, 2] }]), [{ reason: "x", lessons: [1, 2] }]);
 });
 
 test("a chat passes each message on once, and waits for no number", () => {

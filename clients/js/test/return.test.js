@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { CommandError } from "../dist/index.js";
 import { Proxy } from "./proxy.js";
 import { ADMIN, JAMES, LESSON, OLENA, Server, TARAS, until } from "./server.js";
 
@@ -63,13 +64,13 @@ test("patches under way at a kill are repeated, and every copy ends the same", a
   const start = (await his.ready).seq;
 
   const drawn = [];
-  const patches = numbers(0, 30).map(async (n) => {
-    drawn.push((await hers.patch([{ id: `e${n}`, version: 1, versionNonce: n }])).accepted[0]);
-  });
+  const drawing = (async () => {
+    for (const n of numbers(0, 30)) drawn.push((await hers.patch([{ id: `e${n}`, version: 1, versionNonce: n }])).accepted[0]);
+  })();
   await until(() => drawn.length > 3);
   await server.kill();
   await server.start();
-  await Promise.all(patches);
+  await drawing;
   const { seq, elements } = await hers.snapshot();
   await until(() => his.position === seq);
 
@@ -120,14 +121,43 @@ test("a token callback that fails is asked again", async () => {
 });
 
 test("what is no token is told, and asked for again", async () => {
-  const given = [undefined, "", null];
+  const given = [undefined, "", 7];
   const errors = [];
   await server.client(TARAS, {
     token: () => (given.length ? given.shift() : server.token(TARAS)), onError: (error) => errors.push(error.message),
   }).connect();
 
-  const told = ["undefined", "an empty one", "object"];
+  const told = ["undefined", "an empty one", "number"];
   assert.deepEqual(errors, told.map((what) => `token: expected a string, an access token, not ${what}`));
+});
+
+for (const [what, refuse] of [
+  ["null", () => null],
+  ["the error unauthenticated", async () => { throw new CommandError("unauthenticated", "Your session is over."); }],
+])
+  test(`a token callback that gives ${what} ends the client for good`, async () => {
+    const states = [];
+    const onState = (state, { code, reason }) => states.push([state, code, reason]);
+    const client = server.client(TARAS, { token: refuse, onState });
+    const board = client.subscribe(`board:lesson:${LESSON}`);
+    const patched = assert.rejects(board.patch([{ id: "never", version: 1 }]), { code: "closed" });
+
+    await assert.rejects(client.connect(), { code: "closed", message: /4501 sign in again/ });
+    await patched;
+
+    assert.deepEqual(states, [["connecting", undefined, undefined], ["closed", 4501, "sign in again"]]);
+    await assert.rejects(client.http("GET", "/api/users/me/"), { code: "unauthenticated" });
+  });
+
+test("signed out elsewhere while connected, the client ends when it asks for the next token", async () => {
+  const states = [];
+  const token = (fresh) => (fresh ? null : server.token(TARAS, 3));
+  const client = server.client(TARAS, { token, onState: (state, { code }) => states.push([state, code]) });
+
+  await client.connect();
+  await until(() => client.state === "closed");
+
+  assert.deepEqual(states.slice(1), [["online", undefined], ["closed", 4501]]);
 });
 
 test("after 4501 it stays away", async () => {

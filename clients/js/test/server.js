@@ -34,7 +34,7 @@ export class Server {
 
   async start() {
     this.port ??= await freePort();
-    if (!this.process) execFileSync(PYTHON, ["-m", "rtserver", "demo", "--json"], { cwd: ROOT, env: this.environment });
+    this.school ??= JSON.parse(execFileSync(PYTHON, ["-m", "rtserver", "demo", "--json"], { cwd: ROOT, env: this.environment }));
     this.process = spawn(PYTHON, ["-m", "rtserver", "serve", "--port", this.port], {
       cwd: ROOT, env: this.environment, stdio: ["ignore", "ignore", "pipe"],
     });

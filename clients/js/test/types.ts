@@ -1,6 +1,6 @@
 // What the types promise: this file is checked, and never run.
 
-import { Client } from "../dist/index.js";
+import { Client, CommandError, resume, signIn, type Login } from "../dist/index.js";
 
 const client = new Client({ url: "http://127.0.0.1:8080", token: () => "…" });
 
@@ -28,4 +28,14 @@ const seq: Promise<number> = client.command("chat.read", { lesson_id: 3, seq: 12
 // @ts-expect-error: the seq is missing
 client.command("chat.read", { lesson_id: 3 });
 
-export { accepted, reset, seq };
+board.draw([{ id: "a", version: 2 }]);
+const flushed: Promise<void> = board.flush();
+board.on("board.reset", ({ user_id }, { own }) => own === true && user_id);
+// @ts-expect-error: a chat isn't drawn
+chat.draw([]);
+
+const login: Promise<Login> = signIn({ url: "http://127.0.0.1:8080", email: "a@b.example", password: "…", storage: localStorage });
+new Client({ url: "http://127.0.0.1:8080", token: resume({ url: "http://127.0.0.1:8080", remember: true }) ?? (() => null) });
+new CommandError("unauthenticated", "Sign in again.");
+
+export { login, flushed, accepted, reset, seq };

@@ -42,9 +42,9 @@ test("a snapshot that takes longer than other answers is waited for, as is what 
 });
 
 test("a patch made while offline goes out as soon as the board is there", async () => {
-  const client = server.client(OLENA);
+  const client = server.client(OLENA, { backoff: NEVER });
   const board = client.subscribe(BOARD);
-  const patched = board.patch([{ id: "early", version: 1 }], { backoff: NEVER });
+  const patched = board.patch([{ id: "early", version: 1 }]);
 
   await client.connect();
 

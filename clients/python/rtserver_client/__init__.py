@@ -2,6 +2,15 @@
 
 from rtserver_client.client import Client
 from rtserver_client.retry import Backoff, CommandError, retry
+from rtserver_client.sign_in import Login, sign_in
 from rtserver_client.subscription import Subscription
 
-__all__ = ["Backoff", "Client", "CommandError", "Subscription", "retry"]
+__all__ = [
+    "Backoff",
+    "Client",
+    "CommandError",
+    "Login",
+    "Subscription",
+    "retry",
+    "sign_in",
+]

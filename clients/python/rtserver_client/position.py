@@ -55,6 +55,26 @@ def position_of(
     return NoPosition() if channel.startswith("status:") else SeqPosition(since)
 
 
+def earliest(all: Collection[Any]) -> Any:
+    """Return what to send as ``since``, so that each position gets what it misses."""
+    known = [since for since in all if since is not None]
+    if not known or not isinstance(known[0], dict):
+        return min(known, default=None)
+    lessons = {lesson for since in known for lesson in since}
+    return {
+        lesson: min(since[lesson] for since in known if lesson in since)
+        for lesson in lessons
+    }
+
+
+def union(reloads: Collection[Reload]) -> list[Reload]:
+    """Return what several positions can't recover, each reason once."""
+    all: dict[str, dict[int, None]] = {}
+    for reason, lessons in reloads:
+        all.setdefault(reason, {}).update(dict.fromkeys(lessons))
+    return [Reload(reason, list(lessons)) for reason, lessons in all.items()]
+
+
 class NoPosition:
     """The position in presence, where nothing is numbered."""
 
@@ -71,16 +91,21 @@ class NoPosition:
 
 
 class SeqPosition:
-    """The position in a board or in notifications: one stream, without holes."""
+    """The position in a board or in notifications: one stream.
+
+    It has no holes but those of a replay, which may pass over what was superseded.
+    """
 
     def __init__(self, since: int | None) -> None:
         self.since = since
+        self._replayed = 0  # up to here a replay follows
 
     def ask(self) -> int | None:
         return self.since
 
     def opened(self, ack: dict[str, Any]) -> Opened:
-        if ack.get("recovered"):
+        if ack.get("recovered") and self.since is not None:
+            self._replayed = ack["seq"]
             return Opened()
         self.since = ack["seq"]
         return Opened([Reload(ack["reason"])] if "reason" in ack else [])
@@ -91,7 +116,7 @@ class SeqPosition:
             return Verdict.PASS
         if self.since is None or seq <= self.since:
             return Verdict.DROP
-        if seq > self.since + 1:
+        if seq > max(self.since, self._replayed) + 1:
             return Verdict.GAP
         self.since = seq
         return Verdict.PASS

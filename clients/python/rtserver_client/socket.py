@@ -87,9 +87,13 @@ class ClientSocket:
         else:
             self._connection.transport.abort()  # the reader sees what came before
 
+    def leave(self) -> None:
+        """Hear nothing more; ``close`` is to follow."""
+        self._end(ABNORMAL, "closed here")
+
     async def close(self) -> None:
         """Close from this side; for a short while wait for the other."""
-        self._end(ABNORMAL, "closed here")
+        self.leave()
         if self._connection is None or self._reader is None:
             return
         try:

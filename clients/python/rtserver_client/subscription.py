@@ -1,147 +1,99 @@
-"""One channel of a client: its listener, its position, and getting it back."""
+"""What one part of a program hears of a channel, and does to it."""
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
-from rtserver_client.answers import Answered
-from rtserver_client.position import Event, Reload, Verdict, position_of
-from rtserver_client.retry import Backoff, CommandError
-
-Listener = Callable[[Event], None]
-
-
-# Their acks stand for the events, which everybody else gets.
-CHANGES = frozenset({"board.patch", "board.reset", "board.snapshot.send"})
-CONNECTION_OVER = ("disconnected", "offline", "closed")
-
-
-class Link(Protocol):
-    """The client, as its subscriptions see it."""
-
-    backoff: Backoff
-
-    def user_id(self) -> int | None: ...
-    def send(
-        self, type: str, channel: str, payload: Any, answered: Answered
-    ) -> asyncio.Future[Any]: ...
-    def forget(self, channel: str, error: CommandError) -> None: ...
-    def reload(self, channel: str, reload: Reload) -> None: ...
-    def guard(self, work: Callable[[], None]) -> None: ...
+from rtserver_client.elements import Element, Patched
+from rtserver_client.feed import Feed
+from rtserver_client.follower import Follower
+from rtserver_client.retry import Backoff, CommandError, retry
 
 
 class Subscription:
-    """A channel that is subscribed to again after each loss.
-
-    ``ready`` is settled by the first ack or by a refusal; ``ack`` is the latest one.
-    ``is_live`` tells that events come, ``ended`` why they no longer do. ``position``
-    and ``epoch`` may be kept, to begin there later.
-    """
+    """A holder of a channel, with a listener and a position of its own."""
 
     def __init__(
-        self, link: Link, channel: str, listener: Listener, since: Any, epoch: Any
+        self,
+        feed: Feed,
+        follower: Follower,
+        backoff: Backoff,
+        leave: Callable[[], Awaitable[None]],
     ) -> None:
-        loop = asyncio.get_running_loop()
-        self.channel = channel
-        self.ready: asyncio.Future[dict[str, Any]] = loop.create_future()
-        self.ready.add_done_callback(_retrieved)
-        self.ack: dict[str, Any] = {}
-        self.epoch: str | None = epoch
-        self.ended: CommandError | None = None
-        self._link = link
-        self.listeners = [listener]
-        self._position = position_of(channel, link.user_id, since)
-        self.is_live = False
-        self._asking: object | None = None
+        self._feed = feed
+        self._follower = follower
+        self._backoff = backoff
+        self._leave = leave
+
+    @property
+    def channel(self) -> str:
+        return self._feed.channel
+
+    @property
+    def ready(self) -> asyncio.Future[dict[str, Any]]:
+        """The first ack, or a refusal."""
+        return self._follower.ready
+
+    @property
+    def ack(self) -> dict[str, Any]:
+        """The latest ack: one's own right, who is online, …"""
+        return self._feed.ack
+
+    @property
+    def is_live(self) -> bool:
+        """Whether events come."""
+        return self.ended is None and self._feed.is_live
+
+    @property
+    def ended(self) -> CommandError | None:
+        """Why no events come any more."""
+        return self._follower.ended
 
     @property
     def position(self) -> Any:
         """The seq (in chat: by lesson) up to which everything was passed on."""
-        return self._position.since
+        return self._follower.position.since
+
+    @property
+    def epoch(self) -> str | None:
+        return self._feed.epoch
+
+    @property
+    def can_draw(self) -> bool:
+        """Whether one may draw on this board; not before the first ack has said so."""
+        return self.ended is None and self._feed.right == "draw"
 
     async def command(self, type: str, **payload: Any) -> Any:
-        """Send a command of this channel; return its ack's payload."""
+        """Send a command of this channel, as it is; return its ack's payload."""
+        self._check()
+        return await self._feed.command(type, payload)
+
+    def patch(self, elements: Sequence[Element]) -> asyncio.Future[Patched]:
+        """Change elements of a board; sent until it is answered.
+
+        What waits is merged: of each element the latest version goes out.
+        """
+        try:
+            self._check()
+        except CommandError as error:
+            refused: asyncio.Future[Patched]
+            refused = asyncio.get_running_loop().create_future()
+            refused.set_exception(error)
+            return refused
+        return self._feed.patches.add(elements)
+
+    async def snapshot(self) -> dict[str, Any]:
+        """Return the whole board."""
+        snapshot: dict[str, Any] = await retry(
+            lambda: self.command("board.snapshot.request"), backoff=self._backoff
+        )
+        return snapshot
+
+    async def unsubscribe(self) -> None:
+        """End this subscription; others to the same channel go on."""
+        if self.ended is None:
+            await self._leave()
+
+    def _check(self) -> None:
         if self.ended is not None:
             raise CommandError("closed", f"{self.channel}: {self.ended.code}")
-        if not self.is_live:
-            raise CommandError("offline", f"{self.channel} isn't subscribed to now")
-        return await self._link.send(
-            type, self.channel, payload, lambda ack: self._count(type, ack)
-        )
-
-    def ask(self, attempt: int = 0) -> None:
-        """Subscribe, or once more on this connection: after a gap, or ``resync``."""
-        self._asking = asking = object()
-        since = self._position.ask()
-        payload = {} if since is None else {"since": since}
-        if payload and self.epoch:
-            payload["epoch"] = self.epoch
-        answer = self._link.send(
-            "subscribe",
-            self.channel,
-            payload,
-            lambda ack: self._opened(ack) if asking is self._asking else None,
-        )
-        answer.add_done_callback(lambda done: self._refused(done, asking, attempt))
-
-    def take(self, event: Event) -> None:
-        """Pass an event on, if it is the next one."""
-        if self._judge(event) is Verdict.PASS:
-            for listener in list(self.listeners):
-                self._link.guard(partial(listener, event))
-
-    def lost(self) -> None:
-        """Note that the connection is over."""
-        self.is_live, self._asking = False, None
-
-    def end(self, error: CommandError) -> None:
-        """Note that the channel is over, and why."""
-        self.lost()
-        self.ended = error
-        if not self.ready.done():
-            self.ready.set_exception(error)
-
-    def _opened(self, ack: dict[str, Any]) -> None:
-        self._asking, self.is_live = None, True
-        self.ack, self.epoch = ack, ack.get("epoch")
-        reloads, again = self._position.opened(ack)
-        if not self.ready.done():
-            self.ready.set_result(ack)
-        for reload in reloads:
-            self._link.reload(self.channel, reload)
-        if again:
-            self.ask()
-
-    def _refused(
-        self, answer: asyncio.Future[Any], asking: object, attempt: int
-    ) -> None:
-        error = None if answer.cancelled() else answer.exception()
-        if not isinstance(error, CommandError) or asking is not self._asking:
-            return
-        if error.code in CONNECTION_OVER:
-            return
-        if not error.temporary:
-            self._link.forget(self.channel, error)
-            return
-        wait = (error.retry_after or 0) + self._link.backoff.delay(attempt)
-        asyncio.get_running_loop().call_later(
-            wait, lambda: self.ask(attempt + 1) if asking is self._asking else None
-        )
-
-    def _count(self, type: str, ack: Any) -> None:
-        """Count one's own change, of which no event comes."""
-        if type in CHANGES and ack["seq"] is not None:
-            self._judge({"seq": ack["seq"]})
-
-    def _judge(self, event: Event) -> Verdict:
-        verdict = self._position.judge(event)
-        if verdict is Verdict.GAP and self.is_live and self._asking is None:
-            self.ask()
-        return verdict
-
-
-def _retrieved(future: asyncio.Future[Any]) -> None:
-    """Mark a failure as known: nobody has to wait for it."""
-    if not future.cancelled():
-        future.exception()

@@ -4,17 +4,21 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 
-TokenCallback = Callable[[bool], str | Awaitable[str]]
+from rtserver_client.retry import CommandError
+
+TokenCallback = Callable[[bool], str | Awaitable[str | None] | None]
 
 
 class Tokens:
     """The source of tokens; asks for one ``fresh`` at a time, as it spends another.
 
     Whoever waits may go: the callback is carried through, and the next gets its token.
+    ``refused`` hears that there will be none any more.
     """
 
-    def __init__(self, token: TokenCallback) -> None:
+    def __init__(self, token: TokenCallback, refused: Callable[[], None]) -> None:
         self._token = token
+        self._on_refused = refused
         self._fresh: asyncio.Task[str] | None = None
 
     async def get(self, *, fresh: bool) -> str:
@@ -32,11 +36,24 @@ class Tokens:
             self._fresh.cancel()
 
     async def _ask(self, *, fresh: bool) -> str:
-        token = self._token(fresh)
-        given: object = await token if inspect.isawaitable(token) else token
+        given = await self._call(fresh)
         if not isinstance(given, str) or not given:
             what = "an empty one" if given == "" else type(given).__name__
             raise TypeError(f"token: expected a string, an access token, not {what}")
+        return given
+
+    async def _call(self, fresh: bool) -> object:
+        """Call back; None, or ``unauthenticated``, says: somebody has to sign in."""
+        try:
+            token = self._token(fresh)
+            given: object = await token if inspect.isawaitable(token) else token
+        except CommandError as error:
+            if error.code != "unauthenticated":
+                raise
+            given = None
+        if given is None:
+            self._on_refused()
+            raise CommandError("unauthenticated", "there is no token: sign in again")
         return given
 
     def _answered(self, fresh: asyncio.Task[str]) -> None:

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from rtserver_client.position import Opened, Position, Reload, Verdict, position_of
+from rtserver_client.position import (
+    Opened,
+    Position,
+    Reload,
+    Verdict,
+    earliest,
+    position_of,
+    union,
+)
 
 ME = 7
 PASS, DROP, GAP = Verdict.PASS, Verdict.DROP, Verdict.GAP
@@ -47,6 +55,30 @@ def test_board_that_is_recovered_stays_where_it_was():
 
     assert opened(board, seq=9, recovered=True) == Opened()
     assert board.since == 5
+
+
+def test_numbers_that_a_replay_passes_over_are_no_gap():
+    board = board_at(5)
+    opened(board, seq=9, recovered=True)
+
+    verdicts = [board.judge({"seq": seq}) for seq in (7, 9, 10, 12)]
+
+    assert verdicts == [PASS, PASS, PASS, GAP]
+
+
+def test_of_several_positions_the_earliest_is_asked_for():
+    chats = [{"1": 4, "2": 9}, None, {"2": 3, "5": 1}]
+
+    assert earliest(chats) == {"1": 4, "2": 3, "5": 1}
+    assert earliest([7, None, 3]) == 3
+    assert earliest([None]) is None
+
+
+def test_what_several_positions_miss_is_told_once():
+    reloads = [Reload("joined", [1, 2]), Reload("ahead", [3]), Reload("joined", [2])]
+
+    assert union(reloads) == [Reload("joined", [1, 2]), Reload("ahead", [3])]
+    assert union([Reload("trimmed"), Reload("trimmed")]) == [Reload("trimmed", [])]
 
 
 def test_board_that_is_not_recovered_goes_on_from_the_ack():

@@ -8,6 +8,7 @@ import pytest
 
 from handlers.api_docs.openapi import Described, described
 from handlers.base import BaseHandler
+from handlers.client_files import ClientFileHandler
 from handlers.docs import DocumentHandler
 from handlers.gateway import GatewayHandler
 from handlers.operations import operation_of
@@ -16,8 +17,8 @@ from tests.api_documents import answer_schema, faults, openapi_document
 from tests.docs_examples import code, page, rows, section
 
 OPERATIONS = list(described(ROUTES))
-# The socket has a document of its own, and pages are for people.
-UNDOCUMENTED = (GatewayHandler, DocumentHandler)
+# The socket has a document of its own, pages are for people, and scripts for pages.
+UNDOCUMENTED = (GatewayHandler, DocumentHandler, ClientFileHandler)
 
 
 def methods() -> Iterator[tuple[str, str, type[BaseHandler]]]:

@@ -20,6 +20,13 @@ class Outer(msgspec.Struct):
     inner: Inner
 
 
+class Explained(msgspec.Struct):
+    """What takes more than a sentence.
+
+    Here is another.
+    """
+
+
 class Subscribe(msgspec.Struct):
     """One of the structs with a field that is decoded later."""
 
@@ -38,6 +45,13 @@ def test_what_is_pythons_own_is_written_as_json_schema_has_it() -> None:
 
     assert found["Inner"]["properties"]["name"]["pattern"] == "^[a-z]+$"
     assert found["Inner"]["description"] == "What `Outer` holds."
+
+
+def test_longer_descriptions_are_no_code_in_markdown() -> None:
+    _, found = components([Explained])
+
+    told = "What takes more than a sentence.\n\nHere is another."
+    assert found["Explained"]["description"] == told
 
 
 def test_what_is_no_struct_needs_no_component() -> None:

@@ -13,14 +13,24 @@ def test_a_user_asks_under_their_own_id(role: str) -> None:
 
 def test_a_platform_is_no_user() -> None:
     with pytest.raises(Forbidden, match="Api-Key"):
-        api_key_actor("portal").require_user()
+        api_key_actor(1, "portal").require_user()
+
+
+def test_no_two_are_one_because_of_their_names() -> None:
+    actors = [
+        Actor(3, "portal", "admin"),
+        *(api_key_actor(id, name) for id, name in ((3, "portal"), (4, "portal"))),
+        Actor(None, "command line", "admin"),
+    ]
+
+    assert len({actor.identity for actor in actors}) == len(actors)
 
 
 @pytest.mark.parametrize(
     ("actor", "manages"),
     [
         (Actor(1, "Ada", "admin"), True),
-        (api_key_actor("portal"), True),
+        (api_key_actor(1, "portal"), True),
         (Actor(2, "Olena", "tutor"), False),
         (Actor(3, "Sofia", "student"), False),
     ],

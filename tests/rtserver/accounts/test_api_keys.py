@@ -23,9 +23,10 @@ def school(io_loop, database_url):
 
 
 async def test_a_key_stands_for_its_platform(school):
-    _, key = await school.keys.add(" portal ")
+    record, key = await school.keys.add(" portal ")
 
-    assert await school.keys.authenticate(key) == Actor(None, "portal", "api_key")
+    platform = Actor(None, "portal", "api_key", record.id)
+    assert await school.keys.authenticate(key) == platform
 
 
 async def test_a_key_is_known_by_its_prefix_and_kept_as_a_digest(school):

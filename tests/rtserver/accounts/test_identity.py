@@ -1,13 +1,19 @@
 """Who a token or an Api-Key belongs to, and for how long (contract 2.1)."""
 
+import asyncio
 from datetime import timedelta
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from rtserver.access.actor import Actor
 from rtserver.accounts.api_keys import ApiKeys
-from rtserver.accounts.tokens import Claims
+from rtserver.accounts.identity import Identity
+from rtserver.accounts.keys import KeySet
+from rtserver.accounts.tokens import Claims, TokenVerifier
 from rtserver.errors import TokenExpired, Unauthenticated
+from rtserver.settings.model import AuthSettings
 from store import users
 from store.database import Database
 from store.errors import StoreUnavailable
@@ -23,6 +29,8 @@ from tests.rtserver.accounts.identified import (
     person,
     token,
 )
+from tests.rtserver.accounts.key_files import pem
+from tests.tokens import SIGNATURE
 
 
 @pytest.fixture
@@ -46,7 +54,7 @@ async def test_an_api_key_tells_who_asks_until_it_is_revoked(school):
     record, key = await keys.add("portal")
 
     assert await school.identity.of_request(f"api-key  {key}") == Actor(
-        None, "portal", "api_key"
+        None, "portal", "api_key", record.id
     )
     await keys.revoke(record.id)
     with pytest.raises(Unauthenticated):
@@ -156,8 +164,31 @@ async def test_a_database_that_fails_is_no_refusal(school, tmp_path):
 # All connections at once
 
 
+async def test_a_key_that_goes_while_the_user_is_looked_up_lets_nobody_in(
+    school, tmp_path
+):
+    """Else they came just after all who are here had been checked."""
+    old, new = (Ed25519PrivateKey.generate() for _ in range(2))
+    file = tmp_path / "key.pem"
+    file.write_bytes(pem(old))
+    keys = KeySet(AuthSettings(algorithms=("EdDSA",), public_key_file=file), "")
+    verifier = TokenVerifier(
+        keys, issuer="", audience="", max_ttl=9e9, clock=school.clock
+    )
+    identity = Identity(school.db, verifier, school.clock)
+    sent = jwt.encode({"sub": school.id, "exp": 2_000_000_000}, old, algorithm="EdDSA")
+
+    asked = asyncio.create_task(identity.of_token(sent))
+    await asyncio.sleep(0)
+    file.write_bytes(pem(new))
+    keys.reload()
+
+    with pytest.raises(Unauthenticated):
+        await asked
+
+
 def claims(user_id, sid=None, issued_at=None):
-    return Claims(user_id, 2_000_000_000, issued_at, sid, None)
+    return Claims(user_id, 2_000_000_000, issued_at, sid, None, SIGNATURE)
 
 
 async def test_many_tokens_are_checked_at_once(school):

@@ -3,7 +3,7 @@ import json
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from rtserver.accounts.keys import KeysError, KeySet
+from rtserver.accounts.keys import KeysError, KeySet, Signature
 from rtserver.settings.model import AuthSettings
 from tests.rtserver.accounts.key_files import jwk, pem
 
@@ -97,6 +97,23 @@ def test_reloading_takes_the_new_keys(load, rsa_key, tmp_path):
 
     assert keys.find("RS256", "old") == []
     assert keys.find("RS256", "new") == [rsa_key.public_key()]
+
+
+def test_a_signature_holds_as_long_as_its_key_under_its_name(load, rsa_key, tmp_path):
+    other = rsa.generate_private_key(65537, 2048)
+    keys = load("RS256", jwks={"keys": [jwk(rsa_key, kid="a"), jwk(other, kid="b")]})
+    signed = [Signature("RS256", kid, rsa_key.public_key()) for kid in ("a", None)]
+    assert [keys.holds(each) for each in signed] == [True, True]
+
+    def after(*entries):
+        (tmp_path / "jwks.json").write_text(json.dumps({"keys": entries}))
+        keys.reload()
+        return [keys.holds(each) for each in signed]
+
+    assert after(jwk(rsa_key, kid="a")) == [True, True]
+    assert after(jwk(rsa_key)) == [True, True]
+    assert after(jwk(rsa_key, kid="c")) == [False, True]
+    assert after(jwk(other, kid="a")) == [False, False]
 
 
 def test_a_broken_file_keeps_the_old_keys(load, rsa_key, tmp_path):

@@ -81,6 +81,21 @@ def test_the_limiter_forgets_the_oldest_and_keeps_no_address(limiter):
     assert "school" not in repr(vars(limiter))
 
 
+def test_tries_at_a_users_password_and_sign_ins_are_counted_apart(limiter):
+    """Also of an account that is named as the user would be."""
+    drained(limiter, address="user 5", account="user 5")
+    drained(limiter, address="user:5", account="5")
+
+    for _ in range(LIMIT):
+        limiter.check_user(5, by="user:5")
+    with pytest.raises(RateLimited):
+        limiter.check_user(5, by="user:5")
+
+    assert not refused(limiter, account="user:5")
+    limiter.check_user(5, by="api_key:5")
+    limiter.check_user(6, by="user:5")
+
+
 @pytest.mark.parametrize("account", ["", "\ud800", "\0", "a" * 100_000])
 def test_no_account_or_address_makes_it_fail(limiter, account):
     limiter.check(account, account)

@@ -10,7 +10,7 @@ from rtserver.errors import Conflict, Forbidden
 from store import users
 from tests.rtserver.account_school import ROOT, actor_of, body, opened_school
 
-PLATFORM = api_key_actor("portal")
+PLATFORM = api_key_actor(1, "portal")
 OLD, NEW = "correct horse", "battery staple"
 
 

@@ -18,7 +18,7 @@ from rtserver.errors import (
 from store import users
 from tests.rtserver.account_school import ROOT, TRIES, actor_of, body, opened_school
 
-PLATFORM = api_key_actor("portal")
+PLATFORM = api_key_actor(1, "portal")
 OLD, NEW = "correct horse", "battery staple"
 
 

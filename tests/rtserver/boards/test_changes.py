@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from rtserver.boards.elements import read_stored
+from rtserver.boards.canvas import CanvasLimits, Totals
+from rtserver.boards.elements import read_stored, tombstone
 from rtserver.errors import Conflict, LimitExceeded, NotFound
 from store import board_journal, lessons
 from store.models import User
@@ -96,7 +97,7 @@ async def test_a_board_that_remembers_all_it_may_can_be_cleared(
     await node.patch(element("rude"), *gone, actor=SOFIA)
 
     with pytest.raises(LimitExceeded):
-        await node.patch(element("rude", 2, deleted=True))
+        await node.patch(element("one more", deleted=True))
     if clear == "reset":
         await node.boards.reset(node.by())
     else:
@@ -104,3 +105,20 @@ async def test_a_board_that_remembers_all_it_may_can_be_cleared(
 
     live = (await node.boards.view(OLENA, LESSON)).elements
     assert all(json.loads(raw)["isDeleted"] for raw in live)
+
+
+async def test_a_flood_of_tombstones_leaves_everybody_the_eraser(node):
+    most, drawn = CanvasLimits().tombstones, [element(f"e{n}") for n in range(9)]
+    await node.patch(*drawn)
+    graves = [tombstone(f"{number}", 1, 0) for number in range(most)]
+    for start in range(0, most, 500):
+        await node.patch(*graves[start : start + 500], actor=SOFIA)
+
+    with pytest.raises(LimitExceeded):
+        await node.patch(tombstone("one more", 1, 0), actor=SOFIA)
+    erased = await node.patch(tombstone("e0", 2, 0))
+    await node.boards.reset(node.by())
+
+    assert erased.ack["accepted"] == ["e0"]
+    board = await node.memory.get(LESSON)
+    assert board.freeze().canvas.totals == Totals(tombstones=most + len(drawn))

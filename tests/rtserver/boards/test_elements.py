@@ -4,6 +4,9 @@ import msgspec
 import pytest
 
 from rtserver.boards.elements import (
+    MAX_INTEGER,
+    buried,
+    raised,
     read_element,
     read_patch,
     read_state,
@@ -11,7 +14,6 @@ from rtserver.boards.elements import (
     same,
     tombstone,
     wins,
-    with_version,
 )
 from rtserver.errors import BadRequest, TooLarge
 from tests.rtserver.board_fakes import element
@@ -146,10 +148,24 @@ def test_a_tombstone_reads_like_an_element():
 def test_a_new_version_leaves_all_other_fields_as_they_were():
     (read,) = read_patch(raws('{"x":1.50,"version":3,"id":"a","n":[ 1e2 ]}'))
 
-    raised = with_version(read, 8)
+    newer = raised(read, element("a", 7, 5))
 
-    assert raised.raw == b'{"x":1.50,"version":8,"id":"a","n":[ 1e2 ]}'
-    assert raised.version == 8
+    assert newer.raw == b'{"x":1.50,"version":8,"id":"a","n":[ 1e2 ]}'
+    assert (newer.version, newer.nonce) == (8, 0)
+
+
+@pytest.mark.parametrize("nonce", [9, -MAX_INTEGER])
+def test_behind_the_last_version_comes_the_lowest_nonce(nonce):
+    last = element("a", MAX_INTEGER, nonce)
+
+    grave, newer = buried(last), raised(element("a", 3, 4, x=1), last)
+
+    for one in (grave, newer):
+        head = json.loads(one.raw)
+        assert (one.version, one.nonce) == (MAX_INTEGER, -MAX_INTEGER)
+        assert (head["version"], head["versionNonce"]) == (one.version, one.nonce)
+        assert not wins(last, one)
+    assert grave.deleted and json.loads(newer.raw)["x"] == 1
 
 
 def test_defaults_written_out_are_the_same_content():

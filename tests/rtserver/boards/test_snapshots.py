@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from rtserver.boards import state
 from rtserver.boards.snapshots import UNUSED_SECONDS
-from store import board_snapshots
+from store import board_journal, board_snapshots
 from store.models import BoardSnapshotPart
 from tests.lesson_school import LESSON
 from tests.rtserver.board_fakes import element
@@ -150,3 +151,22 @@ async def test_one_who_gives_up_doesnt_stop_the_load_for_others(node):
     first.cancel()
 
     assert (await second).lesson_id == LESSON
+
+
+async def test_a_flood_of_patches_leaves_no_more_than_the_journal_may_hold(node):
+    """An ordeal: a board of 200 KB is drawn anew again and again."""
+    saves = snapshots_over(node, {LESSON}, journal_bytes=1_000_000)
+    sizes = []
+
+    for version in range(1, 41):
+        await node.patch(element("a", version, text="x" * 200_000))
+        if version % 4 == 0:
+            node.clock.advance(INTERVAL)
+            await saves.sweep()
+            sizes.append(await node.db.read(board_journal.extent, LESSON, 0, limit=99))
+
+    assert max(size.bytes for size in sizes) < 2_000_000
+    assert [size.entries for size in sizes[-3:]] == [4, 4, 4]
+    assert b"rtserver_board_journal_trimmed_total 36.0" in node.metrics.page("")[0]
+    loaded = await node.db.read(state.load, LESSON)
+    assert (loaded.seq, loaded.canvas.get("a").version) == (40, 40)

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from tornado.platform.asyncio import AsyncIOLoop
 
+from rtserver.chat.events import size_of
 from rtserver.chat.feed import ChatFeed
 from rtserver.chat.service import Chat
 from rtserver.delivery.channels import parse
@@ -21,6 +22,7 @@ from tests.lesson_school import opened_with_lesson as opened
 from tests.rtserver.sessions_of import session_of
 
 LIMITS = ReplayLimits(2, 1 << 20)
+TOTAL = 1 << 20
 OTHER = 2
 START = 9  # what the lesson's chat stands at
 
@@ -36,10 +38,14 @@ def school(io_loop: AsyncIOLoop, sqlite_url: str) -> Iterator[Any]:
 
 
 async def open_chat(
-    school: Any, since: object = None, epoch: str = ""
+    school: Any,
+    since: object = None,
+    epoch: str = "",
+    limits: ReplayLimits = LIMITS,
+    total: int = TOTAL,
 ) -> SubscribeResult:
     raw = None if since is None else msgspec.Raw(json.dumps(since).encode())
-    feed = ChatFeed(school.db, LIMITS)
+    feed = ChatFeed(school.db, limits, total_bytes=total)
     channel = parse(f"chat:user:{OLENA.user_id}")
     return await feed.open(
         session_of(OLENA), channel, SubscribeRequest(raw, epoch or None)
@@ -53,7 +59,7 @@ async def say(school: Any, lesson_id: int, *texts: str) -> None:
 
 
 def test_nobody_opens_the_chats_of_another(school: Any) -> None:
-    feed = ChatFeed(school.db, LIMITS)
+    feed = ChatFeed(school.db, LIMITS, total_bytes=TOTAL)
 
     feed.authorize(session_of(OLENA), parse("chat:user:2"))
     with pytest.raises(Forbidden):
@@ -81,6 +87,25 @@ async def test_a_lesson_that_can_be_replayed_is_though_another_cannot(
     assert [event.stream for event in opening.replay] == [f"chat:{OTHER}"]
     assert opening.ack["recovered"] is False
     assert opening.ack["not_recovered"] == {f"{LESSON}": "too_many"}
+
+
+async def test_lessons_that_are_too_much_together_fail_behind_the_first(
+    school: Any,
+) -> None:
+    await say(school, LESSON, "x" * 100)
+    await say(school, OTHER, "y" * 100)
+    asked, few = {LESSON: START, OTHER: 0}, ReplayLimits(9, 500)
+    both = await open_chat(school, asked)
+    size = size_of(both.replay)
+
+    fitting = await open_chat(school, asked, limits=few, total=size)
+    first = await open_chat(school, asked, limits=few, total=size - 1)
+    least = await open_chat(school, asked, limits=few, total=1)
+
+    assert [each.ack["recovered"] for each in (both, fitting)] == [True, True]
+    assert first.ack["not_recovered"] == {f"{OTHER}": "too_many"}
+    assert [event.stream for event in first.replay] == [f"chat:{LESSON}"]
+    assert least.ack == first.ack
 
 
 async def test_another_epoch_fails_every_lesson_that_was_asked_for(

@@ -6,6 +6,7 @@ import pytest
 
 from rtserver import tasks
 from rtserver.chat import notifier
+from rtserver.delivery.publication import to_users
 from rtserver.notifications.held import Span
 from store import lessons, members, notifications, outbox
 from store.errors import StoreUnavailable
@@ -63,6 +64,14 @@ async def test_edits_and_deletions_tell_nobody(school):
     await school.notify()
 
     assert [json.loads(one.data)["message_id"] for one in await school.of(SOFIA)] == [2]
+
+
+async def test_event_of_another_stream_wakes_nobody_whatever_its_name(school):
+    event = to_users("chat.message.new", {}, NOON, [7], stream="notifications:7", seq=1)
+
+    school.chat.published(event)
+
+    assert school.chat._waiting == {}
 
 
 async def test_a_backlog_is_worked_off_whatever_its_length(school):

@@ -118,7 +118,7 @@ def test_a_disk_that_is_full_at_the_first_start(cli):
     done = cli.run_within(16, "migrate")
 
     assert done.code == 1
-    assert URL in done.err and "Make room on its disk" in done.err
+    assert URL in done.err and "The disk is full" in done.err
 
 
 @pytest.fixture

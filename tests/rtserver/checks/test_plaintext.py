@@ -23,6 +23,7 @@ def settings(**values):
         ({"server_base_url": "http://rt.school.example"}, "[server] base_url"),
         ({"server_base_url": "http://192.0.2.7:8080"}, "[server] base_url"),
         (mailing(host="mail.example", security="none"), "[smtp] security"),
+        ({"notifications_lesson_url": "http://x.example"}, "[notifications] lesson"),
     ],
 )
 def test_what_anybody_on_the_way_could_read_is_warned_of(values, told):

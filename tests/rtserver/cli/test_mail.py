@@ -49,6 +49,13 @@ def test_a_mail_server_that_refuses_is_quoted(cli):
     assert done.code == 1 and "550 5.1.1 no such user" in done.err
 
 
+def test_to_look_at_a_mail_makes_no_school(cli, tmp_path):
+    done = cli.run("mail", "preview", EVENTS[0], "--folder", tmp_path / "new")
+
+    assert done.code == 0
+    assert not cli.data.exists()
+
+
 @pytest.mark.parametrize("address", ["nobody", "a@b, c@d", "a@b\nBcc: c@d"])
 def test_what_is_no_address_is_a_mistake(cli, address):
     assert cli.run("mail", "test", address).code == 2

@@ -1,18 +1,24 @@
 """``rtserver serve`` as a process: its start, its signals, its end."""
 
+import asyncio
 import json
 import os
 import resource
 import signal
 import socket
+import time
 import urllib.error
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.client import open_socket
 from tests.processes import wait_until
+from tests.rtserver.accounts.key_files import jwk
 from tests.rtserver.cli_runs import Process, serving
 
 # A connection that is never answered lasts until the drain is over.
@@ -152,6 +158,35 @@ def test_sighup_reads_the_keys_again_and_keeps_them_if_it_cannot(cli, tmp_path):
         server.wait_for("the keys are read again")
 
 
+async def test_sighup_ends_connections_whose_key_was_taken_away(cli, tmp_path):
+    old, new = (Ed25519PrivateKey.generate() for _ in range(2))
+    keys, both = tmp_path / "keys.json", [jwk(old, kid="old"), jwk(new, kid="new")]
+    keys.write_text(json.dumps({"keys": both}))
+    cli.set(auth_algorithms="EdDSA", auth_jwks_file=keys)
+    await asyncio.to_thread(cli.add_user, "Olena")
+    claims = {"sub": "1", "exp": int(time.time()) + 3600}
+
+    def token(key, kid):
+        return jwt.encode(claims, key, algorithm="EdDSA", headers={"kid": kid})
+
+    with serving(cli) as server:
+        signed = (token(old, "old"), token(new, "new"), token(old, "old"))
+        sockets = [await open_socket(server.url, each) for each in signed]
+        for socket in sockets:
+            await socket.next("welcome")
+        await sockets[2].call("auth.refresh", token=token(new, "new"))
+        keys.write_text(json.dumps({"keys": both[1:]}))
+        server.signal(signal.SIGHUP)
+
+        async with asyncio.timeout(5):
+            assert await sockets[0].closed() == 4501
+        server.wait_for("1 connections ended")
+        for socket in sockets[1:]:
+            await socket.call("ping")
+        for socket in sockets:
+            await socket.close()
+
+
 def test_a_command_beside_the_server_counts_there(cli):
     with serving(cli) as server:
         cli.add_user("Olena")
@@ -161,6 +196,22 @@ def test_a_command_beside_the_server_counts_there(cli):
         cli.value("user", "deactivate", "1")
 
         wait_until(lambda: status(f"{server.url}/api/users/me/", token) == 401, 4)
+
+
+def test_a_role_that_a_command_takes_counts_there_and_so_does_a_user_let_in_again(cli):
+    cli.add_user("Iryna", "admin")
+    cli.add_user("Olena", "admin")
+    with serving(cli) as server:
+        token = cli.value("token", "2")["token"]
+        assert status(f"{server.url}/api/users/", token) == 200
+
+        cli.value("user", "role", "2", "tutor")
+        wait_until(lambda: status(f"{server.url}/api/users/", token) == 403, 4)
+
+        cli.value("user", "deactivate", "2")
+        cli.value("user", "activate", "2")
+        fresh = cli.value("token", "2")["token"]
+        wait_until(lambda: status(f"{server.url}/api/users/me/", fresh) == 200, 4)
 
 
 def limited(soft, hard):

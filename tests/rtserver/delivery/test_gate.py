@@ -46,7 +46,16 @@ def test_what_was_announced_beyond_the_head_is_expected_no_more() -> None:
     gate.early = {3: Event("chat:3", 3), 6: Event("chat:3", 6)}
     gate.highest_known = 9
 
-    gate.settle()
+    gate.settle(expected=9)
 
     assert gate.highest_known == 6
     assert list(gate.early) == [6]
+
+
+def test_what_was_announced_while_the_gap_was_read_is_still_expected() -> None:
+    gate = Gate("chat:3", 4, now=0.0)
+    gate.highest_known = 9
+
+    gate.settle(expected=5)
+
+    assert gate.highest_known == 9

@@ -62,6 +62,18 @@ def test_author_is_acked_behind_the_event_itself() -> None:
     assert ["ack" in frame for frame in place.client.events] == [False, True]
 
 
+def test_author_is_acked_though_somebody_else_can_not_be_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    place, acks = Place(), list[str]()
+    place.client.frames = None  # type: ignore[assignment] # fails when it is sent to
+
+    place.local.deliver(EventWithAck(MESSAGE, lambda: acks.append("acked")))
+
+    assert acks == ["acked"]
+    assert "delivering an event" in caplog.text
+
+
 def test_access_change_goes_to_its_listener_alone() -> None:
     place = Place()
 

@@ -6,6 +6,7 @@ import pytest
 
 from rtserver.delivery.pending_ack import PendingAck
 from rtserver.errors import Unavailable
+from store.errors import StoreUnavailable
 
 
 async def test_ack_is_sent_once() -> None:
@@ -47,3 +48,21 @@ async def test_command_that_fails_isnt_acked_any_more() -> None:
     ack.send("late")
 
     assert sent == []
+
+
+async def test_command_that_was_acked_at_its_deadline_isnt_answered_again() -> None:
+    sent: list[object] = []
+
+    with PendingAck(sent.append) as ack:
+        ack.send("committed")
+        raise StoreUnavailable("the change took too long")
+
+    assert sent == ["committed"]
+
+
+async def test_cancelling_a_command_isnt_held_up_by_its_ack() -> None:
+    sent: list[object] = []
+
+    with pytest.raises(asyncio.CancelledError), PendingAck(sent.append) as ack:
+        ack.send("committed")
+        raise asyncio.CancelledError

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ class Process:
         hub, listeners = Hub(), Listeners()
         sessions = Sessions(hub, per_user=9)
         local = LocalDelivery(hub, sessions, listeners, Metrics())
-        self.bus = bus
+        self.bus, self.listeners = bus, listeners
         self.source = source
         self.gates = Gates(source, local, bus, Clock())
         self.publisher = Publisher(self.gates, local, bus, listeners)
@@ -114,6 +115,21 @@ async def test_ack_is_for_this_process_alone(two: list[Process]) -> None:
     assert acked == [1]
 
 
+async def test_listener_that_fails_stops_neither_the_telling_nor_who_waits(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(events: Sequence[Any]) -> None:
+        raise ValueError(events)
+
+    process = Process(MemoryBus(), Stored())
+    process.listeners.published = fail
+
+    process.publisher.publish([message(1)])
+
+    assert process.seqs == [1]
+    assert "ValueError" in caplog.text
+
+
 async def test_author_of_what_a_gap_has_told_already_is_answered_all_the_same(
     two: list[Process],
 ) -> None:
@@ -150,7 +166,7 @@ async def test_foreign_rubbish_is_passed_over(
     assert one.seqs == []
     assert "secret" not in caplog.text
     told = [record.name for record in caplog.records if record.name != "asyncio"]
-    assert told == ["rtserver.publisher"] * 2
+    assert told == ["rtserver.delivery.publisher"] * 2
 
 
 async def test_nothing_is_packed_when_there_is_nobody_else() -> None:

@@ -58,7 +58,7 @@ def test_latest_that_was_taken_is_not_replaced():
 def test_stream_is_pulled_only_as_it_is_taken():
     pulled = []
     queue = SendQueue()
-    queue.push_stream(pulled.append(n) or b"%d" % n for n in range(9))
+    queue.push_stream((pulled.append(n) or b"%d" % n for n in range(9)), 9)
 
     assert queue.take(3) == b"012"
     assert pulled == [0, 1, 2]
@@ -68,7 +68,7 @@ def test_stream_is_pulled_only_as_it_is_taken():
 def test_frames_keep_their_place_around_a_stream():
     queue = SendQueue()
     queue.push(b"ack ")
-    queue.push_stream(iter([b"replay ", b"replay "]))
+    queue.push_stream(iter([b"replay ", b"replay "]), 9)
     queue.push(b"live")
 
     assert queue.queued_bytes == len(b"ack live")
@@ -78,7 +78,7 @@ def test_frames_keep_their_place_around_a_stream():
 
 def test_control_frames_overtake_messages_but_not_each_other():
     queue = SendQueue()
-    queue.push_stream(iter([b"1", b"2", b"3"]))
+    queue.push_stream(iter([b"1", b"2", b"3"]), 9)
     queue.push(b"4")
     assert queue.take(1) == b"1"
 
@@ -109,17 +109,43 @@ def test_mark_is_reached_when_all_before_it_was_taken():
 
 def test_exhausted_stream_gives_no_bytes_and_leaves_nothing():
     queue = SendQueue()
-    queue.push_stream(iter(()))
+    queue.push_stream(iter(()), 9)
 
     assert not queue.empty
     assert queue.take(ALL) == b""
     assert queue.empty
 
 
+def test_of_the_streams_all_count_but_the_largest():
+    queue, alone = SendQueue(), SendQueue()
+    queue.push(b"one")
+    queue.push_stream(iter([b"a"]), 50_000)
+    alone.push_stream(iter([b"a"]), 1 << 30)
+    queue.push_stream(iter([b"b"]), 9_000_000)
+    queue.push_stream(iter([b"c"]), 70_000)
+
+    assert alone.queued_bytes == 0
+    assert 120_003 < queue.queued_bytes < 125_000
+    assert queue.take(5) == b"oneab"
+    assert 70_000 < queue.queued_bytes < 75_000
+    assert queue.take(ALL) == b"c"
+    assert (queue.queued_bytes, queue.streaming) == (0, False)
+
+
+def test_many_short_streams_count_too():
+    queue = SendQueue()
+    for _ in range(1001):
+        queue.push_stream(iter([b"x"]), 1)
+
+    assert queue.queued_bytes > 1_000_000
+    queue.clear()
+    assert queue.queued_bytes == 0
+
+
 def test_error_of_a_stream_passes_and_clearing_heals():
     queue = SendQueue()
     queue.push(b"one")
-    queue.push_stream(b"%d" % (1 // n) for n in [0])
+    queue.push_stream((b"%d" % (1 // n) for n in [0]), 0)
     with pytest.raises(ZeroDivisionError):
         queue.take(ALL)
 
@@ -134,7 +160,7 @@ def test_clearing_drops_everything():
     queue = SendQueue()
     queue.push_control(b"ping")
     queue.push_latest("x", b"1")
-    queue.push_stream(iter([b"2"]))
+    queue.push_stream(iter([b"2"]), 9)
     queue.push_mark(lambda: None)
     queue.clear()
 
@@ -171,7 +197,7 @@ def test_every_byte_comes_out_once_and_in_order(steps):
             queue.push(value)
             pushed += value
         elif step == "stream":
-            queue.push_stream(iter(value))
+            queue.push_stream(iter(value), 9)
             pushed += b"".join(value)
         else:
             taken += queue.take(value)

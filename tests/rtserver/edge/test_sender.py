@@ -82,7 +82,7 @@ async def test_stream_is_made_only_as_the_socket_drains(edges):
     made = []
     edge = edges.open(replace(LIMITS, queue_bytes=KIB), buffer_bytes=4 * KIB)
     frame = build_text(b"x" * KIB)
-    edge.connection.send_stream(made.append(n) or frame for n in range(2000))
+    edge.connection.send_stream((made.append(n) or frame for n in range(2000)), 0)
     edge.connection.send(build_text(b"live"))
     await edge.settle_later()
 
@@ -95,7 +95,7 @@ async def test_stream_is_made_only_as_the_socket_drains(edges):
 async def test_ping_overtakes_a_stream_even_within_a_message(edges):
     edge = edges.open(buffer_bytes=4 * KIB)
     parts = build_text_parts([b"x" * KIB] * 4000)
-    edge.connection.send_stream(parts)
+    edge.connection.send_stream(parts, 0)
     await edge.settle_later()
     edge.connection.ping()
     frames = [await edge.peer.frame() for _ in range(4002)]
@@ -105,14 +105,14 @@ async def test_ping_overtakes_a_stream_even_within_a_message(edges):
 
 async def test_failing_stream_closes_with_1011(edges):
     edge = edges.open()
-    edge.connection.send_stream(b"%d" % (1 // n) for n in [0])
+    edge.connection.send_stream((b"%d" % (1 // n) for n in [0]), 0)
 
     assert await edge.peer.close_code() == INTERNAL_ERROR
 
 
 async def test_stream_that_fails_while_closing_ends_the_connection(edges, caplog):
     edge = edges.open()
-    edge.connection.send_stream(b"%d" % (1 // n) for n in [0])
+    edge.connection.send_stream((b"%d" % (1 // n) for n in [0]), 0)
     edge.connection.close(CloseCode.RESTARTING)
     await edge.receiver.over.wait()
 

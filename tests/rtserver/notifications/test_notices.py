@@ -3,6 +3,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from rtserver.notifications.notices import Notices
 from store import preferences, users
 from tests.lesson_school import LESSON, OLENA, SOFIA, TARAS
 from tests.mail_school import CHAT_DELAY, HOLD, opened_mail_school
@@ -94,7 +95,9 @@ async def test_other_mails_never_gather(school):
 
 async def test_the_process_hears_for_whom_mails_are_held(school):
     heard = []
-    school.notices.on_mail = heard.append
+    school.notices = Notices(
+        school.templates, hold=0, chat_delay=0, mailed=heard.append
+    )
 
     await school.tell("lesson.scheduled", SOFIA, TARAS)
     await school.tell("homework.graded", SOFIA)

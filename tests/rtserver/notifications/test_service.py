@@ -3,22 +3,24 @@ import asyncio
 import msgspec
 import pytest
 
-from rtserver.access.actor import Actor
+from rtserver.access.actor import Actor, api_key_actor
 from rtserver.errors import BadRequest, Forbidden, Invalid, NotFound
+from rtserver.mail.events import EVENTS
 from rtserver.mail.unsubscribe import Subscription
 from rtserver.notifications.requests import MAX_CHOSEN, NotificationBody, Preference
 from store import preferences, users
 from tests.lesson_school import ADMIN, OLENA, PLATFORM, SOFIA, TARAS
-from tests.mail_school import opened_mail_school
+from tests.mail_school import opened_mail_school, with_own_mail
 
 
 @pytest.fixture
 def school(io_loop, database_url, tmp_path):
-    with opened_mail_school(io_loop, database_url, tmp_path) as school:
+    own = with_own_mail(tmp_path / "own")
+    with opened_mail_school(io_loop, database_url, tmp_path, own) as school:
         yield school
 
 
-def body(*people, event="lesson.scheduled", data=b"{}", **more):
+def body(*people, event="report.ready", data=b"{}", **more):
     ids = [person.user_id for person in people] or [SOFIA.user_id]
     return NotificationBody(event, ids, msgspec.Raw(data), **more)
 
@@ -35,7 +37,7 @@ async def listed(school, actor=SOFIA, **more):
 
 async def test_platforms_learn_which_way_each_notification_goes(school):
     school.presence.here = {OLENA.user_id}
-    off = {"lesson.scheduled": False}
+    off = {"report.ready": False}
     await school.school.run(preferences.put, TARAS.user_id, off)
 
     results = await send(school, OLENA, SOFIA, TARAS)
@@ -81,6 +83,16 @@ async def test_keys_of_others_are_their_own(school):
     await send(school, SOFIA, idempotency_key="k", actor=ADMIN)
 
     assert len(await school.of(SOFIA)) == 2
+
+
+async def test_two_api_keys_of_one_name_share_no_answers(school):
+    one, other = api_key_actor(1, "portal"), api_key_actor(2, "portal")
+    await send(school, SOFIA, idempotency_key="k", actor=one)
+
+    (answer,) = await send(school, TARAS, idempotency_key="k", actor=other)
+
+    assert answer["user_id"] == TARAS.user_id
+    assert len(await school.of(TARAS)) == 1
 
 
 async def test_an_id_twice_is_notified_once(school):
@@ -190,7 +202,8 @@ async def test_platforms_have_no_notifications_of_their_own(school):
 async def test_preferences_name_every_event_and_are_on_at_first(school):
     chosen = await school.notifications.preferences(SOFIA)
 
-    assert len(chosen) == 7 and all(one.email for one in chosen.values())
+    assert [*chosen] == [*EVENTS, "report.ready"]
+    assert all(one.email for one in chosen.values())
 
 
 async def test_a_change_of_preferences_leaves_the_others(school):

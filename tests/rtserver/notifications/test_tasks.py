@@ -57,9 +57,7 @@ class Behind:
         limits = ReplayLimits(9, 1 << 20)
         feed = NotificationFeed(school.db, limits, Hub(), school.held)
         self.tasks = NotificationTasks(
-            *(school.db, school.clock, school.notices, feed, school.held),
-            school.worker(),
-            [self.notifier],
+            school.db, school.clock, feed, school.held, school.worker(), [self.notifier]
         )
 
 

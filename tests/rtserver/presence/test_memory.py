@@ -1,8 +1,10 @@
 """Presence of a process that is alone, by a clock that is told the time."""
 
 import asyncio
+from collections.abc import Iterator
 
 import pytest
+from tornado.platform.asyncio import AsyncIOLoop
 
 from rtserver.presence.contract import PresenceChange
 from rtserver.presence.memory import MemoryPresence
@@ -18,10 +20,12 @@ class Alone:
         self.clock = FakeClock()
         self.told: list[tuple[list[int], list[int]]] = []
         self.presence = MemoryPresence(self.clock, leave_grace=GRACE)
-        self.presence.on_change = self._changed
 
-    def _changed(self, change: PresenceChange) -> None:
+    def changed(self, change: PresenceChange) -> None:
         self.told.append((list(change.online), list(change.offline)))
+
+    def lost(self) -> None:
+        """Presence that is alone misses nothing."""
 
     async def come(self, *users: int) -> None:
         for user in users:
@@ -30,8 +34,11 @@ class Alone:
 
 
 @pytest.fixture
-def alone() -> Alone:
-    return Alone()
+def alone(io_loop: AsyncIOLoop) -> Iterator[Alone]:
+    alone = Alone()
+    io_loop.run_sync(lambda: alone.presence.start(alone))
+    yield alone
+    io_loop.run_sync(alone.presence.stop)
 
 
 async def test_nobody_is_gone_a_moment_before_the_grace_is_over(alone: Alone) -> None:

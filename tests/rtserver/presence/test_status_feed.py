@@ -37,7 +37,7 @@ class Listener:
     def send(self, frame: bytes) -> None:
         self.pieces.append(frame)
 
-    def send_stream(self, stream: Iterable[bytes]) -> None:
+    def send_stream(self, stream: Iterable[bytes], size: int) -> None:
         self.streams += 1
         self.pieces += stream
 

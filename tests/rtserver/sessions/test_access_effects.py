@@ -135,3 +135,21 @@ async def test_kind_of_a_newer_server_is_passed_over() -> None:
     place.apply("promoted")
 
     assert place.told.calls == []
+
+
+async def test_a_cancelled_lessons_board_is_read_only_also_while_it_is_opened() -> None:
+    place = Place()
+    await place.subscribe(place.fellow, BOARD)
+    place.feed.asked.clear()
+    place.feed.may.clear()
+
+    opening = asyncio.create_task(
+        place.subscriptions.subscribe(place.user, BOARD, NOTHING)
+    )
+    await place.feed.asked.wait()
+    place.apply("cancelled", recipients=[7, 8])
+    place.feed.may.set()
+    await opening
+
+    for session in (place.user, place.fellow):
+        assert session.subscriptions[BOARD].read_only

@@ -44,6 +44,16 @@ def test_session_ends_once_its_token_is_over_and_the_leeway_too() -> None:
     assert (before, closed(session)) == ([], [CloseCode.TOKEN_EXPIRED])
 
 
+def test_session_whose_key_was_taken_away_ends_and_others_go_on() -> None:
+    place = Place()
+    stays, goes = place.add(7), place.add(8)
+    place.identity.unsigned = {8}
+
+    assert place.revalidation.close_unsigned() == 1
+
+    assert (closed(stays), closed(goes)) == ([], [CloseCode.TOKEN_INVALID])
+
+
 async def test_session_of_a_user_who_is_gone_ends_and_others_go_on() -> None:
     place = Place(TARAS)
     stays, goes = place.add(7), place.add(8)

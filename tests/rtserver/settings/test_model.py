@@ -71,6 +71,7 @@ TABLE = {
     "boards": [
         ("snapshot_interval", 30.0, "0.1", 0.1),
         ("journal_days", 30.0, "0.001", 0.001),
+        ("journal_bytes", 268435456, "1024", 1024),
         ("max_elements", 20000, "5", 5),
         ("max_bytes", 16777216, "1000", 1000),
         ("keep_days", 0.0, "365", 365.0),
@@ -84,6 +85,12 @@ TABLE = {
         ("timezone", "UTC", "Europe/Kyiv", "Europe/Kyiv"),
         ("keep_days", 90.0, "0", 0.0),
         ("mail_days", 30.0, "7.5", 7.5),
+        (
+            "lesson_url",
+            "",
+            "https://A.example/{lesson_id}",
+            "https://a.example/{lesson_id}",
+        ),
     ],
     "smtp": [
         ("host", "", "mail.school.example", "mail.school.example"),
@@ -104,9 +111,14 @@ TABLE = {
         ("queue_bytes", 1048576, "4096", 4096),
         ("replay", 500, "1", 1),
         ("replay_bytes", 4194304, "4096", 4096),
+        ("replay_total_bytes", 8388608, "4096", 4096),
         ("bad_frames", 20, "1", 1),
         ("commands_per_second", 100.0, "0.5", 0.5),
         ("commands_burst", 200, "1", 1),
+        ("write_bytes_per_second", 1048576, "1000", 1000),
+        ("write_bytes_burst", 67108864, "1000", 1000),
+        ("requests_per_second", 100.0, "0.5", 0.5),
+        ("requests_burst", 2000, "1", 1),
         ("logins_per_minute", 10, "1", 1),
     ],
     "logging": [

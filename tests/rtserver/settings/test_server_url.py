@@ -3,7 +3,12 @@
 import pytest
 
 from rtserver.settings.model import ServerSettings
-from rtserver.settings.server_url import http_url, local_url, public_url
+from rtserver.settings.server_url import (
+    http_url,
+    lesson_url,
+    local_url,
+    public_url,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,3 +55,12 @@ def test_everybody_reaches_the_server_at_base_url_where_there_is_one():
 def test_the_address_listened_on_is_shown_as_it_is():
     assert http_url("0.0.0.0", 80) == "http://0.0.0.0:80"
     assert http_url("::", 80) == "http://[::]:80"
+
+
+def test_a_lessons_page_is_where_the_setting_says_or_below_base_url():
+    base = "https://rt.school.example"
+
+    assert lesson_url("", base, 7) == "https://rt.school.example/lessons/7"
+    assert lesson_url("https://s.example/?l={lesson_id}", base, 7) == (
+        "https://s.example/?l=7"
+    )

@@ -4,6 +4,7 @@ from rtserver.settings.types import InvalidValue
 from rtserver.settings.urls import (
     BASE_URL,
     DATABASE_URL,
+    LESSON_URL,
     NETWORKS,
     ORIGINS,
     REDIS_URL,
@@ -160,3 +161,26 @@ def test_redis_url_is_kept_as_given(url):
 def test_what_is_no_redis_url_is_refused(url, problem):
     with pytest.raises(InvalidValue, match=problem):
         REDIS_URL.parse(url)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "https://school.example/#/lessons/{lesson_id}?from=mail", "http://a.example"],
+)
+def test_the_page_of_a_lesson_may_be_anywhere(text):
+    assert LESSON_URL.parse(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/lessons/{lesson_id}",
+        "ftp://school.example/{lesson_id}",
+        "https://school.example/{lesson}",
+        "https://school.example/{lesson_id} now",
+        "https://{lesson_id}.example/",
+    ],
+)
+def test_what_leads_to_no_page_is_refused(text):
+    with pytest.raises(InvalidValue):
+        LESSON_URL.parse(text)

@@ -51,7 +51,7 @@ class Process:
         self.hub = Hub()
         self.delivered = Delivered(self.hub)
         self.gates = Gates(self.source, self.delivered, MemoryBus(), school.clock)
-        feeds = {"chat:user": ChatFeed(school.db, LIMITS)}
+        feeds = {"chat:user": ChatFeed(school.db, LIMITS, total_bytes=1 << 20)}
         self.all = Subscriptions(self.hub, self.gates, feeds, limit=9, deadline=5.0)
         self.chat = Chat(school.db, school.clock, print, max_length=100)
 

@@ -1,0 +1,19 @@
+// What a page may tell the binding, and hear from it.
+
+import type { BoardElement } from "rtserver-client";
+import type { Refusal } from "./types.js";
+
+export interface Options {
+  /** The name beside somebody's cursor; asked at each of its moves. */
+  name?: (userId: number) => string | undefined;
+  /** Whether one may draw here, at first and at each change: for `viewModeEnabled`. */
+  onCanDraw?: (canDraw: boolean) => void;
+  /** The server doesn't keep an element: it stays on this screen alone, if its code is `too_large`. */
+  onRefused?: (error: Refusal, element: BoardElement) => void;
+  /** The board couldn't be loaded. */
+  onError?: (error: unknown) => void;
+  /** An element of more bytes isn't even sent; beside this the server's own limit holds (131 072). */
+  elementBytes?: number;
+  /** Seconds without a move after which a cursor is taken away (10). */
+  cursorSeconds?: number;
+}

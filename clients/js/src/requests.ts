@@ -1,0 +1,43 @@
+// The requests to the HTTP API.
+
+import { CommandError, failure } from "./errors.js";
+import type { Reach } from "./reach.js";
+import type { Tokens } from "./tokens.js";
+
+export class Requests {
+  constructor(
+    private readonly url: string,
+    private readonly tokens: Tokens,
+    private readonly timeout: number,
+    private readonly reach: Reach,
+  ) {}
+
+  /** Send a request; anything but a success throws a `CommandError`. */
+  async send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    if (!path.startsWith("/")) throw new TypeError(`path: expected one such as /api/users/me/, not ${path}`);
+    let response = await this.#fetch(method, path, body, false);
+    if (response.status === 401) response = await this.#fetch(method, path, body, true);
+    if (!response.ok) throw await CommandError.of(response);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+
+  async #fetch(method: string, path: string, body: unknown, fresh: boolean): Promise<Response> {
+    const token = await this.tokens.give(fresh).catch((error) => {
+      if (error?.code === "unauthenticated") throw error;
+      throw failure("offline", `There is no token: ${error?.message}`);
+    });
+    const headers = { "Authorization": `Bearer ${token}`, "Content-Type": "application/json" };
+    const text = body === undefined ? null : JSON.stringify(body);
+    const signal = AbortSignal.timeout(this.timeout);
+    return fetch(this.url + path, { method, headers, body: text, signal }).catch(async (error: Error) => {
+      if (error.name === "TimeoutError") throw failure("timeout", error.message);
+      const why = await this.reach.why();
+      throw failure("disconnected", `${method} ${path}: ${why ?? error.message}`);
+    });
+  }
+}
+
+/** Not `crypto.randomUUID`, which pages without TLS don't have. */
+export function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

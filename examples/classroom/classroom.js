@@ -1,0 +1,122 @@
+// A lesson's chat and board over rtserver's own client, from any origin that server.allowed_origins names.
+// index.html?server=http://127.0.0.1:8080&lesson=1
+
+const query = new URLSearchParams(location.search);
+const url = query.get("server") ?? "http://127.0.0.1:8080";
+const lesson = Number(query.get("lesson") ?? 1);
+const { Client, resume, signIn } = await import(`${url}/client.js`);
+const [door, state, error, clear, leave, svg, list, say] =
+  ["door", "state", "error", "clear", "leave", "board", "chat", "say"].map((id) => document.getElementById(id));
+const tellError = (failure) => (error.textContent = failure.message);
+const make = (name, parent) => parent.appendChild(document.createElementNS("http://www.w3.org/2000/svg", name));
+const shown = new Map(); // the board's shapes, by the ids of their elements
+const stored = new Map(); // the board as the server has it: made of its events alone
+const cursors = new Map(); // where the others point
+const mine = new Map(); // what I have drawn and what isn't stored yet
+
+/** Show what is stored, or above it what I have drawn since. */
+function show(id) {
+  const [theirs, own] = [stored.get(id), mine.get(id)];
+  const element = own && !(theirs?.version >= own.version) ? own : theirs;
+  if (!element || element.isDeleted) return void (shown.get(id)?.remove(), shown.delete(id));
+  if (!shown.has(id)) shown.set(id, make("polyline", svg));
+  shown.get(id).setAttribute("points", element.points.map((point) => point.join()).join(" "));
+}
+
+function put(elements) {
+  for (const element of elements) {
+    stored.set(element.id, element);
+    if (mine.get(element.id)?.version <= element.version) mine.delete(element.id);
+    show(element.id);
+  }
+}
+
+function replace(elements) {
+  const gone = [...stored.keys()];
+  stored.clear();
+  put(elements);
+  gone.forEach(show);
+}
+
+function draw(board) {
+  let stroke;
+  svg.onpointerdown = (event) => {
+    if (!board.canDraw) return;
+    svg.setPointerCapture(event.pointerId);
+    stroke = { id: crypto.getRandomValues(new Uint32Array(2)).join("-"), version: 0, type: "line", points: [] };
+  };
+  svg.onpointermove = (event) => {
+    const [x, y] = [event.offsetX, event.offsetY].map((number) => Math.round(number * 10) / 10);
+    if (Date.now() - (svg.told ?? 0) > 50) {
+      svg.told = Date.now();
+      board.command("board.cursor.move", { x, y }).catch(() => {}); // the next one will do
+    }
+    if (!stroke) return;
+    const versionNonce = crypto.getRandomValues(new Uint32Array(1))[0];
+    stroke = { ...stroke, version: stroke.version + 1, versionNonce, points: [...stroke.points, [x, y]] };
+    mine.set(stroke.id, stroke);
+    show(stroke.id);
+    board.draw([stroke]);
+  };
+  svg.onpointerup = svg.onpointercancel = () => {
+    stroke = undefined;
+    void board.flush();
+  };
+}
+
+function point({ user_id, x, y }) {
+  if (!cursors.has(user_id)) cursors.set(user_id, make("circle", svg));
+  const cursor = cursors.get(user_id);
+  for (const [name, value] of Object.entries({ cx: x, cy: y, r: 5, fill: "tomato", "data-user": user_id })) cursor.setAttribute(name, value);
+}
+
+/** Show a message once, in the order in which they were written. */
+function tell(message) {
+  const id = `message-${message.id}`;
+  const line = document.getElementById(id) ?? Object.assign(document.createElement("li"), { id });
+  line.textContent = `${message.author.name}: ${message.deleted ? "(deleted)" : message.text}`;
+  line.dataset.seq = message.created_seq;
+  const next = [...list.children].find((other) => other !== line && Number(other.dataset.seq) > message.created_seq);
+  list.insertBefore(line, next ?? null);
+  line.scrollIntoView();
+}
+
+async function enter(token) {
+  door.hidden = true;
+  const client = new Client({
+    url, token,
+    onState: (now) => (state.textContent = now),
+    onError: tellError,
+    onReload: (channel) => void (channel.startsWith("board:") ? loadBoard() : loadChat()),
+  });
+  const { user } = await client.connect();
+  const board = client.subscribe(`board:lesson:${lesson}`);
+  const chat = client.subscribe(`chat:user:${user.id}`);
+  const loadBoard = async () => replace((await board.snapshot()).elements);
+  const loadChat = async () => (await client.http("GET", `/api/chat/history/?lesson_id=${lesson}`)).results.forEach(tell);
+
+  board.on("board.patch", ({ elements }) => put(elements));
+  board.on("board.reset", () => replace([]));
+  board.on("board.snapshot.send", ({ elements }) => replace(elements));
+  board.on("board.cursor.move", point);
+  for (const what of ["new", "edited", "deleted"]) chat.on(`chat.message.${what}`, (message) => message.lesson_id === lesson && tell(message));
+  await Promise.all([board.ready, chat.ready]);
+  await Promise.all([loadBoard(), loadChat()]);
+  draw(board);
+  clear.onclick = () => board.command("board.reset", {}).catch(tellError);
+  leave.onclick = () => token.signOut().then(() => location.reload());
+  say.onsubmit = (event) => {
+    event.preventDefault();
+    client.post(lesson, say.text.value).catch(tellError);
+    say.reset();
+  };
+}
+
+const stay = (failure) => (tellError(failure), (door.hidden = false));
+door.onsubmit = (event) => {
+  event.preventDefault();
+  const remember = door.remember.checked;
+  signIn({ url, email: door.email.value, password: door.password.value, remember }).then(enter).catch(stay);
+};
+const known = resume({ url }) ?? resume({ url, remember: true });
+if (known) enter(known).catch(stay);

@@ -1,0 +1,179 @@
+"""Tabs of a headless Chromium, driven by the DevTools protocol."""
+
+import asyncio
+import itertools
+import json
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import websockets
+
+from tests.browser import chromium
+
+FLAGS = (
+    "--headless=new",
+    "--disable-gpu",
+    "--no-first-run",
+    "--remote-debugging-port=0",
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
+)
+PATIENCE = 60.0
+
+
+class Browser:
+    """A Chromium with a profile of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._profile = folder / "profile"
+        self._ids = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+
+    async def __aenter__(self) -> Self:
+        root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        self._process = await asyncio.create_subprocess_exec(
+            *(chromium.find(), *FLAGS, *root, f"--user-data-dir={self._profile}"),
+            "about:blank",
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        port, path = await self._address()
+        self._socket = await websockets.connect(
+            f"ws://127.0.0.1:{port}{path}", max_size=None, proxy=None
+        )
+        self._reading = asyncio.create_task(self._read())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._reading.cancel()
+        await self._socket.close()
+        self._process.terminate()
+        await self._process.wait()
+
+    async def open(self, url: str) -> "Tab":
+        """Open a page in a window of its own, which is visible beside the others."""
+        params = {"url": url, "newWindow": True, "width": 900, "height": 600}
+        target = await self.call("Target.createTarget", params)
+        return await self._attach(target["targetId"])
+
+    async def duplicate(self, tab: "Tab") -> "Tab":
+        """Open a tab's page once more, with a copy of its sessionStorage."""
+        before = await self._pages()
+        await tab.run("void window.open(location.href)")
+        async with asyncio.timeout(PATIENCE):
+            while not (opened := await self._pages() - before):
+                await asyncio.sleep(0.05)
+        return await self._attach(opened.pop())
+
+    async def _pages(self) -> set[str]:
+        targets = (await self.call("Target.getTargets", {}))["targetInfos"]
+        return {each["targetId"] for each in targets if each["type"] == "page"}
+
+    async def _attach(self, target: str) -> "Tab":
+        params = {"targetId": target, "flatten": True}
+        attached = await self.call("Target.attachToTarget", params)
+        return Tab(self, attached["sessionId"])
+
+    async def call(self, method: str, params: Any, session: str | None = None) -> Any:
+        """Send a command and return its result."""
+        id = next(self._ids)
+        answer = self._waiting[id] = asyncio.get_running_loop().create_future()
+        frame = {"id": id, "method": method, "params": params}
+        await self._socket.send(
+            json.dumps(frame | ({"sessionId": session} if session else {}))
+        )
+        async with asyncio.timeout(PATIENCE):
+            return await answer
+
+    async def _address(self) -> tuple[str, str]:
+        """Wait for the file in which the browser tells where it listens."""
+        told = self._profile / "DevToolsActivePort"
+        async with asyncio.timeout(PATIENCE):
+            while not (told.exists() and len(told.read_text().split()) == 2):
+                await asyncio.sleep(0.05)
+        port, path = told.read_text().split()
+        return port, path
+
+    async def _read(self) -> None:
+        async for text in self._socket:
+            frame = json.loads(text)
+            answer = self._waiting.pop(frame.get("id"), None)
+            if answer is not None and "error" in frame:
+                answer.set_exception(RuntimeError(frame["error"]["message"]))
+            elif answer is not None:
+                answer.set_result(frame["result"])
+
+
+class Tab:
+    """One page, its scripts and its mouse."""
+
+    def __init__(self, browser: Browser, session: str) -> None:
+        self._browser = browser
+        self._session = session
+
+    async def run(self, script: str) -> Any:
+        """Evaluate an expression in the page; return its value."""
+        params = {
+            "expression": script,
+            "returnByValue": True,
+            "awaitPromise": True,
+            "userGesture": True,
+        }
+        done = await self._browser.call("Runtime.evaluate", params, self._session)
+        if "exceptionDetails" in done:
+            raise RuntimeError(f"{script}: {done['exceptionDetails']}")
+        return done["result"].get("value")
+
+    async def until(self, script: str) -> None:
+        """Wait until an expression is true; it may fail while the page loads."""
+        end = asyncio.get_running_loop().time() + PATIENCE
+        while not await self.run(
+            f"(() => {{ try {{ return !!({script}) }} catch {{}} }})()"
+        ):
+            if asyncio.get_running_loop().time() > end:
+                page = await self.run("document.body.outerHTML")
+                raise TimeoutError(f"{script}\n{page}")
+            await asyncio.sleep(0.05)
+
+    async def mouse(self, kind: str, x: float, y: float) -> None:
+        """Press, move or release the left button."""
+        params = {
+            "type": {"press": "mousePressed", "move": "mouseMoved"}.get(
+                kind, "mouseReleased"
+            ),
+            "x": x,
+            "y": y,
+            "button": "left",
+            "buttons": 0 if kind == "release" else 1,
+            "clickCount": 1,
+        }
+        await self._browser.call("Input.dispatchMouseEvent", params, self._session)
+
+    async def key(self, key: str, control: bool = False) -> None:
+        """Press a key and let it go, with Ctrl or without."""
+        params = {
+            "key": key,
+            "code": f"Key{key.upper()}" if len(key) == 1 else key,
+            "windowsVirtualKeyCode": ord(key.upper()) if len(key) == 1 else 0,
+            "modifiers": 2 if control else 0,
+        }
+        for kind in ("rawKeyDown", "keyUp"):
+            await self._browser.call(
+                "Input.dispatchKeyEvent", params | {"type": kind}, self._session
+            )
+
+    async def write(self, text: str) -> None:
+        """Type a text to where the cursor is."""
+        await self._browser.call("Input.insertText", {"text": text}, self._session)
+
+    async def close(self) -> None:
+        """Close the page, as its user would."""
+        await self._browser.call("Page.close", {}, self._session)
