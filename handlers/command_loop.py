@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable
-from typing import NamedTuple
 
 from handlers import dispatch
 from handlers import payloads as commands
+from handlers.command_queue import CommandQueue, Received
+from handlers.pace import Pace
 from rtserver.delivery import wire
 from rtserver.delivery.messages import Ack, CommandId, Envelope, Welcome
 from rtserver.delivery.session import Session
@@ -24,35 +24,28 @@ from rtserver.errors import (
     to_error,
 )
 from rtserver.input import decode
+from rtserver.input.decode import MAX_SEARCHED_OF_STRANGERS as OF_STRANGERS
 from rtserver.input.decode import BadFrame
-from rtserver.limits import BadFrameCounter, RateGuard
 from rtserver.log_context import about
 from rtserver.services import Services
 
 log = logging.getLogger(__name__)
 
-# So many commands may wait for the one that is being served; then reading stops.
-MAX_WAITING = 64
-OVER_RATE_SECONDS = 10.0
-
-
-class _Waiting(NamedTuple):
-    frame: bytes
-    retry_after: float
+# After serving a longer one that has waited, others have their turn.
+SHORT = 4096
 
 
 class CommandLoop:
     """Receives the frames of one connection, and answers each command once."""
 
     __slots__ = (
-        "_bad_frames",
         "_commands",
         "_connection",
         "_discard",
         "_draining",
         "_gone",
+        "_pace",
         "_queue",
-        "_rate",
         "_services",
         "_session",
         "_task",
@@ -60,18 +53,16 @@ class CommandLoop:
     )
 
     def __init__(self, services: Services) -> None:
-        limits = services.settings.limits
         self._services = services
         self._commands = services.figures.counters.commands
         self._connection: Connection
+        self._pace: Pace
         self._session: Session | None = None
-        self._queue: deque[_Waiting] | None = None
+        self._queue: CommandQueue | None = None
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._gone: asyncio.Future[None] | None = None
         self._discard = self._draining = False
-        self._bad_frames = BadFrameCounter(limits.bad_frames)
-        self._rate = RateGuard(limits.commands_per_second, limits.commands_burst)
 
     @property
     def connection(self) -> Connection:
@@ -80,9 +71,12 @@ class CommandLoop:
     def opened(self, connection: Connection, token: str | None) -> None:
         """Begin: with a token from the handshake, or waiting for the first frame."""
         self._connection = connection
+        limits = self._services.settings.limits
+        self._pace = Pace(limits, connection.rest_reading)
         if token is not None:
             self._run(self._sign_in(token, None))
             return
+        connection.limit_messages(self._services.edge.limits.guest_bytes)
         loop = asyncio.get_running_loop()
         timeout = self._services.settings.auth.timeout
         self._timer = loop.call_later(timeout, self._no_token)
@@ -90,19 +84,16 @@ class CommandLoop:
     def receive(self, text: bytes) -> None:
         """Take one frame; it is served when those before it are done."""
         now = self._services.clock.monotonic()
-        retry_after = self._rate.take(now)
-        if retry_after and self._rate.over_for(now) >= OVER_RATE_SECONDS:
-            self.end(CloseCode.OVER_RATE, "over the rate for too long")
-            return
+        received = Received(text, now, self._pace.take(now, len(text)))
         if self._task is None:
-            served = self._serve(text, retry_after)
+            served = self._serve(received)
             if served is not None:
                 self._run(served)
             return
         if self._queue is None:
-            self._queue = deque()
-        self._queue.append(_Waiting(text, retry_after))
-        if len(self._queue) >= MAX_WAITING:
+            self._queue = CommandQueue()
+        self._queue.push(received)
+        if self._queue.full:
             self._connection.pause_reading()
 
     def closed(self, code: int) -> None:
@@ -145,23 +136,28 @@ class CommandLoop:
                     await served
                 if self._discard or not self._queue:
                     return
-                waiting = self._queue.popleft()
-                served = self._serve(waiting.frame, waiting.retry_after)
+                waiting = self._queue.pop()
+                served = self._serve(waiting)
+                if served is None and len(waiting.frame) > SHORT:
+                    await asyncio.sleep(0)
         finally:
             self._task = self._queue = None
             if not self._draining:
                 self._connection.resume_reading()
 
-    def _serve(self, frame: bytes, retry_after: float) -> Awaitable[None] | None:
-        """Serve a frame at once, or give what has to be awaited for it."""
+    def _serve(self, received: Received) -> Awaitable[None] | None:
+        """Serve a frame at once, or return what has to be awaited for it."""
         id: CommandId = None
         channel: str | None = None
         try:
-            envelope = decode.read_envelope(frame)
+            if self._session is None:
+                envelope = decode.read_envelope(received.frame, searched=OF_STRANGERS)
+            else:
+                envelope = decode.read_envelope(received.frame)
             self._count(envelope.type)
             id, channel = envelope.id, envelope.channel
-            if retry_after:
-                self._refuse_rate(envelope, retry_after)
+            if received.retry_after:
+                self._refuse_rate(envelope, received)
                 return None
             if self._session is None:
                 return self._first(envelope)
@@ -172,6 +168,7 @@ class CommandLoop:
             return self._finish(answer, id, channel)
         except BadFrame as bad:
             self._count(UNKNOWN)
+            self._pace.unreadable(len(received.frame))
             self._refuse(bad.error, bad.id, bad.channel)
         except Exception as error:
             self._refuse(error, id, channel)
@@ -222,17 +219,22 @@ class CommandLoop:
             # Same error for missing and forbidden: ids can't be probed.
             error = Forbidden()
         self._send(wire.error(id, error, channel))
-        if error.counts_as_bad:
+        if error.counts_as_bad or self._session is None:
             self._count_bad_frame()
 
-    def _refuse_rate(self, envelope: Envelope, retry_after: float) -> None:
+    def _refuse_rate(self, envelope: Envelope, received: Received) -> None:
+        """Refuse what came too soon, or end it: there was no let-up for too long."""
         self._services.figures.counters.limited += 1
         route = dispatch.ROUTES.get(envelope.type)
-        if route is None or not route.quiet:
-            raise RateLimited(retry_after)
+        if route is not None and route.quiet:
+            return
+        if self._pace.refuse(received.at):
+            self.end(CloseCode.OVER_RATE, "over the rate for too long")
+            return
+        raise RateLimited(received.retry_after)
 
     def _count_bad_frame(self) -> None:
-        if self._bad_frames.hit(self._services.clock.monotonic()):
+        if self._pace.bad_request(self._services.clock.monotonic()):
             self.end(CloseCode.PROTOCOL_VIOLATION, "too many bad requests")
 
     def _first(self, envelope: Envelope) -> Awaitable[None]:
@@ -242,6 +244,7 @@ class CommandLoop:
         payload = decode.decode(
             envelope.payload, commands.Authenticate, prefix="payload"
         )
+        self._connection.limit_messages(self._services.edge.limits.message_bytes)
         self._stop_timer()  # the token came in time, however long the check takes
         return self._sign_in(payload.token, envelope.id)
 

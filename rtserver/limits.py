@@ -4,6 +4,8 @@ from collections import deque
 
 # Two refusals further apart than this mean that there was a let-up.
 LET_UP = 1.0
+# Nobody's reading stops for longer at once, or it would pass for a let-up of theirs.
+MAX_REST = LET_UP / 2
 
 
 class TokenBucket:
@@ -23,6 +25,12 @@ class TokenBucket:
         if not wait:
             self._level -= count
         return wait
+
+    def spend(self, now: float, count: int) -> float:
+        """Count these in any case; return the seconds after which that is made up."""
+        self.wait(now)
+        self._level -= count
+        return max(0.0, -self._level / self._rate)
 
     def used(self, now: float) -> float:
         """Return the share of the burst that isn't there just now."""
@@ -50,16 +58,14 @@ class RateGuard:
 
     def take(self, now: float, count: int = 1) -> float:
         """Return 0, or after how many seconds so many commands would pass."""
-        retry_after = self._bucket.take(now, count)
-        if retry_after:
-            if now - self._last > LET_UP:
-                self._since = now
-            self._last = now
-        return retry_after
+        return self._bucket.take(now, count)
 
-    def over_for(self, now: float) -> float:
-        """Return the seconds since the rate was passed, at least once in each."""
-        return now - self._since if now - self._last <= LET_UP else 0.0
+    def refuse(self, now: float) -> float:
+        """Count a refusal; return for how many seconds there has been no let-up."""
+        if now - self._last > LET_UP:
+            self._since = now
+        self._last = now
+        return now - self._since
 
 
 class BadFrameCounter:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import Final, Protocol
 
 from rtserver.edge import frames
-from rtserver.edge.control_frame_limit import ControlFrameLimit
 from rtserver.edge.flusher import Flusher
+from rtserver.edge.intake import Intake
 from rtserver.edge.limits import EdgeLimits
 from rtserver.edge.send_queue import SendQueue
 from rtserver.edge.sender import Sender
@@ -22,9 +22,6 @@ from rtserver.edge.state import State
 from rtserver.errors import CloseCode, Disconnect, log_unexpected
 
 log = logging.getLogger(__name__)
-
-# One read per readiness, this large at most, so that no client starves the others.
-_READ_BYTES: Final = 65536
 
 _OPEN: Final = State.OPEN  # looked up with each frame, where a global is cheaper
 
@@ -46,7 +43,7 @@ class Connection:
     """One WebSocket, from the handshake's end to that of TCP.
 
     Call ``start`` once; ``send`` and ``close`` never block, raise or call back.
-    ``paused`` is apart from the ``state``: reading stops while too many commands wait.
+    Whether it is ``paused`` is apart from the ``state``.
     """
 
     __slots__ = (
@@ -56,17 +53,15 @@ class Connection:
         "_counters",
         "_deadline",
         "_drained",
+        "_intake",
         "_limits",
         "_loop",
         "_queue",
-        "_reader",
         "_receiver",
         "_sender",
         "_sock",
         "id",
-        "last_heard",
         "last_ping",
-        "paused",
         "peer",
         "state",
     )
@@ -85,18 +80,14 @@ class Connection:
         self.id = f"c_{secrets.token_hex(8)}"
         self.peer = peer
         self.state = _OPEN
-        self.paused = False
-        self.last_heard = self.last_ping = clock()
+        self.last_ping = clock()
         self._sock = sock
         self._loop = loop
         self._limits = limits
         self._receiver = receiver
         self._clock = clock
         self._counters = flusher.counters
-        self._reader = frames.FrameReader(
-            limits.message_bytes,
-            count_idle=ControlFrameLimit(limits, clock).count,
-        )
+        self._intake = Intake(sock, loop, flusher.counters, self, limits, clock)
         self._queue = SendQueue()
         self._sender = Sender(self._queue, sock, loop, flusher, self, limits, clock)
         self._code = ABNORMAL
@@ -108,10 +99,7 @@ class Connection:
         self._sock.setblocking(False)
         with contextlib.suppress(OSError):  # not TCP, or gone already
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._loop.add_reader(self._sock, self._readable)
-        if received:
-            self._counters.bytes_in += len(received)
-            self._take_in(received)
+        self._intake.start(received)
 
     def send(self, frame: bytes) -> None:
         """Queue a frame that is never dropped while the connection lives."""
@@ -173,18 +161,31 @@ class Connection:
         """Return how much waits to be sent, the largest stream left out."""
         return self._sender.waiting_bytes
 
+    @property
+    def paused(self) -> bool:
+        """Return whether nothing is read just now."""
+        return self._intake.paused
+
+    @property
+    def last_heard(self) -> float:
+        """Return when the peer last gave a sign of life, or a pause ended."""
+        return self._intake.last_heard
+
+    def limit_messages(self, message_bytes: int) -> None:
+        """Take messages of so many bytes at most from now on."""
+        self._intake.limit(message_bytes)
+
     def pause_reading(self) -> None:
-        """Stop reading; messages of the read under way still arrive."""
-        if not self.paused and not self.closing:
-            self.paused = True
-            self._loop.remove_reader(self._sock)
+        """Stop reading, at once, until ``resume_reading``."""
+        self._intake.pause()
 
     def resume_reading(self) -> None:
-        """Read on; silence during the pause isn't held against the peer."""
-        if self.paused and not self.closing:
-            self.paused = False
-            self.last_heard = self._clock()
-            self._loop.add_reader(self._sock, self._readable)
+        """Read on, unless there is a rest."""
+        self._intake.resume()
+
+    def rest_reading(self, seconds: float) -> None:
+        """Stop reading for so long, so that what the peer sends costs the peer."""
+        self._intake.rest(seconds)
 
     def stalled(self, now: float) -> bool:
         """Return whether the peer took nothing for too long while something waits."""
@@ -214,36 +215,11 @@ class Connection:
             self._end()
 
     def lost(self) -> None:
-        """End at once, for the sender."""
+        """End at once, for the sender and the intake."""
         self._end()
 
-    def _tell_drained(self) -> None:
-        if self._drained is not None and not self._drained.done():
-            self._drained.set_result(None)
-        self._drained = None
-
-    def _readable(self) -> None:
-        try:
-            data = self._sock.recv(_READ_BYTES)
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError:
-            data = b""
-        if not data:
-            self._end()
-            return
-        self.last_heard = self._clock()
-        self._counters.bytes_in += len(data)
-        self._take_in(data)
-
-    def _take_in(self, data: bytes) -> None:
-        try:
-            for item in self._reader.feed(data):
-                self._take(item)
-        except Disconnect as end:
-            self._close(State.BROKEN, end.code, end.reason)
-
-    def _take(self, item: frames.Item) -> None:
+    def take(self, item: frames.Item) -> None:
+        """Take what came, for the intake."""
         if isinstance(item, frames.Close):
             self._close(State.PEER_CLOSED, item.code)
             if self._sender.idle:
@@ -256,6 +232,15 @@ class Connection:
             self._counters.control += 1
             self._queue.push_control(frames.build_pong(item.data))
             self._sender.wake()
+
+    def broken(self, end: Disconnect) -> None:
+        """Close when the peer breaks a rule, for the intake."""
+        self._close(State.BROKEN, end.code, end.reason)
+
+    def _tell_drained(self) -> None:
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
+        self._drained = None
 
     def _deliver(self, text: bytes) -> None:
         try:
@@ -274,7 +259,7 @@ class Connection:
         if self.state is not _OPEN:
             self.state = max(self.state, state)  # never back
             return
-        self.resume_reading()  # for the peer's own close frame
+        self._intake.await_close()
         self.state, self._code = state, code
         self._deadline = self._loop.call_later(self._limits.close_seconds, self._end)
         if code == CloseCode.TOO_SLOW:
@@ -289,7 +274,7 @@ class Connection:
             return
         self.state = State.CLOSED
         self._sender.end()
-        self._loop.remove_reader(self._sock)
+        self._intake.end()
         self._sock.close()
         self._tell_drained()
         if self._deadline is not None:

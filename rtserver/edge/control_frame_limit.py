@@ -5,9 +5,9 @@ from typing import Final
 
 from rtserver.edge.limits import EdgeLimits
 from rtserver.errors import CloseCode, Disconnect
-from rtserver.limits import RateGuard
+from rtserver.limits import MAX_REST, RateGuard
 
-# Free control frames per read; below this the cost is that of one command.
+# Free ones per read; below this the cost is that of one command.
 _FREE_PER_READ: Final = 16
 
 
@@ -18,20 +18,30 @@ class ControlFrameLimit:
     them would hold everybody up.
     """
 
-    __slots__ = ("_clock", "_guard", "_limits")
+    __slots__ = ("_clock", "_free", "_guard", "_limits")
 
     def __init__(self, limits: EdgeLimits, clock: Callable[[], float]) -> None:
         self._limits = limits
         self._clock = clock
+        self._free = _FREE_PER_READ
         self._guard: RateGuard | None = None
 
-    def count(self, frames: int) -> None:
-        """Count those of one read; raises Disconnect over the rate for too long."""
-        if frames <= _FREE_PER_READ:
-            return
+    def begin_read(self) -> None:
+        """Let a few pass again."""
+        self._free = _FREE_PER_READ
+
+    def count(self) -> float:
+        """Count one; return for how many seconds no more may be read, mostly 0.
+
+        Raises Disconnect when there was no let-up for too long.
+        """
+        if self._free:
+            self._free -= 1
+            return 0.0
         if self._guard is None:
             self._guard = RateGuard(self._limits.frame_rate, self._limits.frame_burst)
         now = self._clock()
-        over = self._guard.take(now, frames)
-        if over and self._guard.over_for(now) >= self._limits.over_seconds:
+        wait = self._guard.take(now)
+        if wait and self._guard.refuse(now) >= self._limits.over_seconds:
             raise Disconnect(CloseCode.OVER_RATE, "over the rate for too long")
+        return min(wait, MAX_REST)

@@ -1,7 +1,7 @@
 """WebSocket frames as bytes, both ways (RFC 6455 section 5), without any I/O."""
 
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from rtserver.errors import CloseCode, Disconnect
@@ -41,7 +41,11 @@ class Close(NamedTuple):
     reason: str
 
 
-Item = bytes | Ping | Pong | Close
+class Splinter(NamedTuple):
+    """A small fragment of a message that isn't whole yet."""
+
+
+Item = bytes | Ping | Pong | Splinter | Close
 
 
 def build_frame(first: int, payload: bytes) -> bytes:
@@ -93,37 +97,20 @@ def build_close(code: int, reason: str = "") -> bytes:
 class FrameReader:
     """Cuts one client's byte stream into messages and control frames."""
 
-    __slots__ = (
-        "_count_idle",
-        "_idle",
-        "_max_bytes",
-        "_message",
-        "_over",
-        "_rest",
-    )
+    __slots__ = ("_message", "_over", "_rest", "max_bytes")
 
-    def __init__(
-        self,
-        max_bytes: int,
-        *,
-        count_idle: Callable[[int], None] = lambda _: None,
-    ) -> None:
-        """``count_idle`` gets, for each feed, how many frames carried no message.
-
-        Those are control frames and small fragments; it may raise Disconnect.
-        """
-        self._max_bytes = max_bytes
-        self._count_idle = count_idle
-        self._idle = 0
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes  # of a message; may change between two of them
         self._rest: bytearray | None = None  # the beginning of an unfinished frame
         self._message: bytearray | None = None  # the fragments so far
         self._over = False
 
-    def feed(self, data: bytes) -> Iterator[Item]:
+    def feed(self, data: bytes) -> Generator[Item]:
         """Yield what ``data`` completes, then raise Disconnect if it breaks a rule.
 
-        Text messages come as bytes, valid UTF-8. Run the iterator to its end. After
-        a close frame or a Disconnect everything further is ignored.
+        Text messages come as bytes, valid UTF-8. Run the generator to its end, or close
+        it: what wasn't taken comes first at the next call. After a close frame or a
+        Disconnect everything further is ignored.
         """
         if self._over:
             return
@@ -136,9 +123,6 @@ class FrameReader:
                     yield _text(payload)
                 elif (item := self._completed(first, payload)) is not None:
                     yield item
-            if self._idle:
-                idle, self._idle = self._idle, 0
-                self._count_idle(idle)
         except Disconnect:
             self._over = True
             raise
@@ -181,9 +165,9 @@ class FrameReader:
             size = int.from_bytes(source[start : start + width])
             start += width
         # Before its bytes arrive, so that no more than a message is ever kept.
-        if first & 0x0F < CLOSE and size > self._max_bytes - len(self._message or b""):
+        if first & 0x0F < CLOSE and size > self.max_bytes - len(self._message or b""):
             raise Disconnect(
-                CloseCode.TOO_BIG, f"a message has at most {self._max_bytes} bytes"
+                CloseCode.TOO_BIG, f"a message has at most {self.max_bytes} bytes here"
             )
         end = start + 4 + size
         if end > len(source):
@@ -207,14 +191,12 @@ class FrameReader:
     def _completed(self, first: int, payload: bytes) -> Item | None:
         opcode = first & 0x0F
         if opcode >= CLOSE:
-            self._idle += 1
             return self._control(opcode, payload)
         if self._message is None:
             self._message = bytearray()
         self._message += payload
         if not first & FIN:
-            self._idle += len(payload) < _SMALL_FRAGMENT
-            return None
+            return Splinter() if len(payload) < _SMALL_FRAGMENT else None
         whole = bytes(self._message)
         self._message = None
         return _text(whole)

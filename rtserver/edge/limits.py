@@ -8,12 +8,14 @@ from math import inf
 class EdgeLimits:
     """Bounds for one connection; ``close_seconds`` is for the whole goodbye.
 
+    ``guest_bytes`` is for a message of who hasn't signed in.
     ``frame_rate`` a second, after ``frame_burst`` at once, is for frames that carry no
     command; ``over_seconds`` over it end the connection.
     """
 
     message_bytes: int
     queue_bytes: int
+    guest_bytes: int = 16_384
     stall_seconds: float = 30.0
     close_seconds: float = 2.0
     frame_rate: float = inf

@@ -19,8 +19,11 @@ NOT_STRUCTURE = bytes(byte for byte in range(256) if byte not in b'"[]{}')
 # Every run of brackets is one token. The closing quote is optional: without that, a
 # string that never ends would be tried again from each of its escaped quotes.
 TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]+|[\]}]+', re.DOTALL)
-# Shorter ones overflow only with an exponent of three digits.
-LONG_NUMBER = re.compile(rb"[0-9.eE+-]{200,}")
+# In marks every digit is a 0. Shorter numbers overflow only with a long exponent.
+DIGITS = bytes.maketrans(b"123456789+", b"0000000000")
+LONG_NUMBER = b"0" * 200
+NUMBER_BYTES = b"0123456789.eE+-"
+NUMBER = re.compile(rb"[0-9.eE+-]*")
 SURROGATE = re.compile("[\ud800-\udfff]")
 SCHEMA_MESSAGE = re.compile(
     r"(?P<what>.*?)(?: - at (?P<key>`key` in )?`\$(?P<path>[^`]*)`)?", re.DOTALL
@@ -72,7 +75,19 @@ def has_overflow(data: bytes) -> bool:
     Those with an exponent of three digits are the decoder's to find.
     """
     outside = b" ".join(_without_escapes(data).split(b'"')[::2])
-    return any(isinf(float(number)) for number in LONG_NUMBER.findall(outside))
+    marks = outside.translate(DIGITS)
+    start = marks.find(LONG_NUMBER)
+    while start >= 0:
+        before = outside[max(0, start - 2 * len(LONG_NUMBER)) : start]
+        number = NUMBER.match(outside, start - _number_bytes_at_the_end_of(before))
+        if number is None or isinf(float(number.group())):
+            return True
+        start = marks.find(LONG_NUMBER, number.end())
+    return False
+
+
+def _number_bytes_at_the_end_of(data: bytes) -> int:
+    return len(data) - len(data.rstrip(NUMBER_BYTES))
 
 
 def _without_escapes(data: bytes) -> bytes:

@@ -39,7 +39,8 @@ class Connected(Protocol):
 class LiveConnection(Protocol):
     """What is needed of a connection here."""
 
-    last_heard: float
+    @property
+    def last_heard(self) -> float: ...
 
     @property
     def closing(self) -> bool: ...

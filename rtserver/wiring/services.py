@@ -116,6 +116,7 @@ def _edge_limits(settings: Settings) -> EdgeLimits:
     return EdgeLimits(
         limits.message_bytes,
         limits.queue_bytes,
+        min(limits.guest_bytes, limits.message_bytes),
         frame_rate=limits.commands_per_second,
         frame_burst=limits.commands_burst,
     )

@@ -289,3 +289,51 @@ async def test_fragments_over_the_limit_together_close_with_1009(make_school):
     await socket.connection.send(["x" * 600, "x" * 600])
 
     assert await socket.closed() == 1009
+
+
+async def test_over_the_rate_typing_alone_closes_nothing(make_school):
+    clock = FakeClock()
+    school = await make_school(clock=clock, **SLOW_RATE)
+    socket = await school.connect(await school.person("Olena"))
+    payload = {"lesson_id": 1}
+    typing = json.dumps({"type": "chat.typing", "id": 7, "payload": payload})
+    limited = school.services.figures.counters
+
+    await socket.call("ping")
+    for number in range(13):
+        await socket.send(typing)
+        await until(lambda number=number: limited.limited > number)
+        clock.advance(0.9)
+
+    assert (await refusal(socket, "ping"))["code"] == "rate_limited"
+
+
+# Before the sign-in
+
+
+async def test_before_the_sign_in_a_long_frame_closes_with_1009(make_school):
+    school = await make_school(limits_guest_bytes=1000)
+    token = school.token(await school.person("Olena"))
+
+    stranger = await school.open()
+    await stranger.send(PING_FRAME.ljust(1000))
+    assert (await stranger.next("error"))["payload"]["code"] == "unauthenticated"
+    await stranger.send(PING_FRAME.ljust(1001))
+    assert await stranger.closed() == 1009
+
+    known = await school.open()
+    auth = {"type": "auth", "id": 1, "payload": {"token": token}}
+    await known.send(json.dumps(auth))  # what follows needn't wait for the welcome
+    await known.send(PING_FRAME.ljust(200_000))
+    assert [(await known.next("ack"))["id"] for _ in range(2)] == [1, "p"]
+
+
+async def test_too_many_commands_before_the_sign_in_close_with_4500(make_school):
+    school = await make_school(limits_bad_frames=3)
+    socket = await school.open()
+
+    for _ in range(3):
+        assert (await refusal(socket, "ping"))["code"] == "unauthenticated"
+    await socket.send(PING_FRAME)
+
+    assert await socket.closed() == 4500

@@ -1,5 +1,6 @@
 """Clients that don't read, or give no sign of life (contract 2.2, 2.6)."""
 
+import asyncio
 import json
 import socket
 
@@ -8,7 +9,7 @@ import pytest
 from rtserver.app import Waits
 from rtserver.edge.frames import CLOSE, FIN, PING, TEXT, build_text
 from tests.drawing import board, drawer, element
-from tests.rtserver.edge_fakes import pong
+from tests.rtserver.edge_fakes import pong, text
 from tests.school import until
 
 
@@ -91,6 +92,33 @@ async def test_who_asks_again_and_again_without_reading_gets_the_rest_later(
     while first != FIN | CLOSE and b'"id":70,' not in payload[:100]:
         first, payload = await peer.frame()
     assert first != FIN | CLOSE
+
+
+async def test_of_long_commands_only_a_few_are_read_while_one_is_served(
+    make_school, raw_connect
+):
+    school = await make_school()
+    olena, taras = await school.person("Olena", "tutor"), await school.person("Taras")
+    lesson = await school.lesson(tutors=[olena], students=[taras])
+    tutor = await drawer(school, olena, lesson)
+    for n in range(16):
+        await tutor.draw(element(f"{n}", text="x" * 60_000))
+    peer = await raw_connect(school, school.token(taras), buffer_bytes=4096)
+    await peer.frame()  # welcome
+    counters = school.services.figures.counters
+
+    for id, type in enumerate(["subscribe", *["board.snapshot.request"] * 20]):
+        command = {"type": type, "id": id, "channel": board(lesson), "payload": {}}
+        await peer.text(json.dumps(command))
+    (session,) = school.services.sessions.live.of_user(taras)
+    before, long = counters.bytes_in, text(b'{"type":"ping"}'.ljust(250_000))
+    sending = asyncio.create_task(peer.send(long * 60))
+    await until(lambda: session.connection.paused)
+    await asyncio.sleep(0.2)  # for what must not come
+
+    assert not sending.done()
+    assert counters.bytes_in - before < 1_000_000
+    sending.cancel()
 
 
 async def test_who_lets_more_than_one_stream_wait_is_too_slow_in_the_end(

@@ -205,10 +205,10 @@ async def test_paused_connection_reads_on_when_resumed(edges):
     edge = edges.open()
     edge.receiver.then = lambda _: edge.connection.pause_reading()
     await edge.peer.send(text(b"one") + text(b"two"))
-    await edge.receiver.has(2)
+    await edge.receiver.has(1)
     await edge.peer.send(text(b"three"))
     await edge.settle_later()
-    assert edge.receiver.texts == [b"one", b"two"]
+    assert edge.receiver.texts == [b"one"]
 
     edge.clock.advance(7)
     edge.receiver.then = lambda _: None

@@ -14,6 +14,7 @@ from rtserver.edge.frames import (
     FrameReader,
     Ping,
     Pong,
+    Splinter,
     build_close,
     build_ping,
     build_pong,
@@ -27,7 +28,10 @@ LIMIT = 1000
 
 
 def read(data):
-    """Return the items of ``data`` and the code that ended the reading, if any."""
+    """Return the items of ``data`` and the code that ended the reading, if any.
+
+    Splinters, which are nothing by themselves, are left out.
+    """
     return read_all(FrameReader(LIMIT), [data])
 
 
@@ -36,7 +40,8 @@ def read_all(reader, pieces):
     try:
         for piece in pieces:
             for item in reader.feed(piece):
-                items.append(item)
+                if not isinstance(item, Splinter):
+                    items.append(item)
     except Disconnect as end:
         return items, end.code
     return items, None
@@ -249,27 +254,34 @@ def test_text_built_in_parts_reads_as_one(parts):
     assert read(masked) == ([b"".join(parts)], None)
 
 
-def test_frames_that_carry_no_message_are_counted_for_each_feed():
-    counts = []
-    reader = FrameReader(LIMIT, count_idle=counts.append)
-    fragments = client_frame(TEXT, b"a") + client_frame(CONTINUATION) * 3
-    large = client_frame(CONTINUATION, b"b" * 600)
+def test_small_fragments_are_told_one_by_one():
+    data = client_frame(TEXT, b"a") + client_frame(CONTINUATION) * 2
+    data += client_frame(CONTINUATION, b"b" * 600) + client_frame(FIN | CONTINUATION)
 
-    read_all(reader, [ping() + text(b"hello") + pong()])
-    read_all(reader, [text(b"hello")])
-    read_all(reader, [fragments + ping() + large + client_frame(FIN | CONTINUATION)])
+    items = list(FrameReader(LIMIT).feed(data))
 
-    assert counts == [2, 5]
+    assert items == [Splinter()] * 3 + [b"a" + b"b" * 600]
 
 
-def test_too_many_of_them_end_the_reading():
-    def refuse(count):
-        raise Disconnect(CloseCode.OVER_RATE, f"{count} are too many")
+@pytest.mark.parametrize("taken", [1, 2, 3])
+def test_what_was_not_taken_comes_first_the_next_time(taken):
+    reader = FrameReader(LIMIT)
+    words = [b"one", b"two", b"three"]
+    items = reader.feed(b"".join(map(text, words)) + text(b"four")[:5])
 
-    reader = FrameReader(LIMIT, count_idle=refuse)
+    first = [next(items) for _ in range(taken)]
+    items.close()
 
-    assert read_all(reader, [ping() + text(b"a")]) == (
-        [Ping(b""), b"a"],
-        CloseCode.OVER_RATE,
-    )
-    assert read_all(reader, [text(b"b")]) == ([], None)
+    assert first + list(reader.feed(text(b"four")[5:])) == [*words, b"four"]
+
+
+def test_the_limit_may_change_from_one_message_to_the_next():
+    reader = FrameReader(3)
+    items = reader.feed(text(b"one") + text(b"more") + text(b"too much"))
+
+    assert next(items) == b"one"
+    reader.max_bytes = 4
+    assert next(items) == b"more"
+    with pytest.raises(Disconnect) as ended:
+        next(items)
+    assert ended.value.code == CloseCode.TOO_BIG
