@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar, TypeVarTuple
 
@@ -33,6 +34,23 @@ def _ignore(*_: object) -> None:
     """Do nothing: the default of a callback that nobody has to set."""
 
 
+@dataclass(slots=True)
+class DatabaseListeners:
+    """Who hears of a database's work; none of it may raise.
+
+    One object, since who listens is built upon the database: they are joined before
+    it opens.
+    """
+
+    # On the loop: the events of each transaction once it is committed, in the order of
+    # the commits, before the callers go on, and also if they gave up.
+    committed: Callable[[list[object]], None] = _ignore
+    # In the writer's thread: the figures of each transaction.
+    batch: Callable[[Measured], None] = _ignore
+    # In a reader's thread: the seconds that a read waited, and those it took.
+    read: Callable[[float, float], None] = _ignore
+
+
 class Database:
     """A database: reads run in a small pool of threads, writes in one (``Writer``).
 
@@ -40,20 +58,13 @@ class Database:
     ``StoreUnavailable``. What a query or a change raises reaches its caller, that of
     the driver as a ``StoreError``. One process's writes take effect in the order of
     the calls.
-
-    ``on_commit`` gets on the loop the events of each transaction once it is committed,
-    in the order of the commits, before the callers go on, and also if they gave up.
-    ``on_batch`` and ``on_read`` (seconds waited, seconds taken) are called in threads.
-    None of them may raise.
     """
 
     def __init__(self, url: str, *, pool_size: int = 8, deadline: float = 5.0) -> None:
         self.url = url
         self.deadline = deadline
         self.pool_size = pool_size
-        self.on_commit: Callable[[list[object]], None] = _ignore
-        self.on_batch: Callable[[Measured], None] = _ignore
-        self.on_read: Callable[[float, float], None] = _ignore
+        self.listeners = DatabaseListeners()
         self.forgetting = Forgetting(url)
         self._engine = open_engine(url, pool_size=pool_size)
         self._borrowed = BorrowedConnections()
@@ -64,8 +75,8 @@ class Database:
             borrowed=self._borrowed,
             committing=self._untold.begin,
             committed=self._hand_over,
-            # Looked up at each call: who watches sets it later.
-            measured=lambda figures: self.on_batch(figures),
+            # Looked up at each call: who watches is joined later.
+            measured=lambda figures: self.listeners.batch(figures),
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -173,7 +184,7 @@ class Database:
             timer.cancel()
 
     async def told(self, concerns: Callable[[object], bool]) -> None:
-        """Wait until ``on_commit`` got the events in question that a read may know of.
+        """Wait until ``committed`` got the events in question that a read may know of.
 
         For ``deadline`` seconds at most: by then the callers of a commit that hangs
         have been told that it failed.
@@ -206,7 +217,7 @@ class Database:
         try:
             return self._read(query, args)
         finally:
-            self.on_read(begun - asked, time.monotonic() - begun)
+            self.listeners.read(begun - asked, time.monotonic() - begun)
 
     def _read(self, query: Callable[..., T], args: tuple[Any, ...]) -> T:
         try:
@@ -246,7 +257,7 @@ class Database:
         events = [event for write in writes for event in write.events]
         try:
             if events:
-                self.on_commit(events)
+                self.listeners.committed(events)
         except Exception as error:
             # Without its text, which may quote what the events hold.
             log.error("telling of a commit failed: %s", type(error).__name__)

@@ -39,7 +39,7 @@ class School:
 
     async def open(self):
         await self.db.open()
-        self.db.on_commit = self.events.extend
+        self.db.listeners.committed = self.events.extend
         for person in PEOPLE:
             await self.add(person.user_id, person.name, person.role)
         await self.add(GONE, "Gone", "student", is_active=False)

@@ -27,7 +27,8 @@ from store.errors import StoreUnavailable
 class EventWithAck(NamedTuple):
     """An event whose author is acked once it has been delivered in this process.
 
-    Other processes get the event alone.
+    Other processes get the event alone. Not for a stream whose gaps are states (see
+    ``Gap``): there the stored copy passes in its place, and nobody would be acked.
     """
 
     event: Publication

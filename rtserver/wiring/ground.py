@@ -52,7 +52,7 @@ def build_ground(settings: Settings, clock: Clock) -> Ground:
     local = LocalDelivery(hub, sessions, listeners, metrics)
     gates = Gates(Streams(db, clock, replay), local, shared.bus, clock)
     publisher = Publisher(gates, local, shared.bus, listeners)
-    db.on_commit = publisher.publish
+    db.listeners.committed = publisher.publish
     return Ground(
         settings=settings,
         secret=secret,

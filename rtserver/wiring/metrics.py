@@ -88,7 +88,7 @@ def measure_database(metrics: Metrics, db: Database) -> None:
         read_wait.observe(waited)
         read.observe(seconds)
 
-    db.on_batch, db.on_read = on_batch, on_read
+    db.listeners.batch, db.listeners.read = on_batch, on_read
 
 
 def _watch_process(services: Services) -> None:

@@ -26,7 +26,7 @@ from rtserver.wiring.ground import Ground
 def build_notifications(ground: Ground, port: Callable[[], int]) -> NotificationParts:
     """Build all of it; nothing runs yet. ``port`` is the one that is served, or 0."""
     settings, db, clock = ground.settings, ground.db, ground.clock
-    presence, bus = ground.shared.presence, ground.shared.bus
+    presence = ground.shared.presence
     templates = MailTemplates(settings.notifications.templates_dir)
     links = UnsubscribeLinks(ground.secret)
     figures = MailFigures(ground.metrics, EVENTS)
@@ -55,14 +55,7 @@ def build_notifications(ground: Ground, port: Callable[[], int]) -> Notification
     )
     feed = NotificationFeed(db, ground.replay, ground.hub, held)
     chat = ChatNotifier(db, clock, notices)
-    boards = BoardNotifier(
-        db,
-        clock,
-        notices,
-        ground.sessions,
-        interval=settings.notifications.board_activity_interval,
-        alone=lambda: bus.alone,
-    )
+    boards = _board_notifier(ground, notices)
     tasks = NotificationTasks(db, clock, feed, held, worker, [chat, boards])
     ground.listeners.published = tasks.published
     ground.listeners.delivered = tasks.delivered
@@ -73,4 +66,15 @@ def build_notifications(ground: Ground, port: Callable[[], int]) -> Notification
         composer=composer,
         pages=MailPages(templates),
         tasks=tasks,
+    )
+
+
+def _board_notifier(ground: Ground, notices: Notices) -> BoardNotifier:
+    return BoardNotifier(
+        ground.db,
+        ground.clock,
+        notices,
+        ground.sessions,
+        interval=ground.settings.notifications.board_activity_interval,
+        alone=lambda: ground.shared.bus.alone,
     )

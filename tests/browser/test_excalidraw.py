@@ -172,6 +172,7 @@ async def test_two_people_draw_undo_write_and_end_with_equal_scenes_after_a_kill
         await taras.tab.write("Привіт")
         await taras.tab.key("Escape")
         await olena.tab.until("page.api.getSceneElements()[0]?.text === 'Привіт'")
+        await olena.tab.key("z", control=True)  # which isn't hers to undo
 
         await olena.draw("freedraw", *LINE[:20], up=False)
         served.kill()
@@ -259,6 +260,7 @@ async def test_who_may_only_look_and_what_is_too_large_leave_the_board_as_it_is(
         await taras.tab.until("page.api.getAppState().viewModeEnabled")
         lesson.allow(TARAS, "draw")
         await taras.tab.until("!page.api.getAppState().viewModeEnabled")
+        await taras.sees("rectangle")  # the board is loaded
         await taras.tab.run(f"{CHANGE}((e) => [e, {{...e, id: 'big', {BIG}}}])")
         await taras.tab.until("page.told.refused.length")
         await taras.draw("ellipse", (300, 400), (420, 480))

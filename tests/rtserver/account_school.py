@@ -31,7 +31,7 @@ class School:
         self.db = Database(url, pool_size=3)
         self.clock = FakeClock()
         self.events = []
-        self.db.on_commit = self.events.extend
+        self.db.listeners.committed = self.events.extend
         self.passwords = cheap_passwords()
         limiter = LoginLimiter(TRIES, self.clock)
         self.users = Users(self.db, self.passwords, self.clock, DEFAULTS, limiter)

@@ -23,7 +23,7 @@ class Node:
         self.metrics = Metrics()
         self.events = []
         self.acks = []
-        self.db.on_commit = self.events.extend
+        self.db.listeners.committed = self.events.extend
         self.memory = memory = BoardMemory(db, clock, keep=KEEP)
         changes = BoardChanges(CanvasLimits(**limits), self.metrics)
         self.boards = Boards(

@@ -115,7 +115,7 @@ async def test_events_are_told_in_commit_order_before_their_callers_go_on(
     database: Database,
 ) -> None:
     told: list[Any] = []
-    database.on_commit = told.extend
+    database.listeners.committed = told.extend
 
     async def write(name: str) -> None:
         await database.write(put, name)
@@ -163,7 +163,7 @@ async def test_change_that_commits_after_its_deadline_is_still_told(
 ) -> None:
     database = await opened(sqlite_url, deadline=0.3)
     told: list[Any] = []
-    database.on_commit = told.extend
+    database.listeners.committed = told.extend
     go_on = threading.Event()
 
     def slow(tx: Transaction, name: str) -> None:

@@ -24,7 +24,7 @@ async def test_what_was_read_before_it_was_told_can_be_waited_for(
     database: Database,
 ) -> None:
     told: list[object] = []
-    database.on_commit = told.extend
+    database.listeners.committed = told.extend
     late = LateTelling(database, lambda tx: "a" in names(tx))
     writing = await late.commit(database.write(put, "a"))
     assert await database.read(names) == ["a"]
@@ -63,7 +63,7 @@ async def test_change_is_answered_though_its_telling_fails(
     def fail(events: list[object]) -> None:
         raise ValueError(events)
 
-    database.on_commit = fail
+    database.listeners.committed = fail
 
     outcomes = await gathered(database, *(database.write(put, n) for n in "abc"))
 

@@ -48,7 +48,7 @@ export class Binding {
     this.#pointer = new Pointer(board);
     this.#sender = new Sender(board, this.#copy, options, (ids) => this.#show(ids));
     this.#ends = this.#listen();
-    board.ready.then(() => this.#load(), () => {}); // whoever awaits it hears of it
+    board.ready.then(() => (this.#allow(), this.#load()), () => {}); // whoever awaits it hears of it
   }
 
   /** For Excalidraw's `onChange`. */

@@ -157,7 +157,7 @@ export class Feed<C extends Channel = Channel> {
 
   /** Tell of one's own change, at its place: everybody else got an event. */
   #acked(type: string, payload: unknown, { seq, accepted }: Patched): void {
-    if (!CHANGES.has(type) || seq === null) return;
+    if (!CHANGES.has(type) || seq === null || this.#followers.size === 0) return; // or it was left meanwhile
     this.#own.add(seq);
     // What the server has stored may differ from what was sent: its own event tells.
     if (type === "board.snapshot.send") return this.ask();

@@ -94,7 +94,7 @@ async def test_nobodys_transaction_is_held_up_by_what_has_to_be_compared(node):
     drawn, others = ([large(n, x) for n in range(4)] for x in (1, 2))
     await node.patch(*drawn)
     spans = []
-    node.db.on_batch = lambda batch: spans.append(batch.seconds)
+    node.db.listeners.batch = lambda batch: spans.append(batch.seconds)
 
     for _ in range(7):
         await node.patch(*drawn)
