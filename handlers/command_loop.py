@@ -24,15 +24,11 @@ from rtserver.errors import (
     to_error,
 )
 from rtserver.input import decode
-from rtserver.input.decode import MAX_SEARCHED_OF_STRANGERS as OF_STRANGERS
 from rtserver.input.decode import BadFrame
 from rtserver.log_context import about
 from rtserver.services import Services
 
 log = logging.getLogger(__name__)
-
-# After serving a longer one that has waited, others have their turn.
-SHORT = 4096
 
 
 class CommandLoop:
@@ -71,12 +67,12 @@ class CommandLoop:
     def opened(self, connection: Connection, token: str | None) -> None:
         """Begin: with a token from the handshake, or waiting for the first frame."""
         self._connection = connection
-        limits = self._services.settings.limits
-        self._pace = Pace(limits, connection.rest_reading)
+        self._pace = Pace(self._services.settings.limits, connection.rest_reading)
         if token is not None:
             self._run(self._sign_in(token, None))
             return
         connection.limit_messages(self._services.edge.limits.guest_bytes)
+        self._services.edge.guests.add(self)
         loop = asyncio.get_running_loop()
         timeout = self._services.settings.auth.timeout
         self._timer = loop.call_later(timeout, self._no_token)
@@ -114,6 +110,12 @@ class CommandLoop:
         self._discard = True
         self._connection.close(code, reason)
 
+    def make_way(self) -> None:
+        """End at once, for others: no token has come so far."""
+        self._services.figures.counters.refused["guest"] += 1
+        self._discard = True
+        self._connection.hang_up(CloseCode.TRY_AGAIN_LATER, "others want to sign in")
+
     async def drain(self, code: CloseCode, reason: str) -> None:
         """Serve what came in already, then close, and wait for the end."""
         self._draining = True
@@ -138,7 +140,7 @@ class CommandLoop:
                     return
                 waiting = self._queue.pop()
                 served = self._serve(waiting)
-                if served is None and len(waiting.frame) > SHORT:
+                if served is None and waiting.long:
                     await asyncio.sleep(0)
         finally:
             self._task = self._queue = None
@@ -150,10 +152,8 @@ class CommandLoop:
         id: CommandId = None
         channel: str | None = None
         try:
-            if self._session is None:
-                envelope = decode.read_envelope(received.frame, searched=OF_STRANGERS)
-            else:
-                envelope = decode.read_envelope(received.frame)
+            known = self._session is not None
+            envelope = decode.read_envelope(received.frame, known=known)
             self._count(envelope.type)
             id, channel = envelope.id, envelope.channel
             if received.retry_after:
@@ -292,6 +292,8 @@ class CommandLoop:
         self.end(CloseCode.NO_TOKEN, "no token in time")
 
     def _stop_timer(self) -> None:
+        """No longer wait for a token."""
+        self._services.edge.guests.discard(self)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

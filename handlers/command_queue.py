@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 MAX_WAITING = 64
 MAX_WAITING_BYTES = 512 * 1024
+_SHORT = 4096
 
 
 class Received(NamedTuple):
@@ -13,6 +14,11 @@ class Received(NamedTuple):
     frame: bytes
     at: float
     retry_after: float
+
+    @property
+    def long(self) -> bool:
+        """Whether others should have their turn once this one is served."""
+        return len(self.frame) > _SHORT
 
 
 class CommandQueue:

@@ -14,8 +14,9 @@ from rtserver.log_context import CONNECTION, REQUEST
 log = logging.getLogger(__name__)
 
 SUBPROTOCOL = "rtserver.v1"
-# Why a handshake is refused; ``full`` is told by a close code.
-REFUSALS = ("request", "origin", "draining", "full")
+# Why a handshake is refused; ``full`` and ``guest``, who made way for others without
+# having signed in, are told by a close code.
+REFUSALS = ("request", "origin", "draining", "full", "guest")
 
 
 class GatewayHandler(BaseHandler):
@@ -51,6 +52,7 @@ class GatewayHandler(BaseHandler):
         REQUEST.set("")
         # Over the limit it is opened all the same: only so a browser learns why.
         full = len(services.clients) >= services.settings.limits.connections
+        full = full and not services.edge.guests.make_room()
         services.clients.add(client)
         services.figures.counters.opened += 1
         client.opened(connection, token)

@@ -47,6 +47,7 @@ from rtserver.presence.contract import Presence
 from rtserver.presence.status_feed import StatusFeed
 from rtserver.privacy.retention import Retention
 from rtserver.sessions.admission import Admission
+from rtserver.sessions.guests import Guests
 from rtserver.sessions.revalidation import Revalidation
 from rtserver.settings.model import Settings
 from store.database import Database
@@ -131,6 +132,7 @@ class EdgeParts(NamedTuple):
     """What holds for every connection before it has said anything."""
 
     limits: EdgeLimits
+    guests: Guests
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     refused_origins: RefusedOrigins
 

@@ -151,6 +151,10 @@ class Connection:
         """
         self._close(State.CLOSING, code, reason)
 
+    def hang_up(self, code: int, reason: str) -> None:
+        """Send a close frame and end TCP, without waiting for the peer's own."""
+        self._close(State.PEER_CLOSED, code, reason)
+
     @property
     def closing(self) -> bool:
         """Return whether the connection is over, or about to be."""

@@ -142,10 +142,11 @@ def _decode_large(data: bytes, type: type[T]) -> T:
     return cast(T, value)
 
 
-def read_envelope(data: bytes, *, searched: int = MAX_SEARCHED) -> Envelope:
+def read_envelope(data: bytes, *, known: bool = True) -> Envelope:
     """Read a WebSocket command, all of whose JSON is checked; BadFrame if it's none.
 
-    In a frame of over ``searched`` bytes it isn't looked for the place of a fault.
+    In a long frame it isn't looked for the place of a fault; of somebody who isn't
+    ``known``, only in a short one.
     """
     try:
         envelope = ENVELOPES.decode(data)
@@ -154,7 +155,7 @@ def read_envelope(data: bytes, *, searched: int = MAX_SEARCHED) -> Envelope:
             error = BadRequest.at("payload", "expected an object")
             raise BadFrame(error, envelope.id, envelope.channel)
     except UNREADABLE as failure:
-        if len(data) > searched:
+        if len(data) > (MAX_SEARCHED if known else MAX_SEARCHED_OF_STRANGERS):
             raise _unsearched(data, failure) from None
         document, error = _diagnose(data, failure)
         head = _readable_id(document), _readable_channel(document)

@@ -28,6 +28,9 @@ class LimitsSettings:
     connections: Annotated[
         int, COUNT, "Most connections; keep well below the limit on open files."
     ] = 10_000
+    guest_connections: Annotated[
+        int, COUNT, "Of these, how many may be without a token so far (at most half)."
+    ] = 1000
     connections_per_user: Annotated[
         int, COUNT, "Most connections of one user: many tabs, but not a leak."
     ] = 16

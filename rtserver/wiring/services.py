@@ -24,6 +24,7 @@ from rtserver.services import (
 )
 from rtserver.sessions.access_effects import AccessEffects
 from rtserver.sessions.admission import Admission
+from rtserver.sessions.guests import Guests
 from rtserver.sessions.revalidation import Revalidation
 from rtserver.settings.model import Settings
 from rtserver.wiring.accounts import build_accounts
@@ -65,6 +66,7 @@ def build(settings: Settings, clock: Clock) -> Services:
         figures=build_figures(ground.metrics, db, clock, ground.hub),
         edge=EdgeParts(
             _edge_limits(settings),
+            _guests(settings),
             settings.server.trusted_proxies,
             RefusedOrigins(clock.monotonic),
         ),
@@ -109,6 +111,11 @@ def budgets(settings: Settings, clock: Clock) -> Budgets:
             "Too many requests: wait, then send it again.",
         ),
     )
+
+
+def _guests(settings: Settings) -> Guests:
+    limits = settings.limits
+    return Guests(min(limits.guest_connections, max(1, limits.connections // 2)))
 
 
 def _edge_limits(settings: Settings) -> EdgeLimits:

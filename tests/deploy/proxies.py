@@ -97,6 +97,14 @@ def haproxy(folder: Path, upstream: Sequence[int], plain: int, tls: int) -> list
     return [tool("haproxy"), "-db", "-f", str(folder / "haproxy.cfg")]
 
 
+def allow(config: Path, per_address: int) -> None:
+    """Allow an address so many connections, in place of what the file has."""
+    shown = re.compile(r"(limit_conn rtserver_address |sc_conn_cur\(0\) gt )500")
+    text, times = shown.subn(rf"\g<1>{per_address}", config.read_text())
+    assert times == 1
+    config.write_text(text)
+
+
 KINDS = {"nginx": nginx, "haproxy": haproxy}
 
 
@@ -104,12 +112,18 @@ class Proxy:
     """One of the two, before the server on port ``upstream``, or before three."""
 
     def __init__(
-        self, kind: str, folder: Path, *upstream: int, tls_port: int = 0
+        self,
+        kind: str,
+        folder: Path,
+        *upstream: int,
+        tls_port: int = 0,
+        per_address: int = 500,
     ) -> None:
         self.folder = folder
         self._ports = free_port(), tls_port or free_port()
         write_certificate(folder)
         command = KINDS[kind](folder, upstream, *self._ports)
+        allow(Path(command[-1]), per_address)
         with (folder / "out.log").open("wb") as out:
             self._process = subprocess.Popen(command, stdout=out, stderr=out)
         self._guard = Guard(folder, self._process.pid, signal.SIGTERM)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+from websockets.exceptions import InvalidHandshake
 
 from rtserver.checks.suite import CHECKS, all_results
 from rtserver.settings.model import Settings
@@ -17,7 +18,7 @@ from tests.client import Socket, open_socket
 from tests.deploy.proxies import HOST, KINDS, Proxy, write_certificate
 from tests.deploy.tools import DEPLOY, run
 from tests.processes import free_port
-from tests.school import Reply, School
+from tests.school import Reply, School, until
 
 JSON = {"Content-Type": "application/json"}
 SIGNED = "/api/notifications/unsubscribe/"
@@ -182,3 +183,26 @@ def test_a_quiet_socket_is_the_servers_to_end(file: str) -> None:
 
     assert seconds
     assert all(int(each) > 2 * Settings().presence.heartbeat for each in seconds)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_one_address_does_not_take_all_connections(
+    kind: str, sqlite_school: School, tmp_path: Path
+) -> None:
+    (tmp_path / "proxy").mkdir()
+    proxy = Proxy(kind, tmp_path / "proxy", sqlite_school.services.port, per_address=3)
+    user = await sqlite_school.person("Olena")
+    token = sqlite_school.token(user)
+
+    sockets = [await come(proxy, token) for _ in range(3)]
+    assert [await socket.next("welcome") for socket in sockets]
+    with pytest.raises((OSError, EOFError, InvalidHandshake)):
+        await come(proxy, token)
+
+    await sockets[0].close()
+    await until(lambda: len(sqlite_school.services.clients) == 2)
+    sockets.append(await come(proxy, token))
+    assert await sockets[-1].next("welcome")
+    for socket in sockets[1:]:
+        await socket.close()
+    proxy.stop()

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtserver.input.decode import (
-    MAX_SEARCHED_OF_STRANGERS,
     BadFrame,
     Envelope,
     read_envelope,
@@ -170,7 +169,7 @@ def test_of_whom_nobody_knows_only_short_frames_are_searched():
         with pytest.raises(BadFrame) as caught:
             read_envelope(
                 bad % b",".join([b"1e400"] + [b"0"] * zeros),
-                searched=MAX_SEARCHED_OF_STRANGERS,
+                known=False,
             )
         assert caught.value.error.faults[0].path == path
 

@@ -107,6 +107,7 @@ TABLE = {
         ("body_bytes", 1048576, "1024", 1024),
         ("guest_bytes", 16384, "4096", 4096),
         ("connections", 10000, "3", 3),
+        ("guest_connections", 1000, "5", 5),
         ("connections_per_user", 16, "1", 1),
         ("queue_bytes", 1048576, "4096", 4096),
         ("replay", 500, "1", 1),
