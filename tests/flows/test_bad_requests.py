@@ -25,6 +25,7 @@ from tests.flows.test_bad_input import ROOMY, contents, settled
 from tests.school import Reply, School
 
 PASSWORD = "correct horse battery"
+GUEST_BYTES = 16_384  # limits.guest_bytes
 NOT_JSON = (b"", b" ", b"{", b"\xff", b"\xef\xbb\xbf{}", b"'", b"{}{}", b'{"a":}')
 NO_OBJECTS = (b"[]", b"1", b"null", b'"x"', b"true", b"[{}]")
 
@@ -114,7 +115,9 @@ async def test_a_bad_field_is_named_and_changes_nothing(bench):
 
     for request, case in wanted(bench, ok=False):
         reply = await bench.send(request, case.text)
-        if not fits(reply, case):
+        # Of whoever isn't signed in, long bodies aren't even read.
+        long = request.path.startswith("/api/auth/") and len(case.text) > GUEST_BYTES
+        if not (answered(reply, 413, "too_large") if long else fits(reply, case)):
             told = (request.method, request.path, case.path, case.name)
             wrong.append((*told, reply.status, reply.text[:200]))
 

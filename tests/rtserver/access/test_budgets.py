@@ -48,7 +48,7 @@ def test_one_users_budget_is_not_anothers(budget: Budget) -> None:
 
 def test_a_platform_has_none(budget: Budget) -> None:
     for _ in range(99):
-        budget.charge(api_key_actor("platform"), 100)
+        budget.charge(api_key_actor(1, "platform"), 100)
 
     assert budget.nearest() == {}
 
