@@ -111,8 +111,9 @@ class CommandLoop:
         self._connection.close(code, reason)
 
     def make_way(self) -> None:
-        """End at once, for others: no token has come so far."""
-        self._services.figures.counters.refused["guest"] += 1
+        """End at once, for others: no token has come."""
+        if not self._connection.closing:
+            self._services.figures.counters.refused["guest"] += 1
         self._discard = True
         self._connection.hang_up(CloseCode.TRY_AGAIN_LATER, "others want to sign in")
 

@@ -154,6 +154,8 @@ class Connection:
     def hang_up(self, code: int, reason: str) -> None:
         """Send a close frame and end TCP, without waiting for the peer's own."""
         self._close(State.PEER_CLOSED, code, reason)
+        if self._sender.idle:  # closing already
+            self._end()
 
     @property
     def closing(self) -> bool:

@@ -73,12 +73,15 @@ async def test_refused_handshakes_are_counted_by_reason(
     await school.http(
         "GET", "/ws", headers={**ws, **key, "Origin": "https://evil.example"}
     )
-    await school.open()
+    guest = await school.open()
+    await school.connect(await school.person("Olena"))
+    await guest.closed()
     await (await school.open()).closed()
 
     shown = await scraped(school)
 
-    for reason, count in {"request": 1, "origin": 1, "full": 1, "draining": 0}.items():
+    counts = {"request": 1, "origin": 1, "full": 1, "draining": 0, "guest": 1}
+    for reason, count in counts.items():
         assert shown("rtserver_handshakes_refused_total", reason=reason) == count
 
 

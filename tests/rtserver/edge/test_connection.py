@@ -88,6 +88,28 @@ async def test_close_sends_what_was_queued_and_waits_for_the_answer(edges):
     assert edge.receiver.codes == [CloseCode.RESTARTING]
 
 
+async def test_hanging_up_waits_for_no_answer(edges):
+    edge = edges.open()
+    edge.connection.hang_up(CloseCode.TRY_AGAIN_LATER, "others want to sign in")
+
+    assert await edge.peer.close_code() == CloseCode.TRY_AGAIN_LATER
+    assert await edge.peer.at_end()
+    await edge.receiver.over.wait()
+    assert edge.receiver.codes == [CloseCode.TRY_AGAIN_LATER]
+
+
+async def test_hanging_up_ends_a_goodbye_that_has_begun(edges):
+    edge = edges.open()
+    edge.connection.close(CloseCode.NO_TOKEN)
+    assert await edge.peer.close_code() == CloseCode.NO_TOKEN
+
+    edge.connection.hang_up(CloseCode.TRY_AGAIN_LATER, "others want to sign in")
+
+    assert await edge.peer.at_end()
+    await edge.receiver.over.wait()
+    assert edge.receiver.codes == [CloseCode.NO_TOKEN]
+
+
 async def test_unanswered_close_ends_after_its_time(edges):
     edge = edges.open(replace(LIMITS, close_seconds=0.01))
     edge.connection.close(CloseCode.TOKEN_EXPIRED)
