@@ -6,20 +6,15 @@ import json
 import pytest
 
 from rtserver.edge.frames import CONTINUATION, TEXT
-from tests.client import PATIENCE, CommandFailed
+from tests.client import PATIENCE
 from tests.fakes import FakeClock
+from tests.flows.refusals import refusal
 from tests.rtserver.edge_fakes import client_frame, ping, pong
 from tests.school import until
 
 # One command, and then none for a long while.
 SLOW_RATE = {"limits_commands_per_second": 0.001, "limits_commands_burst": 1}
 PING_FRAME = '{"type":"ping","id":"p"}'
-
-
-async def refusal(socket, type, channel=None, **payload):
-    with pytest.raises(CommandFailed) as caught:
-        await socket.call(type, channel, **payload)
-    return caught.value.payload
 
 
 # Connections
@@ -263,34 +258,6 @@ async def test_other_errors_are_no_bad_requests(make_school):
     assert await socket.call("ping")
 
 
-async def test_a_binary_frame_closes_with_1003(sqlite_school):
-    socket = await sqlite_school.connect(await sqlite_school.person("Olena"))
-
-    await socket.send(PING_FRAME.encode())
-
-    assert await socket.closed() == 1003
-
-
-async def test_a_frame_over_the_limit_closes_with_1009(make_school):
-    school = await make_school(limits_message_bytes=1000)
-    socket = await school.connect(await school.person("Olena"))
-
-    await socket.send(PING_FRAME.ljust(1000))
-    assert len(await socket.quiet()) == 1
-    await socket.send(PING_FRAME.ljust(1001))
-
-    assert await socket.closed() == 1009
-
-
-async def test_fragments_over_the_limit_together_close_with_1009(make_school):
-    school = await make_school(limits_message_bytes=1000)
-    socket = await school.connect(await school.person("Olena"))
-
-    await socket.connection.send(["x" * 600, "x" * 600])
-
-    assert await socket.closed() == 1009
-
-
 async def test_over_the_rate_typing_alone_closes_nothing(make_school):
     clock = FakeClock()
     school = await make_school(clock=clock, **SLOW_RATE)
@@ -306,60 +273,3 @@ async def test_over_the_rate_typing_alone_closes_nothing(make_school):
         clock.advance(0.9)
 
     assert (await refusal(socket, "ping"))["code"] == "rate_limited"
-
-
-# Before the sign-in
-
-
-async def test_before_the_sign_in_a_long_frame_closes_with_1009(make_school):
-    school = await make_school(limits_guest_bytes=1000)
-    token = school.token(await school.person("Olena"))
-
-    stranger = await school.open()
-    await stranger.send(PING_FRAME.ljust(1000))
-    assert (await stranger.next("error"))["payload"]["code"] == "unauthenticated"
-    await stranger.send(PING_FRAME.ljust(1001))
-    assert await stranger.closed() == 1009
-
-    known = await school.open()
-    auth = {"type": "auth", "id": 1, "payload": {"token": token}}
-    await known.send(json.dumps(auth))  # what follows needn't wait for the welcome
-    await known.send(PING_FRAME.ljust(200_000))
-    assert [(await known.next("ack"))["id"] for _ in range(2)] == [1, "p"]
-
-
-async def test_too_many_commands_before_the_sign_in_close_with_4500(make_school):
-    school = await make_school(limits_bad_frames=3)
-    socket = await school.open()
-
-    for _ in range(3):
-        assert (await refusal(socket, "ping"))["code"] == "unauthenticated"
-    await socket.send(PING_FRAME)
-
-    assert await socket.closed() == 4500
-
-
-async def test_strangers_take_no_place_from_those_who_sign_in(make_school):
-    school = await make_school(limits_connections=4)
-    tokens = [school.token(await school.person(n)) for n in ("Olena", "Taras", "Ivan")]
-    strangers = [await school.open() for _ in range(20)]
-
-    people = []
-    for token in tokens:
-        people.append(await school.open())
-        await people[-1].call("auth", token=token)
-        assert await people[-1].next("welcome")
-
-    codes = [await stranger.closed() for stranger in strangers[:18]]
-    assert codes == [1013] * 18
-    assert [await socket.quiet() for socket in people] == [[], [], []]
-
-
-async def test_when_all_places_are_taken_a_stranger_makes_way(make_school):
-    school = await make_school(limits_connections=2)
-    olena, taras = await school.person("Olena"), await school.person("Taras")
-    await school.connect(olena)
-    stranger = await school.open()
-
-    assert await school.connect(taras)
-    assert await stranger.closed() == 1013
