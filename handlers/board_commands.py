@@ -22,7 +22,7 @@ CURSOR_BYTES = 1024
 
 
 async def patch(command: Command) -> None:
-    elements = read_patch(command.payload.elements)
+    elements = read_patch(command.payload.elements, _element_bytes(command))
     # Its ack may be long: who doesn't read the one before gets no other meanwhile.
     await command.session.connection.drained()
     boards = command.services.boards.service
@@ -38,7 +38,7 @@ async def reset(command: Command) -> None:
 
 
 async def send_snapshot(command: Command) -> None:
-    elements = read_state(command.payload.elements)
+    elements = read_state(command.payload.elements, _element_bytes(command))
     boards = command.services.boards.service
     _charge(command, memoryview(command.envelope.payload).nbytes)
     await _change(command, lambda by: boards.replace(by, elements))
@@ -104,3 +104,7 @@ def _board(command: Command) -> Channel:
     if channel.name not in command.session.subscriptions:
         raise NotSubscribed()
     return channel
+
+
+def _element_bytes(command: Command) -> int:
+    return command.services.settings.boards.element_bytes

@@ -10,7 +10,7 @@ from rtserver.input.decode import decode
 
 MAX_INTEGER = 2**53 - 1
 MAX_IN_PATCH = 500
-MAX_RAW = 65_536
+MAX_BYTES = 131_072  # of one element, unless the school sets boards.element_bytes
 _DEFAULTED = ("versionNonce", "isDeleted")
 
 
@@ -53,33 +53,39 @@ _encode = msgspec.json.Encoder().encode
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode
 
 
-def read_patch(raws: Sequence[msgspec.Raw]) -> list[Element]:
+def read_patch(
+    raws: Sequence[msgspec.Raw], max_bytes: int = MAX_BYTES
+) -> list[Element]:
     """Read a patch of at most 500 elements, as ``read_state`` does."""
     if len(raws) > MAX_IN_PATCH:
         raise _too_large(
             "payload.elements",
             f"{len(raws)} elements; send at most {MAX_IN_PATCH} in a patch",
         )
-    return read_state(raws)
+    return read_state(raws, max_bytes)
 
 
-def read_state(raws: Sequence[msgspec.Raw]) -> list[Element]:
+def read_state(
+    raws: Sequence[msgspec.Raw], max_bytes: int = MAX_BYTES
+) -> list[Element]:
     """Read the elements of a command, each id once: where it comes twice, the winner.
 
     Raises BadRequest or TooLarge naming ``payload.elements[i]…``. All their JSON has
     been checked with the frame.
     """
     return _winners(
-        read_element(raw, f"payload.elements[{index}]")
+        read_element(raw, f"payload.elements[{index}]", max_bytes)
         for index, raw in enumerate(raws)
     )
 
 
-def read_element(raw: msgspec.Raw, path: str) -> Element:
+def read_element(raw: msgspec.Raw, path: str, max_bytes: int = MAX_BYTES) -> Element:
     """Read one element; raise BadRequest or TooLarge naming ``path``."""
     data = bytes(raw)
-    if len(data) > MAX_RAW and (size := compact_size(data)) > MAX_RAW:
-        raise _too_large(path, f"{size} bytes; at most {MAX_RAW} an element")
+    if len(data) > max_bytes and (size := compact_size(data)) > max_bytes:
+        raise _too_large(
+            path, f"{size} bytes; at most {max_bytes} an element: draw it in pieces"
+        )
     head = decode(raw, _Head, prefix=path)
     return Element(head.id, head.version, head.versionNonce, head.isDeleted, data)
 

@@ -192,6 +192,9 @@ class BoardsSettings:
     ] = 268_435_456
     max_elements: Annotated[int, COUNT, "Most live elements on a board."] = 20_000
     max_bytes: Annotated[int, BYTES, "Largest size of a board in bytes."] = 16_777_216
+    element_bytes: Annotated[
+        int, BYTES, "Largest size of an element, such as one long stroke."
+    ] = 131_072
     keep_days: Annotated[
         float, _DAYS, "Days from a lesson's end until its board is emptied; 0: never."
     ] = 0.0

@@ -82,9 +82,10 @@ async def test_patch_of_too_many_elements_is_too_large(sqlite_school: School) ->
     assert len(await student.state()) == 500
 
 
-async def test_element_over_64_kib_is_too_large(sqlite_school: School) -> None:
-    tutor, student, _ = await two_drawers(sqlite_school)
-    size = 65536 - len(json.dumps(element("a", text=""), separators=(",", ":")))
+async def test_element_over_its_limit_is_too_large(make_school: MakeSchool) -> None:
+    school = await make_school(boards_element_bytes=4096)
+    tutor, student, _ = await two_drawers(school)
+    size = 4096 - len(json.dumps(element("a", text=""), separators=(",", ":")))
 
     ack = await tutor.draw(element("a", text="x" * size))
     too_large = await refused(tutor, element("ok"), element("b", text="x" * (size + 1)))

@@ -71,13 +71,13 @@ def test_the_bounds_of_a_head_are_taken():
     assert [(one.id, one.version, one.nonce) for one in read] == heads
 
 
-def test_64_kib_pass_and_one_byte_more_is_too_large():
+def test_128_kib_pass_and_one_byte_more_is_too_large():
     def sized(size):
         return '{"id":"a","version":1,"t":"' + "x" * (size - 29) + '"}'
 
-    read_patch(raws(sized(65_536)))
-    with pytest.raises(TooLarge, match=r"payload.elements\[0\]: 65537 bytes"):
-        read_patch(raws(sized(65_537)))
+    read_patch(raws(sized(131_072)))
+    with pytest.raises(TooLarge, match=r"payload.elements\[0\]: 131073 bytes"):
+        read_patch(raws(sized(131_073)))
 
 
 def test_500_elements_pass_as_a_patch_and_501_only_as_a_state():
