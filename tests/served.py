@@ -27,6 +27,8 @@ SECRET = "a-secret-for-tests-that-is-long-enough"
 START_SECONDS = 30.0
 # One user of an ordeal or a bench does what no person and no page would.
 TIRELESS = {
+    "RTSERVER_LIMITS_COMMANDS_PER_SECOND": "100000",
+    "RTSERVER_LIMITS_COMMANDS_BURST": "100000",
     "RTSERVER_LIMITS_REQUESTS_PER_SECOND": "1000000",
     "RTSERVER_LIMITS_REQUESTS_BURST": "1000000000",
     "RTSERVER_LIMITS_WRITE_BYTES_PER_SECOND": str(2**30),
