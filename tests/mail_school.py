@@ -36,8 +36,10 @@ class Presence:
 
     def __init__(self):
         self.here = set()
+        self.asked = 0
 
     async def connected(self, user_ids):
+        self.asked += 1
         return None if self.here is None else self.here & set(user_ids)
 
 

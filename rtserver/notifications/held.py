@@ -91,6 +91,13 @@ class HeldMails:
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
+    def listen(self) -> None:
+        """Hear of mails from now on; ``run`` sees to them.
+
+        A task begins a turn of the loop later, and the writer's thread is quicker.
+        """
+        self._loop = asyncio.get_running_loop()
+
     def mailed(self, user_ids: Collection[int]) -> None:
         """Learn, in any thread, for whom mails are held since a moment ago."""
         if self._loop is not None:
@@ -109,7 +116,7 @@ class HeldMails:
 
     async def run(self) -> None:
         """See to it all, until cancelled."""
-        self._loop = asyncio.get_running_loop()
+        self.listen()
         while True:
             await self._wake.wait()
             self._wake.clear()

@@ -53,6 +53,7 @@ class NotificationTasks:
 
     def start(self, stack: AsyncExitStack) -> None:
         """Begin; all of it ends with the stack, the leases of mails given back."""
+        self._held.listen()
         sending = asyncio.create_task(self._worker.run())
         stack.push_async_callback(self._worker.stop, sending)
         tasks.own(stack, self._held.run())

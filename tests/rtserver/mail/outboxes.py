@@ -2,14 +2,21 @@
 
 import asyncio
 
-from store import outbox_leases
-from tests.lesson_school import SOFIA
+from store import outbox, outbox_leases
+from tests.lesson_school import SOFIA, TARAS
 
 
 async def due(school, event="lesson.scheduled", *people, **data):
     """Notify people who are away, so that their mails are due."""
     await school.tell(event, *(people or (SOFIA,)), **data)
     school.clock.advance(121)
+
+
+async def somebody_elses_sent(school):
+    """Wait until another mail has gone: what was due before it has been looked for."""
+    await school.tell("lesson.scheduled", TARAS)
+    await school.school.run(outbox.release_held, {TARAS.user_id})
+    await school.until("sent")
 
 
 async def leased(school, node="dead"):

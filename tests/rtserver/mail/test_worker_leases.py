@@ -1,6 +1,5 @@
 """Each mail is sent once, whichever process dies."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,13 @@ from store.errors import StoreUnavailable
 from tests.lesson_school import OLENA, SOFIA, TARAS
 from tests.mail_school import opened_mail_school
 from tests.mail_server import MailServer, SilentServer
-from tests.rtserver.mail.outboxes import attempted, due, leased, taken
+from tests.rtserver.mail.outboxes import (
+    attempted,
+    due,
+    leased,
+    somebody_elses_sent,
+    taken,
+)
 
 
 @pytest.fixture
@@ -64,10 +69,10 @@ async def test_beside_others_a_lease_has_to_end_first(school, server):
     )
 
     async with school.working(server, alone=False):
-        await asyncio.sleep(0.5)
+        await somebody_elses_sent(school)
 
-    assert server.taken == []
-    assert (await school.mail()).state == "leased"
+    assert len(server.taken) == 1
+    assert [mail.user_id for mail in await school.mails("leased")] == [SOFIA.user_id]
 
 
 async def begun(school, *, seconds=0.0):
