@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from statistics import median
+from statistics import quantiles
 from urllib.parse import urlsplit
 
 from tests.processes import wait_until
@@ -125,12 +125,15 @@ def _send_on(sock: socket.socket, data: bytes, over: Callable[[], bool]) -> None
 
 
 def patience(talker: Talker, count: int = 60) -> float:
-    """Return how many seconds an answer takes, in the middle of so many."""
+    """Return how many seconds one in four of so many answers takes at most.
+
+    A flood holds up nearly all of them, other programs on the machine only some.
+    """
     times = []
     for _ in range(count):
         times.append(talker.ask({"type": "ping"}))
         time.sleep(0.015)  # so that the rate isn't passed
-    return median(times)
+    return quantiles(times, n=4)[0]
 
 
 def await_all_read(served: Served) -> None:

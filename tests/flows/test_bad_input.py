@@ -17,6 +17,7 @@ from tests.flows.bad_values import NEVER, OK, Case, cases
 from tests.school import School
 
 ROOMY = {
+    "boards_element_bytes": 65_536,
     "limits_bad_frames": 1_000_000,
     "limits_commands_burst": 1_000_000,
     "limits_logins_per_minute": 1_000_000,
