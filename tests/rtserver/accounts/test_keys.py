@@ -1,40 +1,12 @@
 import json
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
-from rtserver.accounts.keys import KeysError, KeySet, Signature
-from rtserver.settings.model import AuthSettings
+from rtserver.accounts.keys import KeysError, Signature
 from tests.rtserver.accounts.key_files import jwk, pem
 
 SECRET = "s" * 32
-
-
-@pytest.fixture(scope="module")
-def rsa_key():
-    return rsa.generate_private_key(65537, 2048)
-
-
-@pytest.fixture(scope="module")
-def ec_key():
-    return ec.generate_private_key(ec.SECP256R1())
-
-
-@pytest.fixture
-def load(tmp_path):
-    """Write key files and load them."""
-
-    def load(*algorithms, secret=SECRET, public_key=None, jwks=None):
-        auth = {"algorithms": algorithms}
-        if public_key is not None:
-            auth["public_key_file"] = tmp_path / "key.pem"
-            auth["public_key_file"].write_bytes(public_key)
-        if jwks is not None:
-            auth["jwks_file"] = tmp_path / "jwks.json"
-            auth["jwks_file"].write_text(json.dumps(jwks))
-        return KeySet.load(AuthSettings(**auth), secret=secret)
-
-    return load
 
 
 def test_the_secret_is_the_key_of_hs256_alone(load):

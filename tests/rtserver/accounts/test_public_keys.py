@@ -18,33 +18,6 @@ from tests.rtserver.accounts.key_files import jwk, pem
 SECRET = "s" * 32
 
 
-@pytest.fixture(scope="module")
-def rsa_key():
-    return rsa.generate_private_key(65537, 2048)
-
-
-@pytest.fixture(scope="module")
-def ec_key():
-    return ec.generate_private_key(ec.SECP256R1())
-
-
-@pytest.fixture
-def load(tmp_path):
-    """Write key files and load them."""
-
-    def load(*algorithms, secret=SECRET, public_key=None, jwks=None):
-        auth = {"algorithms": algorithms}
-        if public_key is not None:
-            auth["public_key_file"] = tmp_path / "key.pem"
-            auth["public_key_file"].write_bytes(public_key)
-        if jwks is not None:
-            auth["jwks_file"] = tmp_path / "jwks.json"
-            auth["jwks_file"].write_text(json.dumps(jwks))
-        return KeySet.load(AuthSettings(**auth), secret=secret)
-
-    return load
-
-
 @pytest.mark.parametrize("content", [b"", b"secret", b"\xff", b"-----BEGIN PUBLIC KEY"])
 def test_a_file_that_is_no_public_key_is_refused(load, content):
     with pytest.raises(KeysError, match="public_key_file"):
