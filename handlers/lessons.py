@@ -8,7 +8,13 @@ from rtserver.clock import parse_rfc3339
 from rtserver.errors import BadRequest, Conflict, Forbidden
 from rtserver.input.field_types import Moment
 from rtserver.lessons.members import DeclinedView
-from rtserver.lessons.requests import Invitation, LessonBody, LessonPatch, MemberPatch
+from rtserver.lessons.requests import (
+    Invitation,
+    LessonBody,
+    LessonPatch,
+    MemberPatch,
+    MembersPatch,
+)
 from rtserver.lessons.service import LessonFilter, LessonPage
 from rtserver.views import LessonView, MemberView
 
@@ -138,6 +144,24 @@ class MembersHandler(ApiHandler):
             self.actor, self.path_id(lesson_id), asked
         )
         self.reply(member, 201 if is_new else 200)
+
+    @operation(
+        TUTORS,
+        {200: LessonView},
+        body=MembersPatch,
+        errors=(Forbidden, Conflict),
+        example={"board": "view"},
+    )
+    async def patch(self, lesson_id: str) -> None:
+        """Let all students draw on the board, or only view it.
+
+        Who joins later gets the same right.
+        """
+        asked = self.body(MembersPatch)
+        lesson = await self.services.members.set_board(
+            self.actor, self.path_id(lesson_id), asked
+        )
+        self.reply(lesson)
 
 
 class MemberHandler(ApiHandler):

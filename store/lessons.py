@@ -103,6 +103,13 @@ def cancel(tx: Transaction, lesson_id: int) -> LessonRecord:
     return _change(tx, lesson_id, status="cancelled")
 
 
+def set_student_board(tx: Transaction, lesson_id: int, board: str) -> LessonRecord:
+    """Store what students who join may do with the board: draw, or view it."""
+    change = Lesson.update(student_board=board).where(Lesson.id == lesson_id)
+    (row,) = tx.returning(change.returning(Lesson))
+    return _record(row)
+
+
 def raise_sequence(tx: Transaction, lesson_id: int) -> LessonRecord:
     """Raise the sequence of a lesson's calendar entry."""
     return _change(tx, lesson_id)
@@ -211,4 +218,5 @@ def _record(row: Row) -> LessonRecord:
         chat_seq=row["chat_seq"],
         board_seq=row["board_seq"],
         sequence=row["sequence"],
+        student_board=row["student_board"],
     )

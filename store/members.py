@@ -99,7 +99,7 @@ def insert(tx: Transaction, member: MemberRecord, at: datetime) -> None:
 
 
 def update(tx: Transaction, member: MemberRecord) -> None:
-    """Store a member's role, state, board and the start of their chat."""
+    """Store a member's role, state and board, and since when they take part."""
     changed = Member.update(**_changeable(member))
     tx.write(changed.where(_is(member.lesson_id, member.user_id)))
 
@@ -122,6 +122,7 @@ def _changeable(member: MemberRecord) -> dict[str, Any]:
         "state": member.state,
         "board": member.board,
         "chat_from": member.chat_from,
+        "accepted_at": member.accepted_at,
     }
 
 
@@ -134,4 +135,5 @@ def _record(row: Row) -> MemberRecord:
         state=row["state"],
         board=row["board"],
         chat_from=row["chat_from"],
+        accepted_at=row["accepted_at"],
     )

@@ -101,6 +101,10 @@ class Lesson(Model):
     notified_seq = BigIntegerField(default=0)
     # Counts the changes of what a calendar shows (iCalendar's SEQUENCE).
     sequence = BigIntegerField(default=0)
+    # What a student who joins may do with the board.
+    student_board = CharField(max_length=16, default="draw")
+    # Counts the names that the lesson's video call has had.
+    call_number = BigIntegerField(default=0)
     created_at = UtcField()
 
     class Meta:
@@ -115,6 +119,8 @@ class Member(Model):
     board = CharField(max_length=16)
     # The chat's position when they were accepted: their events begin behind it.
     chat_from = BigIntegerField(default=0)
+    # Unknown of those who accepted before this was kept.
+    accepted_at = UtcField(null=True)
     # When they were last told, as somebody not on the board, that it has changed; and
     # when they were last seen on it.
     board_told_at = UtcField(null=True)

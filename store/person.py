@@ -75,6 +75,7 @@ def lessons(tx: Transaction, user_id: int) -> Iterator[Row]:
         Member.state,
         Member.board,
         Member.created_at.alias("member_since"),
+        Member.accepted_at,
         Member.board_told_at,
         Member.board_seen_at,
     ).join(Lesson)

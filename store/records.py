@@ -62,6 +62,7 @@ class LessonRecord:
     chat_seq: int
     board_seq: int
     sequence: int = 0
+    student_board: str = "draw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class MemberRecord:
     state: str
     board: str
     chat_from: int
+    accepted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

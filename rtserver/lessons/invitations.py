@@ -61,7 +61,7 @@ def place(
     held = roster.get(user.id)
     if held is None and not user.is_active:
         raise Invalid.at(prefix + _field(asked), "this user's account is deactivated")
-    return roster.put(revised(held or _newcomer(roster, user), asked))
+    return roster.put(revised(held or _newcomer(roster, user, asked), asked))
 
 
 def place_all(roster: Roster, found: list[UserRecord], asked: Invitations) -> None:
@@ -91,14 +91,15 @@ def revised(member: MemberRecord, asked: Invitation | MemberPatch) -> MemberReco
     return replace(member, **given)
 
 
-def _newcomer(roster: Roster, user: UserRecord) -> MemberRecord:
+def _newcomer(roster: Roster, user: UserRecord, asked: Invitation) -> MemberRecord:
+    board = roster.lesson.student_board if asked.role == "student" else "draw"
     return MemberRecord(
         lesson_id=roster.lesson_id,
         user_id=user.id,
         name=user.name,
         role="student",
         state="invited",
-        board="draw",
+        board=board,
         chat_from=0,
     )
 

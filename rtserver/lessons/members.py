@@ -15,10 +15,11 @@ from rtserver.clock import Clock
 from rtserver.errors import Conflict, Forbidden, NotFound
 from rtserver.lessons import invitations
 from rtserver.lessons.notices import TellLesson, concerned
-from rtserver.lessons.requests import Invitation, MemberPatch
+from rtserver.lessons.requests import Invitation, MemberPatch, MembersPatch
 from rtserver.lessons.roster import Roster
 from rtserver.lessons.service import allowed
 from rtserver.views import LessonView, MemberView, lesson_view, member_view
+from store import lessons
 from store.database import Database
 from store.records import MemberRecord
 from store.transaction import Transaction
@@ -53,6 +54,12 @@ class Members:
     ) -> MemberView:
         """Change somebody's board or role; admins and Api-Keys also their state."""
         return await self._write(self._change, actor, lesson_id, user_id, asked)
+
+    async def set_board(
+        self, actor: Actor, lesson_id: int, asked: MembersPatch
+    ) -> LessonView:
+        """Set the board right of all students, and of those who join later."""
+        return await self._write(_set_board, actor, lesson_id, asked.board)
 
     async def remove(self, actor: Actor, lesson_id: int, user_id: int) -> None:
         """Take somebody out of the lesson, or an invitation back."""
@@ -139,6 +146,18 @@ class Members:
         roster.put(replace(member, state="accepted"))
         self._tell.roster_changed(tx, roster)
         return lesson_view(roster.lesson, roster.members())
+
+
+def _set_board(
+    tx: Transaction, actor: Actor, lesson_id: int, now: datetime, board: str
+) -> LessonView:
+    allowed(tx, actor, lesson_id, Right.CHANGE_MEMBERS)
+    lesson = lessons.set_student_board(tx, lesson_id, board)
+    roster = Roster(tx, lesson, actor, now)
+    for member in roster.members():
+        if member.role == "student":
+            roster.put(replace(member, board=board))
+    return lesson_view(lesson, roster.members())
 
 
 def _decline(

@@ -59,6 +59,12 @@ class MemberPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: State | UnsetType = UNSET
 
 
+class MembersPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What all students of a lesson may do with its board, and who joins later."""
+
+    board: Board
+
+
 class LessonFields(NamedTuple):
     """A lesson's fields, apart from its members; times in UTC."""
 

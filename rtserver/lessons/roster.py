@@ -48,7 +48,9 @@ class Roster:
             return member
         self.require_open()
         if _takes_part(member) and not _takes_part(before):
-            member = replace(member, chat_from=self.lesson.chat_seq)
+            member = replace(
+                member, chat_from=self.lesson.chat_seq, accepted_at=self.now
+            )
         self._members[member.user_id] = member
         if before is None:
             members.insert(self._tx, member, self.now)

@@ -13,7 +13,13 @@ from rtserver.accounts.requests import (
     UserBody,
     UserChanges,
 )
-from rtserver.lessons.requests import Invitation, LessonBody, LessonPatch, MemberPatch
+from rtserver.lessons.requests import (
+    Invitation,
+    LessonBody,
+    LessonPatch,
+    MemberPatch,
+    MembersPatch,
+)
 from rtserver.notifications.requests import NotificationBody
 from tests.flows.bad_values import OK, TEXTS, VALUES, answers
 
@@ -142,6 +148,9 @@ def _about_lessons(course: str, user: int) -> list[Request]:
         *(
             Request("POST", f"{course}/members", "tutor", Invitation, one)
             for one in asked
+        ),
+        Request(
+            *("PATCH", f"{course}/members", "tutor", MembersPatch, {"board": "view"})
         ),
         Request("PATCH", f"{course}/members/{user}", "admin", MemberPatch, INVITED),
     ]

@@ -181,3 +181,18 @@ async def test_a_student_makes_no_lesson(sofia: Call) -> None:
     reply = await sofia("POST", "/api/lessons/", LESSON)
 
     assert problem(reply) == (403, "forbidden")
+
+
+async def test_all_students_boards_are_set_at_once(olena: Call, sofia: Call) -> None:
+    asked = LESSON | {"members": [{"user_id": 2, "role": "student"}]}
+    await olena("POST", "/api/lessons/", asked)
+
+    changed = await olena("PATCH", "/api/lessons/1/members/", {"board": "view"})
+
+    boards = [member["board"] for member in changed.json["members"]]
+    assert (changed.status, boards) == (200, ["draw", "view"])
+    refused = await sofia("PATCH", "/api/lessons/1/members/", {"board": "draw"})
+    assert problem(refused) == (403, "forbidden")
+    for wrong in ({}, {"board": "none"}, {"board": "draw", "role": "tutor"}):
+        reply = await olena("PATCH", "/api/lessons/1/members/", wrong)
+        assert (reply.status, reply.json["code"]) == (422, "bad_request")

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from store import migrate, models, models_mail
+from store import migrate, models, models_mail, models_schedule
 from store.database import Database
 from store.engine import open_engine
 from store.errors import SchemaError
@@ -34,7 +34,11 @@ def test_migrations_make_the_tables_and_columns_of_the_models(
     migrate.up(engine)
 
     with engine.connection_context():
-        for model in (*models.MODELS, *models_mail.MODELS):
+        for model in (
+            *models.MODELS,
+            *models_mail.MODELS,
+            *models_schedule.MODELS,
+        ):
             table = model._meta.table_name
             made = {(column.name, column.null) for column in engine.get_columns(table)}
             wanted = {

@@ -1,7 +1,7 @@
 import pytest
 
-from rtserver.errors import Forbidden, NotFound
-from rtserver.lessons.requests import MemberPatch
+from rtserver.errors import Conflict, Forbidden, NotFound
+from rtserver.lessons.requests import MemberPatch, MembersPatch
 from tests.lesson_school import (
     ADMIN,
     LESSON,
@@ -105,3 +105,56 @@ async def test_others_change_no_members(school, members, actor, error):
         with pytest.raises(error):
             await attempt()
     assert school.told() == []
+
+
+# The board of all students
+
+
+async def test_all_students_only_look_and_who_joins_later_too(school, members):
+    lesson = await members.set_board(OLENA, LESSON, MembersPatch(board="view"))
+
+    assert lesson.members == [
+        shown(OLENA, "tutor"),
+        shown(SOFIA, board="view"),
+        shown(TARAS, state="invited", board="view"),
+    ]
+    assert school.told() == [("board", SOFIA.user_id, {"board": "view"})]
+    invited, _ = await members.invite(OLENA, LESSON, ask(PETRO))
+    assert invited.board == "view"
+    tutor, _ = await members.invite(OLENA, LESSON, ask(ADMIN, "tutor"))
+    assert tutor.board == "draw"
+
+
+async def test_the_right_that_an_invitation_names_goes_before_the_lessons(members):
+    await members.set_board(ADMIN, LESSON, MembersPatch(board="view"))
+
+    invited, _ = await members.invite(PLATFORM, LESSON, ask(PETRO, board="draw"))
+
+    assert invited.board == "draw"
+
+
+async def test_all_students_draw_again_and_twice_is_told_once(school, members):
+    await members.change(OLENA, LESSON, SOFIA.user_id, MemberPatch(board="view"))
+    school.told()
+
+    for _ in range(2):
+        await members.set_board(OLENA, LESSON, MembersPatch(board="draw"))
+
+    assert school.told() == [("board", SOFIA.user_id, {"board": "draw"})]
+
+
+@pytest.mark.parametrize(
+    ("actor", "error"), [(SOFIA, Forbidden), (TARAS, Forbidden), (STRANGER, NotFound)]
+)
+async def test_others_set_no_board(school, members, actor, error):
+    with pytest.raises(error):
+        await members.set_board(actor, LESSON, MembersPatch(board="view"))
+
+    assert school.told() == []
+
+
+async def test_the_board_of_a_cancelled_lesson_stays(lessons, members):
+    await lessons.cancel(OLENA, LESSON)
+
+    with pytest.raises(Conflict):
+        await members.set_board(OLENA, LESSON, MembersPatch(board="view"))
