@@ -14,11 +14,13 @@ from rtserver.boards.elements import read_patch, read_state
 from rtserver.delivery import channels, wire
 from rtserver.delivery.channels import Channel, board_stream
 from rtserver.delivery.pending_ack import PendingAck
+from rtserver.delivery.session import Subscription
 from rtserver.delivery.subscriptions import CommandResult, StreamSnapshot
-from rtserver.errors import BadRequest, Conflict, NotSubscribed, TooLarge
+from rtserver.errors import BadRequest, Conflict, Forbidden, NotSubscribed, TooLarge
 from rtserver.input import decode
 
 CURSOR_BYTES = 1024
+PREVIEW_BYTES = 4096
 
 
 async def patch(command: Command) -> None:
@@ -64,17 +66,39 @@ async def request_snapshot(command: Command) -> None:
 
 
 def move_cursor(command: Command) -> CommandResult:
-    raw = command.envelope.payload
-    if len(bytes(raw)) > CURSOR_BYTES:
-        raise TooLarge(f"A cursor's payload has at most {CURSOR_BYTES} bytes.")
-    fields = decode.decode(raw, dict[str, msgspec.Raw], prefix="payload")
+    fields = _small_fields(command, "A cursor", CURSOR_BYTES)
     session, channel = command.session, _board(command)
-    if session.subscriptions[channel.name].read_only:
-        raise Conflict(CANCELLED)
+    _require_changeable(session.subscriptions[channel.name])
     command.services.boards.service.move_cursor(
         session.user_id, channel.id, session.connection.id, fields
     )
     return CommandResult({})
+
+
+def preview(command: Command) -> CommandResult:
+    fields = _small_fields(command, "A preview", PREVIEW_BYTES)
+    session, channel = command.session, _board(command)
+    subscription = session.subscriptions[channel.name]
+    if not subscription.may_draw:
+        raise Forbidden()
+    _require_changeable(subscription)
+    command.services.boards.service.preview(
+        session.user_id, channel.id, session.connection.id, fields
+    )
+    return CommandResult({})
+
+
+def _small_fields(command: Command, what: str, most: int) -> dict[str, msgspec.Raw]:
+    """Read a payload that goes on to the others as it is, field by field."""
+    raw = command.envelope.payload
+    if len(bytes(raw)) > most:
+        raise TooLarge(f"{what}'s payload has at most {most} bytes.")
+    return decode.decode(raw, dict[str, msgspec.Raw], prefix="payload")
+
+
+def _require_changeable(subscription: Subscription) -> None:
+    if subscription.read_only:
+        raise Conflict(CANCELLED)
 
 
 async def _change(command: Command, change: Callable[[By], Awaitable[Changed]]) -> None:

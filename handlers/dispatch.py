@@ -90,6 +90,7 @@ ROUTES: Mapping[str, Route] = {
     "board.cursor.move": Route(
         commands.BoardCursorMove, board_commands.move_cursor, quiet=True
     ),
+    "board.preview": Route(commands.BoardPreview, board_commands.preview, quiet=True),
     "chat.typing": Route(commands.ChatTyping, chat_typing, quiet=True),
     "chat.read": Route(commands.ChatRead, chat_read),
 }

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from rtserver.input.field_types import Id, Seq
+from rtserver.input.field_types import ElementId, Id, Point, Seq
 
 
 class Ping(msgspec.Struct, frozen=True):
@@ -45,6 +45,14 @@ class BoardCursorMove(msgspec.Struct, frozen=True):
 
     x: float
     y: float
+
+
+class BoardPreview(msgspec.Struct, frozen=True):
+    """``n`` counts the pieces of one element from 0; likewise."""
+
+    id: ElementId
+    n: Seq
+    points: list[Point]
 
 
 class ChatTyping(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from rtserver.input.field_types import Id, Seq
+from rtserver.input.field_types import ElementId, Id, Point, Seq
 from rtserver.views import Board, MemberRole, Role, Time
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -23,7 +23,7 @@ class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ElementShape(msgspec.Struct, frozen=True):
     """Any further fields are kept as they are."""
 
-    id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    id: ElementId
     version: Id
     versionNonce: Nonce = 0
     isDeleted: bool = False
@@ -161,6 +161,15 @@ class Cursor(msgspec.Struct, frozen=True):
     user_id: Id
     x: float
     y: float
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """Any further fields are those that were sent."""
+
+    user_id: Id
+    id: ElementId
+    n: Seq
+    points: list[Point]
 
 
 class BoardRight(msgspec.Struct, frozen=True):

@@ -104,6 +104,12 @@ COMMANDS: Mapping[str, Command] = {
         (BOARD,),
         sample=(_BOARD, {"x": 1.5, "y": 2}),
     ),
+    "board.preview": Command(
+        "Show what is being drawn just now, with any small fields (4 KiB in all).",
+        shapes.Nothing,
+        (BOARD,),
+        sample=(_BOARD, {"id": "s1", "n": 0, "points": [[10, 20], [10.5, 21]]}),
+    ),
     "chat.typing": Command(
         "Tell that one is typing; at most one in 3 s is passed on.",
         shapes.Nothing,
@@ -134,6 +140,11 @@ EVENTS: Mapping[str, Event] = {
         "Replace your board by these elements.", BOARD, shapes.Drawn, numbered=True
     ),
     "board.cursor.move": Event("Somebody's pointer.", BOARD, shapes.Cursor),
+    "board.preview": Event(
+        "What somebody is drawing just now: pieces, of which some may be missing.",
+        BOARD,
+        shapes.Preview,
+    ),
     "board.rights": Event("Who may draw has changed.", BOARD, shapes.BoardRight),
     "user.online": Event("Somebody is online.", STATUS, shapes.Seen),
     "user.offline": Event("Somebody is offline.", STATUS, shapes.Seen),

@@ -7,6 +7,7 @@ import msgspec
 
 from rtserver.errors import Fault, TooLarge
 from rtserver.input.decode import decode
+from rtserver.input.field_types import ElementId
 
 MAX_INTEGER = 2**53 - 1
 MAX_IN_PATCH = 500
@@ -31,7 +32,7 @@ class Element(msgspec.Struct, frozen=True, gc=False):
 class _Head(msgspec.Struct, gc=False):
     """The part that the server reads of an element which a client sends."""
 
-    id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    id: ElementId
     version: Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER)]
     versionNonce: Annotated[int, msgspec.Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)] = 0
     isDeleted: bool = False

@@ -56,7 +56,13 @@ class BoardFeed:
         if read.replay is not None:
             ack |= replay.recovery
         positions = {board_stream(channel.id): read.seq}
-        return SubscribeResult(ack, positions, replay.events, read_only=read.cancelled)
+        return SubscribeResult(
+            ack,
+            positions,
+            replay.events,
+            read_only=read.cancelled,
+            may_draw=read.board == "draw",
+        )
 
 
 def _read(

@@ -117,6 +117,21 @@ class Boards:
         )
         self._publish([event])
 
+    def preview(
+        self, user_id: int, lesson_id: int, sender: str, fields: Mapping[str, Any]
+    ) -> None:
+        """Show the others on a board what somebody is drawing just now."""
+        event = to_channel(
+            "board.preview",
+            {**fields, "user_id": user_id},
+            self._clock.now(),
+            board_channel(lesson_id),
+            topic=board_stream(lesson_id),
+            sender=sender,
+            volatile=True,
+        )
+        self._publish([event])
+
     async def _change(self, kind: str, by: By, elements: list[Element]) -> Changed:
         outcome = "failed"
         try:

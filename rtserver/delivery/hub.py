@@ -8,6 +8,7 @@ from rtserver.delivery.listeners import Listeners
 from rtserver.delivery.messages import Publication
 from rtserver.delivery.wire import EventText
 from rtserver.edge.counters import Counters
+from rtserver.edge.sender import VOLATILE_BYTES
 from rtserver.errors import CloseCode
 
 # Frames of about 100 bytes: a write each would take far longer than the copying, and
@@ -22,6 +23,7 @@ class Subscriber(Protocol):
     def id(self) -> str: ...
     def send(self, frame: bytes) -> None: ...
     def send_latest(self, key: str, frame: bytes) -> None: ...
+    def send_volatile(self, frame: bytes) -> None: ...
     def send_stream(self, stream: Iterator[bytes], size: int) -> None: ...
     def close(self, code: int, reason: str) -> None: ...
 
@@ -198,15 +200,12 @@ class Hub:
     ) -> None:
         for event in events:
             _send(subscriber, event, EventText(event).frame(name))
-            if event.latest:
-                self.counters.latest += 1
-            else:
-                self.counters.durable += 1
+            self._count(event, 1)
 
     def _fan_out(self, channel: _Channel, event: Publication, frame: bytes) -> None:
         # Nothing here calls back, so nobody leaves while this goes through them.
         live = channel.live
-        if not event.sender and not event.latest:
+        if not (event.sender or event.latest or event.volatile):
             # Counted at once: to count each would take a tenth of its sending.
             self.counters.durable += len(live)
             for subscriber in live:
@@ -227,14 +226,22 @@ class Hub:
                 _send(subscriber, event, frame)
             else:
                 sent -= 1
+        self._count(event, sent)
+
+    def _count(self, event: Publication, sent: int) -> None:
         if event.latest:
             self.counters.latest += sent
+        elif event.volatile:
+            self.counters.volatile += sent
         else:
             self.counters.durable += sent
 
     def _add(
         self, subscriber: Subscriber, buffer: _Buffer, event: Publication, size: int
     ) -> None:
+        if event.volatile and buffer.size + size > VOLATILE_BYTES:
+            self.counters.dropped += 1
+            return
         buffer.add(event, size)
         if buffer.size > self._buffer_bytes:
             subscriber.close(CloseCode.TOO_SLOW, "too much waited for a subscription")
@@ -265,5 +272,7 @@ def _send_pieces(subscriber: Subscriber, pieces: Sequence[bytes]) -> None:
 def _send(subscriber: Subscriber, event: Publication, frame: bytes) -> None:
     if event.latest:
         subscriber.send_latest(event.latest, frame)
+    elif event.volatile:
+        subscriber.send_volatile(frame)
     else:
         subscriber.send(frame)

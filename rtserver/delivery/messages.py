@@ -55,6 +55,7 @@ class Publication(msgspec.Struct, frozen=True, omit_defaults=True):
     for another one ``topic`` names the stream whose followers in other processes want
     it, and without one it stays in this process. ``sender`` is a connection id to leave
     out. With ``latest``, an unsent older event of the same key may be replaced by this.
+    A ``volatile`` one keeps its place, but is left out for who has much waiting.
     """
 
     type: str
@@ -67,6 +68,7 @@ class Publication(msgspec.Struct, frozen=True, omit_defaults=True):
     sender: str = ""
     latest: str = ""
     topic: str = ""
+    volatile: bool = False
 
 
 class Resync(msgspec.Struct, frozen=True, tag="resync"):

@@ -20,6 +20,7 @@ def to_channel(
     topic: str = "",
     sender: str = "",
     latest: str = "",
+    volatile: bool = False,
 ) -> Publication:
     """Address an event that isn't numbered to one channel."""
     return Publication(
@@ -30,6 +31,7 @@ def to_channel(
         sender=sender,
         latest=latest,
         topic=topic,
+        volatile=volatile,
     )
 
 

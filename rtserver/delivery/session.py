@@ -12,14 +12,16 @@ from rtserver.errors import CloseCode, Disconnect
 class Subscription:
     """One channel of a session; ``streams`` are those that it follows.
 
-    Through one that is ``read_only`` nothing is told to others either.
+    Through one that is ``read_only`` nothing is told to others either. ``may_draw``:
+    whether its user draws on that board; None until it is known.
     """
 
-    __slots__ = ("channel", "read_only", "streams")
+    __slots__ = ("channel", "may_draw", "read_only", "streams")
 
     def __init__(self, channel: str) -> None:
         self.channel = channel
         self.read_only = False
+        self.may_draw: bool | None = None
         self.streams: set[str] = set()
 
 

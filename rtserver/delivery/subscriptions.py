@@ -38,7 +38,7 @@ class SubscribeResult(NamedTuple):
 
     ``fit`` makes an event that waited one for whoever has seen up to a position.
     ``then`` is called once what was missed is queued, and what waited meanwhile.
-    ``read_only``: see Subscription.
+    ``read_only``, ``may_draw``: see Subscription.
     """
 
     ack: Mapping[str, Any]
@@ -47,6 +47,7 @@ class SubscribeResult(NamedTuple):
     then: Callable[[], None] = lambda: None
     fit: Callable[[Publication, int], Publication] = lambda event, position: event
     read_only: bool = False
+    may_draw: bool = False
 
 
 class CommandResult(NamedTuple):
@@ -130,6 +131,8 @@ class Subscriptions:
             raise Forbidden()
         session.subscriptions[name] = subscription
         subscription.read_only |= result.read_only
+        if subscription.may_draw is None:  # no change of it has passed since
+            subscription.may_draw = result.may_draw
         self._count_recovery(channel.kind, result.ack)
         return CommandResult(result.ack, lambda: self._go_live(session, name, result))
 

@@ -114,6 +114,11 @@ class Connection:
                 self._counters.replaced += 1
             self._sender.wake_later()
 
+    def send_volatile(self, frame: bytes) -> None:
+        """Queue a frame behind all that waits, or drop it where that is too much."""
+        if self.state is _OPEN and not self._sender.offer(frame):
+            self._counters.dropped += 1
+
     def send_stream(self, stream: Iterator[bytes], size: int) -> None:
         """Queue frames made as the socket drains, which hold ``size`` bytes."""
         if self.state is _OPEN:

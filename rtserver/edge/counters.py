@@ -18,8 +18,9 @@ class Counters:
     """What was counted since the start of the process; changed on the loop alone.
 
     Frames sent are ``durable`` (none is ever left out), ``latest`` (a newer one
-    replaces an unsent older one: ``replaced``) and ``control`` (answers, ``welcome``,
-    pings, pongs and close frames). ``limited`` are commands over a connection's rate.
+    replaces an unsent older one: ``replaced``), ``volatile`` (left out for a slow
+    reader: ``dropped``) and ``control`` (answers, ``welcome``, pings, pongs and close
+    frames). ``limited`` are commands over a connection's rate.
     """
 
     __slots__ = (
@@ -28,17 +29,20 @@ class Counters:
         "closed",
         "commands",
         "control",
+        "dropped",
         "durable",
         "latest",
         "limited",
         "opened",
         "refused",
         "replaced",
+        "volatile",
     )
 
     def __init__(self) -> None:
         self.bytes_in = self.bytes_out = 0
         self.durable = self.latest = self.control = self.replaced = 0
+        self.volatile = self.dropped = 0
         self.opened = self.limited = 0
         self.commands: dict[str, int] = {UNKNOWN: 0}
         codes = [*map(int, CloseCode), *_OTHER_CODES]

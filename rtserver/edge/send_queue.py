@@ -68,6 +68,12 @@ class SendQueue:
         return not self._entries
 
     @property
+    def backlog(self) -> int:
+        """Return how much waits, all streams at their full size."""
+        sizes = [stream.size for stream in self._streams or ()]
+        return self.queued_bytes + max(sizes, default=0)
+
+    @property
     def streaming(self) -> bool:
         """Whether a stream isn't at its end yet."""
         return bool(self._streams)

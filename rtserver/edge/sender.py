@@ -12,6 +12,8 @@ from rtserver.edge.send_queue import SendQueue
 # What one write takes at most, so that no client starves the others. What is taken
 # can't be replaced or dropped any more.
 _WRITE_BYTES: Final = 65536
+# Behind more than this a volatile frame would come too late to be of use.
+VOLATILE_BYTES: Final = 65536
 
 
 class Owner(Protocol):
@@ -80,6 +82,17 @@ class Sender:
     def idle(self) -> bool:
         """Whether everything is with the kernel."""
         return self._unsent is None and self._queue.empty
+
+    def offer(self, frame: bytes) -> bool:
+        """Put a frame in its place in the queue, unless too much waits already."""
+        unsent = 0 if self._unsent is None else len(self._unsent)
+        waiting = unsent + self._queue.backlog
+        # What may be left out makes nobody too slow, either.
+        if waiting > VOLATILE_BYTES or waiting + len(frame) > self._queue_bytes:
+            return False
+        self._queue.push(frame)
+        self.wake_later()
+        return True
 
     def wake(self) -> None:
         """Send, in this tick of the loop, what was put into the queue."""

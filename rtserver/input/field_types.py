@@ -32,6 +32,8 @@ LINE = {"minLength": 1, "pattern": not_blank(CONTROL)}
 # JavaScript's numbers are exact up to here.
 Id = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+Point = Annotated[list[float], msgspec.Meta(min_length=2, max_length=2)]
+ElementId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Name = Annotated[str, msgspec.Meta(extra_json_schema={**LINE, "maxLength": MAX_NAME})]
 Email = Annotated[
     str,

@@ -91,6 +91,10 @@ class AccessEffects:
     def _board_right(self, event: AccessEvent) -> None:
         payload = {"user_id": event.user_id, "board": event.data["board"]}
         channel = board_channel(_lesson(event))
+        for session in self._sessions.of_user(event.user_id):
+            held = session.subscriptions.get(channel) or session.opening.get(channel)
+            if held is not None:
+                held.may_draw = payload["board"] == "draw"
         self._hub.deliver(to_channel("board.rights", payload, event.ts, channel))
 
     def _account(self, event: AccessEvent) -> None:

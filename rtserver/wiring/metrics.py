@@ -186,19 +186,20 @@ def _watch_counters(metrics: Metrics, counters: Counters) -> None:
     )
     counts(
         "rtserver_commands_limited",
-        "Commands above `limits.commands_per_second`: refused, or, if cursors or "
-        "typing, dropped.",
+        "Commands above `limits.commands_per_second`: refused, or, if cursors, "
+        "previews or typing, dropped.",
         lambda: counters.limited,
     )
     by(
         "rtserver_frames_sent",
         "Frames sent to clients, by class: `durable` (events), `latest` (cursors and "
-        "typing, of which only the newest counts), `control` (answers, pings, pongs, "
-        "closes).",
+        "typing, of which only the newest counts), `volatile` (previews, left out for "
+        "who reads slowly), `control` (answers, pings, pongs, closes).",
         "class",
         lambda: {
             "durable": counters.durable,
             "latest": counters.latest,
+            "volatile": counters.volatile,
             "control": counters.control,
         },
     )
@@ -206,6 +207,11 @@ def _watch_counters(metrics: Metrics, counters: Counters) -> None:
         "rtserver_frames_replaced",
         "Frames of class `latest` replaced by a newer one before they were sent.",
         lambda: counters.replaced,
+    )
+    counts(
+        "rtserver_frames_dropped",
+        "Frames of class `volatile` left out because too much waited already.",
+        lambda: counters.dropped,
     )
     counts(
         "rtserver_received_bytes",

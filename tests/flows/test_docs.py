@@ -150,7 +150,7 @@ async def events_of_the_others(school: School, socket: Socket) -> None:
     await put_lesson(school, 5, tutors=[9])
     # What is latest-wins may come a few milliseconds after what is not.
     last = {"chat.typing", "chat.read", "chat.joined", "chat.left"}
-    last |= {"board.cursor.move", "unsubscribed", "user.offline"}
+    last |= {"board.cursor.move", "board.preview", "unsubscribed", "user.offline"}
     await until(lambda: last <= {frame["type"] for frame in socket.received})
 
 
@@ -168,6 +168,8 @@ async def on_the_boards(school: School, socket: Socket) -> None:
     await boards.replace(by(OLENA), [line])
     await boards.reset(by(OLENA))
     boards.move_cursor(8, 3, "c_taras", {"x": 1.5, "y": 2})
+    piece = {"id": "stroke-2", "n": 0, "points": [[1.5, 2]]}
+    boards.preview(8, 3, "c_taras", piece)
     view = MemberPatch(board="view")
     await school.services.members.change(OLENA, 3, 8, view)
 

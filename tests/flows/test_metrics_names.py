@@ -16,7 +16,7 @@ from tests.school import School
 
 BOUNDED = {
     "type": {*dispatch.ROUTES, "unknown"},
-    "class": {"durable", "latest", "control"},
+    "class": {"durable", "latest", "volatile", "control"},
     "code": {*(str(int(code)) for code in CloseCode), "1005", "1006", "1011", "other"},
     "reason": set(REFUSALS),
     "route": {*(path for path, _ in routes.ROUTES), "(unknown)"},

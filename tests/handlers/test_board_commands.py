@@ -45,6 +45,7 @@ async def test_unfit_cursor_is_refused(
         "board.snapshot.send",
         "board.snapshot.request",
         "board.cursor.move",
+        "board.preview",
     ],
 )
 async def test_board_command_needs_a_subscription(
@@ -53,7 +54,8 @@ async def test_board_command_needs_a_subscription(
     tutor, _, _ = await two_drawers(shared_school)
     await tutor.socket.call("unsubscribe", tutor.channel)
 
-    error = await tutor.refused(type, elements=[], x=1, y=1)
+    fields = {"elements": [], "x": 1, "y": 1, "id": "s", "n": 0, "points": []}
+    error = await tutor.refused(type, **fields)
 
     assert error["code"] == "not_subscribed"
     assert error["channel"] == tutor.channel

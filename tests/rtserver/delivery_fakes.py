@@ -16,6 +16,7 @@ class FakeConnection:
         self.id = id
         self.frames: list[bytes] = []
         self.latest: dict[str, bytes] = {}
+        self.volatile: list[bytes] = []
         self.closed: list[int] = []
 
     def send(self, frame: bytes) -> None:
@@ -23,6 +24,9 @@ class FakeConnection:
 
     def send_latest(self, key: str, frame: bytes) -> None:
         self.latest[key] = frame
+
+    def send_volatile(self, frame: bytes) -> None:
+        self.volatile.append(frame)
 
     def send_stream(self, stream: Iterator[bytes], size: int) -> None:
         self.frames += stream

@@ -83,6 +83,30 @@ def test_latest_event_goes_out_under_its_key() -> None:
     assert listener.frames == []
 
 
+def test_volatile_event_is_sent_as_such_and_counted() -> None:
+    hub = Hub()
+    listener = live(hub, "board:lesson:3", FakeConnection())
+
+    hub.deliver(event(volatile=True))
+
+    assert (len(listener.volatile), listener.frames) == (1, [])
+    assert (hub.counters.volatile, hub.counters.durable) == (1, 0)
+
+
+def test_volatile_events_fill_no_buffer() -> None:
+    hub = Hub(buffer_bytes=100_000)
+    listener = FakeConnection()
+    hub.start_buffering("board:lesson:3", listener)
+    for _ in range(2000):
+        hub.deliver(event(volatile=True, channel="board:lesson:3"))
+    hub.deliver(event(1))
+    hub.flush("board:lesson:3", listener)
+
+    assert listener.closed == []
+    assert [e["seq"] for e in listener.events] == [1]
+    assert len(listener.volatile) + hub.counters.dropped == 2000
+
+
 def test_held_events_follow_in_order_when_released() -> None:
     hub = Hub()
     listener = FakeConnection()

@@ -66,6 +66,54 @@ async def test_latest_frame_is_replaced_while_the_socket_is_full(edges):
     assert await edge.peer.frame() == (MESSAGE, b"last")
 
 
+async def test_volatile_frame_keeps_its_place(edges):
+    edge = edges.open()
+    edge.connection.send(build_text(b"before"))
+    edge.connection.send_volatile(build_text(b"volatile"))
+    edge.connection.send(build_text(b"behind"))
+
+    frames = [await edge.peer.frame() for _ in range(3)]
+
+    assert [text for _, text in frames] == [b"before", b"volatile", b"behind"]
+    assert edge.counters.dropped == 0
+
+
+async def test_volatile_frame_is_dropped_where_over_64_kib_wait(edges):
+    edge = edges.open(buffer_bytes=4 * KIB)
+    await fill(edge)
+    while edge.connection.waiting_bytes <= 64 * KIB:
+        edge.connection.send(build_text(b"x" * 8 * KIB))
+    edge.connection.send_volatile(build_text(b"volatile"))
+    edge.connection.send(build_text(b"last"))
+    while (frame := await edge.peer.frame())[1].startswith(b"x"):
+        pass
+
+    assert frame == (MESSAGE, b"last")
+    assert edge.counters.dropped == 1
+
+
+async def test_volatile_frame_is_dropped_behind_a_long_stream(edges):
+    edge = edges.open()
+    edge.connection.send_stream(iter([build_text(b"x" * KIB)] * 100), 100 * KIB)
+    edge.connection.send_volatile(build_text(b"volatile"))
+    edge.connection.send(build_text(b"last"))
+
+    frames = [await edge.peer.frame() for _ in range(101)]
+
+    assert frames[-1] == (MESSAGE, b"last")
+
+
+async def test_volatile_frames_make_nobody_too_slow(edges):
+    edge = edges.open(replace(LIMITS, queue_bytes=16 * KIB), buffer_bytes=4 * KIB)
+    await fill(edge)
+    for _ in range(100):
+        edge.connection.send_volatile(build_text(b"v" * KIB))
+        await asyncio.sleep(0)  # a flush may come between them
+
+    assert not edge.connection.closing
+    assert edge.connection.waiting_bytes <= 32 * KIB
+
+
 async def test_large_message_arrives_whole_through_a_small_buffer(edges):
     edge = edges.open(buffer_bytes=4 * KIB)
     message = bytes(range(32, 127)) * 10_000
