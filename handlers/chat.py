@@ -1,5 +1,7 @@
 """``/api/chat/…`` (contract 3.2)."""
 
+from typing import Annotated
+
 import msgspec
 
 from handlers.base import MAX_ID, ApiHandler
@@ -19,10 +21,14 @@ SINCE = Query(
 )
 
 
+NoFiles = Annotated[list[str], msgspec.Meta(max_length=0)]
+
+
 class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lesson_id: Id
     text: MessageText
     client_id: Key | None = None
+    files: NoFiles = []
 
 
 class NewText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,7 +75,9 @@ class MessageHandler(ApiHandler):
         text = self.body(NewText).text
         self.reply(await self.services.chat.edit(self.actor, self.path_id(id), text))
 
-    @operation("the author", {204: None}, errors=(Forbidden, Conflict))
+    @operation(
+        "the author, the lesson's tutors", {204: None}, errors=(Forbidden, Conflict)
+    )
     async def delete(self, id: str) -> None:
         """Empty a message's text everywhere; its place and number stay."""
         await self.services.chat.delete(self.actor, self.path_id(id))

@@ -19,6 +19,9 @@ State = Annotated[
     str, msgspec.Meta(extra_json_schema={"enum": ["invited", "accepted"]})
 ]
 Board = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["draw", "view"]})]
+ChatMode = Annotated[
+    str, msgspec.Meta(extra_json_schema={"enum": ["open", "tutors", "moderated"]})
+]
 Status = Annotated[
     str, msgspec.Meta(extra_json_schema={"enum": ["scheduled", "cancelled"]})
 ]
@@ -54,14 +57,24 @@ class MemberView(msgspec.Struct, frozen=True):
 
 
 class LessonView(msgspec.Struct, frozen=True):
-    """A lesson with its members."""
+    """A lesson with its members; ``chat`` says what its students may say."""
 
     id: int
     title: str
     starts_at: Time
     ends_at: Time
     status: Status
+    chat: ChatMode
     members: list[MemberView]
+
+
+class FileView(msgspec.Struct, frozen=True):
+    """A file that belongs to a message."""
+
+    id: str
+    name: str
+    type: str
+    bytes: int
 
 
 class MessageView(msgspec.Struct, frozen=True):
@@ -77,6 +90,8 @@ class MessageView(msgspec.Struct, frozen=True):
     edited_at: Time | None
     deleted: bool
     client_id: str | None
+    deleted_by: int | None = None
+    files: list[FileView] = []
 
 
 def user_view(user: UserRecord) -> UserView:
@@ -108,6 +123,7 @@ def lesson_view(lesson: LessonRecord, members: list[MemberRecord]) -> LessonView
         starts_at=lesson.starts_at,
         ends_at=lesson.ends_at,
         status=lesson.status,
+        chat=lesson.chat,
         members=[member_view(member) for member in members],
     )
 
@@ -124,4 +140,5 @@ def message_view(message: MessageRecord) -> MessageView:
         edited_at=message.edited_at,
         deleted=message.deleted,
         client_id=message.client_id,
+        deleted_by=message.deleted_by,
     )

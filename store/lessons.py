@@ -59,10 +59,16 @@ def shrink_board(tx: Transaction, lesson_id: int, freed: int) -> None:
 
 
 def insert(
-    tx: Transaction, *, title: str, starts_at: datetime, ends_at: datetime, at: datetime
+    tx: Transaction,
+    *,
+    title: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    at: datetime,
+    chat: str = "open",
 ) -> LessonRecord:
     """Add a lesson under the next id."""
-    values = _values(title, starts_at, ends_at, at)
+    values = _values(title, starts_at, ends_at, at, chat)
     if not tx.is_postgres:
         values["id"] = next_id(tx, Lesson)
     (row,) = tx.returning(Lesson.insert(values).returning(Lesson))
@@ -77,9 +83,10 @@ def insert_with_id(
     starts_at: datetime,
     ends_at: datetime,
     at: datetime,
+    chat: str = "open",
 ) -> LessonRecord:
     """Add a lesson under an id that somebody else chose."""
-    values = {"id": lesson_id, **_values(title, starts_at, ends_at, at)}
+    values = {"id": lesson_id, **_values(title, starts_at, ends_at, at, chat)}
     (row,) = tx.returning(Lesson.insert(values).returning(Lesson))
     if tx.is_postgres and lesson_id < MADE_BELOW:
         _pass_over(tx, lesson_id)
@@ -96,6 +103,13 @@ def update(
 ) -> LessonRecord:
     """Change a lesson, and raise the sequence of its calendar entry."""
     return _change(tx, lesson_id, title=title, starts_at=starts_at, ends_at=ends_at)
+
+
+def set_chat(tx: Transaction, lesson_id: int, chat: str) -> LessonRecord:
+    """Change what students may say; no calendar shows it."""
+    change = Lesson.update(chat=chat).where(Lesson.id == lesson_id)
+    (row,) = tx.returning(change.returning(Lesson))
+    return _record(row)
 
 
 def cancel(tx: Transaction, lesson_id: int) -> LessonRecord:
@@ -190,13 +204,14 @@ def _change(tx: Transaction, lesson_id: int, **values: Any) -> LessonRecord:
 
 
 def _values(
-    title: str, starts_at: datetime, ends_at: datetime, at: datetime
+    title: str, starts_at: datetime, ends_at: datetime, at: datetime, chat: str
 ) -> dict[str, Any]:
     return {
         "title": title,
         "starts_at": starts_at,
         "ends_at": ends_at,
         "status": "scheduled",
+        "chat": chat,
         "created_at": at,
     }
 
@@ -219,4 +234,5 @@ def _record(row: Row) -> LessonRecord:
         board_seq=row["board_seq"],
         sequence=row["sequence"],
         student_board=row["student_board"],
+        chat=row["chat"],
     )

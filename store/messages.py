@@ -74,13 +74,17 @@ def set_text(
     )
 
 
-def set_deleted(tx: Transaction, message_id: int, *, seq: int) -> None:
-    """Leave a tombstone without the text or anything computed from it."""
-    tx.write(
-        Message.update(text="", sent_digest=None, deleted=True, seq=seq).where(
-            Message.id == message_id
-        )
+def set_deleted(
+    tx: Transaction, message_id: int, *, seq: int, by: int | None = None
+) -> None:
+    """Leave a tombstone without the text or anything computed from it.
+
+    ``by`` is who deleted it; None: the school's own rules, or an erasure.
+    """
+    gone = Message.update(
+        text="", sent_digest=None, deleted=True, deleted_by=by, seq=seq
     )
+    tx.write(gone.where(Message.id == message_id))
 
 
 def history(
@@ -121,6 +125,7 @@ def _query() -> Any:
         Message.deleted,
         Message.client_id,
         Message.sent_digest,
+        Message.deleted_by,
     ).join(User)
 
 

@@ -94,6 +94,8 @@ class Lesson(Model):
     starts_at = UtcField(index=True)
     ends_at = UtcField()
     status = CharField(max_length=16)
+    # What its students may say: open, tutors, moderated.
+    chat = CharField(max_length=16, default="open")
     chat_seq = BigIntegerField(default=0)
     board_seq = BigIntegerField(default=0)
     board_bytes = BigIntegerField(default=0)
@@ -142,6 +144,7 @@ class Message(Model):
     created_at = UtcField()
     edited_at = UtcField(null=True)
     deleted = BooleanField(default=False)
+    deleted_by = BigIntegerField(null=True)
     client_id = CharField(null=True, max_length=64)
     # Tells a resend from another message, also after an edit; gone with the text.
     sent_digest = CharField(null=True, max_length=64)

@@ -69,6 +69,9 @@ class Notification(Model):
     seq = BigIntegerField()
     event = CharField(max_length=64)
     data = TextField()
+    # Of one about a message: where that stands, for the read mark that passes it.
+    lesson_id = BigIntegerField(null=True)
+    chat_seq = BigIntegerField(null=True)
     created_at = UtcField()
     read_at = UtcField(null=True)
     # The mail that goes unless this arrives otherwise.

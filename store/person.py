@@ -71,6 +71,7 @@ def lessons(tx: Transaction, user_id: int) -> Iterator[Row]:
         Lesson.starts_at,
         Lesson.ends_at,
         Lesson.status,
+        Lesson.chat,
         Member.role,
         Member.state,
         Member.board,
@@ -95,6 +96,7 @@ def messages(tx: Transaction, user_id: int) -> Iterator[Row]:
         Message.created_at,
         Message.edited_at,
         Message.deleted,
+        Message.deleted_by,
         Message.client_id,
     ).join(Lesson)
     return _paged(tx, query.where(Message.author == user_id), Message.id, 0)

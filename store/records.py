@@ -54,6 +54,8 @@ class ApiKeyRecord:
 
 @dataclass(frozen=True, slots=True)
 class LessonRecord:
+    """A lesson; ``chat`` says what its students may: open, tutors, moderated."""
+
     id: int
     title: str
     starts_at: datetime
@@ -63,6 +65,7 @@ class LessonRecord:
     board_seq: int
     sequence: int = 0
     student_board: str = "draw"
+    chat: str = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,26 @@ class MessageRecord:
     deleted: bool
     client_id: str | None
     sent_digest: str | None
+    deleted_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMessageRecord:
+    """A message that waits for a tutor, or waited; ``state`` says how that ended.
+
+    held, approved, rejected, withdrawn. Only while it is held, it has a text.
+    """
+
+    id: int
+    lesson_id: int
+    author_id: int
+    author_name: str
+    text: str
+    client_id: str | None
+    sent_digest: str | None
+    state: str
+    created_at: datetime
+    message_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

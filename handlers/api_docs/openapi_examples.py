@@ -31,6 +31,7 @@ LESSON = LessonView(
     starts_at=START,
     ends_at=START.replace(hour=16),
     status="scheduled",
+    chat="open",
     members=[MEMBER],
 )
 MESSAGE = MessageView(

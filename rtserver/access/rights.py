@@ -18,6 +18,8 @@ class Standing(Enum):
     STUDENT = auto()
     TUTOR = auto()
     DRAWER = auto()  # an accepted member whose board is ``draw``
+    SPEAKER = auto()  # who says something at once: a tutor; a student of an open chat
+    MODERATED = auto()  # a student whose words a tutor looks at first
 
 
 class Right(Enum):
@@ -29,13 +31,26 @@ class Right(Enum):
     SET_STATE = auto()
     ANSWER_INVITATION = auto()
     READ_CHAT = auto()
-    WRITE_CHAT = auto()
+    WRITE_CHAT = auto()  # be seen typing; delete what is one's own
+    SAY = auto()  # post a message, and edit one's own
+    HAVE_HELD = auto()  # post a message that waits for a tutor
+    DELETE_ANY = auto()  # delete another's message
+    READ_HELD = auto()  # see what others want to say
+    APPROVE_HELD = auto()
+    REJECT_HELD = auto()
+    WITHDRAW_HELD = auto()  # what is one's own
     VIEW_BOARD = auto()
     DRAW_BOARD = auto()
     RESET_BOARD = auto()
 
 
-_MEMBER = {Right.READ_LESSON, Right.READ_CHAT, Right.WRITE_CHAT, Right.VIEW_BOARD}
+_MEMBER = {
+    Right.READ_LESSON,
+    Right.READ_CHAT,
+    Right.WRITE_CHAT,
+    Right.WITHDRAW_HELD,
+    Right.VIEW_BOARD,
+}
 _TABLE = {
     Standing.MANAGER: {
         Right.READ_LESSON,
@@ -46,23 +61,38 @@ _TABLE = {
     Standing.INVITED: {Right.READ_LESSON, Right.ANSWER_INVITATION},
     Standing.STUDENT: _MEMBER,
     Standing.TUTOR: _MEMBER
-    | {Right.CHANGE_LESSON, Right.CHANGE_MEMBERS, Right.RESET_BOARD},
+    | {Right.CHANGE_LESSON, Right.CHANGE_MEMBERS, Right.RESET_BOARD}
+    | {Right.DELETE_ANY, Right.READ_HELD, Right.APPROVE_HELD, Right.REJECT_HELD},
     Standing.DRAWER: {Right.DRAW_BOARD},
+    Standing.SPEAKER: {Right.SAY},
+    Standing.MODERATED: {Right.HAVE_HELD},
 }
+# What each mode of a lesson's chat makes of its students.
+_STUDENTS = {"open": {Standing.SPEAKER}, "moderated": {Standing.MODERATED}}
 CANCELLED = "The lesson is cancelled: it can only be read."
-# A cancelled lesson is read-only.
+# A cancelled lesson is read-only. What waits for its tutors may still be refused or
+# withdrawn: nobody would ever be rid of it.
 _WRITING = {
     Right.CHANGE_LESSON,
     Right.CHANGE_MEMBERS,
     Right.ANSWER_INVITATION,
     Right.WRITE_CHAT,
+    Right.SAY,
+    Right.HAVE_HELD,
+    Right.DELETE_ANY,
+    Right.APPROVE_HELD,
     Right.DRAW_BOARD,
     Right.RESET_BOARD,
 }
 
 
-def standing(actor: Actor, member: MemberRecord | None) -> set[Standing]:
-    """Tell what somebody is to a lesson; ``member`` is their row in it, if any."""
+def standing(
+    actor: Actor, member: MemberRecord | None, chat: str = ""
+) -> set[Standing]:
+    """Tell what somebody is to a lesson; ``member`` is their row in it, if any.
+
+    ``chat`` is the mode of the lesson's chat: without it a student says nothing.
+    """
     held = {Standing.MANAGER} if actor.manages else set()
     if member is None:
         return held
@@ -70,11 +100,16 @@ def standing(actor: Actor, member: MemberRecord | None) -> set[Standing]:
         return held | {Standing.INVITED}
     if member.board == "draw":
         held.add(Standing.DRAWER)
-    return held | {Standing.TUTOR if member.role == "tutor" else Standing.STUDENT}
+    if member.role == "tutor":
+        return held | {Standing.TUTOR, Standing.SPEAKER}
+    return held | {Standing.STUDENT} | _STUDENTS.get(chat, set())
 
 
-def allows(actor: Actor, member: MemberRecord | None, right: Right) -> bool:
-    return any(right in _TABLE[held] for held in standing(actor, member))
+def allows(
+    actor: Actor, member: MemberRecord | None, right: Right, chat: str = ""
+) -> bool:
+    """Return whether the actor has a right; ``chat`` as in ``standing``."""
+    return any(right in _TABLE[held] for held in standing(actor, member, chat))
 
 
 def require(
@@ -90,7 +125,7 @@ def require(
     """
     if lesson is None or not standing(actor, member):
         raise NotFound()
-    if not allows(actor, member, right):
+    if not allows(actor, member, right, lesson.chat):
         raise Forbidden()
     if right in _WRITING and lesson.status == "cancelled":
         raise Conflict(CANCELLED)

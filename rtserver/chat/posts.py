@@ -71,7 +71,7 @@ class _Posts:
         lesson, member = self._places(draft)
         known = self._known.get(draft.key) if draft.key else None
         if known is None:
-            rights.require(draft.actor, lesson, member, rights.Right.WRITE_CHAT)
+            rights.require(draft.actor, lesson, member, rights.Right.SAY)
             return None
         # Once the message is stored, a resend is answered whatever came after.
         rights.require(draft.actor, lesson, member, rights.Right.READ_CHAT)

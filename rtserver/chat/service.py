@@ -89,7 +89,7 @@ class Chat:
         return edited
 
     async def delete(self, actor: Actor, message_id: int) -> None:
-        """Delete a message of one's own: its text is gone, a tombstone stays."""
+        """Delete a message, one's own or as a tutor: the text goes, its place stays."""
         actor.require_user()
         lesson_id = (await self._db.read(_visible, actor, message_id)).lesson_id
         await self._db.write(self._delete, actor, message_id, lessons=[lesson_id])
@@ -142,15 +142,15 @@ class Chat:
     def _edit(
         self, tx: Transaction, actor: Actor, message_id: int, text: str
     ) -> MessageView:
-        message = _own(tx, actor, message_id)
+        message = _changeable(tx, actor, message_id, Right.SAY)
         seq = lessons.take_chat_seq(tx, message.lesson_id)
         messages.set_text(tx, message.id, seq=seq, text=text, at=self._clock.now())
         return self._tell(tx, message.id)
 
     def _delete(self, tx: Transaction, actor: Actor, message_id: int) -> None:
-        message = _own(tx, actor, message_id)
+        message = _changeable(tx, actor, message_id, Right.WRITE_CHAT, Right.DELETE_ANY)
         seq = lessons.take_chat_seq(tx, message.lesson_id)
-        messages.set_deleted(tx, message.id, seq=seq)
+        messages.set_deleted(tx, message.id, seq=seq, by=actor.user_id)
         self._tell(tx, message.id)
 
     def _tell(self, tx: Transaction, message_id: int) -> MessageView:
@@ -205,14 +205,24 @@ def _visible(tx: Transaction, actor: Actor, message_id: int) -> MessageRecord:
     return message
 
 
-def _own(tx: Transaction, actor: Actor, message_id: int) -> MessageRecord:
-    """Find a message that the actor may change."""
+def _changeable(
+    tx: Transaction,
+    actor: Actor,
+    message_id: int,
+    own: Right,
+    others: Right | None = None,
+) -> MessageRecord:
+    """Find a message that the actor may change: which right that takes, by whose it is.
+
+    Without ``others`` it has to be one's own.
+    """
     message = _visible(tx, actor, message_id)
     lesson = lessons.get(tx, message.lesson_id)
     member = members.acting(tx, message.lesson_id, actor.require_user())
-    if message.author_id != actor.user_id:
+    needed = own if message.author_id == actor.user_id else others
+    if needed is None:
         raise Forbidden("Only the author changes a message.")
-    rights.require(actor, lesson, member, Right.WRITE_CHAT)
+    rights.require(actor, lesson, member, needed)
     if message.deleted:
         raise Conflict("The message is deleted already.")
     return message

@@ -21,7 +21,7 @@ from rtserver.lessons.service import LessonFilter
 from rtserver.services import Services
 from rtserver.views import LessonView
 
-HEADS = ("ID", "STARTS", "ENDS", "STATUS", "MEMBERS", "TITLE")
+HEADS = ("ID", "STARTS", "ENDS", "STATUS", "CHAT", "MEMBERS", "TITLE")
 _PLACE = ("role", "state", "board")
 
 
@@ -34,6 +34,7 @@ async def add(context: Context, services: Services) -> None:
         title=args.title,
         starts_at=_moment(context, services, args.starts),
         ends_at=_moment(context, services, args.ends),
+        chat=args.chat or UNSET,
         members=tutors + students,
     )
     lesson = await services.lessons.create(ADMIN, body)
@@ -142,6 +143,7 @@ async def show_all(context: Context, services: Services) -> None:
             rfc3339(lesson.starts_at),
             rfc3339(lesson.ends_at),
             lesson.status,
+            lesson.chat,
             _members(lesson),
             lesson.title,
         )

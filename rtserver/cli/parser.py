@@ -14,6 +14,8 @@ _USER = "id or e-mail address"
 _TIME = "such as 2026-11-23T10:00:00Z, 2026-11-23T12:00+02:00; without an offset: by "
 _TIME += "[notifications] timezone"
 _ROLES = ("admin", "tutor", "student")
+_CHATS = ("open", "tutors", "moderated")
+_CHAT = "who writes: all; tutors alone; or students as tutors let them. Default: open"
 _MEMBER = (
     ("role", _ROLES[1:], "needed for who isn't in the lesson yet"),
     ("board", ("draw", "view"), "what they may do on the board"),
@@ -197,6 +199,7 @@ def _add_lesson(command: Callable[..., argparse.ArgumentParser]) -> None:
             metavar="USER",
             help=_USER,
         )
+    add.add_argument("--chat", choices=_CHATS, help=_CHAT)
     command("list", "list all lessons")
     cancel = command("cancel", "cancel a lesson, and tell its members")
     move = command("move", "give a lesson another time, and tell its members")

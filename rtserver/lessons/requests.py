@@ -19,6 +19,7 @@ LAST = datetime.max.replace(tzinfo=UTC)
 Role = Literal["tutor", "student"]
 State = Literal["invited", "accepted"]
 Board = Literal["draw", "view"]
+Chat = Literal["open", "tutors", "moderated"]
 
 
 class Invitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,12 +36,16 @@ Invitations = Annotated[list[Invitation], msgspec.Meta(max_length=MAX_INVITATION
 
 
 class LessonBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A whole lesson; ``members`` left out: nobody, or whoever is in it already."""
+    """A whole lesson; ``members`` left out: nobody, or whoever is in it already.
+
+    ``chat`` left out: it stays as it is, in a new lesson ``open``.
+    """
 
     title: Name
     starts_at: Moment
     ends_at: Moment
     members: Invitations | UnsetType = UNSET
+    chat: Chat | UnsetType = UNSET
 
 
 class LessonPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,6 +54,7 @@ class LessonPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: Name | UnsetType = UNSET
     starts_at: Moment | UnsetType = UNSET
     ends_at: Moment | UnsetType = UNSET
+    chat: Chat | UnsetType = UNSET
 
 
 class MemberPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

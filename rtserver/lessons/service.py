@@ -89,7 +89,7 @@ class Lessons:
     async def patch(
         self, actor: Actor, lesson_id: int, body: LessonPatch
     ) -> LessonView:
-        """Change a lesson's title or times."""
+        """Change a lesson's title or times, or what its students may say."""
         asked, now = cleaned(body), self._clock.now()
         people = await self._db.read(concerned, lesson_id)
         return await self._db.write(
@@ -111,7 +111,7 @@ class Lessons:
         invitations.check_states(actor, people)
         found = invitations.find_all(tx, people)
         fields = _in_order(_fields(body))
-        lesson = lessons.insert(tx, **fields._asdict(), at=now)
+        lesson = lessons.insert(tx, **fields._asdict(), at=now, chat=_mode(body))
         roster = Roster(tx, lesson, actor, now)
         if not actor.manages:
             roster.put(_creator(tx, actor, lesson))
@@ -131,9 +131,11 @@ class Lessons:
         held, fields = lessons.get(tx, lesson_id), _fields(body)
         if held is None:
             new = _in_order(fields)._asdict()
-            lesson = lessons.insert_with_id(tx, lesson_id, **new, at=now)
+            lesson = lessons.insert_with_id(
+                tx, lesson_id, **new, at=now, chat=_mode(body)
+            )
         else:
-            lesson = _changed(tx, held, fields)
+            lesson = _with_chat(tx, _changed(tx, held, fields), body)
         roster = Roster(tx, lesson, actor, now)
         before = roster.members()
         if body.members is not UNSET:
@@ -158,7 +160,7 @@ class Lessons:
             was.starts_at if body.starts_at is UNSET else body.starts_at,
             was.ends_at if body.ends_at is UNSET else body.ends_at,
         )
-        lesson = _changed(tx, was, fields)
+        lesson = _with_chat(tx, _changed(tx, was, fields), body)
         people = members.of_lesson(tx, lesson.id)
         self._tell.lesson_changed(tx, LessonChange(lesson, was, actor, now), people)
         return lesson_view(lesson, people)
@@ -259,6 +261,21 @@ def _changed(
     if lesson.status == "cancelled":
         raise Conflict(CANCELLED)
     return lessons.update(tx, lesson.id, **_in_order(fields)._asdict())
+
+
+def _with_chat(
+    tx: Transaction, lesson: LessonRecord, body: LessonBody | LessonPatch
+) -> LessonRecord:
+    """Store what students may say, if that is another; calendars don't show it."""
+    if body.chat in (UNSET, lesson.chat):
+        return lesson
+    if lesson.status == "cancelled":
+        raise Conflict(CANCELLED)
+    return lessons.set_chat(tx, lesson.id, body.chat)
+
+
+def _mode(body: LessonBody) -> str:
+    return "open" if body.chat is UNSET else body.chat
 
 
 def _in_order(fields: LessonFields) -> LessonFields:

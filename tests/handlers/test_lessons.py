@@ -58,6 +58,7 @@ async def test_a_lesson_is_made_read_changed_and_cancelled(olena: Call) -> None:
         "id": 1,
         "starts_at": "2026-12-01T10:00:00Z",
         "status": "scheduled",
+        "chat": "open",
         "members": [tutor | {"state": "accepted", "board": "draw"}],
     }
 

@@ -223,3 +223,27 @@ async def test_put_may_empty_a_lesson_that_nobody_tutors_yet(lessons):
     lesson, _ = await lessons.put(ADMIN, 7, body())
 
     assert lesson.members == []
+
+
+# What students may say
+
+
+async def test_the_mode_of_the_chat_is_set_kept_and_changed(lessons):
+    made, _ = await lessons.put(PLATFORM, 7, body(chat="moderated"))
+    kept, _ = await lessons.put(PLATFORM, 7, body(title="Roots"))
+    changed, _ = await lessons.put(PLATFORM, 7, body(title="Sums", chat="tutors"))
+
+    assert [one.chat for one in (made, kept, changed)] == [
+        *("moderated", "moderated", "tutors")
+    ]
+    assert (changed.title, (await lessons.create(OLENA, body())).chat) == (
+        *("Sums", "open"),
+    )
+
+
+async def test_a_cancelled_lessons_chat_stays_as_it_is(lessons):
+    made = await lessons.create(OLENA, body())
+    await lessons.cancel(OLENA, made.id)
+
+    with pytest.raises(Conflict):
+        await lessons.patch(OLENA, made.id, LessonPatch(chat="tutors"))

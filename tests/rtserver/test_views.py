@@ -41,7 +41,8 @@ def test_a_lesson_is_shown_with_its_members_and_without_its_positions() -> None:
 
     shown = wire(lesson_view(lesson, [member]))
 
-    assert set(shown) == {"id", "title", "starts_at", "ends_at", "status", "members"}
+    names = {"id", "title", "starts_at", "ends_at", "status", "chat", "members"}
+    assert set(shown) == names
     assert shown["members"] == [
         {
             "user_id": 7,

@@ -93,7 +93,7 @@ def test_an_edit_moves_a_message_to_its_new_seq(tx: Transaction) -> None:
 def test_a_tombstone_holds_neither_the_text_nor_its_digest(tx: Transaction) -> None:
     (id,) = add(tx, 1, text="gone", client_id="c", sent_digest="d")
 
-    messages.set_deleted(tx, id, seq=2)
+    messages.set_deleted(tx, id, seq=2, by=7)
 
     left = messages.get(tx, id)
     assert left is not None

@@ -4,10 +4,17 @@ import asyncio
 
 import pytest
 
-from store import migrate, models, models_mail, models_schedule
+from store import migrate, models, models_held, models_mail, models_schedule
 from store.database import Database
 from store.engine import open_engine
 from store.errors import SchemaError
+
+MODELS = (
+    *models.MODELS,
+    *models_mail.MODELS,
+    *models_held.MODELS,
+    *models_schedule.MODELS,
+)
 
 
 async def test_two_processes_that_start_at_once_migrate_once(
@@ -34,11 +41,7 @@ def test_migrations_make_the_tables_and_columns_of_the_models(
     migrate.up(engine)
 
     with engine.connection_context():
-        for model in (
-            *models.MODELS,
-            *models_mail.MODELS,
-            *models_schedule.MODELS,
-        ):
+        for model in MODELS:
             table = model._meta.table_name
             made = {(column.name, column.null) for column in engine.get_columns(table)}
             wanted = {

@@ -12,8 +12,17 @@ LESSON = LessonRecord(1, "Fractions", TEN, ELEVEN, "scheduled", 0, 0)
 CANCELLED = replace(LESSON, status="cancelled")
 
 READING = {Right.READ_LESSON, Right.READ_CHAT, Right.VIEW_BOARD}
-STUDENT = READING | {Right.WRITE_CHAT, Right.DRAW_BOARD}
-TUTOR = STUDENT | {Right.CHANGE_LESSON, Right.CHANGE_MEMBERS, Right.RESET_BOARD}
+PUPIL = READING | {Right.WRITE_CHAT, Right.WITHDRAW_HELD, Right.DRAW_BOARD}
+STUDENT = PUPIL | {Right.SAY}
+HELD_RIGHTS = {Right.READ_HELD, Right.APPROVE_HELD, Right.REJECT_HELD}
+TUTOR = (
+    STUDENT
+    | {Right.CHANGE_LESSON, Right.CHANGE_MEMBERS, Right.RESET_BOARD}
+    | {Right.DELETE_ANY}
+    | HELD_RIGHTS
+)
+# What may be done in a cancelled lesson.
+HARMLESS = READING | {Right.READ_HELD, Right.REJECT_HELD, Right.WITHDRAW_HELD}
 MANAGER = {
     Right.READ_LESSON,
     Right.CHANGE_LESSON,
@@ -48,7 +57,25 @@ HELD = [
 
 @pytest.mark.parametrize(("actor", "member", "held"), HELD)
 def test_everybody_has_exactly_these_rights(actor, member, held):
-    assert {right for right in Right if rights.allows(actor, member, right)} == held
+    assert {
+        right for right in Right if rights.allows(actor, member, right, "open")
+    } == held
+
+
+MODES = [
+    ("open", STUDENT),
+    ("tutors", PUPIL),
+    ("moderated", PUPIL | {Right.HAVE_HELD}),
+    ("", PUPIL),
+]
+
+
+@pytest.mark.parametrize(("chat", "held"), MODES)
+def test_the_mode_of_the_chat_is_for_students_alone(chat, held):
+    for person, rights_of in (("student", held), ("tutor", TUTOR)):
+        member = place(SOFIA, person)
+        may = {one for one in Right if rights.allows(SOFIA, member, one, chat)}
+        assert may == rights_of
 
 
 @pytest.mark.parametrize("right", Right)
@@ -77,7 +104,7 @@ def test_an_invited_member_and_an_admin_are_forbidden_what_members_have(right):
 def test_a_cancelled_lesson_can_be_read_and_nothing_more(right):
     member = place(OLENA, "tutor")
 
-    if right in READING:
+    if right in HARMLESS:
         assert rights.require(OLENA, CANCELLED, member, right) is CANCELLED
         return
     with pytest.raises(Conflict):

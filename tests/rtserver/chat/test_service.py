@@ -93,6 +93,32 @@ async def test_anothers_message_stays_as_it_is(
     assert (await talk.chat.get(OLENA, id)).text == "Mine"
 
 
+async def test_a_tutor_deletes_anothers_message_and_is_named(talk: Talk) -> None:
+    [id] = await talk.say("Mine", actor=SOFIA)
+
+    await talk.chat.delete(OLENA, id)
+
+    left = await talk.chat.get(SOFIA, id)
+    assert (left.text, left.deleted, left.deleted_by) == ("", True, OLENA.user_id)
+    [told] = talk.payloads()
+    assert (told["deleted_by"], told["text"]) == (OLENA.user_id, "")
+
+
+@pytest.mark.parametrize("mode", ["tutors", "moderated"])
+async def test_where_students_may_not_speak_they_still_take_back_what_they_said(
+    talk: Talk, mode: str
+) -> None:
+    [id] = await talk.say("Mine", actor=SOFIA)
+    await talk.run(lessons.set_chat, LESSON, mode)
+
+    with pytest.raises(Forbidden):
+        await talk.chat.edit(SOFIA, id, "Other")
+    await talk.chat.typing(SOFIA, LESSON)
+    await talk.chat.delete(SOFIA, id)
+
+    assert (await talk.chat.get(SOFIA, id)).deleted_by == SOFIA.user_id
+
+
 async def test_pages_end_where_the_messages_do(talk: Talk) -> None:
     await talk.say("One", "Two", "Three", "Four")
     read = talk.chat.history

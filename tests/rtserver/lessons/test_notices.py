@@ -24,6 +24,7 @@ from tests.lesson_school import (
     TARAS,
     TEN,
     ask,
+    bare,
 )
 from tests.mail_school import MailSchool, opened_mail_school
 
@@ -57,6 +58,20 @@ def told(io_loop: Any, migrated_sqlite_url: str, tmp_path: Path) -> Iterator[Tol
     """Olena tutors Sofia, Taras is invited."""
     with opened_mail_school(io_loop, migrated_sqlite_url, tmp_path) as mails:
         yield Told(mails)
+
+
+async def test_what_students_may_say_is_no_news_for_mails_and_calendars(
+    told: Told,
+) -> None:
+    before = await told.db.read(lessons.get, LESSON)
+
+    changed = await told.lessons.patch(OLENA, LESSON, LessonPatch(chat="tutors"))
+    moved, _ = await told.lessons.put(ADMIN, LESSON, bare())
+
+    after = await told.db.read(lessons.get, LESSON)
+    assert before and after and after.sequence == before.sequence
+    assert (changed.chat, moved.chat, after.chat) == ("tutors", "tutors", "tutors")
+    assert await told.all() == []
 
 
 async def test_a_lesson_that_moves_tells_all_but_who_moved_it(told: Told) -> None:
