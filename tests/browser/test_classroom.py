@@ -113,7 +113,7 @@ async def test_a_duplicated_tab_and_its_first_keep_their_login(
             await say(tab, "Still here.")
         for tab in tabs:
             await tab.until("chat.innerText.split('Still here.').length === 3")
-            assert await tab.run("state.textContent") == "online"
+            await tab.until('state.textContent === "online"')
 
 
 def test_the_example_is_short() -> None:

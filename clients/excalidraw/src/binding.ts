@@ -189,7 +189,7 @@ export class Binding {
     const under = [state.newElement, state.resizingElement, state.editingTextElement, state.multiElement];
     const busy = new Set(under.map((element) => element?.id));
     const ids = [...this.#stale].filter((id) => !busy.has(id)); // the others when they are let go
-    if (!ids.length) return;
+    if (!ids.length && !this.#scene.isDisordered) return;
     const elements = this.#elements();
     const local = new Map(elements.map((element) => [element.id, element]));
     const anew = new Map(ids.map((id) => [id, this.#shown(id, local.get(id))]));

@@ -19,8 +19,8 @@ export function bind(api: Api, board: Subscription<BoardChannel>, options?: Opti
 function restore(element: SceneElement): SceneElement | undefined {
   try {
     const [restored] = restoreElements([element as any], null);
-    const { version, versionNonce = 0 } = element;
-    return restored && ({ ...restored, version, versionNonce } as SceneElement);
+    const { version, versionNonce = 0, index } = element; // none stays none: its place follows from the others
+    return restored && ({ ...restored, version, versionNonce, index } as SceneElement);
   } catch {
     return undefined;
   }

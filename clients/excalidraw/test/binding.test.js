@@ -66,6 +66,22 @@ test("what is under one's hands is left there until it is let go", async (t) => 
   assert.equal(api.elements[0].version, 7);
 });
 
+test("a screen that hears of a drawing and of its replacement at once shows the same as the others", async (t) => {
+  const scenes = [];
+  for (const pause of [pace, () => {}]) {
+    const { api, board, binding, change } = await bound();
+    t.after(binding.close);
+    await change();
+    board.tell("board.patch", { elements: [shape("X", 1, { index: "a7" })] });
+    await pause();
+    board.tell("board.snapshot.send", { elements: [shape("new", 1, { index: "a7" })] });
+    await pace();
+    scenes.push(api.elements.filter(({ isDeleted }) => !isDeleted));
+  }
+
+  assert.deepEqual(scenes[0], scenes[1]);
+});
+
 test("who may only look sees the board as it is, and is told so", async (t) => {
   const { api, board, binding, told, change } = await bound([shape("1")]);
   t.after(binding.close);

@@ -1,5 +1,13 @@
 // A scene without Excalidraw, and a board without a server.
 
+/** What Excalidraw does with equal indices: counted as a change, in place. */
+export function repair(scene) {
+  scene.forEach((each, n) => {
+    if (n && each.index <= scene[n - 1].index)
+      Object.assign(each, { index: `${scene[n - 1].index}V`, version: each.version + 1, versionNonce: 99 });
+  });
+}
+
 export class FakeApi {
   elements = [];
   collaborators = new Map();
@@ -10,7 +18,7 @@ export class FakeApi {
   getAppState = () => this.state;
   updateScene = ({ elements, collaborators, captureUpdate }) => {
     if (elements) this.updates.push(captureUpdate);
-    if (elements) this.elements = elements;
+    if (elements) repair((this.elements = elements));
     if (collaborators) this.collaborators = collaborators;
   };
 }

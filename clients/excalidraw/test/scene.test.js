@@ -3,16 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Scene, shown } from "../dist/scene.js";
+import { repair } from "./fakes.js";
 
 const element = (id, index, more = {}) => ({ id, version: 1, versionNonce: 7, index, ...more });
-
-/** What Excalidraw does with equal indices: counted as a change, in place. */
-function repair(scene) {
-  scene.forEach((each, n) => {
-    if (n && each.index <= scene[n - 1].index)
-      Object.assign(each, { index: `${scene[n - 1].index}V`, version: each.version + 1, versionNonce: 99 });
-  });
-}
 
 test("an element is changed when its version or nonce isn't the one last seen", () => {
   const scene = new Scene();
@@ -37,27 +30,56 @@ test("what is given isn't a change of one's own, and stands by index and then by
   assert.deepEqual(scene.changed(given), []);
 });
 
-test("equal indices are repaired for the eye alone: no version rises, however often", () => {
+/** A scene that was given elements one after the other, as they came. */
+function given(elements) {
   const scene = new Scene();
-  let elements = [];
-  for (let n = 0; n < 3; n++)
-    scene.give(elements, new Map([["a", element("a", "a1")], ["b", element("b", "a1")]]), (all) => repair(elements = all));
+  let shown = [];
+  for (const each of elements) scene.give(shown, new Map([[each.id, { ...each }]]), (all) => repair((shown = all)));
+  return { scene, shown };
+}
 
-  assert.deepEqual(elements.map(({ version, versionNonce }) => [version, versionNonce]), [[1, 7], [1, 7]]);
-  assert.deepEqual(elements.map(({ index }) => index), ["a1", "a1V"]);
-  assert.deepEqual(scene.changed(elements), []);
+const TIED = [element("c", "a1"), element("a", "a1"), element("b", "a1")];
+const indices = (shown) => shown.filter(({ isDeleted }) => !isDeleted).map(({ id, index }) => [id, index]);
+
+test("equal indices are repaired for the eye alone: no version rises, however often", () => {
+  const { scene, shown } = given([...TIED, ...TIED]);
+
+  assert.ok(shown.every(({ version, versionNonce }) => version === 1 && versionNonce === 7));
+  assert.deepEqual(scene.changed(shown), []);
+  assert.equal(scene.isDisordered, false);
 });
 
-test("copies that hear of equal indices in different orders end in one order", () => {
-  const all = ["c", "a", "b"].map((id) => [id, element(id, "a1")]);
-  const orders = [all, [...all].reverse()].map((given) => {
-    const scene = new Scene();
-    let elements = [];
-    for (const [id, each] of given) scene.give(elements, new Map([[id, { ...each }]]), (next) => repair(elements = next));
-    return elements.map(({ id, index }) => [id, index]);
-  });
+test("screens that hear of equal indices in different orders, or of what is deleted since, end with the same", () => {
+  const gone = element("d", "a1", { isDeleted: true });
 
-  assert.deepEqual(orders[0], orders[1]);
+  const screens = [TIED, [...TIED].reverse(), [gone, ...TIED], [TIED[0], element("d", "a1"), TIED[1], gone, TIED[2]]];
+
+  const [first, ...others] = screens.map((elements) => indices(given(elements).shown));
+  for (const other of others) assert.deepEqual(other, first);
+});
+
+test("whose index was repaired keeps it when a hand changes it, as all get it then, and the others follow", () => {
+  const { scene, shown } = given(TIED);
+  const b = shown.find(({ id }) => id === "b");
+  b.version = 2;
+
+  assert.deepEqual(scene.changed(shown), [b]);
+  assert.equal(scene.isDisordered, true);
+  let after;
+  scene.give(shown, new Map(), (all) => (after = all));
+  assert.equal(scene.isDisordered, false);
+  assert.deepEqual(indices(after), indices(given([...TIED.slice(0, 2), { ...b }]).shown));
+});
+
+test("deleting one of equal indices by hand gives the others their own back", () => {
+  const { scene, shown } = given(TIED);
+  Object.assign(shown[0], { isDeleted: true, version: 2 });
+  scene.changed(shown);
+  assert.equal(scene.isDisordered, true);
+  let after;
+  scene.give(shown, new Map(), (all) => (after = all));
+
+  assert.deepEqual(indices(after), indices(given([TIED[0], TIED[2]]).shown));
 });
 
 test("a tombstone deletes what is here, keeps its drawing, and shows nothing where there is none", () => {

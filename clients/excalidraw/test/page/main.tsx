@@ -9,7 +9,7 @@ import { Client } from "rtserver-client";
 import { bind, type Binding } from "../../dist/index.js";
 
 const query = new URLSearchParams(location.search);
-const told = { reloads: [] as string[], refused: [] as string[], errors: [] as string[] };
+const told = { reloads: [] as string[], refused: [] as string[], errors: [] as string[], names: new Set<unknown>() };
 const client = new Client({
   url: query.get("server")!,
   token: () => query.get("token")!,
@@ -34,6 +34,7 @@ function Board() {
       elementBytes: Number(query.get("bytes") ?? 131_072),
       cursorSeconds: Number(query.get("cursor") ?? 10),
     });
+    api.onChange((_elements, { collaborators }) => collaborators.forEach(({ username }) => told.names.add(username)));
     setBound(binding);
     Object.assign(window, { page: { api, binding, board, client, told } });
     return () => void binding.close();
