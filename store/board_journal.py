@@ -56,6 +56,19 @@ def after(tx: Transaction, lesson_id: int, seq: int) -> Iterator[BoardEntryRecor
         seq = page[-1].seq
 
 
+def backwards(
+    tx: Transaction, lesson_id: int, upto: int, after: int
+) -> Iterator[BoardEntryRecord]:
+    """Yield the changes from ``upto`` back to behind ``after``, a page at a time."""
+    query = BoardEntry.select().where(
+        BoardEntry.lesson == lesson_id, BoardEntry.seq > after
+    )
+    query = query.order_by(BoardEntry.seq.desc()).limit(PAGE)
+    while page := tx.rows(query.where(BoardEntry.seq <= upto)):
+        yield from map(_record, page)
+        upto = page[-1]["seq"] - 1
+
+
 def extent(tx: Transaction, lesson_id: int, seq: int, *, limit: int) -> Extent:
     """Measure the first ``limit`` changes after ``seq``, without reading them.
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from rtserver.access import rights
 from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
-from rtserver.boards.events import missed_events
+from rtserver.boards.missed import missed_events
 from rtserver.delivery.channels import Channel, board_stream
 from rtserver.delivery.replay import Replay, ReplayLimits
 from rtserver.delivery.session import Session

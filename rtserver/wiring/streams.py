@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from rtserver.access import changes as access
-from rtserver.boards.events import board_gap
+from rtserver.boards.missed import board_gap
 from rtserver.chat.events import chat_gap
 from rtserver.clock import Clock
 from rtserver.delivery.channels import (

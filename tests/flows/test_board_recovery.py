@@ -75,6 +75,22 @@ async def test_replay_gives_ones_own_changes_too(school: School) -> None:
     assert await events_of(tutor) == [(1, "board.patch")]
 
 
+async def test_a_stroke_that_was_missed_comes_once(school: School) -> None:
+    tutor, student, _ = await two_drawers(school)
+    student = await away(school, student)
+    points = [[n, n] for n in range(200)]
+    for n in range(1, 201):
+        await tutor.draw(element("s", n, points=points[:n]))
+    await tutor.draw(element("t"))
+
+    await student.subscribe(since=0)
+    stroke, last = await student.socket.quiet()
+
+    assert student.ack["recovered"] is True
+    assert (stroke["seq"], last["seq"]) == (200, 201)
+    assert stroke["payload"]["elements"] == [element("s", 200, points=points)]
+
+
 async def test_nothing_missed_is_recovered_too(school: School) -> None:
     tutor, _, _ = await two_drawers(school)
     await tutor.draw(element("a"))

@@ -1,0 +1,106 @@
+"""What somebody missed of a board, out of its journal (contract 2.4).
+
+Whoever was away gets of each element the last version alone: how it came about is of
+no use any more, and may be a hundred times as much.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from rtserver.boards.codec import decode_elements, encode_elements
+from rtserver.boards.events import board_event
+from rtserver.delivery.gates import Gap
+from rtserver.delivery.replay import Replay, ReplayLimits
+from store import board_journal, lessons
+from store.records import BoardEntryRecord
+from store.transaction import Transaction
+
+# So many times what may be sent is read for it.
+READ = 16
+
+
+def missed_events(
+    tx: Transaction, lesson_id: int, since: int, head: int, limits: ReplayLimits
+) -> Replay:
+    """Return what has to be told after ``since``, up to the board's present seq."""
+    reason = _unreadable(tx, lesson_id, since, head)
+    if reason or since == head:
+        return Replay(reason=reason)
+    read = ReplayLimits(READ * limits.events, READ * limits.bytes)
+    if not _fits(tx, lesson_id, since, read):
+        return Replay(reason="too_many")
+    told = Compaction(limits)
+    if not told.take(board_journal.backwards(tx, lesson_id, head, since)):
+        return Replay(reason="too_many")
+    return Replay([board_event(entry) for entry in told.entries()])
+
+
+def board_gap(tx: Transaction, lesson_id: int, seq: int, limits: ReplayLimits) -> Gap:
+    """Read what a board's journal holds after ``seq``: every change as it came.
+
+    A change of this process is acked with its event, so none may be left out.
+    """
+    head = lessons.board_seqs(tx, [lesson_id]).get(lesson_id, 0)
+    if _unreadable(tx, lesson_id, seq, head):
+        return Gap(None, head)
+    if seq < head and not _fits(tx, lesson_id, seq, limits):
+        return Gap(None, head)
+    entries = board_journal.since(tx, lesson_id, seq, limit=limits.events)
+    return Gap([board_event(entry) for entry in entries], head)
+
+
+class Compaction:
+    """The changes that are left when each element comes once, as it is at the end.
+
+    Resets and replacements stay, each at its place: what lay before one still says
+    which versions it made tombstones of.
+    """
+
+    def __init__(self, limits: ReplayLimits) -> None:
+        self._limits = limits
+        self._kept: list[BoardEntryRecord] = []
+        self._bytes = 0
+        self._seen: set[str] = set()
+
+    def take(self, newest_first: Iterable[BoardEntryRecord]) -> bool:
+        """Take changes from the newest on; False once more is left than may be sent."""
+        for entry in newest_first:
+            left = self._of_patch(entry) if entry.kind == "patch" else entry
+            if left is not None:
+                self._kept.append(left)
+                self._bytes += len(left.elements)
+            if not self._fits():
+                return False
+        return True
+
+    def entries(self) -> list[BoardEntryRecord]:
+        """Return what is left, in order."""
+        return self._kept[::-1]
+
+    def _fits(self) -> bool:
+        most = self._limits
+        return len(self._kept) <= most.events and self._bytes <= most.bytes
+
+    def _of_patch(self, entry: BoardEntryRecord) -> BoardEntryRecord | None:
+        elements = decode_elements(entry.elements)
+        last = [each for each in elements if each.id not in self._seen]
+        self._seen.update(each.id for each in last)
+        if len(last) == len(elements):
+            return entry  # byte for byte as it was told
+        return replace(entry, elements=encode_elements(last)) if last else None
+
+
+def _unreadable(tx: Transaction, lesson_id: int, since: int, head: int) -> str:
+    """Return why what lies behind a position can't be read, or nothing."""
+    if since > head:
+        return "ahead"
+    oldest = board_journal.oldest(tx, lesson_id)
+    if since < head and (oldest is None or oldest > since + 1):
+        return "trimmed"
+    return ""
+
+
+def _fits(tx: Transaction, lesson_id: int, since: int, limits: ReplayLimits) -> bool:
+    # One more than may be is enough to know that they are too many.
+    size = board_journal.extent(tx, lesson_id, since, limit=limits.events + 1)
+    return size.entries <= limits.events and size.bytes <= limits.bytes
