@@ -140,6 +140,7 @@ class App:
         tasks.own(stack, services.presence.status.run())
         tasks.own(stack, services.sessions.revalidation.run_expiry())
         tasks.own(stack, services.sessions.revalidation.run_checks())
+        tasks.own(stack, services.notifications.reminders.run())
         tasks.own(stack, services.retention.run())
         tasks.own(stack, services.db.forgetting.run())
 
@@ -189,6 +190,7 @@ class App:
         await self.services.db.write(logins.prune, now - max_ttl)
         await self.services.boards.snapshots.prune()
         await self.services.notifications.tasks.prune()
+        await self.services.notifications.reminders.prune()
 
 
 def _log_request(handler: tornado.web.RequestHandler) -> None:

@@ -33,6 +33,7 @@ from rtserver.errors import CloseCode
 from rtserver.health import Health
 from rtserver.lessons.members import Members
 from rtserver.lessons.notices import LessonNotices
+from rtserver.lessons.reminders import Reminders
 from rtserver.lessons.service import Lessons
 from rtserver.mail.composer import Composer
 from rtserver.mail.pages import MailPages
@@ -88,6 +89,7 @@ class NotificationParts(NamedTuple):
     service: Notifications
     feed: NotificationFeed
     lessons: LessonNotices
+    reminders: Reminders
     composer: Composer
     pages: MailPages
     tasks: NotificationTasks

@@ -35,14 +35,22 @@ class TellLesson(Protocol):
     def lesson_changed(
         self, tx: Transaction, change: LessonChange, people: Iterable[MemberRecord]
     ) -> None:
-        """Tell members that a lesson was moved or cancelled."""
+        """Tell members that a lesson was moved or cancelled; know of a new one."""
+
+
+class Plan(Protocol):
+    """One who plans what is to come before a lesson."""
+
+    def follow(self, tx: Transaction, change: LessonChange) -> None:
+        """Plan anew where a lesson was made, moved or cancelled."""
 
 
 class LessonNotices:
     """The notifier of everybody concerned, but never of the one who acted."""
 
-    def __init__(self, notices: Notices) -> None:
+    def __init__(self, notices: Notices, plan: Plan) -> None:
         self._notices = notices
+        self._plan = plan
 
     def roster_changed(self, tx: Transaction, roster: Roster) -> None:
         gone = [before for before, after in roster.changes if before and not after]
@@ -66,6 +74,7 @@ class LessonNotices:
     def lesson_changed(
         self, tx: Transaction, change: LessonChange, people: Iterable[MemberRecord]
     ) -> None:
+        self._plan.follow(tx, change)
         lesson, was = change.lesson, change.was
         if was is None:
             return
@@ -86,19 +95,18 @@ class LessonNotices:
         by = None
         if actor.user_id is not None:
             by = {"id": actor.user_id, "name": actor.name}
-        data = {
-            "lesson_id": lesson.id,
-            "title": lesson.title,
-            **_times(lesson),
-            "by": by,
-            **(more or {}),
-        }
+        data = {**lesson_data(lesson, by), **(more or {})}
         notices = [
             Notice(person.user_id, data, lesson)
             for person in people
             if person.user_id != actor.user_id
         ]
         self._notices.dispatch(tx, event, notices, now=change.now)
+
+
+def lesson_data(lesson: LessonRecord, by: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what every notification about a lesson says; ``by``: who acted."""
+    return {"lesson_id": lesson.id, "title": lesson.title, **_times(lesson), "by": by}
 
 
 def concerned(

@@ -117,6 +117,7 @@ class Lessons:
             roster.put(_creator(tx, actor, lesson))
         invitations.place_all(roster, found, people)
         roster.require_tutor()
+        self._tell.lesson_changed(tx, LessonChange(lesson, None, actor, now), ())
         self._tell.roster_changed(tx, roster)
         return lesson_view(lesson, roster.members())
 

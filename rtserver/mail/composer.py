@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from rtserver.mail.calendar import Entry, calendar
 from rtserver.mail.dates import moment_of
 from rtserver.mail.draft import Draft, Mail, Sheet
-from rtserver.mail.events import CHAT
+from rtserver.mail.events import CHAT, REMINDER
+from rtserver.mail.reminder import why_too_late
 from rtserver.mail.templates import Letter, MailTemplates, Text
 from rtserver.mail.unsubscribe import PATH, Subscription, UnsubscribeLinks
 from rtserver.settings.server_url import lesson_url
@@ -77,7 +78,9 @@ class Composer:
         self._base_url = base_url
         self._lesson_url = lesson_url
 
-    def read(self, tx: Transaction, mail: MailRecord) -> Content | Unwanted:
+    def read(
+        self, tx: Transaction, mail: MailRecord, now: datetime
+    ) -> Content | Unwanted:
         """Read what the mail is about, or find that it isn't needed."""
         user = users.get(tx, mail.user_id)
         if user is None or not user.is_active:
@@ -89,6 +92,9 @@ class Composer:
         waiting = notifications.of_mail(tx, mail.id)
         if not waiting:
             return Unwanted("read")
+        lesson = _lesson(mail.lesson)
+        if mail.event == REMINDER and (why := why_too_late(tx, mail, lesson, now)):
+            return Unwanted(why)
         more: dict[str, Any] = {}
         if mail.event == CHAT and mail.lesson_id is not None:
             found = _unread(tx, mail.lesson_id, user.id, waiting)
@@ -100,7 +106,7 @@ class Composer:
             user=user,
             school=facts.school(tx),
             data=json.loads(mail.data),
-            lesson=_lesson(mail.lesson),
+            lesson=lesson,
             more=more,
         )
 

@@ -9,5 +9,7 @@ EVENTS = (
     "board.activity",
     "tutor.accept",
     "student.invited",
+    "lesson.reminder",
 )
 CHAT = "chat.message"
+REMINDER = "lesson.reminder"

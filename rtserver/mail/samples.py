@@ -59,7 +59,7 @@ def _data(tutor: str, start: datetime) -> dict[str, Any]:
     person = {"id": 2, "name": tutor}
     was = start - timedelta(days=2)
     times = {"starts_at": was, "ends_at": was + timedelta(hours=1)}
-    return {"lesson_id": 1, "by": person, "tutor": person, "was": times}
+    return {"lesson_id": 1, "by": person, "tutor": person, "was": times, "before": 900}
 
 
 def _lesson(title: str, start: datetime) -> dict[str, Any]:

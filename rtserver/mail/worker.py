@@ -147,8 +147,10 @@ class OutboxWorker:
         """Try to send a mail; None if the process stopped before anything was sent."""
         self._begun = False
         # Behind whoever adds to it just now, having seen it wait (``users=``).
-        content = await self._db.write(self._composer.read, mail, users=[mail.user_id])
         now = self._clock.now
+        content = await self._db.write(
+            self._composer.read, mail, now(), users=[mail.user_id]
+        )
         if isinstance(content, Unwanted):
             return dropped(mail, content.why, now())
         try:

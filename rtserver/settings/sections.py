@@ -235,6 +235,11 @@ class NotificationsSettings:
     mail_days: Annotated[
         float, _DAYS, "Days that mails are kept once sent or given up; 0: for ever."
     ] = 30.0
+    reminders: Annotated[
+        tuple[float, ...],
+        list_of(seconds(), "seconds, such as 86400, 900, with commas between"),
+        "Seconds before a lesson's start to remind its members at; empty: never.",
+    ] = (86_400.0, 900.0)
     lesson_url: Annotated[
         str, LESSON_URL, "Where mails lead; empty: <base_url>/lessons/{lesson_id}."
     ] = ""

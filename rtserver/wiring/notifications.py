@@ -5,6 +5,7 @@ from collections.abc import Callable
 from rtserver.boards.notifier import BoardNotifier
 from rtserver.chat.notifier import ChatNotifier
 from rtserver.lessons.notices import LessonNotices
+from rtserver.lessons.reminders import ReminderPlan, Reminders
 from rtserver.mail.composer import Composer
 from rtserver.mail.events import EVENTS
 from rtserver.mail.pages import MailPages
@@ -53,6 +54,7 @@ def build_notifications(ground: Ground, port: Callable[[], int]) -> Notification
         mailed=held.mailed,
         made=figures.made,
     )
+    plan = ReminderPlan(settings.notifications.reminders)
     feed = NotificationFeed(db, ground.replay, ground.hub, held)
     chat = ChatNotifier(db, clock, notices)
     boards = _board_notifier(ground, notices)
@@ -62,7 +64,8 @@ def build_notifications(ground: Ground, port: Callable[[], int]) -> Notification
     return NotificationParts(
         service=Notifications(db, clock, notices, presence, templates, links),
         feed=feed,
-        lessons=LessonNotices(notices),
+        lessons=LessonNotices(notices, plan),
+        reminders=Reminders(db, clock, notices, plan),
         composer=composer,
         pages=MailPages(templates),
         tasks=tasks,

@@ -66,6 +66,15 @@ async def lesson_cancelled(school: School, who: People) -> None:
     await _ask(school, "DELETE", f"/api/lessons/{id}/", who.olena)
 
 
+async def lesson_reminder(school: School, who: People) -> None:
+    id = await lesson(school, who)
+    # A moment more than the interval: one that has begun reminds nobody.
+    start = school.services.clock.now() + timedelta(seconds=900.3)
+    times = {"starts_at": start, "ends_at": start + timedelta(hours=1)}
+    body = {name: moment.isoformat() for name, moment in times.items()}
+    await _ask(school, "PATCH", f"/api/lessons/{id}/", who.olena, body)
+
+
 async def student_invited(school: School, who: People) -> None:
     id = await school.lesson(tutors=[who.olena])
     for student in who.students:

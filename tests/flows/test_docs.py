@@ -78,8 +78,10 @@ async def what_sofia_is_to_know(school: School) -> list[dict[str, Any]]:
     shape = b'{"id":"a","version":1}'
     await services.boards.service.patch(by(OLENA, 6), [read_stored(shape)])
     await socket.next("board.activity")
-    later = times(start + timedelta(days=1))
+    # So that it is reminded of a day before, a moment from now.
+    later = times(services.clock.now() + timedelta(days=1, seconds=0.3))
     await services.lessons.patch(OLENA, 6, LessonPatch(**later))
+    await socket.next("lesson.reminder")
     await services.lessons.cancel(OLENA, 6)
     await socket.next("lesson.cancelled")
     return socket.received

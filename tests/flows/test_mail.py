@@ -24,6 +24,7 @@ SUBJECTS = {
     "chat.message": ("Olena wrote to you: ", "Нове повідомлення: "),
     "board.activity": ("New on the board: ", "Нове на дошці: "),
     "tutor.accept": ("Petro has accepted: ", "Викладач готовий: "),
+    "lesson.reminder": ("Reminder: ", "Нагадування: "),
     "student.invited": ("Invitation to a lesson: ", "Запрошення на урок: "),
 }
 METHODS = {

@@ -67,7 +67,7 @@ async def test_nobody_is_told_of_what_they_did_themselves(
     await until_stored(sqlite_school, who.taras, event)
 
     events = [one["event"] for one in await stored(sqlite_school, who.olena)]
-    by_others = {"lesson.scheduled", "tutor.accept"}
+    by_others = {"lesson.scheduled", "tutor.accept", "lesson.reminder"}
     assert set(events) <= by_others
 
 

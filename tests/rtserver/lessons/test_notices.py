@@ -10,6 +10,7 @@ import pytest
 
 from rtserver.lessons.members import Members
 from rtserver.lessons.notices import LessonNotices, concerned
+from rtserver.lessons.reminders import ReminderPlan
 from rtserver.lessons.requests import Invitation, LessonPatch
 from rtserver.lessons.service import Lessons
 from store import lessons
@@ -36,7 +37,7 @@ class Told:
 
     def __init__(self, mails: MailSchool) -> None:
         self.mails, self.db = mails, mails.db
-        tell = LessonNotices(mails.notices)
+        tell = LessonNotices(mails.notices, ReminderPlan(()))
         self.lessons = Lessons(mails.db, mails.clock, tell)
         self.members = Members(mails.db, mails.clock, tell)
 

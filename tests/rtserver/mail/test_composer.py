@@ -33,7 +33,9 @@ def composer(school: MailSchool, sender: str = "School <a@школа.example>") 
 async def read(school: MailSchool) -> Content | Unwanted:
     """Read what the one mail is about."""
     mail = await school.mail()
-    found: Content | Unwanted = await school.db.read(composer(school).read, mail)
+    found: Content | Unwanted = await school.db.read(
+        composer(school).read, mail, school.clock.now()
+    )
     return found
 
 
@@ -71,7 +73,9 @@ async def test_a_mail_that_nobody_needs_any_more_says_why(
 
     await meanwhile(school)
 
-    assert await school.db.read(composer(school).read, mail) == Unwanted(why)
+    assert await school.db.read(
+        composer(school).read, mail, school.clock.now()
+    ) == Unwanted(why)
 
 
 async def test_a_doubled_mail_can_be_recognized(school: MailSchool) -> None:

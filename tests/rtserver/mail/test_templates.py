@@ -100,7 +100,9 @@ def test_html_is_well_formed_and_loads_nothing(event, locale):
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("event", [e for e in EVENTS if e.startswith("lesson.")])
+@pytest.mark.parametrize(
+    "event", ["lesson.scheduled", "lesson.rescheduled", "lesson.cancelled"]
+)
 def test_no_file_is_promised_where_there_is_no_lesson(event, locale):
     with_one = MailTemplates().render(letter(event, locale))
     without = MailTemplates().render(letter(event, locale, lesson=None))

@@ -86,6 +86,7 @@ TABLE = {
         ("timezone", "UTC", "Europe/Kyiv", "Europe/Kyiv"),
         ("keep_days", 90.0, "0", 0.0),
         ("mail_days", 30.0, "7.5", 7.5),
+        ("reminders", (86_400.0, 900.0), "3600, 0.5", (3600.0, 0.5)),
         (
             "lesson_url",
             "",

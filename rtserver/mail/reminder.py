@@ -1,0 +1,27 @@
+"""Whether the mail of a reminder still makes sense as it goes (contract 4)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from store import lessons, members
+from store.records import MailRecord
+from store.transaction import Transaction
+
+
+def why_too_late(
+    tx: Transaction, mail: MailRecord, lesson: Mapping[str, Any] | None, now: datetime
+) -> str | None:
+    """Say why a reminder's mail needn't go any more; None: it may.
+
+    ``lesson`` is what the mail tells of.
+    """
+    found = lessons.get(tx, mail.lesson_id) if mail.lesson_id is not None else None
+    if lesson is None or found is None or found.status == "cancelled":
+        return "cancelled"
+    if found.starts_at != lesson["starts_at"]:
+        return "rescheduled"
+    if found.starts_at <= now:
+        return "begun"
+    member = members.get(tx, found.id, mail.user_id)
+    return None if member and member.state == "accepted" else "removed"
