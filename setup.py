@@ -100,6 +100,7 @@ setup(
         "rtserver.privacy",
         "rtserver.process",
         "rtserver.redis",
+        "rtserver.rooms",
         "rtserver.sessions",
         "rtserver.settings",
         "rtserver.wiring",

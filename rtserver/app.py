@@ -107,6 +107,8 @@ class App:
         await self._follow_access_changes()
         await services.presence.register.start(services.presence.status)
         stack.push_async_callback(services.presence.register.stop)
+        await services.rooms.register.start(services.rooms.feed)
+        stack.push_async_callback(services.rooms.register.stop)
         # Once the sockets have drained: what they drew last is saved too.
         stack.push_async_callback(services.boards.snapshots.close)
         services.notifications.tasks.start(stack)

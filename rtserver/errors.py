@@ -141,8 +141,8 @@ class UnknownChannel(RtError):
 
     code, status = "unknown_channel", 400
     default = (
-        "No such channel: use chat:user:{id}, board:lesson:{id}, status:users "
-        "or notifications:user:{id}."
+        "No such channel: use chat:user:{id}, board:lesson:{id}, room:lesson:{id}, "
+        "status:users or notifications:user:{id}."
     )
 
 

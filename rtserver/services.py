@@ -47,6 +47,8 @@ from rtserver.notifications.tasks import NotificationTasks
 from rtserver.presence.contract import Presence
 from rtserver.presence.status_feed import StatusFeed
 from rtserver.privacy.retention import Retention
+from rtserver.rooms.contract import RoomRegister
+from rtserver.rooms.feed import RoomFeed
 from rtserver.sessions.admission import Admission
 from rtserver.sessions.guests import Guests
 from rtserver.sessions.revalidation import Revalidation
@@ -100,6 +102,13 @@ class PresenceParts(NamedTuple):
 
     register: Presence
     status: StatusFeed
+
+
+class RoomParts(NamedTuple):
+    """Who is in the room of which lesson, and the channels that tell of it."""
+
+    register: RoomRegister
+    feed: RoomFeed
 
 
 class DeliveryParts(NamedTuple):
@@ -157,6 +166,7 @@ class Services:
     boards: BoardParts
     notifications: NotificationParts
     presence: PresenceParts
+    rooms: RoomParts
     delivery: DeliveryParts
     sessions: SessionParts
     figures: FigureParts

@@ -6,13 +6,14 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from rtserver.input.field_types import ElementId, Id, Point, Seq
-from rtserver.views import Board, MemberRole, Role, Time
+from rtserver.views import Board, LessonView, MemberRole, Role, Time
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 # 0: somebody who was erased, or the school's own keep_days.
 Drawer = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Nonce = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)]
 Reason = Literal["too_many", "trimmed", "ahead", "epoch"]
+Reaction = Literal["yes", "no", "done", "help"]
 Elements = list["ElementShape"]
 
 
@@ -58,6 +59,15 @@ class Expiry(msgspec.Struct, frozen=True):
     token_expires_at: Time
 
 
+class Present(msgspec.Struct, frozen=True):
+    """Somebody in a room; ``hand`` is since when theirs is up."""
+
+    user_id: Id
+    entered_at: Time
+    hand: Time | None
+    reaction: Reaction | None
+
+
 class Position(msgspec.Struct, frozen=True):
     """Which fields are there depends on the channel, and on ``since``."""
 
@@ -67,6 +77,9 @@ class Position(msgspec.Struct, frozen=True):
     positions: dict[str, Seq] | UnsetType = UNSET
     board: Board | UnsetType = UNSET
     online_ids: list[Id] | UnsetType = UNSET
+    lesson: LessonView | UnsetType = UNSET
+    present: list[Present] | UnsetType = UNSET
+    lead: Id | UnsetType | None = UNSET
     recovered: bool | UnsetType = UNSET
     reason: Reason | UnsetType = UNSET
     not_recovered: dict[str, Reason] | UnsetType = UNSET
@@ -175,6 +188,18 @@ class Preview(msgspec.Struct, frozen=True):
 class BoardRight(msgspec.Struct, frozen=True):
     user_id: Id
     board: Board
+
+
+class Signals(msgspec.Struct, frozen=True):
+    """``hand`` is since when it is up."""
+
+    user_id: Id
+    hand: Time | None
+    reaction: Reaction | None
+
+
+class Leader(msgspec.Struct, frozen=True):
+    user_id: Id | None
 
 
 class Seen(msgspec.Struct, frozen=True):

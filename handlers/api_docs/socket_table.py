@@ -14,9 +14,10 @@ from rtserver.views import MessageView
 
 CHAT = "chat:user:{id}"
 BOARD = "board:lesson:{id}"
+ROOM = "room:lesson:{id}"
 STATUS = "status:users"
 NOTIFICATIONS = "notifications:user:{id}"
-CHANNELS = (CHAT, BOARD, STATUS, NOTIFICATIONS)
+CHANNELS = (CHAT, BOARD, ROOM, STATUS, NOTIFICATIONS)
 
 
 class Command(NamedTuple):
@@ -146,6 +147,12 @@ EVENTS: Mapping[str, Event] = {
         shapes.Preview,
     ),
     "board.rights": Event("Who may draw has changed.", BOARD, shapes.BoardRight),
+    "room.entered": Event("Somebody is in the room.", ROOM, shapes.Seen),
+    "room.left": Event("Somebody is no longer in the room.", ROOM, shapes.Seen),
+    "room.reaction": Event(
+        "Somebody's hand and reaction, as they are now.", ROOM, shapes.Signals
+    ),
+    "room.lead": Event("Follow this one's board; null: nobody's.", ROOM, shapes.Leader),
     "user.online": Event("Somebody is online.", STATUS, shapes.Seen),
     "user.offline": Event("Somebody is offline.", STATUS, shapes.Seen),
 }

@@ -5,6 +5,7 @@ left       an accepted member is gone           data: Membership
 cancelled  a lesson was, of accepted members    data: {"recipients": [ids]}
 board      a member's right to draw changed     data: {"board": "draw" | "view"}
 user       a user's account changed: check their connections again
+           data: {"active": whether they may sign in}
 login      a login was revoked: likewise
 """
 

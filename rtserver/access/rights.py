@@ -42,6 +42,7 @@ class Right(Enum):
     VIEW_BOARD = auto()
     DRAW_BOARD = auto()
     RESET_BOARD = auto()
+    ENTER_ROOM = auto()
 
 
 _MEMBER = {
@@ -50,6 +51,7 @@ _MEMBER = {
     Right.WRITE_CHAT,
     Right.WITHDRAW_HELD,
     Right.VIEW_BOARD,
+    Right.ENTER_ROOM,
 }
 _TABLE = {
     Standing.MANAGER: {

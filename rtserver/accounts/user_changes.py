@@ -108,7 +108,8 @@ def _update(tx: Transaction, user: UserRecord, change: AccountChange) -> UserRec
         logins.revoke_all(tx, user.id, at=change.now)
     changed = users.update(tx, user.id, values) if values else user
     if revokes or _standing(changed) != _standing(user):
-        access.announce(tx, "user", user.id, now=change.now)
+        active = {"active": changed.is_active}
+        access.announce(tx, "user", user.id, now=change.now, data=active)
         # Only now: announcing lets one process at a time through, so two admins
         # can't remove each other.
         _keep_an_admin(tx, user, changed)

@@ -1,4 +1,4 @@
-"""The four forms of a channel's name (contract 2.4)."""
+"""The five forms of a channel's name (contract 2.4)."""
 
 import re
 from typing import NamedTuple
@@ -6,12 +6,13 @@ from typing import NamedTuple
 from rtserver.errors import UnknownChannel
 
 _FORMS = re.compile(
-    r"(?P<kind>chat:user|board:lesson|notifications:user):(?P<id>[1-9][0-9]{0,15})"
+    r"(?P<kind>chat:user|board:lesson|room:lesson|notifications:user):(?P<id>[1-9][0-9]{0,15})"
     r"|(?P<plain>status:users)"
 )
 
 
 STATUS = "status:users"
+ROOM = "room:lesson"  # the kind
 
 
 class Channel(NamedTuple):
@@ -41,6 +42,10 @@ def chat_channel(user_id: int) -> str:
 
 def board_channel(lesson_id: int) -> str:
     return f"board:lesson:{lesson_id}"
+
+
+def room_channel(lesson_id: int) -> str:
+    return f"{ROOM}:{lesson_id}"
 
 
 def parse_stream(stream: str) -> tuple[str, int]:

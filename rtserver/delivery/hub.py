@@ -119,8 +119,10 @@ class Hub:
         channel = self._channels.get(name)
         if channel is None:
             return
-        channel.live.pop(subscriber, None)
-        channel.buffers.pop(subscriber, None)
+        if subscriber in channel.live or subscriber in channel.buffers:
+            channel.live.pop(subscriber, None)
+            channel.buffers.pop(subscriber, None)
+            self._listeners.unsubscribed(name, subscriber.id)
         if not channel.live and not channel.buffers:
             del self._channels[name]
             # Last, so that whoever hears of it finds the channel gone.

@@ -23,5 +23,7 @@ class Listeners:
     published: Callable[[Sequence[Any]], None] = ignore
     # An event that was queued for the connections here, whoever published it.
     delivered: Callable[[Publication], None] = ignore
+    # A channel, and the id of a connection that no longer is subscribed to it.
+    unsubscribed: Callable[[str, str], None] = ignore
     # A channel whose last connection here is gone.
     emptied: Callable[[str], None] = ignore

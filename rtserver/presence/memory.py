@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Set
 
 from rtserver import tasks
 from rtserver.clock import Clock
+from rtserver.presence.connections import GracedConnections
 from rtserver.presence.contract import PresenceChange, PresenceListener, sweep_seconds
 
 
@@ -14,33 +15,21 @@ class MemoryPresence:
     def __init__(self, clock: Clock, *, leave_grace: float) -> None:
         self._clock = clock
         self._grace = leave_grace
-        self._connections: dict[int, set[str]] = {}
-        # When each user's grace ends. All are equally long, so the dict is in the order
-        # of their ends, and a sweep stops at the first that isn't over.
-        self._leaving: dict[int, float] = {}
+        self._connections = GracedConnections[int](clock, leave_grace)
         self._online: set[int] = set()
         self._came: list[int] = []
         self._task: asyncio.Task[None] | None = None
         self._listener: PresenceListener | None = None
 
     def join(self, user_id: int, connection_id: str) -> None:
-        known = user_id in self._connections or user_id in self._leaving
-        self._leaving.pop(user_id, None)
-        self._connections.setdefault(user_id, set()).add(connection_id)
-        if not known:
+        if self._connections.add(user_id, connection_id):
             if not self._came:
                 # Told together with all others who come in this turn of the loop.
                 asyncio.get_running_loop().call_soon(self._tell_came)
             self._came.append(user_id)
 
     def leave(self, user_id: int, connection_id: str) -> None:
-        connections = self._connections.get(user_id)
-        if connections is None:
-            return
-        connections.discard(connection_id)
-        if not connections:
-            del self._connections[user_id]
-            self._leaving[user_id] = self._clock.monotonic() + self._grace
+        self._connections.discard(user_id, connection_id)
 
     def everyone(self) -> Set[int]:
         return self._online
@@ -49,7 +38,7 @@ class MemoryPresence:
         return self._online.intersection(user_ids)
 
     async def connected(self, user_ids: Collection[int]) -> set[int] | None:
-        return self._connections.keys() & set(user_ids)
+        return self._connections.connected() & set(user_ids)
 
     async def settle(self, user_id: int) -> None:
         if user_id not in self._online:
@@ -57,18 +46,9 @@ class MemoryPresence:
 
     def sweep(self) -> None:
         """Tell of those whose grace is over."""
-        now = self._clock.monotonic()
-        gone: list[int] = []
-        for user_id, deadline in self._leaving.items():
-            if deadline > now:
-                break
-            gone.append(user_id)
-        if not gone:
-            return
-        for user_id in gone:
-            del self._leaving[user_id]
-        self._online.difference_update(gone)
-        self._tell([], gone)
+        if gone := self._connections.take_due():
+            self._online.difference_update(gone)
+            self._tell([], gone)
 
     async def start(self, listener: PresenceListener) -> None:
         self._listener = listener

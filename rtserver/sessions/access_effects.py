@@ -8,7 +8,12 @@ import msgspec
 from rtserver.access.changes import AccessEvent, Membership
 from rtserver.accounts.identity import Identity
 from rtserver.delivery import wire
-from rtserver.delivery.channels import board_channel, chat_channel, chat_stream
+from rtserver.delivery.channels import (
+    board_channel,
+    chat_channel,
+    chat_stream,
+    room_channel,
+)
 from rtserver.delivery.gates import Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.messages import Resync
@@ -17,6 +22,7 @@ from rtserver.delivery.session import Session, Sessions, Subscription
 from rtserver.delivery.subscriptions import Subscriptions
 from rtserver.metrics.registry import Metrics
 from rtserver.presence.status_feed import StatusFeed
+from rtserver.rooms.feed import RoomFeed
 from rtserver.sessions.revalidation import Revalidation
 
 
@@ -30,6 +36,7 @@ class AccessEffects:
         sessions: Sessions,
         subscriptions: Subscriptions,
         status: StatusFeed,
+        rooms: RoomFeed,
         identity: Identity,
         revalidation: Revalidation,
         metrics: Metrics,
@@ -39,6 +46,7 @@ class AccessEffects:
         self._sessions = sessions
         self._subscriptions = subscriptions
         self._status = status
+        self._rooms = rooms
         self._identity = identity
         self._revalidation = revalidation
         self._resyncs = metrics.resyncs
@@ -77,8 +85,10 @@ class AccessEffects:
                 self._gates.unfollow(stream)
         self._status.regroup({*member.recipients, event.user_id})
         for session in self._sessions.of_user(event.user_id):
-            board = board_channel(_lesson(event))
-            self._subscriptions.revoke(session, board, "removed")
+            for channel in (board_channel, room_channel):
+                name = channel(_lesson(event))
+                self._subscriptions.revoke(session, name, "removed")
+        self._rooms.removed(_lesson(event), event.user_id)
 
     def _cancelled(self, event: AccessEvent) -> None:
         board = board_channel(_lesson(event))
@@ -98,6 +108,8 @@ class AccessEffects:
         self._hub.deliver(to_channel("board.rights", payload, event.ts, channel))
 
     def _account(self, event: AccessEvent) -> None:
+        if not event.data.get("active", True):
+            self._rooms.deactivated(event.user_id)
         self._identity.forget(event.user_id)
         self._revalidation.check_soon(event.user_id)
 

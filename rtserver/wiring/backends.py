@@ -10,28 +10,36 @@ from rtserver.clock import Clock
 from rtserver.metrics.registry import Metrics
 from rtserver.presence.contract import Presence
 from rtserver.presence.memory import MemoryPresence
+from rtserver.rooms.contract import RoomRegister
+from rtserver.rooms.memory import MemoryRooms
 from rtserver.settings.model import Settings
 
 
 class Shared(NamedTuple):
-    """The bus, and presence. ``failing`` tells whether what they go through is away."""
+    """The bus, presence, who is in which room.
+
+    ``failing`` tells whether what they go through is away.
+    """
 
     bus: Bus
     presence: Presence
+    rooms: RoomRegister
     failing: Callable[[], bool] = lambda: False
 
 
 def build_shared(settings: Settings, clock: Clock, metrics: Metrics) -> Shared:
     """Build the bus and presence, in Redis where the settings name one."""
+    grace = settings.presence.leave_grace
+    rooms = MemoryRooms(clock, leave_grace=grace)
     if settings.redis.url:
         # Only here: whoever needs no Redis shall not pay for its library's memory.
         from rtserver.wiring.backends_redis import build_redis
 
         node = secrets.token_hex(6)
-        shared = Shared(*build_redis(settings, clock, metrics, node))
+        bus, registry, failing = build_redis(settings, clock, metrics, node)
+        shared = Shared(bus, registry, rooms, failing)
     else:
-        grace = settings.presence.leave_grace
-        shared = Shared(MemoryBus(), MemoryPresence(clock, leave_grace=grace))
+        shared = Shared(MemoryBus(), MemoryPresence(clock, leave_grace=grace), rooms)
     presence = shared.presence
     metrics.watch(
         "rtserver_online_users",

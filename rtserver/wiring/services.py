@@ -4,6 +4,7 @@ from rtserver.access.budgets import Budget, Budgets
 from rtserver.chat.feed import ChatFeed
 from rtserver.chat.service import Chat
 from rtserver.clock import Clock
+from rtserver.delivery.channels import ROOM
 from rtserver.delivery.subscriptions import Subscriptions
 from rtserver.edge.limits import EdgeLimits
 from rtserver.edge.refused_origins import RefusedOrigins
@@ -19,6 +20,7 @@ from rtserver.services import (
     EdgeParts,
     NotificationParts,
     PresenceParts,
+    RoomParts,
     Services,
     SessionParts,
 )
@@ -33,6 +35,7 @@ from rtserver.wiring.ground import Ground, build_ground
 from rtserver.wiring.metrics import build_figures, watch_services
 from rtserver.wiring.notifications import build_notifications
 from rtserver.wiring.privacy import build_retention
+from rtserver.wiring.rooms import build_rooms
 
 
 def build(settings: Settings, clock: Clock) -> Services:
@@ -45,8 +48,8 @@ def build(settings: Settings, clock: Clock) -> Services:
     accounts = build_accounts(settings, ground.secret, db, clock)
     boards = build_boards(ground)
     notifications = build_notifications(ground, lambda: services.port)
-    status = _status(ground)
-    subscriptions = _subscriptions(ground, boards, notifications, status)
+    status, rooms = _status(ground), build_rooms(ground)
+    subscriptions = _subscriptions(ground, boards, notifications, status, rooms)
     services = Services(
         settings=settings,
         clock=clock,
@@ -59,10 +62,11 @@ def build(settings: Settings, clock: Clock) -> Services:
         boards=boards,
         notifications=notifications,
         presence=PresenceParts(shared.presence, status),
+        rooms=rooms,
         delivery=DeliveryParts(
             ground.hub, ground.gates, publisher, shared.bus, subscriptions
         ),
-        sessions=_sessions(ground, accounts, subscriptions, status),
+        sessions=_sessions(ground, accounts, subscriptions, status, rooms),
         figures=build_figures(ground.metrics, db, clock, ground.hub),
         edge=EdgeParts(
             _edge_limits(settings),
@@ -82,6 +86,7 @@ def _sessions(
     accounts: AccountParts,
     subscriptions: Subscriptions,
     status: StatusFeed,
+    rooms: RoomParts,
 ) -> SessionParts:
     admission = Admission(
         ground.sessions,
@@ -90,7 +95,7 @@ def _sessions(
         ground.settings,
         ground.clock,
     )
-    revalidation = _revalidation(ground, accounts, subscriptions, status)
+    revalidation = _revalidation(ground, accounts, subscriptions, status, rooms)
     return SessionParts(ground.sessions, admission, revalidation)
 
 
@@ -142,6 +147,7 @@ def _subscriptions(
     boards: BoardParts,
     notifications: NotificationParts,
     status: StatusFeed,
+    rooms: RoomParts,
 ) -> Subscriptions:
     limits = ground.settings.limits
     return Subscriptions(
@@ -152,6 +158,7 @@ def _subscriptions(
                 ground.db, ground.replay, total_bytes=limits.replay_total_bytes
             ),
             "board:lesson": boards.feed,
+            ROOM: rooms.feed,
             "status:users": status,
             "notifications:user": notifications.feed,
         },
@@ -165,6 +172,7 @@ def _revalidation(
     accounts: AccountParts,
     subscriptions: Subscriptions,
     status: StatusFeed,
+    rooms: RoomParts,
 ) -> Revalidation:
     """Build what ends rights, and have it follow the access changes."""
     revalidation = Revalidation(
@@ -180,6 +188,7 @@ def _revalidation(
         ground.sessions,
         subscriptions,
         status,
+        rooms.feed,
         accounts.identity,
         revalidation,
         ground.metrics,

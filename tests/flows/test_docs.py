@@ -16,6 +16,7 @@ from rtserver.delivery.messages import Resync
 from rtserver.lessons.requests import Invitation, LessonBody, LessonPatch, MemberPatch
 from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
 from rtserver.presence.contract import PresenceChange
+from rtserver.rooms.contract import RoomChange, Seat, SeatState
 from tests.client import Socket
 from tests.docs_examples import alike, frames, page
 from tests.docs_story import follow
@@ -148,6 +149,7 @@ async def events_of_the_others(school: School, socket: Socket) -> None:
     await put_lesson(school, 5, tutors=[9, 7])
     await on_the_boards(school, socket)
     taras_comes_and_goes(school)
+    taras_is_in_the_room(school)
     await members.remove(OLENA, 3, 8)
     await put_lesson(school, 5, tutors=[9])
     # What is latest-wins may come a few milliseconds after what is not.
@@ -181,6 +183,18 @@ def taras_comes_and_goes(school: School) -> None:
     now = school.services.clock.now()
     for change in (PresenceChange([8], [], now), PresenceChange([], [8], now)):
         school.services.presence.status.changed(change)
+
+
+def taras_is_in_the_room(school: School) -> None:
+    """Let the room of lesson 3 tell of his coming and going, without the grace."""
+    now, taras = school.services.clock.now(), Seat(3, 8)
+    for change in (
+        RoomChange(now, entered={taras: SeatState(now)}),
+        RoomChange(now, signalled={taras: SeatState(now, now, "help")}),
+        RoomChange(now, leads={3: 9}),
+        RoomChange(now, left=[taras]),
+    ):
+        school.services.rooms.feed.changed(change)
 
 
 def by(actor: Actor, lesson: int = 3) -> By:

@@ -11,8 +11,10 @@ from rtserver.clock import Clock
 from rtserver.delivery.channels import Channel
 from rtserver.delivery.gates import Gap, Gates
 from rtserver.delivery.hub import Hub
+from rtserver.delivery.listeners import Listeners
 from rtserver.delivery.session import Session, Sessions
 from rtserver.delivery.subscriptions import (
+    Feed,
     SubscribeRequest,
     SubscribeResult,
     Subscriptions,
@@ -86,13 +88,15 @@ class SignedIn:
     """Users signed in here; each subscribes to what they like."""
 
     def __init__(self, *, per_user: int = 9) -> None:
-        self.hub = Hub()
+        self.listeners = Listeners()
+        self.hub = Hub(listeners=self.listeners)
         self.sessions = Sessions(self.hub, per_user=per_user)
         self.gates = Gates(Quiet(), Delivered(self.hub), MemoryBus(), Clock())
         self.feed = OpenFeed()
-        feeds = dict.fromkeys(("chat:user", "board:lesson"), self.feed)
+        kinds = ("chat:user", "board:lesson", "room:lesson")
+        self.feeds: dict[str, Feed] = dict.fromkeys(kinds, self.feed)
         self.subscriptions = Subscriptions(
-            self.hub, self.gates, feeds, limit=9, deadline=5.0
+            self.hub, self.gates, self.feeds, limit=9, deadline=5.0
         )
 
     def session(self, user_id: int, *, expires_at: int = 0, role: str = "student"):

@@ -11,7 +11,12 @@ from tests.lesson_school import ADMIN, ELEVEN, OLENA, PLATFORM, SOFIA, TEN
 LESSON = LessonRecord(1, "Fractions", TEN, ELEVEN, "scheduled", 0, 0)
 CANCELLED = replace(LESSON, status="cancelled")
 
-READING = {Right.READ_LESSON, Right.READ_CHAT, Right.VIEW_BOARD}
+READING = {
+    Right.READ_LESSON,
+    Right.READ_CHAT,
+    Right.VIEW_BOARD,
+    Right.ENTER_ROOM,
+}
 PUPIL = READING | {Right.WRITE_CHAT, Right.WITHDRAW_HELD, Right.DRAW_BOARD}
 STUDENT = PUPIL | {Right.SAY}
 HELD_RIGHTS = {Right.READ_HELD, Right.APPROVE_HELD, Right.REJECT_HELD}
@@ -93,7 +98,7 @@ def test_a_lesson_that_is_not_there_is_not_found_for_admins():
         rights.require(ADMIN, None, None, Right.READ_LESSON)
 
 
-@pytest.mark.parametrize("right", [Right.READ_CHAT, Right.VIEW_BOARD])
+@pytest.mark.parametrize("right", [Right.READ_CHAT, Right.VIEW_BOARD, Right.ENTER_ROOM])
 def test_an_invited_member_and_an_admin_are_forbidden_what_members_have(right):
     for actor, member in ((SOFIA, place(SOFIA, "student", "invited")), (ADMIN, None)):
         with pytest.raises(Forbidden):

@@ -11,11 +11,12 @@ from rtserver.errors import UnknownChannel
     [
         ("chat:user:7", "chat:user", 7),
         ("board:lesson:3", "board:lesson", 3),
+        ("room:lesson:3", "room:lesson", 3),
         ("notifications:user:9007199254740991", "notifications:user", 2**53 - 1),
         ("status:users", "status:users", 0),
     ],
 )
-def test_four_forms_are_known(name: str, kind: str, id: int) -> None:
+def test_five_forms_are_known(name: str, kind: str, id: int) -> None:
     assert parse(name) == (name, kind, id)
 
 

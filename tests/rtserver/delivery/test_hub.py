@@ -190,6 +190,19 @@ def test_something_is_said_between_the_waiting_events_around_a_seq() -> None:
     assert [each.get("seq") for each in listener.events] == [4, 5, None, 6, 7]
 
 
+def test_whoever_is_no_longer_subscribed_is_noticed_once() -> None:
+    gone = list[tuple[str, str]]()
+    hub = Hub(listeners=Listeners(unsubscribed=lambda *who: gone.append(who)))
+    one = live(hub, "room:lesson:3", FakeConnection("c_1"))
+    two = FakeConnection("c_2")
+    hub.start_buffering("room:lesson:3", two)
+
+    for each in (one, two, one):
+        hub.remove("room:lesson:3", each)
+
+    assert gone == [("room:lesson:3", "c_1"), ("room:lesson:3", "c_2")]
+
+
 def test_last_one_to_leave_a_channel_is_noticed_once() -> None:
     empty = list[str]()
     hub = Hub(listeners=Listeners(emptied=empty.append))

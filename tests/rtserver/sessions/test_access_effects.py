@@ -11,7 +11,7 @@ from rtserver.sessions.access_effects import AccessEffects
 from tests.rtserver.session_fakes import NOTHING, SignedIn, Told, events
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-CHAT, BOARD = "chat:user:7", "board:lesson:9"
+CHAT, BOARD, ROOM = "chat:user:7", "board:lesson:9", "room:lesson:9"
 MEMBER = {"name": "Taras", "role": "student", "by": 2, "seq": 4}
 
 
@@ -32,6 +32,7 @@ class Place(SignedIn):
             self.gates,
             self.sessions,
             self.subscriptions,
+            self.told,
             self.told,
             self.told,
             self.told,
@@ -86,18 +87,20 @@ async def test_who_joins_too_late_for_a_lessons_start_is_told_and_counted() -> N
     assert b"rtserver_resyncs_total 1.0" in place.metrics.page("")[0]
 
 
-async def test_who_leaves_follows_no_more_and_loses_the_board() -> None:
+async def test_who_leaves_follows_no_more_and_loses_board_and_room() -> None:
     place = Place()
     await place.subscribe(place.user, CHAT, "chat:9", "chat:5")
     await place.subscribe(place.user, BOARD, "board:9")
+    await place.subscribe(place.user, ROOM)
     await place.subscribe(place.fellow, "chat:user:8", "chat:9")
 
     place.apply("left", **MEMBER, recipients=[8])
 
     assert set(place.gates.followed()) == {"chat:5", "chat:9"}
     assert place.user.subscriptions[CHAT].streams == {"chat:5"}
-    assert BOARD not in place.user.subscriptions
-    assert [each["type"] for each in events(place.user)] == ["unsubscribed"]
+    assert set(place.user.subscriptions) == {CHAT}
+    assert [each["type"] for each in events(place.user)] == 2 * ["unsubscribed"]
+    assert ("removed", 9, 7) in place.told.calls
     assert [each["type"] for each in events(place.fellow)] == ["chat.left"]
 
 
@@ -119,6 +122,17 @@ async def test_account_that_changed_is_looked_up_and_checked_again() -> None:
         place.apply(kind)
 
     assert place.told.calls == 2 * [("forget", 7), ("check_soon", 7)]
+
+
+async def test_who_is_deactivated_leaves_every_room() -> None:
+    place = Place()
+
+    place.apply("user", active=True)
+    active = list(place.told.calls)
+    place.apply("user", active=False)
+
+    assert ("deactivated", 7) not in active
+    assert ("deactivated", 7) in place.told.calls
 
 
 async def test_cancelled_lesson_regroups_its_people() -> None:

@@ -1,0 +1,143 @@
+"""The channel ``room:lesson:{id}``: who is in the room, and what they signal."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rtserver.access import rights
+from rtserver.access.actor import Actor
+from rtserver.access.rights import Right
+from rtserver.clock import rfc3339
+from rtserver.delivery import wire
+from rtserver.delivery.channels import ROOM, Channel, parse, room_channel
+from rtserver.delivery.hub import Hub
+from rtserver.delivery.messages import Publication, Resync
+from rtserver.delivery.publication import to_channel
+from rtserver.delivery.session import Session, Sessions
+from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
+from rtserver.errors import Forbidden
+from rtserver.metrics.registry import Metrics
+from rtserver.rooms.contract import RoomChange, RoomRegister, Seat, SeatState
+from rtserver.views import LessonView, lesson_view
+from store import lessons, members
+from store.database import Database
+from store.transaction import Transaction
+
+
+class RoomFeed:
+    """The feed of the rooms: whoever subscribes to one is in it, and is told of it.
+
+    Each process tells its own connections what its register knows, so nothing of this
+    goes over the bus. An ack has all that is known, so its subscriber isn't sent what
+    came while it was made.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        hub: Hub,
+        sessions: Sessions,
+        register: RoomRegister,
+        metrics: Metrics,
+    ) -> None:
+        self._db = db
+        self._hub = hub
+        self._sessions = sessions
+        self._register = register
+        self._resyncs = metrics.resyncs
+        # Whose connections here are subscribed, by channel and connection id.
+        self._seated: dict[tuple[str, str], Seat] = {}
+
+    def authorize(self, session: Session, channel: Channel) -> None:
+        """Leave it to ``open``, which reads the right."""
+
+    async def open(
+        self, session: Session, channel: Channel, request: SubscribeRequest
+    ) -> SubscribeResult:
+        name, seat = channel.name, Seat(channel.id, session.user_id)
+        # Before anything is told: nobody is in a room who may not.
+        await self._db.read(_read, session.actor, channel.id)
+        self._enter(session, name, seat)
+        await self._register.settle(seat)
+        lesson = await self._db.read(_read, session.actor, channel.id)
+        # What was buffered is in the ack; what comes from now on, behind it.
+        self._hub.drop_buffered(name, session.connection)
+        ack = {"channel": name, "lesson": lesson, **self._room(channel.id)}
+        return SubscribeResult(ack, {})
+
+    def unsubscribed(self, name: str, connection_id: str) -> None:
+        """Learn that a connection no longer has a channel, of whatever kind."""
+        seat = self._seated.pop((name, connection_id), None)
+        if seat is not None:
+            self._register.leave(seat, connection_id)
+
+    def removed(self, lesson_id: int, user_id: int) -> None:
+        """Have somebody out at once who isn't a member any more."""
+        self._register.evict(Seat(lesson_id, user_id))
+
+    def deactivated(self, user_id: int) -> None:
+        """Have somebody out of every room at once."""
+        for seat in self._register.seats_of(user_id):
+            self._register.evict(seat)
+
+    def changed(self, change: RoomChange) -> None:
+        """Tell a change to the connections here."""
+        for publication in _events(change):
+            self._hub.deliver(publication)
+
+    def lost(self) -> None:
+        """Have all subscribers subscribe again: changes were missed."""
+        for session in self._sessions:
+            for name in session.subscriptions:
+                if parse(name).kind == ROOM:
+                    self._hub.tell(session.connection, wire.frame(Resync(name)))
+                    self._resyncs.inc()
+
+    def _enter(self, session: Session, name: str, seat: Seat) -> None:
+        connection = session.connection
+        if connection.closing or not self._hub.is_subscribed(name, connection):
+            raise Forbidden()  # over, or revoked, while the right was read
+        self._seated[name, connection.id] = seat
+        self._register.join(seat, connection.id)
+
+    def _room(self, lesson_id: int) -> dict[str, Any]:
+        states = self._register.states(lesson_id).items()
+        present = [
+            {
+                "user_id": user_id,
+                "entered_at": rfc3339(state.entered_at),
+                **_signals(state),
+            }
+            for user_id, state in states
+        ]
+        return {"present": present, "lead": self._register.leader(lesson_id)}
+
+
+def _read(tx: Transaction, actor: Actor, lesson_id: int) -> LessonView:
+    """Read a lesson for somebody who may be in its room."""
+    member = members.acting(tx, lesson_id, actor.require_user())
+    lesson = lessons.get(tx, lesson_id)
+    lesson = rights.require(actor, lesson, member, Right.ENTER_ROOM)
+    return lesson_view(lesson, members.of_lesson(tx, lesson_id))
+
+
+def _events(change: RoomChange) -> Iterator[Publication]:
+    """Build a change's events: coming first, leaving last."""
+    at = rfc3339(change.at)
+
+    def event(type: str, lesson_id: int, **payload: Any) -> Publication:
+        return to_channel(type, payload, change.at, room_channel(lesson_id))
+
+    for lesson_id, user_id in change.entered:
+        yield event("room.entered", lesson_id, user_id=user_id, at=at)
+    for (lesson_id, user_id), state in change.signalled.items():
+        signals = _signals(state)
+        yield event("room.reaction", lesson_id, user_id=user_id, **signals)
+    for lesson_id, leader in change.leads.items():
+        yield event("room.lead", lesson_id, user_id=leader)
+    for lesson_id, user_id in change.left:
+        yield event("room.left", lesson_id, user_id=user_id, at=at)
+
+
+def _signals(state: SeatState) -> dict[str, str | None]:
+    hand = rfc3339(state.hand) if state.hand is not None else None
+    return {"hand": hand, "reaction": state.reaction}
