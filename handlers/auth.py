@@ -1,9 +1,12 @@
 """Signing in and out (contract 3.1)."""
 
+from msgspec import UNSET
+
 from handlers.base import ApiHandler
-from handlers.operations import operation
+from handlers.operations import Nothing, operation
 from rtserver.accounts.logins import TokensView
-from rtserver.accounts.requests import Refresh, SignIn
+from rtserver.accounts.password_choices import LinkView
+from rtserver.accounts.requests import Choice, Forgotten, Refresh, SignIn
 from rtserver.errors import NotFound, RateLimited, Unauthenticated
 
 
@@ -53,6 +56,56 @@ class RefreshHandler(ApiHandler):
         self.services.accounts.logins.require_signer()
         body = self.body(Refresh)
         self.reply(await self.services.accounts.logins.refresh(body.refresh))
+
+
+class ForgottenHandler(ApiHandler):
+    """``POST /api/auth/password/forgot/``"""
+
+    public = True
+
+    @operation(
+        "everyone",
+        {202: Nothing},
+        body=Forgotten,
+        errors=(NotFound, RateLimited),
+        example={"email": "taras@demo.example"},
+    )
+    async def post(self) -> None:
+        """Ask for a link to choose a password by, which goes by mail.
+
+        The answer is the same whether anybody has that address. At most one mail an
+        account goes in `auth.link_pause`.
+        """
+        self.services.accounts.logins.require_signer()
+        body = self.body(Forgotten)
+        self.services.accounts.forgotten.ask(body.email, self.client_address)
+        self.reply(Nothing(), 202)
+
+
+class PasswordHandler(ApiHandler):
+    """``POST /api/auth/password/``"""
+
+    public = True
+
+    @operation(
+        "everyone with a link",
+        {200: (TokensView, LinkView)},
+        body=Choice,
+        errors=(NotFound, RateLimited),
+        example={"token": "rtl_…", "password": "abcd-efgh-ijkl"},
+    )
+    async def post(self) -> None:
+        """Choose a password by the token of a link, and sign in.
+
+        The token counts once; a password that is refused doesn't spend it. Without a
+        password the answer tells whom the link is for, and spends nothing.
+        """
+        self.services.accounts.logins.require_signer()
+        body, choices = self.body(Choice), self.services.accounts.choices
+        if body.password is UNSET:
+            self.reply(await choices.look(body.token))
+        else:
+            self.reply(await choices.choose(body.token, body.password))
 
 
 class LogoutHandler(ApiHandler):

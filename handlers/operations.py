@@ -6,6 +6,7 @@ can be told from the address and the body stands in ``handlers.api_docs.openapi`
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -18,6 +19,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 PLATFORMS = "Api-Keys"
 MANAGERS = "admins, Api-Keys"
+
+
+class Nothing(msgspec.Struct, frozen=True):
+    """An answer that has nothing to tell but its status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ class Query:
 class Operation:
     """One method of one address.
 
-    ``answers`` maps a status to the struct of its body, None where it has none;
+    ``answers`` maps a status to the struct of its body, or to a tuple of those that it
+    may be; None where it has none;
     ``errors`` are those that the address and the body don't tell already; ``at`` and
     ``example`` are the path's values and the body of the example, which works in the
     demo school.
@@ -52,6 +58,12 @@ class Operation:
     media: str = "application/json"
 
     @property
+    def shapes(self) -> tuple[Any, ...]:
+        """Return the structs of all answers that have a body."""
+        found = (alternatives(shape) for shape in self.answers.values())
+        return tuple(chain.from_iterable(found))
+
+    @property
     def has_ids_alone(self) -> bool:
         """Return whether nothing in the path can be misspelt but numbers."""
         return all(isinstance(value, int) for value in self.at.values())
@@ -59,6 +71,13 @@ class Operation:
     @property
     def is_for_platforms(self) -> bool:
         return PLATFORMS in self.who
+
+
+def alternatives(shape: Any) -> tuple[Any, ...]:
+    """Return the structs that an answer's body may be; none where it has no body."""
+    if isinstance(shape, tuple):
+        return shape
+    return () if shape is None else (shape,)
 
 
 def operation(who: str, answers: Mapping[int, Any], **more: Any) -> Callable[[F], F]:

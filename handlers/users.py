@@ -1,10 +1,10 @@
 """Accounts (contract 3.1)."""
 
 from handlers.base import ApiHandler
-from handlers.operations import MANAGERS, operation, page_of
-from rtserver.accounts.requests import MyChanges, UserBody, UserChanges
+from handlers.operations import MANAGERS, Nothing, operation, page_of
+from rtserver.accounts.requests import MyChanges, NewUser, UserBody, UserChanges
 from rtserver.accounts.users import UsersView
-from rtserver.errors import Conflict, Forbidden, RateLimited
+from rtserver.errors import Conflict, Forbidden, NotFound, RateLimited
 from rtserver.views import UserView, user_view
 
 ONESELF = "people, about themselves"
@@ -30,17 +30,21 @@ class UsersHandler(ApiHandler):
     @operation(
         MANAGERS,
         {201: UserView},
-        body=UserBody,
-        errors=(Forbidden, Conflict),
+        body=NewUser,
+        errors=(Forbidden, NotFound, Conflict),
         example=NEW_USER,
     )
     async def post(self) -> None:
-        """Add a user, under the next id."""
+        """Add a user, under the next id.
+
+        `"invite": true` mails them an invitation to choose a password.
+        """
         # Refused before the body is read: its faults are for managers to know.
         self.actor.require_manager()
-        user = await self.services.accounts.users.create(
-            self.actor, self.body(UserBody)
-        )
+        body = self.body(NewUser)
+        if body.invite:
+            self.services.accounts.logins.require_signer()
+        user = await self.services.accounts.users.create(self.actor, body)
         self.reply(user_view(user), 201)
 
 
@@ -91,6 +95,28 @@ class UserHandler(ApiHandler):
             self.actor, self.path_id(user_id), self.body(UserChanges)
         )
         self.reply(user_view(user))
+
+
+class InviteHandler(ApiHandler):
+    """``/api/users/{id}/invite/``"""
+
+    @operation(
+        MANAGERS,
+        {202: Nothing},
+        errors=(Forbidden, Conflict),
+        at={"id": 8},
+    )
+    async def post(self, user_id: str) -> None:
+        """Mail a user who has no password an invitation to choose one.
+
+        404 also where this server gives out no tokens.
+        """
+        self.actor.require_manager()
+        self.services.accounts.logins.require_signer()
+        await self.services.accounts.invitations.invite(
+            self.actor, self.path_id(user_id)
+        )
+        self.reply(Nothing(), 202)
 
 
 class MeHandler(ApiHandler):

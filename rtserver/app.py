@@ -112,6 +112,7 @@ class App:
         # Once the sockets have drained: what they drew last is saved too.
         stack.push_async_callback(services.boards.snapshots.close)
         services.notifications.tasks.start(stack)
+        services.accounts.forgotten.start(stack)
         self._start_tasks(stack, lock)
         heartbeat = Heartbeat(
             services.connections,

@@ -8,9 +8,13 @@ from typing import Any, NamedTuple, Protocol
 from weakref import WeakSet
 
 from rtserver.access.budgets import Budgets
+from rtserver.accounts.forgotten_passwords import ForgottenPasswords
 from rtserver.accounts.identity import Identity
+from rtserver.accounts.invitations import Invitations
 from rtserver.accounts.keys import KeySet
 from rtserver.accounts.logins import Logins
+from rtserver.accounts.password_choices import PasswordChoices
+from rtserver.accounts.password_links import PasswordLinks
 from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.users import Users
 from rtserver.boards.feed import BoardFeed
@@ -75,6 +79,10 @@ class AccountParts(NamedTuple):
     identity: Identity
     logins: Logins
     users: Users
+    links: PasswordLinks
+    forgotten: ForgottenPasswords
+    choices: PasswordChoices
+    invitations: Invitations
 
 
 class BoardParts(NamedTuple):

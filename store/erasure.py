@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from peewee import fn
 
-from store import lessons, messages
+from store import lessons, messages, password_links
 from store.chunks import chunks
 from store.models import (
     AccessChange,
@@ -38,8 +38,9 @@ class Quote(NamedTuple):
 
 
 def forget_account(tx: Transaction, user_id: int, values: Mapping[str, Any]) -> None:
-    """Put ``values`` in the account's place; delete logins, choices and read marks."""
+    """Put ``values`` in the account's place; delete logins, choices and the like."""
     tx.write(Login.delete().where(Login.user == user_id))
+    password_links.end(tx, user_id)
     tx.write(MailPreference.delete().where(MailPreference.user == user_id))
     tx.write(ReadMark.delete().where(ReadMark.user == user_id))
     owner = f"user:{user_id}"

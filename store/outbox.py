@@ -64,6 +64,25 @@ def waiting_about(
     return {about: found[about] for about in wanted if about in found}
 
 
+def drop_waiting(
+    tx: Transaction, user_id: int, events: Collection[str], *, at: datetime, detail: str
+) -> int:
+    """End somebody's mails about some events that nobody is sending; return how many.
+
+    For mails that no notification is behind.
+    """
+    waiting = (Mail.user == user_id) & (Mail.state == "waiting")
+    change = Mail.update(state="dropped", held=False, ended_at=at, detail=detail)
+    return tx.write(change.where(waiting, Mail.event.in_(events)))
+
+
+def last_made(tx: Transaction, user_id: int, event: str) -> datetime | None:
+    """Return when the newest mail to somebody about an event was put here."""
+    newest = Mail.select(fn.MAX(Mail.created_at).alias("created_at"))
+    row = tx.first(newest.where(Mail.user == user_id, Mail.event == event))
+    return row["created_at"] if row else None
+
+
 def drop_unneeded(
     tx: Transaction, mail_ids: Iterable[int], *, at: datetime, detail: str
 ) -> None:

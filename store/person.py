@@ -17,6 +17,7 @@ from store.models import (
     RefreshToken,
     User,
 )
+from store.models_accounts import PasswordLink
 from store.models_mail import (
     IdempotencyKey,
     Mail,
@@ -61,6 +62,14 @@ def logins(tx: Transaction, user_id: int) -> Iterator[Row]:
             "ended_at": row["revoked_at"],
             "tokens": tx.rows(mine.order_by(RefreshToken.expires_at)),
         }
+
+
+def password_links(tx: Transaction, user_id: int) -> Iterator[Row]:
+    """Return the links to choose a password by, and which mails brought them."""
+    query = PasswordLink.select(
+        PasswordLink.created_at, PasswordLink.expires_at, PasswordLink.mail_id
+    ).where(PasswordLink.user == user_id)
+    return iter(tx.rows(query.order_by(PasswordLink.created_at)))
 
 
 def lessons(tx: Transaction, user_id: int) -> Iterator[Row]:

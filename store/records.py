@@ -45,6 +45,15 @@ class RefreshTokenRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkRecord:
+    """A link to choose a password by, as far as its holder may know whose it is."""
+
+    user_id: int
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApiKeyRecord:
     id: int
     name: str

@@ -11,9 +11,12 @@ from typing import NamedTuple
 
 import peewee
 
-from store import backup, facts
+from store import backup, facts, password_links
 from store.backup import BackupError
 from store.transaction import Transaction
+
+# The migration that makes their table: an older backup has no links.
+LINKS = "0008_password_links"
 
 
 class Restored(NamedTuple):
@@ -36,6 +39,8 @@ def restore(
 ) -> Restored:
     """Check a backup, renew its epoch, and put it in the database's place.
 
+    Links to choose a password by, which the backup may have, are ended.
+
     The caller holds the ``ServerLock``. Whenever this is cut off, the whole database
     that was there, or the whole restored one, stands in the place. ``BackupError``
     says why it can't be; then everything is as it was. ``patience``: how long another
@@ -52,7 +57,7 @@ def restore(
                 f"{source} is newer than this program (it has {schema.unknown[-1]}). "
                 "Install the rtserver that made it."
             )
-        epoch = _renew_epoch(part)
+        epoch = _begin_anew(part, schema.pending)
         _give_to_owner(part, database)
         backup.sync(part)
         there = database.exists()
@@ -64,10 +69,14 @@ def restore(
     return Restored(aside, epoch, schema.pending)
 
 
-def _renew_epoch(part: Path) -> str:
+def _begin_anew(part: Path, pending: list[str]) -> str:
+    """Renew the epoch, and end the links to choose a password by; return the epoch."""
     engine, epoch = peewee.SqliteDatabase(str(part)), facts.new_epoch()
     with engine.connection_context(), engine.atomic():
-        facts.set_epoch(Transaction(engine), epoch)
+        tx = Transaction(engine)
+        facts.set_epoch(tx, epoch)
+        if LINKS not in pending:
+            password_links.end_all(tx)
     return epoch
 
 

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from rtserver.process.logs import OWN
 
-# What every secret of ours begins with: tokens (JWT), refresh tokens, Api-Keys.
-SECRETS = ("eyJ", "rtr_", "rtk_")
+# What every secret of ours begins with: tokens (JWT), refresh tokens, Api-Keys, links.
+SECRETS = ("eyJ", "rtr_", "rtk_", "rtl_")
 # Shorter words may be in a line by chance.
 MIN_LENGTH = 5
 

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import asynccontextmanager, contextmanager
 
 from rtserver import tasks
+from rtserver.accounts.password_links import PasswordLinks
 from rtserver.chat.notifier import ChatNotifier
 from rtserver.chat.posts import Draft, post_all
 from rtserver.mail.composer import Composer
@@ -15,6 +16,7 @@ from rtserver.mail.worker import OutboxWorker
 from rtserver.notifications.held import HeldMails
 from rtserver.notifications.notices import Notice, Notices
 from rtserver.notifications.service import Notifications
+from rtserver.settings.model import AuthSettings
 from store import lessons, messages, notifications, outbox, outbox_leases
 from tests.lesson_school import LESSON, SOFIA, opened_with_lesson
 
@@ -144,6 +146,7 @@ class MailSchool:
             self.links,
             sender="School <no-reply@school.example>",
             base_url=lambda: "https://school.example",
+            new_link=PasswordLinks(AuthSettings(), self.clock).of_mail,
         )
         transport = transport or FolderTransport(self.folder / "outbox")
         return OutboxWorker(self.db, self.clock, composer, transport, alone=alone)

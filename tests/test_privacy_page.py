@@ -5,13 +5,18 @@ import re
 from rtserver.privacy.export import MANIFEST, PAGE
 from rtserver.privacy.export_tables import TABLES
 from rtserver.settings.model import all_keys
-from store import models, models_held, models_mail
+from store import models, models_accounts, models_held, models_mail
 from tests.docs_examples import page, rows, section
 
 TEXT = page("docs/privacy.md")
 # What belongs to nobody: numbers, the database's own names, and platforms' keys.
 NOBODYS = {"counters", "facts", "api_keys"}
-MODELS = (*models.MODELS, *models_mail.MODELS, *models_held.MODELS)
+MODELS = (
+    *models.MODELS,
+    *models_accounts.MODELS,
+    *models_mail.MODELS,
+    *models_held.MODELS,
+)
 
 
 def test_every_table_about_people_is_on_the_page():

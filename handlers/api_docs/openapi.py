@@ -18,7 +18,7 @@ from handlers.api_docs.openapi_parts import (
 )
 from handlers.api_docs.schemas import components
 from handlers.base import ApiHandler, BaseHandler
-from handlers.operations import Operation, Query, operation_of
+from handlers.operations import Operation, Query, alternatives, operation_of
 from rtserver import __version__, errors
 from rtserver.input.field_types import CONTROL_OF_LINES, Id, not_blank
 from rtserver.timezones import timezones
@@ -175,8 +175,9 @@ def _answer(operation: Operation, status: int, shape: Any) -> dict[str, Any]:
         "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}},
     }
     if shape is not None:
-        content = {"schema": components([shape])[0][0]}
-        told["content"] = {operation.media: content}
+        schemas = components(alternatives(shape))[0]
+        schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+        told["content"] = {operation.media: {"schema": schema}}
     return told
 
 
@@ -201,7 +202,7 @@ def _schemas(operations: list[Described], text_length: int) -> dict[str, Any]:
     shapes = [
         shape
         for each in operations
-        for shape in (each.operation.body, *each.operation.answers.values())
+        for shape in (each.operation.body, *each.operation.shapes)
         if shape is not None
     ]
     found = components(shapes)[1]

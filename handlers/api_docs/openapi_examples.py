@@ -6,6 +6,7 @@ from handlers.boards import SnapshotView
 from handlers.health import AliveView, ReadinessView
 from handlers.status import OnlineView
 from rtserver.accounts.logins import TokensView
+from rtserver.accounts.password_choices import LinkView
 from rtserver.accounts.users import UsersView
 from rtserver.chat.service import ChangesView, HistoryView
 from rtserver.lessons.members import DeclinedView
@@ -57,6 +58,7 @@ RECTANGLE = {
 }
 EXAMPLES = (
     TokensView("eyJhbGciOi…", "rtr_…", 900),
+    LinkView("Тарас Бондар", "taras@demo.example"),
     OLENA,
     UsersView([OLENA], "dXNlAAAAAAAAAAAC"),
     OnlineView({1: True, 2: False, 3: False}, [1]),

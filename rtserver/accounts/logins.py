@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from math import ceil
+from typing import NamedTuple
 
 import msgspec
 
@@ -33,6 +34,26 @@ class TokensView(msgspec.Struct, frozen=True):
     expires_in: int
 
 
+class Login(NamedTuple):
+    """A login that begins; ``refresh`` is its first refresh token."""
+
+    user_id: int
+    sid: str
+    refresh: str
+    begun_at: datetime
+    expires_at: datetime
+
+    def store(self, tx: Transaction) -> None:
+        """Keep it; of the refresh token no more than a digest."""
+        logins.add(tx, self.sid, user_id=self.user_id, at=self.begun_at)
+        logins.add_token(
+            tx,
+            digest(self.refresh),
+            login_id=self.sid,
+            expires_at=self.expires_at,
+        )
+
+
 class Logins:
     """The logins; ``signer`` is None where HS256 isn't among the algorithms."""
 
@@ -59,27 +80,39 @@ class Logins:
         """Return how many sign-ins were refused because there were too many."""
         return self._limiter.refused
 
+    @property
+    def signs(self) -> bool:
+        """Return whether this server gives out tokens."""
+        return self._signer is not None
+
     async def sign_in(self, email: str, password: str, address: str) -> TokensView:
         """Begin a login; whatever is wrong, the refusal is the same, and as slow."""
-        signer = self.require_signer()
+        self.require_signer()
         self._limiter.check(address, email)
         user, stored = await self._db.read(_credentials, lookup_key(email))
         matches = await self._passwords.verify(stored, password)
         if user is None or not matches:
             raise Unauthenticated(BAD_PASSWORD)
         fresh = await self._renewed(stored, password)
-        sid, secret, now = new_secret(""), new_secret(PREFIX), self._clock.now()
-        expires_at = now + self._refresh_ttl
-        begun = await self._db.write(
-            _begin, user, fresh, sid, digest(secret), now, expires_at, users=[user.id]
-        )
-        if not begun:
+        login = self.new(user.id)
+        if not await self._db.write(_begin, user, fresh, login, users=[user.id]):
             raise Unauthenticated(BAD_PASSWORD)
-        return self._tokens(signer, user.id, sid, secret)
+        return self.tokens(login)
+
+    def new(self, user_id: int) -> Login:
+        """Return a login of a user, which is still to be stored."""
+        now = self._clock.now()
+        return Login(
+            user_id, new_secret(), new_secret(PREFIX), now, now + self._refresh_ttl
+        )
+
+    def tokens(self, login: Login) -> TokensView:
+        """Return the first pair of tokens of a login, once it is stored."""
+        return self._tokens(login.user_id, login.sid, login.refresh)
 
     async def refresh(self, token: str) -> TokensView:
         """Spend a refresh token for a fresh pair."""
-        signer = self.require_signer()
+        self.require_signer()
         known = await self._known(token)
         secret, now = new_secret(PREFIX), self._clock.now()
         step = Rotation(
@@ -87,7 +120,7 @@ class Logins:
         )
         if not await self._db.write(rotation.rotate, step, users=[known.user_id]):
             raise Unauthenticated(BAD_REFRESH)
-        return self._tokens(signer, known.user_id, known.login_id, secret)
+        return self._tokens(known.user_id, known.login_id, secret)
 
     async def sign_out(self, token: str) -> None:
         """End the login of a refresh token, spent and expired ones too."""
@@ -109,10 +142,8 @@ class Logins:
             raise NotFound(NO_SIGNER)
         return self._signer
 
-    def _tokens(
-        self, signer: TokenSigner, user_id: int, sid: str, refresh: str
-    ) -> TokensView:
-        access_token, _ = signer.sign(user_id, sid=sid)
+    def _tokens(self, user_id: int, sid: str, refresh: str) -> TokensView:
+        access_token, _ = self.require_signer().sign(user_id, sid=sid)
         return TokensView(access_token, refresh, self._expires_in)
 
     async def _known(self, token: str) -> RefreshTokenRecord:
@@ -136,10 +167,7 @@ def _begin(
     tx: Transaction,
     verified: UserRecord,
     password_hash: str | None,
-    sid: str,
-    digest: str,
-    now: datetime,
-    expires_at: datetime,
+    login: Login,
 ) -> bool:
     """Begin a login, unless the account changed since its password was verified.
 
@@ -150,6 +178,5 @@ def _begin(
         return False
     if password_hash is not None:
         users.update(tx, user.id, {"password_hash": password_hash})
-    logins.add(tx, sid, user_id=user.id, at=now)
-    logins.add_token(tx, digest, login_id=sid, expires_at=expires_at)
+    login.store(tx)
     return True

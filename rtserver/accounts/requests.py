@@ -40,8 +40,21 @@ class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     refresh: str
 
 
+class Forgotten(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of POST /api/auth/password/forgot/."""
+
+    email: str
+
+
+class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of POST /api/auth/password/; without a password it only asks."""
+
+    token: str
+    password: Password | UnsetType = UNSET
+
+
 class UserBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body of POST /api/users/ and PUT /api/users/{id}/."""
+    """The body of PUT /api/users/{id}/."""
 
     email: Email
     name: Name
@@ -50,6 +63,12 @@ class UserBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timezone: Timezone | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
     password: Password | UnsetType = UNSET
+
+
+class NewUser(UserBody, frozen=True, forbid_unknown_fields=True):
+    """The body of POST /api/users/."""
+
+    invite: bool = False
 
 
 class UserChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,15 +104,15 @@ _CLEANERS: Mapping[str, Callable[[str], str]] = {
     "locale": clean_locale,
     "timezone": clean_timezone,
 }
-_PASSWORDS = ("password", "current_password")
+_NO_COLUMNS = ("password", "current_password", "invite")
 
 
 def clean_values(body: UserBody | UserChanges | MyChanges) -> dict[str, Any]:
-    """Return the columns that a body sets, or raise ``Invalid``; not the password."""
+    """Return the columns that a body sets, or raise ``Invalid``; no password."""
     values = {
         name: value
         for name, value in msgspec.structs.asdict(body).items()
-        if value is not UNSET and name not in _PASSWORDS
+        if value is not UNSET and name not in _NO_COLUMNS
     }
     for name, clean in _CLEANERS.items():
         if name in values:

@@ -7,9 +7,11 @@ from typing import Any
 
 from rtserver.access import changes as access
 from rtserver.access.actor import Actor
+from rtserver.accounts import account_mails
 from rtserver.accounts.tombstone import is_erased
 from rtserver.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
-from store import logins, users
+from rtserver.input.text import email_key
+from store import logins, password_links, users
 from store.records import UserRecord
 from store.transaction import Transaction
 
@@ -61,9 +63,7 @@ def put(tx: Transaction, change: AccountChange) -> tuple[UserRecord, bool]:
 
 def patch(tx: Transaction, change: AccountChange) -> UserRecord:
     """Change somebody's account on behalf of an admin or a platform."""
-    user = require_user(tx, change.user_id)
-    _check(tx, change, user)
-    return _update(tx, user, change)
+    return _update(tx, require_managed(tx, change), change)
 
 
 def patch_own(tx: Transaction, change: AccountChange) -> UserRecord:
@@ -74,6 +74,22 @@ def patch_own(tx: Transaction, change: AccountChange) -> UserRecord:
     if "password_hash" in change.values and user.revoked_at != change.checked:
         raise Invalid.at("current_password", "was changed a moment ago")
     return _update(tx, user, replace(change, user_id=user.id))
+
+
+def choose_password(
+    tx: Transaction, user_id: int, hashed: str, now: datetime
+) -> UserRecord:
+    """Set the password of who proved to read the account's mail; ends all logins."""
+    user = require_user(tx, user_id)
+    actor = Actor(user.id, user.name, user.role)
+    return _update(tx, user, AccountChange(actor, {"password_hash": hashed}, now))
+
+
+def require_managed(tx: Transaction, change: AccountChange) -> UserRecord:
+    """Find a user whom a manager may change; raises as ``patch`` does."""
+    user = require_user(tx, change.user_id)
+    _check(tx, change, user)
+    return user
 
 
 def require_user(tx: Transaction, user_id: int | None) -> UserRecord:
@@ -106,6 +122,10 @@ def _update(tx: Transaction, user: UserRecord, change: AccountChange) -> UserRec
     if revokes := ends or renewed:
         values["revoked_at"] = change.now
         logins.revoke_all(tx, user.id, at=change.now)
+    if ends or "password_hash" in values or _moves(user, values):
+        password_links.end(tx, user.id)
+    if "password_hash" in values:
+        account_mails.drop(tx, user.id, change.now)
     changed = users.update(tx, user.id, values) if values else user
     if revokes or _standing(changed) != _standing(user):
         active = {"active": changed.is_active}
@@ -114,6 +134,12 @@ def _update(tx: Transaction, user: UserRecord, change: AccountChange) -> UserRec
         # can't remove each other.
         _keep_an_admin(tx, user, changed)
     return changed
+
+
+def _moves(user: UserRecord, values: Mapping[str, Any]) -> bool:
+    """Return whether a change gives a user another address."""
+    key = email_key(user.email)
+    return bool(values.get("email_key", key) != key)
 
 
 def _standing(user: UserRecord) -> tuple[str, bool]:

@@ -7,11 +7,12 @@ import msgspec
 from msgspec import UNSET
 
 from rtserver.access.actor import Actor
-from rtserver.accounts import user_changes
+from rtserver.accounts import invitations, user_changes
 from rtserver.accounts.login_limiter import LoginLimiter
 from rtserver.accounts.passwords import Passwords, clean_password
 from rtserver.accounts.requests import (
     MyChanges,
+    NewUser,
     UserBody,
     UserChanges,
     clean_values,
@@ -77,10 +78,17 @@ class Users:
         return await self._db.read(users.get, user_id) if _possible(user_id) else None
 
     async def create(self, actor: Actor, body: UserBody) -> UserRecord:
-        """Add a user, with the next id; without a password they can't sign in here."""
+        """Add a user, with the next id; without a password they can't sign in here.
+
+        A ``NewUser`` may be invited by that to choose one.
+        """
         actor.require_manager()
+        invited = isinstance(body, NewUser) and body.invite
+        if invited:
+            _require_invitable(body)
         change = await self._managed(actor, body)
-        return await self._db.write(user_changes.create, change)
+        make = invitations.create if invited else user_changes.create
+        return await self._db.write(make, change)
 
     async def put(
         self, actor: Actor, user_id: int, body: UserBody
@@ -191,6 +199,13 @@ def _get(tx: Transaction, actor: Actor, user_id: int) -> UserRecord:
 def _credentials(tx: Transaction, user_id: int) -> tuple[UserRecord, str | None]:
     user = user_changes.require_user(tx, user_id)
     return user, users.password_hash(tx, user_id)
+
+
+def _require_invitable(body: UserBody) -> None:
+    if body.password is not UNSET:
+        raise Invalid.at("invite", "is for who has no password: leave one of them out")
+    if body.is_active is False:
+        raise Invalid.at("invite", "is for who may sign in: leave is_active out")
 
 
 def _possible(user_id: int) -> bool:

@@ -1,5 +1,6 @@
 """``rtserver demo``: make the demo school, and say how to get in."""
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -33,7 +34,8 @@ async def demo(context: Context, services: Services) -> None:
     # Port 0 is a free one, which only the server's log tells.
     url = context.args.base_url or public_url(server, server.port or "PORT")
     access = await _access(services, school, url.rstrip("/"))
-    context.console.answer(_value(school, url, access), _text(school, url, access))
+    text = _text(school, url, access, services.settings.outbox_dir)
+    context.console.answer(_value(school, url, access), text)
 
 
 async def _access(services: Services, school: School, url: str) -> Access | None:
@@ -66,6 +68,7 @@ def _value(school: School, url: str, access: Access | None) -> dict[str, Any]:
         "created": school.created,
         "url": url,
         "users": people,
+        "invited": school.invited,
         "lessons": school.lessons,
         "token": access.token if access else None,
         "expires_at": access.expires_at if access else None,
@@ -73,7 +76,7 @@ def _value(school: School, url: str, access: Access | None) -> dict[str, Any]:
     }
 
 
-def _text(school: School, url: str, access: Access | None) -> str:
+def _text(school: School, url: str, access: Access | None, outbox: Path) -> str:
     made = "is ready" if school.created else "is there already"
     rows = [(user.role, user.email, user.name) for user in school.people]
     password = school.password or "was changed; see rtserver user passwd"
@@ -83,6 +86,11 @@ def _text(school: School, url: str, access: Access | None) -> str:
         table(("ROLE", "E-MAIL", "NAME"), rows),
         f"Everybody's password: {password}\nLessons: {lessons}",
     ]
+    if school.invited is not None:
+        parts.append(
+            f"{school.invited.email} is invited to choose a password: once the server "
+            f"runs, the mail with the link lies in {outbox}"
+        )
     if access is not None:
         parts.append(
             f"Token of {access.user.name}, until {access.expires_at}:\n{access.token}"

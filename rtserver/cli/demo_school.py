@@ -4,17 +4,17 @@ import hashlib
 import hmac
 from base64 import b32encode
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rtserver.access.actor import Actor
-from rtserver.accounts.requests import Role, UserBody
+from rtserver.accounts.requests import NewUser, Role
 from rtserver.cli.context import Failed
 from rtserver.cli.lessons import every_lesson
 from rtserver.cli.users import ADMIN, every_user
 from rtserver.lessons.requests import Invitation, LessonBody
 from rtserver.services import Services
 from rtserver.settings.secret_file import ensure_secret
-from rtserver.views import LessonView, UserView
+from rtserver.views import LessonView, UserView, user_view
 from store import users
 
 DOMAIN = "@demo.example"
@@ -49,6 +49,8 @@ PEOPLE = (
     Person("emma", "Emma Wilson", "student", "en", "Europe/London"),
     Person("oliver", "Oliver Smith", "student", "en", "Europe/London"),
 )
+# Has no password yet: an invitation to choose one goes by mail.
+INVITED = Person("oksana", "Оксана Лисенко", "admin", "uk", "Europe/Kyiv")
 LESSON_LENGTH = timedelta(hours=1)
 PLANS = (
     Plan("Fractions", timedelta(minutes=-15), "olena", ("taras", "sofiia", "emma")),
@@ -67,13 +69,15 @@ SPEAKER = "olena"
 class School(NamedTuple):
     """The demo school as it stands in the database.
 
-    ``password`` is everybody's, None once Olena has another one.
+    ``password`` is everybody's of ``people``, None once Olena has another one.
+    ``invited`` has none yet; None where nobody signs in here.
     """
 
     created: bool
     password: str | None
     people: list[UserView]
     lessons: list[LessonView]
+    invited: UserView | None
 
 
 async def ensure_school(services: Services) -> School:
@@ -87,13 +91,16 @@ async def ensure_school(services: Services) -> School:
     lessons = await _own_lessons(services, people)
     if PLANS[0].title in lessons_made:
         await _talk(services, people, lessons)
+    known_invited = people.pop(INVITED.key, None)
+    invited = known_invited or await _invite(services)
     stored = await services.db.read(users.password_hash, people[SPEAKER].id)
     known = await services.accounts.passwords.verify(stored, password)
     return School(
-        people_made or bool(lessons_made),
+        people_made or bool(lessons_made) or invited is not known_invited,
         password if known else None,
         list(people.values()),
         lessons,
+        invited,
     )
 
 
@@ -153,16 +160,27 @@ async def _ensure_people(
     keys = {_key(user) for user in known}
     missing = [person for person in PEOPLE if person.key not in keys]
     for person in missing:
-        body = UserBody(
-            email=person.key + DOMAIN,
-            name=person.name,
-            role=person.role,
-            locale=person.locale,
-            timezone=person.timezone,
-            password=password,
-        )
-        await services.accounts.users.create(ADMIN, body)
+        await services.accounts.users.create(ADMIN, _body(person, password=password))
     return bool(missing)
+
+
+async def _invite(services: Services) -> UserView | None:
+    """Add the one who is invited, where people sign in here."""
+    if not services.accounts.logins.signs:
+        return None
+    body = _body(INVITED, invite=True)
+    return user_view(await services.accounts.users.create(ADMIN, body))
+
+
+def _body(person: Person, **more: Any) -> NewUser:
+    return NewUser(
+        email=person.key + DOMAIN,
+        name=person.name,
+        role=person.role,
+        locale=person.locale,
+        timezone=person.timezone,
+        **more,
+    )
 
 
 async def _ensure_lessons(services: Services, people: dict[str, UserView]) -> list[str]:

@@ -8,9 +8,10 @@ from typing import Any
 from rtserver.cli.context import Context, Failed, migrated
 from rtserver.process.logs import Logs
 from rtserver.settings.model import Settings
-from store import facts
+from store import facts, password_links
 from store.database import Database
 from store.exclusive import AlreadyServed, ServerLock
+from store.transaction import Transaction
 
 
 def migrate(context: Context) -> int:
@@ -32,9 +33,15 @@ async def _migrate(context: Context, settings: Settings) -> None:
         value: dict[str, Any] = {"applied": applied}
         if context.args.new_epoch:
             value["epoch"] = facts.new_epoch()
-            await db.write(facts.set_epoch, value["epoch"])
+            await db.write(_begin_anew, value["epoch"])
             text += "\nThe epoch is new: who comes back is told to load anew."
         context.console.answer(value, text)
+
+
+def _begin_anew(tx: Transaction, epoch: str) -> None:
+    """Do as ``restore`` does: a link of a backup may be one that was used since."""
+    facts.set_epoch(tx, epoch)
+    password_links.end_all(tx)
 
 
 @contextmanager

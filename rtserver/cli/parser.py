@@ -153,6 +153,8 @@ def _add_user(command: Callable[..., argparse.ArgumentParser]) -> None:
     deactivate.add_argument("user", metavar="USER", help=_USER)
     activate = command("activate", "let a user in again who was locked out")
     activate.add_argument("user", metavar="USER", help=_USER)
+    link = command("link", "print a link by which a user chooses a password, once")
+    link.add_argument("user", metavar="USER", help=_USER)
     role = command("role", "give a user another role")
     role.add_argument("user", metavar="USER", help=_USER)
     role.add_argument("role", metavar="ROLE", choices=_ROLES, help=", ".join(_ROLES))

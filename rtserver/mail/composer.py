@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from rtserver.mail.calendar import Entry, calendar
 from rtserver.mail.dates import moment_of
 from rtserver.mail.draft import Draft, Mail, Sheet
-from rtserver.mail.events import CHAT, REMINDER
+from rtserver.mail.events import ACCOUNT_MAILS, CHAT, REMINDER
 from rtserver.mail.reminder import why_too_late
 from rtserver.mail.templates import Letter, MailTemplates, Text
 from rtserver.mail.unsubscribe import PATH, Subscription, UnsubscribeLinks
-from rtserver.settings.server_url import lesson_url
+from rtserver.settings.server_url import lesson_url, password_url
 from store import (
     facts,
     lessons,
@@ -37,6 +37,9 @@ METHODS = {
 SHOWN_MESSAGES = 20
 NOBODY = "rtserver@localhost"
 
+# Makes the link of an account's mail; gives its token, and when it ends.
+MakeLink = Callable[[Transaction, MailRecord], tuple[str, datetime]]
+
 
 class Unwanted(NamedTuple):
     """A mail that needn't go any more."""
@@ -46,7 +49,10 @@ class Unwanted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The content of a mail, as read from the database at the last moment."""
+    """The content of a mail, as read from the database at the last moment.
+
+    ``secret`` stands in the mail, and is to stand nowhere else.
+    """
 
     mail: MailRecord
     user: UserRecord
@@ -54,13 +60,15 @@ class Content:
     data: Any
     lesson: dict[str, Any] | None
     more: dict[str, Any]
+    secret: str = field(default="", repr=False)
 
 
 class Composer:
     """The writer of mails, which reads what they need.
 
     ``base_url`` is called, since the port may be known only later. ``lesson_url`` is
-    that of a lesson's page, as the settings have it.
+    that of a lesson's page, as the settings have it. ``new_link`` makes those to choose
+    a password by; None where nobody signs in here.
     """
 
     def __init__(
@@ -71,20 +79,27 @@ class Composer:
         sender: str,
         base_url: Callable[[], str],
         lesson_url: str = "",
+        new_link: MakeLink | None = None,
     ) -> None:
         self.templates = templates
         self._links = links
         self._sender = sender or NOBODY
         self._base_url = base_url
         self._lesson_url = lesson_url
+        self._new_link = new_link
 
     def read(
         self, tx: Transaction, mail: MailRecord, now: datetime
     ) -> Content | Unwanted:
-        """Read what the mail is about, or find that it isn't needed."""
+        """Read what the mail is about, or find that it isn't needed.
+
+        An account's mail gets a new link, which counts once this is committed.
+        """
         user = users.get(tx, mail.user_id)
         if user is None or not user.is_active:
             return Unwanted("inactive")
+        if mail.event in ACCOUNT_MAILS:
+            return self._read_account(tx, mail, user)
         if preferences.switched_off(tx, mail.event, [user.id]):
             return Unwanted("switched_off")
         if self.templates.locale_for(mail.event, user.locale) is None:
@@ -110,6 +125,25 @@ class Composer:
             more=more,
         )
 
+    def _read_account(
+        self, tx: Transaction, mail: MailRecord, user: UserRecord
+    ) -> Content | Unwanted:
+        if self._new_link is None:
+            return Unwanted("nobody signs in here")
+        if is_settled(tx, mail, user):
+            return Unwanted("a password was chosen")
+        token, expires_at = self._new_link(tx, mail)
+        link = password_url(self._base_url(), token)
+        return Content(
+            mail=mail,
+            user=user,
+            school=facts.school(tx),
+            data=json.loads(mail.data),
+            lesson=None,
+            more={"link": link, "expires_at": expires_at},
+            secret=token,
+        )
+
     def write(self, content: Content, now: datetime) -> Mail:
         """Write the mail; raises ``TemplateFailed`` or ``Unsendable``."""
         # With the first mail: Python's e-mail package takes a megabyte.
@@ -124,14 +158,15 @@ class Composer:
         mail, user = content.mail, content.user
         base_url = self._base_url()
         signed = self._links.sign(Subscription(user.id, mail.event))
+        # Nobody can stop a mail to nobody, such as a test, nor those of the account.
+        stoppable = user.id and mail.event not in ACCOUNT_MAILS
         return Letter(
             event=mail.event,
             user=_person(user),
             data=content.data,
             lesson=content.lesson,
             base_url=base_url,
-            # Without a user behind it, as for a test, there is nothing to stop.
-            unsubscribe_url=base_url + PATH + signed if user.id else "",
+            unsubscribe_url=base_url + PATH + signed if stoppable else "",
             more=content.more,
             lesson_url=self._lesson_link(content, base_url),
         )
@@ -182,6 +217,13 @@ class Composer:
             url=url,
         )
         return Sheet(calendar(entry), method)
+
+
+def is_settled(tx: Transaction, mail: MailRecord, user: UserRecord) -> bool:
+    """Return whether a password was chosen since an account's mail was asked for."""
+    if not json.loads(mail.data)["replaces"]:
+        return users.password_hash(tx, user.id) is not None
+    return user.revoked_at is not None and user.revoked_at > mail.created_at
 
 
 def _unread(

@@ -1,5 +1,7 @@
 """The events that the server itself notifies of, and may mail (contract 4)."""
 
+from store import password_links
+
 # Platforms add their own.
 EVENTS = (
     "lesson.scheduled",
@@ -13,3 +15,6 @@ EVENTS = (
 )
 CHAT = "chat.message"
 REMINDER = "lesson.reminder"
+# Mails of accounts: no notifications, so nobody chooses about them.
+INVITED = password_links.INVITED
+ACCOUNT_MAILS = password_links.ACCOUNT_MAILS

@@ -5,6 +5,7 @@ from typing import Any
 
 from rtserver.locales import language_of
 from rtserver.mail.composer import Content
+from rtserver.mail.events import ACCOUNT_MAILS, CHAT
 from store.records import MailRecord, UserRecord
 
 _NAMES = {"en": ("Olena", "Taras", "Algebra"), "uk": ("Олена", "Тарас", "Алгебра")}
@@ -31,7 +32,7 @@ def sample(
         school="sample",
         data=_data(tutor, start),
         lesson=None if address else _lesson(title, start),
-        more=_more(tutor, now) if event == "chat.message" else {},
+        more=_more(event, tutor, now),
     )
 
 
@@ -73,7 +74,12 @@ def _lesson(title: str, start: datetime) -> dict[str, Any]:
     }
 
 
-def _more(tutor: str, now: datetime) -> dict[str, Any]:
+def _more(event: str, tutor: str, now: datetime) -> dict[str, Any]:
+    if event in ACCOUNT_MAILS:
+        link = "https://school.example/password#rtl_sample"
+        return {"link": link, "expires_at": now + timedelta(days=1)}
+    if event != CHAT:
+        return {}
     texts = ("½ + ⅓ = ⅚", "https://school.example/page/42")
     messages = [{"author": tutor, "text": text, "at": now} for text in texts]
     return {"messages": messages, "more": 3}

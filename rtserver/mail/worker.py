@@ -17,6 +17,7 @@ from rtserver.mail.draft import Unsendable
 from rtserver.mail.outcomes import Outcome, dropped, failed, sent, unsendable
 from rtserver.mail.templates import TemplateFailed
 from rtserver.mail.transport import SendingFailed, Transport
+from rtserver.mail.unquoted import unquoted
 from store import outbox, outbox_leases
 from store.database import Database
 from store.errors import StoreError
@@ -157,6 +158,7 @@ class OutboxWorker:
             async with asyncio.timeout(self._grace()) as self._deadline:
                 reply = await self._hand_over(content)
         except SendingFailed as failure:
+            failure.reply = unquoted(failure.reply, content.secret)
             return failed(mail, failure, now())
         except Unsendable as error:
             return unsendable(mail, str(error), now())
@@ -169,7 +171,7 @@ class OutboxWorker:
             return failed(mail, late, now())
         finally:
             self._deadline = None
-        return sent(mail, reply, now())
+        return sent(mail, unquoted(reply, content.secret), now())
 
     async def _hand_over(self, content: Content) -> str:
         """Write the mail and send it; return the mail server's answer."""

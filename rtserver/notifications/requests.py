@@ -1,5 +1,6 @@
 """What a client sends about notifications (contract 3.4)."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
@@ -7,6 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from rtserver.errors import Invalid
 from rtserver.input.field_types import Id
+from rtserver.mail.events import ACCOUNT_MAILS
 from rtserver.notifications.reserved import RESERVED, RESERVED_PREFIX
 
 MAX_USERS = 1000
@@ -58,6 +60,13 @@ def check_event(event: str) -> None:
             "event",
             "the server itself has this name: choose another, as homework.graded",
         )
+
+
+def check_choosable(events: Iterable[str]) -> None:
+    """Refuse a choice about the mails that open an account."""
+    for event in events:
+        if event in ACCOUNT_MAILS:
+            raise Invalid.at(event, "is about the account: it always goes by mail")
 
 
 def check_data(data: msgspec.Raw) -> None:

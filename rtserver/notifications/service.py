@@ -11,7 +11,7 @@ from rtserver.access.actor import Actor
 from rtserver.clock import Clock
 from rtserver.errors import Forbidden, Invalid, NotFound
 from rtserver.input.cursors import decode_cursor, encode_cursor
-from rtserver.mail.events import EVENTS
+from rtserver.mail.events import ACCOUNT_MAILS, EVENTS
 from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
 from rtserver.notifications.held import Connected
 from rtserver.notifications.notices import (
@@ -25,6 +25,7 @@ from rtserver.notifications.requests import (
     MAX_CHOSEN,
     NotificationBody,
     Preference,
+    check_choosable,
     check_data,
     check_event,
     lesson_of,
@@ -112,6 +113,7 @@ class Notifications:
     ) -> dict[str, Preference]:
         """Change what one gets mails about; events left out stay as they are."""
         user_id = actor.require_user()
+        check_choosable(wanted)
         chosen = {event: each.email for event, each in wanted.items()}
         return self._all(await self._db.write(_choose, user_id, chosen))
 
@@ -146,7 +148,8 @@ class Notifications:
         await self._db.write(_unsubscribe, subscription)
 
     def _all(self, chosen: Mapping[str, bool]) -> dict[str, Preference]:
-        events = dict.fromkeys([*EVENTS, *self._templates.events(), *sorted(chosen)])
+        mailed = (e for e in self._templates.events() if e not in ACCOUNT_MAILS)
+        events = dict.fromkeys([*EVENTS, *mailed, *sorted(chosen)])
         return {event: Preference(chosen.get(event, True)) for event in events}
 
     def _send(

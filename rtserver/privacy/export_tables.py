@@ -85,6 +85,13 @@ TABLES = (
         ("signed_in_at", "ended_at"),
     ),
     ExportTable(
+        "password_links",
+        "Links to choose a password",
+        "When those were made that still count, and until when; never the links.",
+        person.password_links,
+        ("created_at", "expires_at"),
+    ),
+    ExportTable(
         "lessons",
         "Lessons",
         "The lessons that they are a member of, invited ones too.",

@@ -12,7 +12,7 @@ from rtserver.clock import Clock
 from rtserver.privacy import empty_boards, mail_files
 from rtserver.privacy.empty_boards import Empty
 from rtserver.settings.model import Settings
-from store import erasure, retention
+from store import erasure, password_links, retention
 from store.database import Database
 from store.transaction import Transaction
 
@@ -59,6 +59,8 @@ class Retention:
         """Delete all that is due."""
         settings = self._settings
         notifications = settings.notifications
+        delete_links = password_links.delete_expired
+        await self._delete("password_links", delete_links, self._clock.now())
         if before := self._before(settings.chat.keep_days):
             await self._bury_messages(before)
         if before := self._before(settings.boards.keep_days):

@@ -117,6 +117,15 @@ class AuthSettings:
     refresh_leeway: Annotated[
         float, seconds(0), "Time for a second try when a refresh's answer was lost."
     ] = 10.0
+    link_ttl: Annotated[
+        float, seconds(), "Life of a link for who forgot the password."
+    ] = 3600.0
+    link_pause: Annotated[
+        float, seconds(0), "Time between two mails to who forgot the password."
+    ] = 300.0
+    invite_ttl: Annotated[
+        float, seconds(), "Life of an invitation's link to choose a password."
+    ] = 604_800.0
     max_ttl: Annotated[
         float, seconds(), "Tokens that end later than this from now are refused."
     ] = 86_400.0

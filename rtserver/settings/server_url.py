@@ -25,6 +25,11 @@ def public_url(server: ServerSettings, port: int | str = 0) -> str:
     return server.base_url or local_url(server, port)
 
 
+def password_url(base_url: str, token: str) -> str:
+    """Return the link to choose a password by; no server sees what stands behind #."""
+    return f"{base_url}/password#{token}"
+
+
 def lesson_url(pattern: str, base_url: str, lesson_id: int) -> str:
     """Return the address of a lesson's page, by ``notifications.lesson_url``."""
     pattern = pattern or f"{base_url}/lessons/{LESSON_ID}"

@@ -1,9 +1,13 @@
 """Build what knows people: their tokens, logins and accounts."""
 
+from rtserver.accounts.forgotten_passwords import ForgottenPasswords
 from rtserver.accounts.identity import Identity
+from rtserver.accounts.invitations import Invitations
 from rtserver.accounts.keys import KeySet
 from rtserver.accounts.login_limiter import LoginLimiter
 from rtserver.accounts.logins import Logins
+from rtserver.accounts.password_choices import PasswordChoices
+from rtserver.accounts.password_links import PasswordLinks
 from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.tokens import TokenSigner, TokenVerifier
 from rtserver.accounts.users import Users
@@ -27,14 +31,24 @@ def build_accounts(
         clock=clock,
     )
     passwords = Passwords()
-    limiter = LoginLimiter(settings.limits.logins_per_minute, clock)
-    sign = signer(settings, secret, clock)
+    per_minute = settings.limits.logins_per_minute
+    limiter = LoginLimiter(per_minute, clock)
+    logins = Logins(
+        db, passwords, signer(settings, secret, clock), auth, limiter, clock
+    )
     return AccountParts(
         keys,
         passwords,
         identity=Identity(db, verifier, clock),
-        logins=Logins(db, passwords, sign, auth, limiter, clock),
+        logins=logins,
         users=Users(db, passwords, clock, settings.notifications, limiter),
+        links=PasswordLinks(auth, clock),
+        # Limits of their own: whoever asks for links keeps nobody from signing in.
+        forgotten=ForgottenPasswords(
+            db, clock, LoginLimiter(per_minute, clock), pause=auth.link_pause
+        ),
+        choices=PasswordChoices(db, passwords, logins, clock),
+        invitations=Invitations(db, clock),
     )
 
 

@@ -116,6 +116,7 @@ def _watch_process(services: Services) -> None:
 
 def _watch_people(services: Services) -> None:
     clients, limits = services.clients, services.settings.limits
+    accounts = services.accounts
     watch = services.figures.metrics.watch
     watch("rtserver_connections", "Open WebSocket connections.", lambda: len(clients))
     watch(
@@ -130,8 +131,9 @@ def _watch_people(services: Services) -> None:
     )
     services.figures.metrics.watch_count(
         "rtserver_logins_limited",
-        "Sign-ins and changes of passwords refused by `limits.logins_per_minute`.",
-        lambda: services.accounts.logins.limited,
+        "Sign-ins, changes of passwords and requests for links that "
+        "`limits.logins_per_minute` refused.",
+        lambda: accounts.logins.limited + accounts.forgotten.limited,
     )
 
 

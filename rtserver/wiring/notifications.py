@@ -19,12 +19,14 @@ from rtserver.notifications.held import HeldMails
 from rtserver.notifications.notices import Notices
 from rtserver.notifications.service import Notifications
 from rtserver.notifications.tasks import NotificationTasks
-from rtserver.services import NotificationParts
+from rtserver.services import AccountParts, NotificationParts
 from rtserver.settings.server_url import public_url
 from rtserver.wiring.ground import Ground
 
 
-def build_notifications(ground: Ground, port: Callable[[], int]) -> NotificationParts:
+def build_notifications(
+    ground: Ground, accounts: AccountParts, port: Callable[[], int]
+) -> NotificationParts:
     """Build all of it; nothing runs yet. ``port`` is the one that is served, or 0."""
     settings, db, clock = ground.settings, ground.db, ground.clock
     presence = ground.shared.presence
@@ -37,6 +39,7 @@ def build_notifications(ground: Ground, port: Callable[[], int]) -> Notification
         sender=settings.smtp.sender,
         base_url=lambda: public_url(settings.server, port()),
         lesson_url=settings.notifications.lesson_url,
+        new_link=accounts.links.of_mail if accounts.logins.signs else None,
     )
     worker = OutboxWorker(
         db,

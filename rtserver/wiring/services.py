@@ -47,7 +47,7 @@ def build(settings: Settings, clock: Clock) -> Services:
     db, shared, publisher = ground.db, ground.shared, ground.publisher
     accounts = build_accounts(settings, ground.secret, db, clock)
     boards = build_boards(ground)
-    notifications = build_notifications(ground, lambda: services.port)
+    notifications = build_notifications(ground, accounts, lambda: services.port)
     status, rooms = _status(ground), build_rooms(ground)
     subscriptions = _subscriptions(ground, boards, notifications, status, rooms)
     services = Services(

@@ -7,7 +7,10 @@ import msgspec
 
 from handlers.chat import NewMessage, NewText
 from rtserver.accounts.requests import (
+    Choice,
+    Forgotten,
     MyChanges,
+    NewUser,
     Refresh,
     SignIn,
     UserBody,
@@ -25,9 +28,12 @@ from tests.flows.bad_values import OK, TEXTS, VALUES, answers
 
 Fields = Mapping[str, Mapping[str, Any]]
 
-STATUS = {"unauthenticated": 401, "not_found": 404, "bad_request": 422}
+STATUS = {"no_link": 400, "unauthenticated": 401, "not_found": 404, "bad_request": 422}
+# What the answer's code is, where that isn't how it is called here.
+CODES = {"no_link": "bad_request"}
 # They take no body, and don't look at one.
 WITHOUT_BODY = {
+    ("POST", "/api/users/{id}/invite"),
     ("POST", "/api/lessons/{id}/accept"),
     ("POST", "/api/lessons/{id}/decline"),
     ("POST", "/api/notifications/read-all"),
@@ -51,6 +57,7 @@ NOTHING: Fields = {}
 TEXT = answers(OK, "text")
 # Where the whole is too large, the whole is named.
 ANYTHING = {**answers(OK, *VALUES), "100 KB": "bad_request"}
+NO_LINK = answers("no_link", *TEXTS)
 WRONG_LOGIN = answers("unauthenticated", *TEXTS)
 NO_LESSON = answers("not_found", "an id of nobody")
 
@@ -87,6 +94,8 @@ PERSON = {
     "password": "a good long password",
 }
 PERSONAL: Fields = {"name": TEXT, "is_active": answers(OK, "true")}
+NEW = {**PERSON, "invite": False}
+INVITABLE: Fields = {**PERSONAL, "invite": {}}
 LESSON = {
     "title": "Fractions",
     "starts_at": "2026-12-01T10:00:00Z",
@@ -114,11 +123,20 @@ def requests(user: int, lesson: int, message: int, password: str) -> list[Reques
 def _about_logins(password: str) -> list[Request]:
     login = {"email": "olena@example.org", "password": password}
     wrong_login = {"email": WRONG_LOGIN, "password": WRONG_LOGIN}
+    whose, anybody = (
+        {"email": login["email"]},
+        {"email": answers(OK, "no text", "text", "NUL")},
+    )
+    choice = {"token": "x", "password": "another password"}
+    unknown = {"token": NO_LINK, "password": NO_LINK}
     spend, spent = {"refresh": "x"}, {"refresh": WRONG_LOGIN}
     return [
         Request("POST", "/api/auth/token", "", SignIn, login, wrong_login),
         Request("POST", "/api/auth/token/refresh", "", Refresh, spend, spent),
         Request("POST", "/api/auth/logout", "", Refresh, spend, spent),
+        Request("POST", "/api/auth/password/forgot", "", Forgotten, whose, anybody),
+        Request("POST", "/api/auth/password", "", Choice, {"token": "x"}, unknown),
+        Request("POST", "/api/auth/password", "", Choice, choice, unknown),
     ]
 
 
@@ -126,7 +144,7 @@ def _about_accounts(account: str, password: str) -> list[Request]:
     me = {"name": "Olena", "locale": "en", "timezone": "UTC"}
     new_password = {"password": "another password", "current_password": password}
     return [
-        Request("POST", "/api/users", "admin", UserBody, PERSON, PERSONAL),
+        Request("POST", "/api/users", "admin", NewUser, NEW, INVITABLE),
         Request("PUT", account, "admin", UserBody, PERSON, PERSONAL),
         Request("PATCH", account, "admin", UserChanges, PERSON, PERSONAL),
         Request("PATCH", "/api/users/me", "tutor", MyChanges, me, {"name": TEXT}),

@@ -11,6 +11,7 @@ from handlers.routes import ROUTES
 from tests.client import Socket
 from tests.flows.bad_requests import (
     BAD_PREFERENCES,
+    CODES,
     PREFERENCES,
     QUERIES,
     QUERY_VALUES,
@@ -129,7 +130,8 @@ async def test_a_bad_field_is_named_and_changes_nothing(bench):
 def fits(reply: Reply, case: Case) -> bool:
     """Return whether this is the answer to the case."""
     if case.expected is not None:
-        return answered(reply, STATUS[case.expected], case.expected)
+        code = CODES.get(case.expected, case.expected)
+        return answered(reply, STATUS[case.expected], code)
     status = 400 if case.name in NO_JSON else 422
     return answered(reply, status, "bad_request") and names(reply.json, case.path)
 

@@ -3,15 +3,17 @@
 from contextlib import contextmanager
 
 from rtserver.access.actor import Actor
+from rtserver.accounts.invitations import Invitations
 from rtserver.accounts.keys import KeySet
 from rtserver.accounts.login_limiter import LoginLimiter
 from rtserver.accounts.logins import Logins
+from rtserver.accounts.password_links import PasswordLinks
 from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.requests import UserBody
 from rtserver.accounts.tokens import TokenSigner, TokenVerifier
 from rtserver.accounts.users import Users
 from rtserver.settings.model import AuthSettings, NotificationsSettings
-from store import logins, users
+from store import logins, outbox, users
 from store.database import Database
 from tests.fakes import FakeClock
 
@@ -21,6 +23,7 @@ SECRET = "s" * 32
 # How the one who can sign in does so, and from where.
 EMAIL, PASSWORD, ADDRESS = "olena@school.example", "correct horse", "192.0.2.7"
 TRIES = 10
+STATES = ("waiting", "leased", "sent", "dropped", "dead")
 DEFAULTS = NotificationsSettings(locale="uk", timezone="Europe/Kyiv")
 
 
@@ -35,6 +38,8 @@ class School:
         self.passwords = cheap_passwords()
         limiter = LoginLimiter(TRIES, self.clock)
         self.users = Users(self.db, self.passwords, self.clock, DEFAULTS, limiter)
+        self.links = PasswordLinks(AUTH, self.clock)
+        self.invitations = Invitations(self.db, self.clock)
 
     async def add(self, who="olena", **more):
         return await self.users.create(ROOT, body(who, **more))
@@ -44,6 +49,16 @@ class School:
             logins.add(tx, sid, user_id=user.id, at=at)
 
         await self.db.write(begin, self.clock.now())
+
+    async def new_link(self, user):
+        """Make a link as the command line does; return its token."""
+        made = await self.db.write(self.links.of_command, user.id)
+        return made.token
+
+    async def mails(self):
+        """Return event and state of every mail."""
+        page = {"states": STATES, "after": 0, "limit": 100}
+        return [(m.event, m.state) for m in await self.db.read(outbox.page, **page)]
 
     async def is_revoked(self, user, sid="s1"):
         return (await self.db.read(users.identity, user.id, sid)).login_revoked

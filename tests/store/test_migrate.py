@@ -4,13 +4,21 @@ import asyncio
 
 import pytest
 
-from store import migrate, models, models_held, models_mail, models_schedule
+from store import (
+    migrate,
+    models,
+    models_accounts,
+    models_held,
+    models_mail,
+    models_schedule,
+)
 from store.database import Database
 from store.engine import open_engine
 from store.errors import SchemaError
 
 MODELS = (
     *models.MODELS,
+    *models_accounts.MODELS,
     *models_mail.MODELS,
     *models_held.MODELS,
     *models_schedule.MODELS,

@@ -221,3 +221,32 @@ def test_what_root_restores_is_the_owners(database: Path, saved: Path) -> None:
     restore(saved, database, NOW)
 
     assert database.stat().st_uid == owner
+
+
+def test_links_to_choose_a_password_by_are_ended(database: Path, saved: Path) -> None:
+    with closing(sqlite3.connect(saved)) as connection, connection:
+        connection.execute("PRAGMA foreign_keys=OFF")
+        connection.execute(
+            "INSERT INTO users (id, email, email_key, name, role, locale, timezone,"
+            " is_active, notification_seq, created_at)"
+            " VALUES (1, 'a@b', 'a@b', 'A', 'tutor', 'en', 'UTC', 1, 0, 0)"
+        )
+        connection.execute("INSERT INTO password_links VALUES ('d', 1, NULL, 0, 9)")
+
+    restore(saved, database, NOW)
+
+    with closing(sqlite3.connect(database)) as connection:
+        count = connection.execute("SELECT COUNT(*) FROM password_links").fetchone()
+    assert count == (0,)
+
+
+def test_a_backup_from_before_there_were_links_is_restored(
+    database: Path, saved: Path
+) -> None:
+    with closing(sqlite3.connect(saved)) as connection, connection:
+        connection.execute("DROP TABLE password_links")
+        connection.execute("DELETE FROM schema_migrations WHERE name >= '0008'")
+
+    restored = restore(saved, database, NOW)
+
+    assert "0008_password_links" in restored.pending

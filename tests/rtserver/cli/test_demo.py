@@ -47,7 +47,7 @@ def test_without_hs256_there_are_logins_but_no_token(cli, tmp_path):
 
     school = cli.value("demo")
 
-    assert (school["token"], school["curl"]) == (None, None)
+    assert (school["token"], school["curl"], school["invited"]) == (None, None, None)
     assert cli.run("demo").code == 0
 
 

@@ -27,6 +27,19 @@ def test_the_school_has_people_and_lessons(cli):
     ]
 
 
+def test_a_colleague_is_invited_and_the_mail_waits(cli):
+    school = cli.value("demo")
+    (mail,) = [
+        mail
+        for mail in cli.value("outbox", "list")
+        if mail["event"] == "account.invited"
+    ]
+
+    assert school["invited"]["email"] not in {u["email"] for u in school["users"]}
+    assert mail["email"] == school["invited"]["email"]
+    assert cli.value("demo")["invited"] == school["invited"]
+
+
 def test_one_lesson_is_running_and_one_is_tomorrow(cli):
     running, tomorrow, _ = cli.value("demo")["lessons"]
 

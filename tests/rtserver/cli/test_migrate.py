@@ -30,6 +30,16 @@ def test_a_new_epoch_is_stored_and_told(cli: Cli) -> None:
     assert value["epoch"] != before
 
 
+def test_with_a_new_epoch_links_to_choose_a_password_by_end(cli: Cli) -> None:
+    cli.add_user("Olena")
+    cli.value("user", "link", "1")
+
+    cli.value("migrate", "--new-epoch")
+
+    with closing(sqlite3.connect(cli.data / "rtserver.db")) as database:
+        assert database.execute("SELECT * FROM password_links").fetchall() == []
+
+
 def test_the_epoch_stays_while_a_server_runs(cli: Cli) -> None:
     cli.run("migrate")
     before = epoch_of(cli)

@@ -1,0 +1,25 @@
+"""The schema of what opens accounts: links to choose a password by."""
+
+from peewee import BigIntegerField, CharField, ForeignKeyField, Model
+
+from store.fields import UtcField
+from store.models import User
+
+
+class PasswordLink(Model):
+    """A link to choose a password by, of which only the token's digest is kept.
+
+    ``mail_id`` is that of the mail which brings it, null if the command line made it.
+    """
+
+    digest = CharField(primary_key=True, max_length=64)
+    user = ForeignKeyField(User, on_delete="CASCADE")
+    mail_id = BigIntegerField(null=True)
+    created_at = UtcField()
+    expires_at = UtcField(index=True)
+
+    class Meta:
+        table_name = "password_links"
+
+
+MODELS = (PasswordLink,)
