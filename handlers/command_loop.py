@@ -67,7 +67,7 @@ class CommandLoop:
     def opened(self, connection: Connection, token: str | None) -> None:
         """Begin: with a token from the handshake, or waiting for the first frame."""
         self._connection = connection
-        self._pace = Pace(self._services.settings.limits, connection.rest_reading)
+        self._pace = Pace(self._services.allowances, connection.rest_reading)
         if token is not None:
             self._run(self._sign_in(token, None))
             return
@@ -255,14 +255,14 @@ class CommandLoop:
             identified = await self._services.accounts.identity.of_token(token)
             if self._connection.closing:
                 return
-            session = Session(
-                self._connection, identified.actor, identified.claims, self.end
-            )
+            actor, claims = identified.actor, identified.claims
+            session = Session(self._connection, actor, claims, self.end)
             self._services.sessions.admission.join(session)
         except Exception as error:
             self._turn_away(error)
             return
         self._session = session
+        self._pace.signed_in(session.user_id, self._services.clock.monotonic())
         log.info("signed in", extra=about(user=session.user_id))
         if id is not None:
             self._send(wire.frame(Ack(id, {})))

@@ -1,4 +1,4 @@
-"""How much one connection may do; pure, with the time given in."""
+"""How much somebody may do; pure, with the time given in."""
 
 from collections import deque
 
@@ -26,16 +26,20 @@ class TokenBucket:
             self._level -= count
         return wait
 
-    def spend(self, now: float, count: int) -> float:
+    def spend(self, now: float, count: float) -> float:
         """Count these in any case; return the seconds after which that is made up."""
         self.wait(now)
         self._level -= count
         return max(0.0, -self._level / self._rate)
 
+    def missing(self, now: float) -> float:
+        """Return how many of the burst aren't there just now."""
+        self.wait(now)
+        return self._burst - self._level
+
     def used(self, now: float) -> float:
         """Return the share of the burst that isn't there just now."""
-        self.wait(now)
-        return 1 - self._level / self._burst
+        return self.missing(now) / self._burst
 
     def wait(self, now: float, count: float = 1) -> float:
         """Return the seconds after which they would pass, without counting them."""
@@ -47,18 +51,13 @@ class TokenBucket:
         return 0.0 if missing < 1e-6 else missing / self._rate
 
 
-class RateGuard:
-    """The rate of one connection's commands, and for how long it has been passed."""
+class Overrun:
+    """Measures for how long one connection has been refused without a let-up."""
 
-    __slots__ = ("_bucket", "_last", "_since")
+    __slots__ = ("_last", "_since")
 
-    def __init__(self, rate: float, burst: float) -> None:
-        self._bucket = TokenBucket(rate, burst)
+    def __init__(self) -> None:
         self._since = self._last = float("-inf")
-
-    def take(self, now: float, count: int = 1) -> float:
-        """Return 0, or after how many seconds so many commands would pass."""
-        return self._bucket.take(now, count)
 
     def refuse(self, now: float) -> float:
         """Count a refusal; return for how many seconds there has been no let-up."""

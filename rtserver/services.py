@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Any, NamedTuple, Protocol
 from weakref import WeakSet
 
+from rtserver.access.allowances import Allowances
 from rtserver.access.budgets import Budgets
 from rtserver.accounts.forgotten_passwords import ForgottenPasswords
 from rtserver.accounts.identity import Identity
@@ -168,6 +169,7 @@ class Services:
     db: Database
     accounts: AccountParts
     budgets: Budgets
+    allowances: Allowances
     lessons: Lessons
     members: Members
     chat: Chat

@@ -5,7 +5,7 @@ from typing import Final
 
 from rtserver.edge.limits import EdgeLimits
 from rtserver.errors import CloseCode, Disconnect
-from rtserver.limits import MAX_REST, RateGuard
+from rtserver.limits import MAX_REST, Overrun, TokenBucket
 
 # Free ones per read; below this the cost is that of one command.
 _FREE_PER_READ: Final = 16
@@ -18,13 +18,14 @@ class ControlFrameLimit:
     them would hold everybody up.
     """
 
-    __slots__ = ("_clock", "_free", "_guard", "_limits")
+    __slots__ = ("_bucket", "_clock", "_free", "_limits", "_overrun")
 
     def __init__(self, limits: EdgeLimits, clock: Callable[[], float]) -> None:
         self._limits = limits
         self._clock = clock
         self._free = _FREE_PER_READ
-        self._guard: RateGuard | None = None
+        self._bucket: TokenBucket | None = None
+        self._overrun: Overrun
 
     def begin_read(self) -> None:
         """Let a few pass again."""
@@ -38,10 +39,12 @@ class ControlFrameLimit:
         if self._free:
             self._free -= 1
             return 0.0
-        if self._guard is None:
-            self._guard = RateGuard(self._limits.frame_rate, self._limits.frame_burst)
+        if self._bucket is None:
+            limits = self._limits
+            self._bucket = TokenBucket(limits.frame_rate, limits.frame_burst)
+            self._overrun = Overrun()
         now = self._clock()
-        wait = self._guard.take(now)
-        if wait and self._guard.refuse(now) >= self._limits.over_seconds:
+        wait = self._bucket.take(now)
+        if wait and self._overrun.refuse(now) >= self._limits.over_seconds:
             raise Disconnect(CloseCode.OVER_RATE, "over the rate for too long")
         return min(wait, MAX_REST)

@@ -48,10 +48,10 @@ class LimitsSettings:
     commands_per_second: Annotated[
         float,
         number(0.001, 1_000_000, "commands a second"),
-        "Commands that one connection may send in the long run.",
+        "Commands that one user may send in the long run, over all connections.",
     ] = 100.0
     commands_burst: Annotated[
-        int, COUNT, "Commands that it may send at once after a quiet while."
+        int, COUNT, "Commands that they may send at once after a quiet while."
     ] = 200
     write_bytes_per_second: Annotated[
         int,

@@ -1,5 +1,6 @@
 """Build the services: the one place where they are made and joined together."""
 
+from rtserver.access.allowances import Allowances
 from rtserver.access.budgets import Budget, Budgets
 from rtserver.chat.feed import ChatFeed
 from rtserver.chat.service import Chat
@@ -56,6 +57,7 @@ def build(settings: Settings, clock: Clock) -> Services:
         db=db,
         accounts=accounts,
         budgets=budgets(settings, clock),
+        allowances=Allowances(settings.limits),
         lessons=Lessons(db, clock, notifications.lessons),
         members=Members(db, clock, notifications.lessons),
         chat=Chat(db, clock, publisher.publish, max_length=settings.chat.max_length),

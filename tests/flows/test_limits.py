@@ -195,6 +195,23 @@ async def test_the_rate_of_one_is_not_that_of_another(make_school):
         assert await socket.call("ping")
 
 
+async def test_all_connections_of_a_user_share_the_rate(make_school):
+    school = await make_school(clock=FakeClock(), limits_commands_burst=3)
+    user = await school.person("Olena")
+    phone, laptop = [await school.connect(user) for _ in range(2)]
+
+    for socket in (phone, laptop, phone):
+        assert await socket.call("ping")
+
+    assert (await refusal(laptop, "chat.read", lesson_id=1, seq=1))[
+        "code"
+    ] == "rate_limited"
+    await phone.close()
+    anew = await school.connect(user)
+    channel = f"chat:user:{user}"
+    assert (await refusal(anew, "subscribe", channel))["code"] == "rate_limited"
+
+
 # Typing
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from handlers.pace import (
+from handlers.pace import OVER_RATE_SECONDS, Pace
+from rtserver.access.allowances import (
     BYTES_AT_ONCE,
     BYTES_PER_SECOND,
-    OVER_RATE_SECONDS,
     REFUSALS_AT_ONCE,
-    Pace,
+    Allowances,
 )
 from rtserver.limits import LET_UP, MAX_REST
 from rtserver.settings.model import Settings
@@ -23,8 +23,13 @@ def rests() -> list[float]:
 
 
 @pytest.fixture
-def pace(rests: list[float]) -> Pace:
-    return Pace(LIMITS, rests.append)
+def allowances() -> Allowances:
+    return Allowances(LIMITS)
+
+
+@pytest.fixture
+def pace(allowances: Allowances, rests: list[float]) -> Pace:
+    return Pace(allowances, rests.append)
 
 
 def test_within_the_rate_nobody_rests(pace: Pace, rests: list[float]) -> None:
@@ -95,3 +100,58 @@ def test_too_many_bad_requests_are_told(pace: Pace) -> None:
     told = [pace.bad_request(0.0) for _ in range(LIMITS.bad_frames + 1)]
 
     assert told == [False] * LIMITS.bad_frames + [True]
+
+
+def signed_in(allowances: Allowances, user: int, rests: list[float]) -> Pace:
+    pace = Pace(allowances, rests.append)
+    pace.signed_in(user, 0.0)
+    return pace
+
+
+def test_all_connections_of_a_user_share_one_rate_and_others_have_theirs(
+    allowances: Allowances, rests: list[float]
+) -> None:
+    phone, laptop = [signed_in(allowances, 7, rests) for _ in range(2)]
+    for _ in range(BURST // 2):
+        assert phone.take(0.0, 10) == laptop.take(0.0, 10) == 0
+
+    assert phone.take(0.0, 10) == laptop.take(0.0, 10) == pytest.approx(0.01)
+    assert signed_in(allowances, 7, rests).take(0.0, 10)
+    assert not signed_in(allowances, 8, rests).take(0.0, 10)
+
+
+def test_whoever_is_refused_on_many_connections_rests_on_each_of_them(
+    allowances: Allowances, rests: list[float]
+) -> None:
+    many = [signed_in(allowances, 7, rests) for _ in range(16)]
+    for _ in range(BURST + REFUSALS_AT_ONCE):
+        many[0].take(0.0, 10)
+    assert rests == []
+
+    for each in many:
+        each.take(0.0, 10)
+
+    assert rests == pytest.approx([n / 100 for n in range(1, 17)])
+
+
+def test_what_was_sent_before_the_sign_in_counts_as_the_users(
+    allowances: Allowances, pace: Pace, rests: list[float]
+) -> None:
+    for _ in range(BURST // 2):
+        pace.take(0.0, 10)
+    pace.signed_in(7, 0.0)
+    other = signed_in(allowances, 7, rests)
+
+    assert not any(other.take(0.0, 10) for _ in range(BURST // 2))
+    assert other.take(0.0, 10)
+
+
+def test_one_connection_over_the_rate_is_not_the_end_of_the_others(
+    allowances: Allowances, rests: list[float]
+) -> None:
+    laptop, phone = [signed_in(allowances, 7, rests) for _ in range(2)]
+    for n in range(40):
+        ended = laptop.refuse(n * 0.5)
+
+    assert ended
+    assert not phone.refuse(20.0)

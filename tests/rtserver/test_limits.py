@@ -1,6 +1,6 @@
 import pytest
 
-from rtserver.limits import BadFrameCounter, RateGuard, TokenBucket
+from rtserver.limits import BadFrameCounter, Overrun, TokenBucket
 
 
 def test_a_burst_passes_and_the_next_is_told_when():
@@ -45,6 +45,13 @@ def test_several_at_once_pass_or_are_refused_together():
     assert bucket.take(0.5, 6) == pytest.approx(0.1)
 
 
+def test_what_is_missing_comes_back_in_time():
+    bucket = TokenBucket(rate=10, burst=20)
+    bucket.take(0.0, 15)
+
+    assert [bucket.missing(now) for now in (0.0, 1.0, 9.0)] == [15, 5, 0]
+
+
 def test_asking_for_the_wait_does_not_count():
     bucket = TokenBucket(rate=1, burst=1)
 
@@ -59,30 +66,18 @@ def test_what_is_spent_beyond_the_level_has_to_be_made_up():
     assert bucket.take(2.5) > 0
 
 
-def send(guard, times):
-    """Return for how long there was no let-up, for each time that it was refused."""
-    return [guard.refuse(now) for now in times if guard.take(now)]
+def test_refusals_without_a_let_up_are_timed():
+    overrun = Overrun()
 
+    over = [overrun.refuse(100 + n / 2) for n in range(21)]
 
-def test_a_connection_within_its_rate_is_never_over_it():
-    guard = RateGuard(rate=10, burst=1)
-
-    assert send(guard, [n / 10 for n in range(200)]) == []
-
-
-def test_a_connection_over_its_rate_without_let_up_is_timed():
-    guard = RateGuard(rate=10, burst=1)
-
-    over = send(guard, [100 + n / 20 for n in range(201)])
-
-    assert over == sorted(over)
-    assert over[-1] == pytest.approx(10, abs=0.2)
+    assert over == [n / 2 for n in range(21)]
 
 
 def test_a_let_up_of_over_a_second_starts_the_time_again():
-    guard = RateGuard(rate=0.001, burst=1)
+    overrun = Overrun()
 
-    over = send(guard, [100.0, 100.1, 101.0, 102.4, 102.5])
+    over = [overrun.refuse(now) for now in (100.1, 101.0, 102.4, 102.5)]
 
     assert over == pytest.approx([0, 0.9, 0, 0.1])
 
