@@ -1,6 +1,7 @@
 # make run: a demo school on this machine. make test, check, bench: for developers.
 # make binary: dist/rtserver, to install elsewhere. make dist: wheel and sdist.
 # make client: /client.js, the JavaScript client that the server gives to pages.
+# make web: the classroom page, which the server shows to browsers.
 # Another Python: make test PYTHON=python3.12   Some tests only: make test ARGS="-k chat"
 
 PYTHON ?= python3
@@ -11,17 +12,21 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 CLIENT := templates/client/client.js
 # Where npm isn't to be had the server has no /client.js, and is whole otherwise.
 TRY_CLIENT = @$(MAKE) --no-print-directory client || echo "going on without /client.js; make client tries again" >&2
+PAGE := templates/page/index.html
+TRY_WEB = @$(MAKE) --no-print-directory web || echo "going on without the classroom page; make web tries again" >&2
 
-.PHONY: run test check format bench fuzz client clients binary dist clean
+.PHONY: run test check format bench fuzz client clients web binary dist clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
 run: .venv/.stamp-run
 	$(TRY_CLIENT)
+	$(TRY_WEB)
 	$(BIN)/rtserver demo && exec $(BIN)/rtserver serve
 
 test: .venv/.stamp-test
 	$(TRY_CLIENT)
+	$(TRY_WEB)
 	$(BIN)/python -m pytest $(ARGS)
 
 check: .venv/.stamp-dev
@@ -49,6 +54,17 @@ $(CLIENT): $(wildcard clients/js/src/*.ts clients/js/b*) clients/js/package-lock
 	@clients/js/build.sh "$(CURDIR)/$(BIN)/python"
 	@mkdir -p $(@D) && cp clients/js/dist/bundle/client.* $(@D)/ && touch $@
 
+web: $(PAGE)
+	@:
+
+# Its types are those of the server's own OpenAPI document, hence the packages of Python.
+$(PAGE): $(shell find web -name node_modules -prune -o -name dist -prune -o -name build -prune -o \
+    -name schema.d.ts -o -type f -print 2>/dev/null) $(wildcard clients/*/src/*.ts) clients/node.sh \
+    $(wildcard handlers/*.py handlers/api_docs/*.py) | .venv/.stamp-run
+	@echo "building the classroom page from web; the first time this takes a minute"
+	@web/build.sh "$(CURDIR)/$(BIN)/python"
+	@rm -rf $(@D) && mv web/dist $(@D) && touch $@
+
 # make test does this too, where there is Node.js; here its absence is a failure.
 clients: .venv/.stamp-test
 	RTSERVER_TEST_CLIENTS=require $(BIN)/python -m pytest -n0 -s tests/clients/test_js.py \
@@ -58,6 +74,7 @@ clients: .venv/.stamp-test
 # build/ has no folder rtserver that would hide it.
 binary: build/venv/.stamp
 	$(TRY_CLIENT)
+	$(TRY_WEB)
 	rm -rf build/lib build/bdist.*
 	build/venv/bin/pip install --quiet --disable-pip-version-check \
 	    --no-deps --force-reinstall .
@@ -67,6 +84,7 @@ binary: build/venv/.stamp
 
 dist: .venv/.stamp-dev
 	$(TRY_CLIENT)
+	$(TRY_WEB)
 	$(BIN)/python -m build --outdir dist
 
 # Leaves .venv and the school in data/ alone.
@@ -74,6 +92,7 @@ clean:
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
 	rm -rf .hypothesis .import_linter_cache
 	rm -rf clients/js/dist clients/js/node_modules templates/client
+	rm -rf web/dist web/build web/node_modules web/src/api/schema.d.ts templates/page
 	rm -rf clients/excalidraw/dist clients/excalidraw/node_modules clients/excalidraw/test/page/dist
 	rm -rf clients/python/build clients/python/*.egg-info
 	find rtserver handlers store templates clients/python tests bench -name __pycache__ -prune \

@@ -110,7 +110,7 @@ setup(
         "store.migrations",
         "templates",
     ],
-    package_data={"templates": ["*", "client/*", "docs/*", "email/*"]},
+    package_data={"templates": ["*", "client/*", "docs/*", "email/*", "page/**/*"]},
     install_requires=RUN,
     extras_require={"test": TEST, "dev": DEV, "binary": BINARY},
     entry_points={"console_scripts": ["rtserver = rtserver.cli.main:main"]},

@@ -4,6 +4,7 @@ import asyncio
 
 from handlers.api_docs.documents import Document, Documents
 from handlers.base import BaseHandler, CrossSiteHandler
+from handlers.encodings import best_coding
 from handlers.operations import operation
 
 # Swagger UI sets styles in its markup, and has its icons in data: addresses.
@@ -35,21 +36,11 @@ def send(handler: BaseHandler, document: Document) -> None:
     if handler.check_etag_header():
         handler.set_status(304)
         handler.finish()
-    elif _takes_gzip(handler.request.headers.get("Accept-Encoding", "")):
+    elif best_coding(handler.request.headers.get("Accept-Encoding", ""), ["gzip"]):
         handler.set_header("Content-Encoding", "gzip")
         handler.finish(document.packed)
     else:
         handler.finish(document.body)
-
-
-def _takes_gzip(accepted: str) -> bool:
-    """Read Accept-Encoding (RFC 9110, 12.5.3): a weight of 0 means never."""
-    weights: dict[str, str] = {}
-    for each in accepted.lower().split(","):
-        coding, _, weight = each.partition(";")
-        weights[coding.strip()] = weight.replace(" ", "").removeprefix("q=")
-    weight = weights.get("gzip", weights.get("*", "0")) or "1"
-    return weight.strip("0.") != ""
 
 
 class OpenapiHandler(DocumentHandler):

@@ -18,12 +18,12 @@ from handlers import (
     lessons,
     metrics,
     notifications,
+    page,
     status,
     users,
 )
 from handlers.api_docs.documents import ASSETS, Documents
 from handlers.base import BaseHandler
-from handlers.not_found import NotFoundHandler
 from rtserver.services import Services
 
 ROUTES: tuple[tuple[str, type[BaseHandler]], ...] = (
@@ -84,10 +84,11 @@ def application(services: Services, **settings: Any) -> tornado.web.Application:
     length = services.settings.chat.max_length
     return tornado.web.Application(
         table,
-        default_handler_class=NotFoundHandler,
+        default_handler_class=page.PageHandler,
         default_handler_args={"services": services, "route": "(unknown)"},
         documents=Documents(ROUTES, text_length=length),
         client_folder=files("templates").joinpath("client"),
+        page_folder=files("templates").joinpath("page"),
         allowed_origins=services.settings.server.allowed_origins,
         trusted_proxies=services.edge.trusted_proxies,
         **settings,

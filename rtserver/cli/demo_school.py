@@ -63,7 +63,7 @@ TALK = (
     ("olena", "Так, правильно! 👏"),
     ("emma", "Could you show it on the board, please?"),
 )
-SPEAKER = "olena"
+SPEAKER, LISTENER = "olena", "taras"
 
 
 class School(NamedTuple):
@@ -142,6 +142,12 @@ def demo_password(secret: str) -> str:
 def speaker(school: School) -> UserView:
     """Return the tutor whose token is shown."""
     return next(user for user in school.people if _key(user) == SPEAKER)
+
+
+def listener(school: School) -> UserView | None:
+    """Return the student who gets a link to the page, unless locked out."""
+    found = (user for user in school.people if _key(user) == LISTENER)
+    return next((user for user in found if user.is_active), None)
 
 
 def lesson_of(school: School, user: UserView) -> LessonView | None:

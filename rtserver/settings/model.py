@@ -21,6 +21,7 @@ from rtserver.settings.sections import (
 )
 from rtserver.settings.types import SettingType
 from rtserver.settings.urls import SQLITE
+from rtserver.settings.web import WebSettings
 
 __all__ = [
     "AuthSettings",
@@ -36,6 +37,7 @@ __all__ = [
     "SettingKey",
     "Settings",
     "SmtpSettings",
+    "WebSettings",
     "all_keys",
 ]
 
@@ -52,6 +54,7 @@ class Settings:
     boards: BoardsSettings = field(default_factory=BoardsSettings)
     chat: ChatSettings = field(default_factory=ChatSettings)
     notifications: NotificationsSettings = field(default_factory=NotificationsSettings)
+    web: WebSettings = field(default_factory=WebSettings)
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
     limits: LimitsSettings = field(default_factory=LimitsSettings)
     logging: LoggingSettings = field(default_factory=LoggingSettings)

@@ -247,6 +247,12 @@ def _sender(text: str) -> str:
     return text
 
 
+def _switch(text: str) -> bool:
+    return _TRUE_OR_FALSE.parse(text) == "true"
+
+
+_TRUE_OR_FALSE = choice("true", "false")
+SWITCH = SettingType("true or false", _switch, lambda value: str(value).lower())
 TEXT = SettingType("a text, or nothing", require_printable)
 PATH = SettingType("a path", _path, _format_path)
 OPTIONAL_PATH = optional(PATH)

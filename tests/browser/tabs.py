@@ -1,6 +1,7 @@
 """Tabs of a headless Chromium, driven by the DevTools protocol."""
 
 import asyncio
+import base64
 import itertools
 import json
 import os
@@ -176,4 +177,37 @@ class Tab:
 
     async def close(self) -> None:
         """Close the page, as its user would."""
-        await self._browser.call("Page.close", {}, self._session)
+        await self.call("Page.close")
+
+    async def call(self, method: str, **params: Any) -> Any:
+        """Send a command of the DevTools protocol that is about this page."""
+        return await self._browser.call(method, params, self._session)
+
+    async def go(self, url: str) -> None:
+        """Open another page in this tab."""
+        await self.call("Page.navigate", url=url)
+
+    async def look(self, *, width: int, height: int, dark: bool = False) -> None:
+        """Be a screen of a size, in light or in dark, that nothing moves on."""
+        await self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 600,
+        )
+        wishes = {
+            "prefers-color-scheme": "dark" if dark else "light",
+            "prefers-reduced-motion": "reduce",
+        }
+        features = [{"name": name, "value": value} for name, value in wishes.items()]
+        await self.call("Emulation.setEmulatedMedia", features=features)
+
+    async def picture(self, file: Path) -> None:
+        """Take a picture of the page, all of its height."""
+        size = (await self.call("Page.getLayoutMetrics"))["cssContentSize"]
+        clip = {"x": 0, "y": 0, "scale": 1} | {k: size[k] for k in ("width", "height")}
+        shot = await self.call(
+            "Page.captureScreenshot", clip=clip, captureBeyondViewport=True
+        )
+        file.write_bytes(base64.b64decode(shot["data"]))

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 CLIENTS = Path(__file__).resolve().parent.parent.parent / "clients"
+PAGE = "../web"  # which lies beside them, and is built as they are
 WISH = os.environ.get("RTSERVER_TEST_CLIENTS", "")
 MADE = ("dist", "node_modules", "python")
 PING = ("npm", "ping", "--fetch-timeout=5000", "--fetch-retries=0")

@@ -1,6 +1,6 @@
 // What the types promise: this file is checked, and never run.
 
-import { Client, CommandError, resume, signIn, type Login } from "../dist/index.js";
+import { Client, CommandError, cookieLogin, resume, signIn, type Login } from "../dist/index.js";
 
 const client = new Client({ url: "http://127.0.0.1:8080", token: () => "…" });
 
@@ -39,3 +39,4 @@ new Client({ url: "http://127.0.0.1:8080", token: resume({ url: "http://127.0.0.
 new CommandError("unauthenticated", "Sign in again.");
 
 export { login, flushed, accepted, reset, seq };
+new Client({ url: "http://127.0.0.1:8080", token: cookieLogin({ url: "http://127.0.0.1:8080" }) });

@@ -82,3 +82,30 @@ def test_the_curl_line_posts_a_message_and_the_logins_work(cli):
         assert "access" in curl(
             f"curl {json_type} -d '{credentials}' {server.url}/api/auth/token/"
         )
+
+
+def test_two_links_open_the_page_signed_in(cli):
+    school = cli.value("demo")
+    text = cli.run("demo").out
+
+    assert list(school["links"]) == ["Олена Шевченко", "Тарас Бондар"]
+    for link in school["links"].values():
+        assert link.startswith("http://127.0.0.1:8080/#demo=ey")
+    assert text.count("/#demo=") == 2
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"server_base_url": "https://school.example"}, {"web_enabled": "false"}],
+)
+def test_elsewhere_and_without_the_page_there_are_no_links(cli, settings):
+    cli.set(**settings)
+
+    assert cli.value("demo")["links"] == {}
+
+
+def test_a_student_who_is_locked_out_gets_no_link(cli):
+    cli.value("demo")
+    cli.run("user", "deactivate", "taras@demo.example")
+
+    assert list(cli.value("demo")["links"]) == ["Олена Шевченко"]

@@ -97,6 +97,7 @@ TABLE = {
             "https://a.example/{lesson_id}",
         ),
     ],
+    "web": [("enabled", True, "false", False)],
     "smtp": [
         ("host", "", "mail.school.example", "mail.school.example"),
         ("port", None, "2525", 2525),

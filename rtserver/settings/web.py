@@ -1,0 +1,18 @@
+"""The settings of the classroom page.
+
+They are written as those in ``rtserver.settings.sections``.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from rtserver.settings.types import SWITCH
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """The classroom page, which this server gives to browsers."""
+
+    enabled: Annotated[
+        bool, SWITCH, "Whether browsers get the classroom page; the API stays without."
+    ] = True

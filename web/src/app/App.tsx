@@ -1,0 +1,25 @@
+import { lazy, Suspense } from "react";
+import { useLocation } from "wouter";
+import { PasswordPage } from "../pages/sign_in/PasswordPage.tsx";
+import { SignInPage } from "../pages/sign_in/SignInPage.tsx";
+import { useSession } from "../session/context.tsx";
+import { useStore } from "../state/store.ts";
+import { OfflinePage } from "./OfflinePage.tsx";
+import { Splash } from "./Splash.tsx";
+
+// All that guests don't need.
+const MemberApp = lazy(() => import("./MemberApp.tsx").then(({ MemberApp }) => ({ default: MemberApp })));
+
+export function App() {
+  const who = useStore(useSession().who);
+  const [path] = useLocation();
+  if (path === "/password") return <PasswordPage />;
+  if (who.kind === "starting") return <Splash />;
+  if (who.kind === "offline") return <OfflinePage />;
+  if (who.kind === "guest") return <SignInPage />;
+  return (
+    <Suspense fallback={<Splash />}>
+      <MemberApp key={who.me.id} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,50 @@
+import { lazy, Suspense, useEffect } from "react";
+import { I18nProvider } from "react-aria-components/I18nProvider";
+import { useTranslation } from "react-i18next";
+import { Route, Switch } from "wouter";
+import { LessonsPage } from "../pages/lessons/LessonsPage.tsx";
+import { useMember } from "../session/context.tsx";
+import { speak } from "../texts/i18n.ts";
+import { languageOf } from "../texts/languages.ts";
+import { Toasts } from "../ui/toasts.tsx";
+import { ConnectionBanner } from "./ConnectionBanner.tsx";
+import { LiveProvider } from "./LiveContext.tsx";
+import { NotFoundPage } from "./NotFoundPage.tsx";
+import { Shell } from "./Shell.tsx";
+import { Splash } from "./Splash.tsx";
+
+const RoomPage = lazy(() => import("../room/RoomPage.tsx"));
+
+/** All that members see. A room takes the whole window; the other pages stand in the shell. */
+export function MemberApp() {
+  const { me } = useMember();
+  const { t, i18n } = useTranslation();
+  useEffect(() => void speak(languageOf(me.locale) ?? "en"), [me.locale]);
+  return (
+    <I18nProvider locale={i18n.language}>
+      <LiveProvider>
+        <ConnectionBanner />
+        <Suspense fallback={<Splash />}>
+          <Switch>
+            <Route path="/lessons/:id">
+              {({ id }) => (
+                <Suspense fallback={<Splash text={t("room.loading")} />}>
+                  <RoomPage key={id} lessonId={Number(id)} />
+                </Suspense>
+              )}
+            </Route>
+            <Route>
+              <Shell>
+                <Switch>
+                  <Route path="/" component={LessonsPage} />
+                  <Route component={NotFoundPage} />
+                </Switch>
+              </Shell>
+            </Route>
+          </Switch>
+        </Suspense>
+        <Toasts />
+      </LiveProvider>
+    </I18nProvider>
+  );
+}

@@ -1,0 +1,31 @@
+import "./styles/tokens.css";
+import "./styles/base.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/App.tsx";
+import { Mishap } from "./app/Mishap.tsx";
+import { SchoolProvider } from "./school/context.tsx";
+import { applyLook } from "./school/look.ts";
+import { knownSchool, paint } from "./school/school.ts";
+import { SessionProvider } from "./session/context.tsx";
+import { Session } from "./session/session.ts";
+import { guessLanguage, startTexts } from "./texts/i18n.ts";
+
+applyLook();
+paint(knownSchool()?.color);
+
+const session = new Session();
+void session.start();
+await startTexts(guessLanguage(knownSchool()?.locale));
+
+createRoot(document.getElementById("root")!).render(
+  <StrictMode>
+    <Mishap>
+      <SessionProvider session={session}>
+        <SchoolProvider>
+          <App />
+        </SchoolProvider>
+      </SessionProvider>
+    </Mishap>
+  </StrictMode>,
+);

@@ -1,0 +1,30 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import { phaseOf } from "../../state/agenda.ts";
+import type { Lesson } from "../../state/lessons.ts";
+import style from "./lessons.module.css";
+import { LessonTimes, People, Present, Unread } from "./parts.tsx";
+
+/** One lesson of a day: when, what, with whom. */
+export function LessonRow({ lesson, now, children }: { lesson: Lesson; now: Date; children?: ReactNode }) {
+  const { t } = useTranslation();
+  const isCancelled = phaseOf(lesson, now) === "cancelled";
+  return (
+    <article className={`${style.row} ${isCancelled ? style.cancelled : ""}`}>
+      <LessonTimes lesson={lesson} />
+      <div className={style.what}>
+        <h3 className={style.title}>
+          <Link href={`/lessons/${lesson.id}`}>{lesson.title}</Link>
+        </h3>
+        {isCancelled && <p className={style.mark}>{t("lesson.cancelled")}</p>}
+        <People lesson={lesson} />
+      </div>
+      <div className={style.signs}>
+        <Present lesson={lesson} />
+        <Unread lesson={lesson} />
+        {children}
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,106 @@
+// Who is signed in, and by what they reach the server.
+
+import { Client, type CookieLogin, cookieLogin, type Login, type State } from "rtserver-client";
+import type { Schema } from "../api/http.ts";
+import { createStore } from "../state/store.ts";
+import { demoLogin } from "./demo.ts";
+
+export type Me = Schema<"UserView">;
+
+export interface Member {
+  kind: "member";
+  me: Me;
+  client: Client;
+}
+
+/** `starting` until that is known; `offline` where the server can't be asked. */
+export type Who = { kind: "starting" } | { kind: "offline" } | { kind: "guest" } | Member;
+
+const WAS_HERE = "rtserver login"; // says nothing but that there may be a cookie
+
+export class Session {
+  readonly who = createStore<Who, Who>((_, next) => next, { kind: "starting" });
+  readonly connection = createStore<State, State>((_, next) => next, "idle");
+  readonly #cookie: CookieLogin = cookieLogin({ url: location.origin, onOther: () => location.reload() });
+  #login: Login = this.#cookie;
+
+  /** Find out whether somebody is signed in; again after `offline`. */
+  async start(): Promise<void> {
+    const demo = demoLogin();
+    this.#login = demo ?? this.#cookie;
+    if (!demo && !kept()) return this.who.send({ kind: "guest" });
+    try {
+      const token = await this.#login(false);
+      if (token === null) this.#leave();
+      else await this.#enter();
+    } catch {
+      this.who.send({ kind: "offline" });
+    }
+  }
+
+  async signIn(person: { email: string; password: string; remember: boolean }): Promise<void> {
+    await this.#cookie.signIn(person);
+    await this.#begin();
+  }
+
+  async choosePassword(choice: { token: string; password: string; remember: boolean }): Promise<void> {
+    await this.#cookie.choosePassword(choice);
+    await this.#begin();
+  }
+
+  async signOut(options?: { everywhere?: boolean }): Promise<void> {
+    if (this.#login === this.#cookie) await this.#cookie.signOut(options);
+    else await this.#login.signOut();
+    this.#leave();
+  }
+
+  /** Show what has changed of oneself: the name, the language, the zone. */
+  changed(me: Me): void {
+    const who = this.who.get();
+    if (who.kind === "member") this.who.send({ ...who, me });
+  }
+
+  async #begin(): Promise<void> {
+    this.#login = this.#cookie;
+    keep(true);
+    await this.#enter();
+  }
+
+  async #enter(): Promise<void> {
+    const client = new Client({
+      url: location.origin,
+      token: this.#login,
+      onState: (state, { code }) => {
+        this.connection.send(state);
+        if (state === "closed" && code !== 1000) this.#leave();
+      },
+    });
+    const me = await client.http<Me>("GET", "/api/users/me/");
+    this.who.send({ kind: "member", me, client });
+    client.connect().catch(() => {}); // onState has told
+  }
+
+  #leave(): void {
+    keep(false);
+    const who = this.who.get();
+    this.who.send({ kind: "guest" });
+    if (who.kind === "member") who.client.close();
+  }
+}
+
+function kept(): boolean {
+  try {
+    return localStorage.getItem(WAS_HERE) !== null;
+  } catch {
+    return true; // it can't be known: ask
+  }
+}
+
+function keep(isHere: boolean): void {
+  try {
+    if (isHere) localStorage.setItem(WAS_HERE, "1");
+    else localStorage.removeItem(WAS_HERE);
+  } catch {
+    // Forbidden: each visit asks.
+  }
+}

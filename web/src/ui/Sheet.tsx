@@ -1,0 +1,13 @@
+import type { ReactNode } from "react";
+import style from "./Sheet.module.css";
+
+/** A sheet on squared paper: signing in, and what is said on a page of its own. */
+export function Sheet({ head, foot, children }: { head?: ReactNode; foot?: ReactNode; children: ReactNode }) {
+  return (
+    <div className={style.desk}>
+      {head}
+      <main className={style.sheet}>{children}</main>
+      {foot}
+    </div>
+  );
+}

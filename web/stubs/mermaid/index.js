@@ -1,0 +1,1 @@
+export const parseMermaidToExcalidraw = () => Promise.reject(new Error("There is no mermaid here."));

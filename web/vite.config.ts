@@ -1,0 +1,34 @@
+// Builds the page into dist/; build.sh then puts it where the server has it, templates/page.
+
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+import { fonts } from "./vite/fonts.ts";
+import { pack } from "./vite/pack.ts";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// Where `npm run dev` finds a server: make run.
+const SERVER = process.env.RTSERVER_URL ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  base: "/page/",
+  resolve: {
+    alias: {
+      "rtserver-client": here("../clients/js/src/index.ts"),
+      "rtserver-excalidraw": here("../clients/excalidraw/src/index.ts"),
+      // For the binding, which lies outside of this folder.
+      "@excalidraw/excalidraw": here("node_modules/@excalidraw/excalidraw"),
+    },
+    dedupe: ["react", "react-dom"],
+  },
+  define: { "process.env.IS_PREACT": '"false"' }, // which Excalidraw asks
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0, // the policy of contents knows no data: scripts, and fonts are for the cache
+    chunkSizeWarningLimit: 1_200, // the board
+    reportCompressedSize: false,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { "/api": SERVER, "/ws": { target: SERVER, ws: true } } },
+  plugins: [fonts(here("node_modules/@excalidraw/excalidraw/dist/prod/fonts"), here("dist/fonts")), pack(here("dist"))],
+});
