@@ -9,6 +9,7 @@ import tornado.web
 from handlers import (
     auth,
     boards,
+    calendars,
     chat,
     client_files,
     dispatch,
@@ -39,6 +40,8 @@ ROUTES: tuple[tuple[str, type[BaseHandler]], ...] = (
     ("/api/auth/logout", auth.LogoutHandler),
     ("/api/users", users.UsersHandler),
     ("/api/users/me", users.MeHandler),
+    ("/api/users/me/calendar", calendars.MyCalendarHandler),
+    ("/api/calendar/{signed}.ics", calendars.CalendarHandler),
     ("/api/users/online-status", status.OnlineStatusHandler),
     ("/api/users/{id}", users.UserHandler),
     ("/api/users/{id}/invite", users.InviteHandler),

@@ -36,6 +36,7 @@ from rtserver.edge.limits import EdgeLimits
 from rtserver.edge.refused_origins import RefusedOrigins
 from rtserver.errors import CloseCode
 from rtserver.health import Health
+from rtserver.lessons.calendars import Calendars
 from rtserver.lessons.members import Members
 from rtserver.lessons.notices import LessonNotices
 from rtserver.lessons.reminders import Reminders
@@ -172,6 +173,7 @@ class Services:
     allowances: Allowances
     lessons: Lessons
     members: Members
+    calendars: Calendars
     chat: Chat
     boards: BoardParts
     notifications: NotificationParts

@@ -19,6 +19,7 @@ from store.models import (
     User,
 )
 from store.models_mail import IdempotencyKey, Mail, MailPreference, Notification
+from store.models_schedule import CalendarAddress
 from store.transaction import Row, Transaction
 
 # A board's entry that names nobody.
@@ -41,6 +42,7 @@ def forget_account(tx: Transaction, user_id: int, values: Mapping[str, Any]) -> 
     """Put ``values`` in the account's place; delete logins, choices and the like."""
     tx.write(Login.delete().where(Login.user == user_id))
     password_links.end(tx, user_id)
+    tx.write(CalendarAddress.delete().where(CalendarAddress.user == user_id))
     tx.write(MailPreference.delete().where(MailPreference.user == user_id))
     tx.write(ReadMark.delete().where(ReadMark.user == user_id))
     owner = f"user:{user_id}"

@@ -62,6 +62,18 @@ def lessons_of_user(tx: Transaction, user_id: int) -> list[Place]:
     ]
 
 
+def states(
+    tx: Transaction, user_id: int, lesson_ids: Collection[int]
+) -> dict[int, str]:
+    """Return what somebody's state is in those of some lessons that they are in."""
+    query = Member.select(Member.lesson, Member.state).where(Member.user == user_id)
+    return {
+        row["lesson"]: row["state"]
+        for ids in chunks(lesson_ids)
+        for row in tx.rows(query.where(Member.lesson.in_(ids)))
+    }
+
+
 def companions(tx: Transaction, user_ids: Collection[int]) -> dict[int, set[int]]:
     """Return for each user, if any, those in an uncancelled lesson with them.
 

@@ -6,6 +6,7 @@ Nothing that only protects an account is among it: no hash, no digest, no token.
 from collections.abc import Iterator
 from typing import Any
 
+from store import calendar_addresses
 from store.models import (
     AccessChange,
     BoardEntry,
@@ -158,6 +159,13 @@ def preferences(tx: Transaction, user_id: int) -> Iterator[Row]:
     query = MailPreference.select(MailPreference.event, MailPreference.email)
     mine = query.where(MailPreference.user == user_id)
     return _paged(tx, mine, MailPreference.event, "")
+
+
+def calendar_address(tx: Transaction, user_id: int) -> Iterator[Row]:
+    """Yield when the address of somebody's calendar was made, if they have one."""
+    made_at = calendar_addresses.made_at(tx, user_id)
+    if made_at is not None:
+        yield {"created_at": made_at}
 
 
 def mails(tx: Transaction, user_id: int) -> Iterator[Row]:

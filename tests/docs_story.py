@@ -8,7 +8,8 @@ async def follow(school: School, name: str, shell: dict[str, str]) -> None:
     """Send what the page ``name`` sends, and compare the answers.
 
     ``shell`` are its variables. ``PASSWORD`` and ``REFRESH`` stand for what a reader
-    would put into a body; each new login of the page is kept there.
+    would put into a body; each new login of the page is kept there, and as
+    ``CALENDAR`` the address of a new calendar.
     """
     for each in exchanges(page(name), shell):
         reply = await send(school, each, shell)
@@ -18,6 +19,9 @@ async def follow(school: School, name: str, shell: dict[str, str]) -> None:
         assert each.answer is None or alike(each.answer, reply.json), where
         if each.answer and "refresh" in each.answer:
             shell["REFRESH"] = reply.json["refresh"]
+        if each.method == "POST" and "/calendar" in each.url:
+            made = reply.json["url"].rpartition("/")[2]
+            shell["CALENDAR"] = made.removesuffix(".ics")
 
 
 async def send(school: School, each: Exchange, shell: dict[str, str]) -> Reply:

@@ -198,6 +198,7 @@ def route(url: str) -> str:
     path = published(url.split("?")[0])
     path = re.sub(r"(members/)[0-9]+", r"\1{user_id}", path)
     path = re.sub(r"(unsubscribe/)[^/]+", r"\1{signed}", path)
+    path = re.sub(r"(calendar/)[^/]+\.ics", r"\1{signed}.ics", path)
     path = re.sub(r"(boards/)[0-9]+", r"\1{lesson_id}", path)
     return re.sub(r"/[0-9]+(?=/)", "/{id}", path)
 

@@ -9,6 +9,7 @@ from rtserver.accounts.logins import TokensView
 from rtserver.accounts.password_choices import LinkView
 from rtserver.accounts.users import UsersView
 from rtserver.chat.service import ChangesView, HistoryView
+from rtserver.lessons.calendars import CalendarAddressView, CalendarView
 from rtserver.lessons.members import DeclinedView
 from rtserver.lessons.service import LessonPage
 from rtserver.views import LessonView, MemberView, MessageView, PersonView, UserView
@@ -66,6 +67,8 @@ EXAMPLES = (
     LESSON,
     LessonPage([LESSON], None),
     DeclinedView(3),
+    CalendarView(START),
+    CalendarAddressView("https://school.example/api/calendar/q3Jx0cVt….ics"),
     MESSAGE,
     HistoryView([MESSAGE], None, 4, {2: 4}),
     ChangesView([MESSAGE], None, 4),

@@ -27,6 +27,7 @@ TAGS = [
     {"name": "auth", "description": "Sign in and out."},
     {"name": "users", "description": "Accounts, and who is online."},
     {"name": "lessons", "description": "Lessons and their members."},
+    {"name": "calendar", "description": "Lessons for calendar programs."},
     {"name": "chat", "description": "A lesson's chat."},
     {"name": "boards", "description": "A lesson's whiteboard."},
     {"name": "notifications", "description": "What people are told, and by what way."},

@@ -1,61 +1,94 @@
-"""A lesson as a calendar entry that a mail carries (RFC 5545, 5546)."""
+"""Lessons as calendar entries: what mails carry, and what calendars read.
+
+RFC 5545 and 5546.
+"""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LINE_BYTES = 75
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A calendar's entry for a lesson.
-
-    ``method`` is REQUEST, or CANCEL for what no longer takes place.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A lesson in a calendar; ``status``: CONFIRMED, TENTATIVE or CANCELLED."""
 
     uid: str
     sequence: int
-    method: str
     title: str
     starts_at: datetime
     ends_at: datetime
     written_at: datetime
+    url: str = ""
+    status: str = "CONFIRMED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(Event):
+    """A lesson as a mail invites to it.
+
+    ``method`` is REQUEST, or CANCEL for what no longer takes place.
+    """
+
+    method: str
     organizer: str
     attendee: str
     attendee_name: str
-    url: str = ""
+
+
+def uid_of(lesson_id: int, school: str) -> str:
+    """Return what a lesson is known by in all calendars, whatever changes of it."""
+    return f"lesson-{lesson_id}-{school}@rtserver"
 
 
 def calendar(entry: Entry) -> bytes:
     """Write a calendar with one entry, its times in UTC."""
-    return b"".join(_folded(line) for line in _lines(entry))
-
-
-def _lines(entry: Entry) -> Iterator[str]:
-    cancelled = entry.method == "CANCEL"
-    yield "BEGIN:VCALENDAR"
-    yield "VERSION:2.0"
-    yield "PRODID:-//rtserver//lessons//EN"
-    yield "CALSCALE:GREGORIAN"
-    yield f"METHOD:{entry.method}"
-    yield "BEGIN:VEVENT"
-    yield f"UID:{entry.uid}"
-    yield f"SEQUENCE:{entry.sequence}"
-    yield f"DTSTAMP:{_utc(entry.written_at)}"
-    yield f"DTSTART:{_utc(entry.starts_at)}"
-    yield f"DTEND:{_utc(entry.ends_at)}"
-    yield f"SUMMARY:{_text(entry.title)}"
-    yield f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}"
-    yield f"ORGANIZER:mailto:{entry.organizer}"
     name = _parameter(entry.attendee_name)
-    yield f"ATTENDEE;CN={name};ROLE=REQ-PARTICIPANT:mailto:{entry.attendee}"
-    if entry.url:
-        yield f"URL:{entry.url}"
+    cancelled = entry.method == "CANCEL"
+    people = (
+        f"ORGANIZER:mailto:{entry.organizer}",
+        f"ATTENDEE;CN={name};ROLE=REQ-PARTICIPANT:mailto:{entry.attendee}",
+    )
+    shown = replace(entry, status="CANCELLED") if cancelled else entry
+    return _written([f"METHOD:{entry.method}", *_event(shown, *people)])
+
+
+def feed(events: Iterable[Event]) -> bytes:
+    """Write a calendar for programs that read it again and again."""
+    # How often to look, as RFC 7986 has it, and as older programs know it.
+    lines = ["REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H"]
+    for event in events:
+        lines += _event(event)
+    return _written(lines)
+
+
+def _written(content: Iterable[str]) -> bytes:
+    head = (
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//rtserver//lessons//EN",
+        "CALSCALE:GREGORIAN",
+    )
+    lines = (*head, *content, "END:VCALENDAR")
+    return b"".join(_folded(line) for line in lines)
+
+
+def _event(event: Event, *more: str) -> Iterator[str]:
+    yield "BEGIN:VEVENT"
+    yield f"UID:{event.uid}"
+    yield f"SEQUENCE:{event.sequence}"
+    yield f"DTSTAMP:{_utc(event.written_at)}"
+    yield f"DTSTART:{_utc(event.starts_at)}"
+    yield f"DTEND:{_utc(event.ends_at)}"
+    yield f"SUMMARY:{_text(event.title)}"
+    yield f"STATUS:{event.status}"
+    yield from more
+    if event.url:
+        yield f"URL:{event.url}"
     yield "END:VEVENT"
-    yield "END:VCALENDAR"
 
 
 def _utc(moment: datetime) -> str:

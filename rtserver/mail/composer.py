@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from rtserver.mail.calendar import Entry, calendar
+from rtserver.mail.calendar import Entry, calendar, uid_of
 from rtserver.mail.dates import moment_of
 from rtserver.mail.draft import Draft, Mail, Sheet
 from rtserver.mail.events import ACCOUNT_MAILS, CHAT, REMINDER
@@ -204,7 +204,7 @@ class Composer:
         if lesson is None or method is None:
             return None
         entry = Entry(
-            uid=f"lesson-{lesson['id']}-{content.school}@rtserver",
+            uid=uid_of(lesson["id"], content.school),
             sequence=lesson["sequence"],
             method=method,
             title=lesson["title"],

@@ -141,6 +141,13 @@ TABLES = (
         ("event", "email"),
     ),
     ExportTable(
+        "calendar_address",
+        "Calendar",
+        "When the address was made at which a calendar program reads their lessons.",
+        person.calendar_address,
+        ("created_at",),
+    ),
+    ExportTable(
         "mails",
         "Mails",
         "Mails to them that wait, or ended not long ago, with every try to send them.",

@@ -10,6 +10,7 @@ from rtserver.delivery.subscriptions import Subscriptions
 from rtserver.edge.limits import EdgeLimits
 from rtserver.edge.refused_origins import RefusedOrigins
 from rtserver.health import Health
+from rtserver.lessons.calendars import Calendars
 from rtserver.lessons.members import Members
 from rtserver.lessons.service import Lessons
 from rtserver.presence.status_feed import StatusFeed
@@ -30,6 +31,7 @@ from rtserver.sessions.admission import Admission
 from rtserver.sessions.guests import Guests
 from rtserver.sessions.revalidation import Revalidation
 from rtserver.settings.model import Settings
+from rtserver.settings.server_url import public_url
 from rtserver.wiring.accounts import build_accounts
 from rtserver.wiring.boards import build_boards
 from rtserver.wiring.ground import Ground, build_ground
@@ -60,6 +62,12 @@ def build(settings: Settings, clock: Clock) -> Services:
         allowances=Allowances(settings.limits),
         lessons=Lessons(db, clock, notifications.lessons),
         members=Members(db, clock, notifications.lessons),
+        calendars=Calendars(
+            db,
+            clock,
+            base_url=lambda: public_url(settings.server, services.port),
+            lesson_url=settings.notifications.lesson_url,
+        ),
         chat=Chat(db, clock, publisher.publish, max_length=settings.chat.max_length),
         boards=boards,
         notifications=notifications,

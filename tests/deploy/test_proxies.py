@@ -22,6 +22,7 @@ from tests.school import Reply, School, until
 
 JSON = {"Content-Type": "application/json"}
 SIGNED = "/api/notifications/unsubscribe/"
+CALENDAR = "/api/calendar/"
 
 
 @pytest.fixture(params=KINDS)
@@ -92,6 +93,7 @@ async def test_no_log_holds_a_token_or_a_signed_address(
     await socket.next("welcome")
     await socket.close()
     assert (await ask(proxy, f"{SIGNED}geheim")).status == 400
+    assert (await ask(proxy, f"{CALENDAR}geheim.ics")).status == 404
     assert (await ask(proxy, f"/?token={token}", proxy.plain_url)).status == 308
     await sqlite_school.stop()
     assert (await ask(proxy, f"/ws?token={token}")).status in (502, 503)
@@ -100,6 +102,7 @@ async def test_no_log_holds_a_token_or_a_signed_address(
     said = proxy.said()
 
     assert re.search(r"/ws\W.*101 ", said) and f"{SIGNED}-" in said
+    assert f"{CALENDAR}-" in said
     assert token not in said and "geheim" not in said
 
 

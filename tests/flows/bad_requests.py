@@ -36,6 +36,7 @@ WITHOUT_BODY = {
     ("POST", "/api/users/{id}/invite"),
     ("POST", "/api/lessons/{id}/accept"),
     ("POST", "/api/lessons/{id}/decline"),
+    ("POST", "/api/users/me/calendar"),
     ("POST", "/api/notifications/read-all"),
     ("POST", "/api/notifications/{id}/read"),
     ("POST", "/api/notifications/unsubscribe/{signed}"),
@@ -100,6 +101,7 @@ LESSON = {
     "title": "Fractions",
     "starts_at": "2026-12-01T10:00:00Z",
     "ends_at": "2026-12-01T11:00:00Z",
+    "chat": "open",
 }
 INVITED = {"role": "student", "state": "invited", "board": "view"}
 INVITED_INTO = {
@@ -232,4 +234,5 @@ WITHOUT_QUERY = {
     *("/api/chat/messages/{id}", "/api/boards/{lesson_id}"),
     "/api/notifications/preferences",
     "/api/notifications/unsubscribe/{signed}",
+    *("/api/users/me/calendar", "/api/calendar/{signed}.ics"),
 }

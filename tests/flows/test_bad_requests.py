@@ -203,6 +203,7 @@ async def test_what_takes_no_body_looks_at_none(bench):
             )
             assert reply.status < 500
 
+    await bench.school.http("DELETE", "/api/users/me/calendar/", bench.tokens["tutor"])
     assert await contents(bench.school) == before
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from rtserver.mail.calendar import Entry, calendar
+from rtserver.mail.calendar import Entry, Event, calendar, feed
 
 START = datetime(2026, 12, 1, 16, 0, tzinfo=UTC)
 ENTRY = Entry(
@@ -79,3 +79,27 @@ def test_any_title_and_name_are_read_back(title, name):
     _, event = read(replace(ENTRY, title=title, attendee_name=name))
 
     assert event["UID"] == ENTRY.uid and event.decoded("DTSTART") == START
+
+
+def test_a_calendar_of_many_lessons_is_read_as_it_was_meant():
+    plain = {"sequence": 0, "ends_at": ENTRY.ends_at, "written_at": ENTRY.written_at}
+    events = [
+        Event(uid=f"{n}", title=ENTRY.title, starts_at=START, status=status, **plain)
+        for n, status in enumerate(("CONFIRMED", "TENTATIVE", "CANCELLED"))
+    ]
+
+    parsed = Calendar.from_ical(feed(events))
+
+    assert not parsed.errors and "METHOD" not in parsed
+    found = parsed.walk("VEVENT")
+    assert [event["STATUS"] for event in found] == [
+        "CONFIRMED",
+        "TENTATIVE",
+        "CANCELLED",
+    ]
+    assert {str(event["SUMMARY"]) for event in found} == {ENTRY.title}
+    assert parsed.decoded("REFRESH-INTERVAL") == timedelta(hours=1)
+
+
+def test_a_calendar_of_no_lessons_is_one_too():
+    assert Calendar.from_ical(feed([])).walk("VEVENT") == []
