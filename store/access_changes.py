@@ -9,6 +9,15 @@ from store.records import AccessChangeRecord
 from store.transaction import Row, Transaction
 
 
+def take_turn(tx: Transaction) -> None:
+    """Have the next change be this transaction's; what is read now is its past.
+
+    SQLite's IMMEDIATE transaction has its turn already.
+    """
+    if tx.is_postgres:
+        tx.rows(Counter.select().where(Counter.name == "access").for_update())
+
+
 def record(
     tx: Transaction,
     *,

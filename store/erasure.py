@@ -51,9 +51,12 @@ def forget_account(tx: Transaction, user_id: int, values: Mapping[str, Any]) -> 
 
 
 def access_data(tx: Transaction, user_id: int) -> dict[int, str]:
-    """Return the JSON of the changes of somebody's rights, by seq."""
+    """Return the JSON of the access changes that name somebody, by seq."""
     query = AccessChange.select(AccessChange.seq, AccessChange.data)
-    rows = tx.rows(query.where(AccessChange.user_id == user_id))
+    # The lessons that they are in: as members are written there.
+    member = f'"user_id": {user_id}, '
+    shown = (AccessChange.kind == "lesson") & AccessChange.data.contains(member)
+    rows = tx.rows(query.where((AccessChange.user_id == user_id) | shown))
     return {row["seq"]: row["data"] for row in rows}
 
 

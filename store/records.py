@@ -162,7 +162,7 @@ class BoardSnapshotRecord:
 class AccessChangeRecord:
     """A change of somebody's rights, with its number.
 
-    ``kind``: joined, left, cancelled, board, user, login; ``data`` belongs to it.
+    ``data`` belongs to the ``kind``: see ``rtserver.access.changes``.
     ``user_id`` is 0 where the change is about no user in particular.
     """
 

@@ -64,10 +64,19 @@ class School:
         return await self.db.write(lambda tx: change(tx, *args, **kwargs))
 
     def told(self):
-        """Take the access changes since last time, as (kind, user id, data)."""
-        told = [(event.kind, event.user_id, event.data) for event in self.events]
-        self.events.clear()
-        return told
+        """Take the access changes since last time, as (kind, user id, data).
+
+        Without the changed lessons, for which there is ``lessons_told``.
+        """
+        told = [event for event in self.events if event.kind != "lesson"]
+        self.events[:] = [event for event in self.events if event.kind == "lesson"]
+        return [(event.kind, event.user_id, event.data) for event in told]
+
+    def lessons_told(self):
+        """Take the changed lessons that were announced since last time."""
+        told = [event for event in self.events if event.kind == "lesson"]
+        self.events[:] = [event for event in self.events if event.kind != "lesson"]
+        return [event.data["lesson"] for event in told]
 
 
 @contextmanager

@@ -198,6 +198,10 @@ class Signals(msgspec.Struct, frozen=True):
     reaction: Reaction | None
 
 
+class ChangedLesson(msgspec.Struct, frozen=True):
+    lesson: LessonView
+
+
 class Leader(msgspec.Struct, frozen=True):
     user_id: Id | None
 

@@ -147,6 +147,9 @@ EVENTS: Mapping[str, Event] = {
         shapes.Preview,
     ),
     "board.rights": Event("Who may draw has changed.", BOARD, shapes.BoardRight),
+    "lesson.changed": Event(
+        "The lesson or its members have changed.", ROOM, shapes.ChangedLesson
+    ),
     "room.entered": Event("Somebody is in the room.", ROOM, shapes.Seen),
     "room.left": Event("Somebody is no longer in the room.", ROOM, shapes.Seen),
     "room.reaction": Event(

@@ -4,6 +4,8 @@ joined     somebody became an accepted member   data: Membership
 left       an accepted member is gone           data: Membership
 cancelled  a lesson was, of accepted members    data: {"recipients": [ids]}
 board      a member's right to draw changed     data: {"board": "draw" | "view"}
+lesson     a lesson or its members changed      data: {"lesson": as it is by now}
+renamed    a user has another name              data: {"name": …}
 user       a user's account changed: check their connections again
            data: {"active": whether they may sign in}
 login      a login was revoked: likewise
@@ -58,6 +60,11 @@ def announce(
         tx, kind=kind, user_id=user_id, at=now, lesson_id=lesson_id, data=data
     )
     tx.emit(event_of(change, now))
+
+
+def announce_name(tx: Transaction, user_id: int, name: str, *, now: datetime) -> None:
+    """Announce somebody's new name to the rooms in which it is shown."""
+    announce(tx, "renamed", user_id, now=now, data={"name": name})
 
 
 def event_of(change: AccessChangeRecord, ts: datetime) -> AccessEvent:

@@ -127,6 +127,8 @@ def _update(tx: Transaction, user: UserRecord, change: AccountChange) -> UserRec
     if "password_hash" in values:
         account_mails.drop(tx, user.id, change.now)
     changed = users.update(tx, user.id, values) if values else user
+    if changed.name != user.name:
+        access.announce_name(tx, user.id, changed.name, now=change.now)
     if revokes or _standing(changed) != _standing(user):
         active = {"active": changed.is_active}
         access.announce(tx, "user", user.id, now=change.now, data=active)

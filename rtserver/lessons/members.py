@@ -14,6 +14,7 @@ from rtserver.access.rights import Right
 from rtserver.clock import Clock
 from rtserver.errors import Conflict, Forbidden, NotFound
 from rtserver.lessons import invitations
+from rtserver.lessons.announcements import announce_roster
 from rtserver.lessons.notices import TellLesson, concerned
 from rtserver.lessons.requests import Invitation, MemberPatch, MembersPatch
 from rtserver.lessons.roster import Roster
@@ -105,7 +106,7 @@ class Members:
         if held := roster.get(user.id):
             return member_view(held), False
         member = invitations.place(roster, user, asked)
-        self._tell.roster_changed(tx, roster)
+        self._announce(tx, roster)
         return member_view(member), True
 
     def _change(
@@ -123,7 +124,7 @@ class Members:
             raise Forbidden("Only admins and integrating platforms set `state`.")
         changed = roster.put(invitations.revised(member, asked))
         roster.require_tutor()
-        self._tell.roster_changed(tx, roster)
+        self._announce(tx, roster)
         return member_view(changed)
 
     def _remove(
@@ -137,15 +138,20 @@ class Members:
         roster, _ = _of_others(tx, actor, lesson_id, now, user_id)
         roster.remove(user_id)
         roster.require_tutor()
-        self._tell.roster_changed(tx, roster)
+        self._announce(tx, roster)
 
     def _accept(
         self, tx: Transaction, actor: Actor, lesson_id: int, now: datetime
     ) -> LessonView:
         roster, member = _own(tx, actor, lesson_id, now)
         roster.put(replace(member, state="accepted"))
-        self._tell.roster_changed(tx, roster)
+        self._announce(tx, roster)
         return lesson_view(roster.lesson, roster.members())
+
+    def _announce(self, tx: Transaction, roster: Roster) -> None:
+        """Notify people of a change, and tell it in the lesson's room."""
+        self._tell.roster_changed(tx, roster)
+        announce_roster(tx, roster)
 
 
 def _set_board(
@@ -157,6 +163,7 @@ def _set_board(
     for member in roster.members():
         if member.role == "student":
             roster.put(replace(member, board=board))
+    announce_roster(tx, roster)
     return lesson_view(lesson, roster.members())
 
 
@@ -167,6 +174,7 @@ def _decline(
     if member.state == "accepted":
         raise Conflict("You have accepted already: ask a tutor to take you out.")
     roster.remove(member.user_id)
+    announce_roster(tx, roster)
     return DeclinedView(lesson_id)
 
 

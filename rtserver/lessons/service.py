@@ -14,6 +14,7 @@ from rtserver.clock import Clock
 from rtserver.errors import Conflict, Forbidden, Invalid, Unauthenticated
 from rtserver.input.cursors import decode_cursor, encode_cursor
 from rtserver.lessons import invitations
+from rtserver.lessons.announcements import announce_lesson
 from rtserver.lessons.notices import LessonChange, TellLesson, concerned
 from rtserver.lessons.requests import LessonBody, LessonFields, LessonPatch, cleaned
 from rtserver.lessons.roster import Roster
@@ -145,6 +146,8 @@ class Lessons:
         change = LessonChange(lesson, held, actor, now)
         self._tell.lesson_changed(tx, change, stayed)
         self._tell.roster_changed(tx, roster)
+        if held is not None and (lesson != held or roster.changes):
+            announce_lesson(tx, lesson_id, now)
         return lesson_view(lesson, roster.members()), held is None
 
     def _patch(
@@ -164,6 +167,8 @@ class Lessons:
         lesson = _with_chat(tx, _changed(tx, was, fields), body)
         people = members.of_lesson(tx, lesson.id)
         self._tell.lesson_changed(tx, LessonChange(lesson, was, actor, now), people)
+        if lesson != was:
+            announce_lesson(tx, lesson_id, now)
         return lesson_view(lesson, people)
 
     def _cancel(
@@ -180,6 +185,7 @@ class Lessons:
         accepted = [person.user_id for person in people if person.state == "accepted"]
         data = {"recipients": accepted}
         announce(tx, "cancelled", NOBODY, now=now, lesson_id=lesson_id, data=data)
+        announce_lesson(tx, lesson_id, now)
 
 
 def allowed(

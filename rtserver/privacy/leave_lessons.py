@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from rtserver.access import changes as access
+from rtserver.lessons.announcements import announce_lesson
 from store import members
 from store.records import MemberRecord
 from store.transaction import Transaction
@@ -28,6 +29,7 @@ def leave(
         members.delete(tx, lesson_id, user_id)
         if mine[0].state == "accepted":
             _announce_left(tx, mine[0], here, now)
+        announce_lesson(tx, lesson_id, now)
     return kept
 
 

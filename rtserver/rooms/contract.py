@@ -91,6 +91,9 @@ class RoomRegister(Protocol):
     def evict(self, seat: Seat) -> None:
         """Have somebody out at once: no device here counts any more, nor a grace."""
 
+    def depose(self, seat: Seat) -> None:
+        """Have somebody lead their room no more, if it is they who do."""
+
     def seats_of(self, user_id: int) -> list[Seat]:
         """Return the seats of a user, as far as is known here."""
 

@@ -1,49 +1,68 @@
 """The channel ``room:lesson:{id}``: who is in the room, and what they signal."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
+
+from rtserver.access import changes as access
 from rtserver.access import rights
 from rtserver.access.actor import Actor
+from rtserver.access.changes import AccessEvent
 from rtserver.access.rights import Right
 from rtserver.clock import rfc3339
 from rtserver.delivery import wire
 from rtserver.delivery.channels import ROOM, Channel, parse, room_channel
+from rtserver.delivery.gates import Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.messages import Publication, Resync
 from rtserver.delivery.publication import to_channel
 from rtserver.delivery.session import Session, Sessions
 from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
-from rtserver.errors import Forbidden
+from rtserver.errors import Forbidden, Unavailable
 from rtserver.metrics.registry import Metrics
 from rtserver.rooms.contract import RoomChange, RoomRegister, Seat, SeatState
-from rtserver.views import LessonView, lesson_view
-from store import lessons, members
+from rtserver.rooms.lessons import Lesson, RoomLessons, tutors
+from rtserver.views import lesson_view
+from store import access_changes, lessons, members
 from store.database import Database
 from store.transaction import Transaction
+
+# Each reads a newer lesson; one that is changed faster can't be entered just now.
+_ATTEMPTS = 5
+
+
+class _Read(NamedTuple):
+    """A lesson at one moment, and how far the stream ``access`` was then."""
+
+    seq: int
+    lesson: Lesson
 
 
 class RoomFeed:
     """The feed of the rooms: whoever subscribes to one is in it, and is told of it.
 
-    Each process tells its own connections what its register knows, so nothing of this
-    goes over the bus. An ack has all that is known, so its subscriber isn't sent what
-    came while it was made.
+    Each process tells its own connections what its register knows and what comes on the
+    stream ``access``, so nothing of this goes over the bus. An ack has all that is
+    known, so its subscriber isn't sent what came while it was made.
     """
 
     def __init__(
         self,
         db: Database,
         hub: Hub,
+        gates: Gates,
         sessions: Sessions,
         register: RoomRegister,
         metrics: Metrics,
     ) -> None:
         self._db = db
         self._hub = hub
+        self._gates = gates
         self._sessions = sessions
         self._register = register
         self._resyncs = metrics.resyncs
+        self._lessons = RoomLessons(hub)
         # Whose connections here are subscribed, by channel and connection id.
         self._seated: dict[tuple[str, str], Seat] = {}
 
@@ -58,7 +77,7 @@ class RoomFeed:
         await self._db.read(_read, session.actor, channel.id)
         self._enter(session, name, seat)
         await self._register.settle(seat)
-        lesson = await self._db.read(_read, session.actor, channel.id)
+        lesson = await self._lesson(session.actor, channel)
         # What was buffered is in the ack; what comes from now on, behind it.
         self._hub.drop_buffered(name, session.connection)
         ack = {"channel": name, "lesson": lesson, **self._room(channel.id)}
@@ -66,6 +85,8 @@ class RoomFeed:
 
     def unsubscribed(self, name: str, connection_id: str) -> None:
         """Learn that a connection no longer has a channel, of whatever kind."""
+        if not any(self._hub.subscribers(name)):
+            self._lessons.forget(name)
         seat = self._seated.pop((name, connection_id), None)
         if seat is not None:
             self._register.leave(seat, connection_id)
@@ -78,6 +99,19 @@ class RoomFeed:
         """Have somebody out of every room at once."""
         for seat in self._register.seats_of(user_id):
             self._register.evict(seat)
+
+    def lesson_changed(self, event: AccessEvent) -> None:
+        """Tell a changed lesson to those in its room; who leads has to be a tutor."""
+        lesson = self._lessons.changed(event)
+        self._tell_lesson(lesson, event)
+        leader = self._register.leader(lesson["id"])
+        if leader is not None and leader not in tutors(lesson):
+            self._register.depose(Seat(lesson["id"], leader))
+
+    def renamed(self, event: AccessEvent) -> None:
+        """Tell the lessons of somebody who has another name."""
+        for lesson in self._lessons.renamed(event):
+            self._tell_lesson(lesson, event)
 
     def changed(self, change: RoomChange) -> None:
         """Tell a change to the connections here."""
@@ -99,6 +133,23 @@ class RoomFeed:
         self._seated[name, connection.id] = seat
         self._register.join(seat, connection.id)
 
+    async def _lesson(self, actor: Actor, channel: Channel) -> Lesson:
+        """Read a lesson as it is at this process's place in the stream ``access``.
+
+        So what is told of it later is newer, and nothing falls between.
+        """
+        for _ in range(_ATTEMPTS):
+            read = await self._db.read(_read, actor, channel.id)
+            await self._gates.wait_for(access.STREAM, read.seq)
+            if self._lessons.note(channel.name, read.seq, read.lesson):
+                return read.lesson
+        raise Unavailable()
+
+    def _tell_lesson(self, lesson: Lesson, event: AccessEvent) -> None:
+        channel = room_channel(lesson["id"])
+        payload = {"lesson": lesson}
+        self._hub.deliver(to_channel("lesson.changed", payload, event.ts, channel))
+
     def _room(self, lesson_id: int) -> dict[str, Any]:
         states = self._register.states(lesson_id).items()
         present = [
@@ -112,12 +163,13 @@ class RoomFeed:
         return {"present": present, "lead": self._register.leader(lesson_id)}
 
 
-def _read(tx: Transaction, actor: Actor, lesson_id: int) -> LessonView:
+def _read(tx: Transaction, actor: Actor, lesson_id: int) -> _Read:
     """Read a lesson for somebody who may be in its room."""
     member = members.acting(tx, lesson_id, actor.require_user())
     lesson = lessons.get(tx, lesson_id)
     lesson = rights.require(actor, lesson, member, Right.ENTER_ROOM)
-    return lesson_view(lesson, members.of_lesson(tx, lesson_id))
+    shown = lesson_view(lesson, members.of_lesson(tx, lesson_id))
+    return _Read(access_changes.head(tx), msgspec.to_builtins(shown))
 
 
 def _events(change: RoomChange) -> Iterator[Publication]:

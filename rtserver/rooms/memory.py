@@ -39,6 +39,10 @@ class MemoryRooms:
         if seat in self._states:
             self._tell_left([seat])
 
+    def depose(self, seat: Seat) -> None:
+        if self._states.leads.get(seat.lesson_id) == seat.user_id:
+            self._end_lead(seat, self._leading[seat.lesson_id])
+
     def seats_of(self, user_id: int) -> list[Seat]:
         return self._states.seats_of(user_id)
 

@@ -55,6 +55,8 @@ class AccessEffects:
             "left": self._left,
             "cancelled": self._cancelled,
             "board": self._board_right,
+            "lesson": self._rooms.lesson_changed,
+            "renamed": self._rooms.renamed,
             "user": self._account,
             "login": self._account,
         }

@@ -8,7 +8,9 @@ from rtserver.wiring.ground import Ground
 def build_rooms(ground: Ground) -> RoomParts:
     """Build them; who is in them is known once the register runs."""
     register = ground.shared.rooms
-    feed = RoomFeed(ground.db, ground.hub, ground.sessions, register, ground.metrics)
+    feed = RoomFeed(
+        ground.db, ground.hub, ground.gates, ground.sessions, register, ground.metrics
+    )
     ground.listeners.unsubscribed = feed.unsubscribed
     ground.metrics.watch(
         "rtserver_room_people",

@@ -24,6 +24,14 @@ def test_changes_are_numbered_one_after_the_other(tx: Transaction) -> None:
     assert access_changes.head(tx) == before + 3
 
 
+def test_whose_turn_it_is_records_the_next_change(tx: Transaction) -> None:
+    before = access_changes.head(tx)
+
+    access_changes.take_turn(tx)
+
+    assert record(tx).seq == before + 1
+
+
 def test_a_change_that_is_taken_back_leaves_no_hole(tx: Transaction) -> None:
     with pytest.raises(RuntimeError), tx.engine.savepoint():
         lost = record(tx)

@@ -83,6 +83,22 @@ def test_changes_of_rights_keep_their_place_without_the_name(tx: Transaction) ->
     ]
 
 
+def test_changed_lessons_that_show_somebody_name_them(tx: Transaction) -> None:
+    shown, others = (
+        access_changes.record(
+            tx,
+            kind="lesson",
+            user_id=0,
+            at=TEN,
+            data={"lesson": {"id": 3, "members": [{"user_id": user, "name": "Ann"}]}},
+        )
+        for user in (1, 11)
+    )
+
+    assert set(erasure.access_data(tx, 1)) == {shown.seq}
+    assert set(erasure.access_data(tx, 11)) == {others.seq}
+
+
 def test_notifications_go_some_at_a_time(tx: Transaction) -> None:
     notify(tx, 1, 1, 2, 3)
     notify(tx, 2, 1)

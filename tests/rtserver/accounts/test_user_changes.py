@@ -80,12 +80,12 @@ async def test_a_new_role_is_told_and_ends_no_login(school):
     assert not await school.is_revoked(user)
 
 
-async def test_a_new_name_is_not_told(school):
+async def test_a_new_name_is_told_to_rooms_and_ends_nothing(school):
     user = await school.add()
     changed = await school.users.patch(ROOT, user.id, UserChanges(name="Оля"))
 
     assert changed.name == "Оля"
-    assert school.told() == []
+    assert school.told() == [("renamed", user.id)]
 
 
 async def test_a_patch_of_nothing_gives_the_user(school):

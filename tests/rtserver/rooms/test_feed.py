@@ -38,7 +38,7 @@ class House(SignedIn):
         self.clock = school.clock
         self.metrics = Metrics()
         self.rooms_feed = RoomFeed(
-            school.db, self.hub, self.sessions, self.rooms, self.metrics
+            school.db, self.hub, self.gates, self.sessions, self.rooms, self.metrics
         )
         self.feeds["room:lesson"] = self.rooms_feed
         self.listeners.unsubscribed = self.rooms_feed.unsubscribed
@@ -85,7 +85,7 @@ async def test_ack_has_all_who_are_there_and_what_they_signal(house: House) -> N
             "reaction": None,
         },
     ]
-    assert (ack["lead"], ack["lesson"].id) == (2, LESSON)
+    assert (ack["lead"], ack["lesson"]["id"]) == (2, LESSON)
     assert events(session) == []
 
 
