@@ -91,6 +91,7 @@ setup(
         "rtserver.cli",
         "rtserver.delivery",
         "rtserver.edge",
+        "rtserver.files",
         "rtserver.input",
         "rtserver.lessons",
         "rtserver.mail",

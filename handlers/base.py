@@ -4,6 +4,7 @@ import logging
 import re
 import secrets
 import sys
+from collections.abc import Awaitable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -34,7 +35,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 MAX_ID = 2**53 - 1
 # Of a body that won't be served so much is read all the same, so that its sender gets
 # to read the answer.
-_MAX_DISCARDED = 16 * 1024 * 1024
+MAX_DISCARDED = 16 * 1024 * 1024
 _encode = msgspec.json.Encoder().encode
 
 
@@ -46,6 +47,7 @@ class BaseHandler(tornado.web.RequestHandler):
     services: "Services"
     request_id: str
     route: str
+    placeholders: Mapping[str, str] = {}  # patterns of what isn't an id in the route
     _reads_body = False
 
     def initialize(self, services: "Services", route: str) -> None:
@@ -91,7 +93,7 @@ class BaseHandler(tornado.web.RequestHandler):
         REQUEST.set(self.request_id)  # for whatever this task and its own will log
         cross_site.note_refused(self.request, self.services)
         length = self._length()
-        if length > _MAX_DISCARDED or "Expect" in self.request.headers:
+        if length > MAX_DISCARDED or "Expect" in self.request.headers:
             self._check_length(length)
         connection = self.request.connection
         if isinstance(connection, tornado.http1connection.HTTP1Connection):
@@ -100,12 +102,17 @@ class BaseHandler(tornado.web.RequestHandler):
         try:
             await self.admit()
         except Exception as error:
-            # Told once the body is read: Tornado hangs up on whoever is answered
-            # before, and they may meet a reset where they look for the answer.
-            setattr(self, str(self.request.method).lower(), partial(refuse, error))
+            await self.turn_down(error)
         else:
             self._body.keep(self.max_body_bytes())
         self._reads_body = True
+
+    async def turn_down(self, error: Exception) -> None:
+        """Refuse what won't be served, once its body is read.
+
+        Whoever is answered before may meet a reset in place of the answer.
+        """
+        setattr(self, str(self.request.method).lower(), partial(refuse, error))
 
     async def admit(self) -> None:
         """Refuse, by raising, what won't be served."""
@@ -123,9 +130,10 @@ class BaseHandler(tornado.web.RequestHandler):
         limits = self.services.settings.limits
         return min(limits.guest_bytes, limits.body_bytes)
 
-    def data_received(self, chunk: bytes) -> None:
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         # Raising here would cut the connection without an answer: see body().
         self._body.add(chunk)
+        return None
 
     def _check_length(self, length: int) -> None:
         limit = self.max_body_bytes()
@@ -181,14 +189,18 @@ class BaseHandler(tornado.web.RequestHandler):
         error = problem_of(cause, status_code)
         if status_code == 405 != error.status:
             error = errors.MethodNotAllowed(self.allowed_methods())
-        self.set_status(error.status)
-        for name, value in error.headers.items():
-            self.set_header(name, value)
         if not self._reads_body:
             # What follows on this connection is the rest of a body nobody wants.
             self.set_header("Connection", "close")
+        self.finish(self.problem(error))
+
+    def problem(self, error: errors.RtError) -> bytes:
+        """Set what goes before a problem document, and return it."""
+        self.set_status(error.status)
+        for name, value in error.headers.items():
+            self.set_header(name, value)
         self.set_header("Content-Type", "application/problem+json; charset=utf-8")
-        self.finish(_encode(problem(error)))
+        return _encode(problem(error))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Log what nobody expected, without the values that it may quote."""
@@ -224,10 +236,13 @@ class ApiHandler(CrossSiteHandler):
     async def admit(self) -> None:
         await super().admit()
         if not self.public and self.request.method != "OPTIONS":
-            self.actor = await self.services.accounts.identity.of_request(
-                self.request.headers.get("Authorization", "")
-            )
+            self.actor = await self.authenticate()
             self.services.budgets.requests.charge(self.actor, 1)
+
+    async def authenticate(self) -> Actor:
+        """Tell who asks; Unauthenticated if nobody that is known."""
+        authorization = self.request.headers.get("Authorization", "")
+        return await self.services.accounts.identity.of_request(authorization)
 
     def max_body_bytes(self) -> int:
         known = self.services.settings.limits.body_bytes

@@ -1,5 +1,7 @@
 """Lessons for calendar programs (contract 4)."""
 
+from types import MappingProxyType
+
 from handlers.base import ApiHandler
 from handlers.operations import operation
 from handlers.users import ONESELF
@@ -36,6 +38,7 @@ class CalendarHandler(ApiHandler):
     """The address itself, as calendar programs read it."""
 
     public = True
+    placeholders = MappingProxyType({"signed": "[A-Za-z0-9._-]{1,400}"})
 
     @operation(
         "everyone with the address", {200: str}, at=ADDRESS, media="text/calendar"

@@ -1,5 +1,6 @@
 """Notifications over HTTP (contract 3.4)."""
 
+from types import MappingProxyType
 from typing import Literal
 
 from handlers.base import ApiHandler
@@ -103,6 +104,7 @@ class UnsubscribeHandler(ApiHandler):
     """What a mail's ``List-Unsubscribe`` leads to, for programs and for people."""
 
     public = True
+    placeholders = MappingProxyType({"signed": "[A-Za-z0-9._-]{1,400}"})
 
     @operation("everyone with the link", {200: str}, at=LINK, media="text/html")
     def get(self, signed: str) -> None:

@@ -45,7 +45,8 @@ class Operation:
     may be; None where it has none;
     ``errors`` are those that the address and the body don't tell already; ``at`` and
     ``example`` are the path's values and the body of the example, which works in the
-    demo school.
+    demo school. ``media`` is the type of the answer, or several with commas between;
+    ``uploads`` are those of a body that is a file.
     """
 
     who: str
@@ -56,6 +57,7 @@ class Operation:
     at: Mapping[str, int | str] = field(default_factory=dict)
     example: Any = None
     media: str = "application/json"
+    uploads: tuple[str, ...] = ()
 
     @property
     def shapes(self) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
 """The whole URL table; a trailing slash is optional everywhere."""
 
 import re
-from importlib.resources import files
+from importlib import resources
 from typing import Any
 
 import tornado.web
@@ -14,6 +14,7 @@ from handlers import (
     client_files,
     dispatch,
     docs,
+    files,
     gateway,
     health,
     lessons,
@@ -56,6 +57,9 @@ ROUTES: tuple[tuple[str, type[BaseHandler]], ...] = (
     ("/api/chat/history", chat.HistoryHandler),
     ("/api/chat/changes", chat.ChangesHandler),
     ("/api/boards/{lesson_id}", boards.BoardHandler),
+    ("/api/files", files.FilesHandler),
+    ("/api/files/tickets", files.TicketsHandler),
+    ("/api/files/{id}", files.FileHandler),
     ("/api/notifications", notifications.NotificationsHandler),
     ("/api/notifications/read-all", notifications.ReadAllHandler),
     ("/api/notifications/preferences", notifications.PreferencesHandler),
@@ -68,16 +72,14 @@ ROUTES: tuple[tuple[str, type[BaseHandler]], ...] = (
     *((f"/api/docs/{name}", docs.DocumentHandler) for name in ASSETS),
 )
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_ID = "([1-9][0-9]{0,15})"
-# Other values than ids, by the names of their placeholders.
-_OTHERS = {"signed": "([A-Za-z0-9._-]{1,400})"}
+_ID = "[1-9][0-9]{0,15}"
 
 
 def application(services: Services, **settings: Any) -> tornado.web.Application:
     """Build Tornado's application over the services."""
     table = [
         tornado.web.url(
-            _PLACEHOLDER.sub(_pattern, path.replace(".", r"\.")) + "/?",
+            _pattern(path, handler) + "/?",
             handler,
             {"services": services, "route": path},
         )
@@ -90,13 +92,16 @@ def application(services: Services, **settings: Any) -> tornado.web.Application:
         default_handler_class=page.PageHandler,
         default_handler_args={"services": services, "route": "(unknown)"},
         documents=Documents(ROUTES, text_length=length),
-        client_folder=files("templates").joinpath("client"),
-        page_folder=files("templates").joinpath("page"),
+        page_folder=resources.files("templates").joinpath("page"),
+        client_folder=resources.files("templates").joinpath("client"),
         allowed_origins=services.settings.server.allowed_origins,
         trusted_proxies=services.edge.trusted_proxies,
         **settings,
     )
 
 
-def _pattern(placeholder: re.Match[str]) -> str:
-    return _OTHERS.get(placeholder[1], _ID)
+def _pattern(path: str, handler: type[BaseHandler]) -> str:
+    def value(placeholder: re.Match[str]) -> str:
+        return f"({handler.placeholders.get(placeholder[1], _ID)})"
+
+    return _PLACEHOLDER.sub(value, path.replace(".", r"\."))

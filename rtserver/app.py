@@ -51,6 +51,8 @@ class Waits(NamedTuple):
     stall: float = 30.0
     # For the last close frames of clients, beyond the batches of the drain.
     goodbye: float = 3.0
+    # For the next byte of an upload.
+    upload: float = 30.0
 
 
 class App:
@@ -111,6 +113,8 @@ class App:
         stack.push_async_callback(services.rooms.register.stop)
         # Once the sockets have drained: what they drew last is saved too.
         stack.push_async_callback(services.boards.snapshots.close)
+        await services.files.removal.start()
+        stack.push_async_callback(services.files.uploads.close)
         services.notifications.tasks.start(stack)
         services.accounts.forgotten.start(stack)
         self._start_tasks(stack, lock)
@@ -144,6 +148,9 @@ class App:
         tasks.own(stack, services.sessions.revalidation.run_expiry())
         tasks.own(stack, services.sessions.revalidation.run_checks())
         tasks.own(stack, services.notifications.reminders.run())
+        tasks.own(stack, services.files.uploads.run())
+        tasks.own(stack, services.files.removal.run())
+        tasks.own(stack, services.files.removal.run_sweeps())
         tasks.own(stack, services.retention.run())
         tasks.own(stack, services.db.forgetting.run())
 
@@ -152,7 +159,11 @@ class App:
         sockets = tornado.netutil.bind_sockets(server.port, server.host, backlog=1024)
         self.services.port = sockets[0].getsockname()[1]
         self._http = BoundedServer(
-            application(self.services, log_function=_log_request),
+            application(
+                self.services,
+                log_function=_log_request,
+                upload_idle=self._waits.upload,
+            ),
             has_room=self._has_room,
             stall_seconds=self._waits.stall,
             max_header_size=HEADER_BYTES,

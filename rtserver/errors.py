@@ -3,6 +3,7 @@
     RtError                      one command or request fails, the connection stays
     ├── BadRequest               400  bad_request
     │   └── Invalid              422  bad_request
+    ├── RangeNotSatisfiable      416  bad_request
     ├── UnknownType              400  unknown_type
     ├── UnknownChannel           400  unknown_channel
     ├── Unauthenticated          401  unauthenticated
@@ -28,33 +29,13 @@ the attributes and never the class.
 import logging
 import traceback
 from collections.abc import Mapping, Sequence
-from enum import IntEnum
 from math import ceil
 from typing import Any, ClassVar, NamedTuple
 
+# Most know both from here.
+from rtserver.close_codes import CloseCode as CloseCode
 from rtserver.log_context import about
 from store.errors import ConstraintViolated, StoreUnavailable
-
-
-class CloseCode(IntEnum):
-    """Close codes (RFC 6455 7.4, contract 2.2); from 4500 on: don't reconnect."""
-
-    NORMAL = 1000
-    GOING_AWAY = 1001
-    PROTOCOL_ERROR = 1002
-    UNSUPPORTED_DATA = 1003
-    INVALID_TEXT = 1007
-    TOO_BIG = 1009
-    RESTARTING = 1012
-    TRY_AGAIN_LATER = 1013
-    TOKEN_EXPIRED = 4001
-    TOO_SLOW = 4002
-    NO_TOKEN = 4003
-    OVER_RATE = 4008
-    NO_SIGN_OF_LIFE = 4009
-    PROTOCOL_VIOLATION = 4500
-    TOKEN_INVALID = 4501
-    TOO_MANY_CONNECTIONS = 4503
 
 
 class Disconnect(Exception):
@@ -127,6 +108,21 @@ class Invalid(BadRequest):
     """JSON, but with a wrong field, a wrong type or a value out of bounds."""
 
     status = 422
+
+
+class RangeNotSatisfiable(RtError):
+    """A part of a file that it doesn't have, or more than one part; see ``size``."""
+
+    code, status = "bad_request", 416
+    default = "Range: ask for one part that is there, such as bytes=0-999."
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.size = size
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Content-Range": f"bytes */{self.size}"}
 
 
 class UnknownType(RtError):

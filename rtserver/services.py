@@ -9,6 +9,7 @@ from weakref import WeakSet
 
 from rtserver.access.allowances import Allowances
 from rtserver.access.budgets import Budgets
+from rtserver.access.tickets import Tickets
 from rtserver.accounts.forgotten_passwords import ForgottenPasswords
 from rtserver.accounts.identity import Identity
 from rtserver.accounts.invitations import Invitations
@@ -35,6 +36,9 @@ from rtserver.edge.flusher import Flusher
 from rtserver.edge.limits import EdgeLimits
 from rtserver.edge.refused_origins import RefusedOrigins
 from rtserver.errors import CloseCode
+from rtserver.files.removal import FileRemoval
+from rtserver.files.service import Files
+from rtserver.files.uploads import Uploads
 from rtserver.health import Health
 from rtserver.lessons.calendars import Calendars
 from rtserver.lessons.members import Members
@@ -93,6 +97,14 @@ class BoardParts(NamedTuple):
     service: Boards
     snapshots: BoardSnapshots
     feed: BoardFeed
+
+
+class FileParts(NamedTuple):
+    """Files: what is kept, what is on its way, and the end of both."""
+
+    service: Files
+    uploads: Uploads
+    removal: FileRemoval
 
 
 class NotificationParts(NamedTuple):
@@ -176,6 +188,8 @@ class Services:
     calendars: Calendars
     chat: Chat
     boards: BoardParts
+    files: FileParts
+    tickets: Tickets
     notifications: NotificationParts
     presence: PresenceParts
     rooms: RoomParts

@@ -5,7 +5,13 @@ from typing import Annotated
 
 import msgspec
 
-from store.records import LessonRecord, MemberRecord, MessageRecord, UserRecord
+from store.records import (
+    FileRecord,
+    LessonRecord,
+    MemberRecord,
+    MessageRecord,
+    UserRecord,
+)
 
 # What the columns hold, for the API documents.
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -25,6 +31,8 @@ ChatMode = Annotated[
 Status = Annotated[
     str, msgspec.Meta(extra_json_schema={"enum": ["scheduled", "cancelled"]})
 ]
+
+Purpose = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["chat", "board"]})]
 
 
 class UserView(msgspec.Struct, frozen=True):
@@ -94,6 +102,20 @@ class MessageView(msgspec.Struct, frozen=True):
     files: list[FileView] = []
 
 
+class LessonFileView(msgspec.Struct, frozen=True):
+    """A picture or document of a lesson."""
+
+    id: str
+    lesson_id: int
+    user_id: int
+    purpose: Purpose = msgspec.field(name="for")
+    name: str
+    type: str
+    bytes: int
+    sha256: str
+    created_at: Time
+
+
 def user_view(user: UserRecord) -> UserView:
     return UserView(
         id=user.id,
@@ -141,4 +163,18 @@ def message_view(message: MessageRecord) -> MessageView:
         deleted=message.deleted,
         client_id=message.client_id,
         deleted_by=message.deleted_by,
+    )
+
+
+def file_view(file: FileRecord) -> LessonFileView:
+    return LessonFileView(
+        id=file.id,
+        lesson_id=file.lesson_id,
+        user_id=file.user_id,
+        purpose=file.purpose,
+        name=file.name,
+        type=file.type,
+        bytes=file.bytes,
+        sha256=file.sha256,
+        created_at=file.created_at,
     )

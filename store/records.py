@@ -126,6 +126,37 @@ class HeldMessageRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file of a lesson; ``number`` is its place in lists, ``purpose`` chat or board.
+
+    It is named by a message, or by one that is held, or by none so far.
+    """
+
+    number: int
+    id: str
+    lesson_id: int
+    user_id: int
+    purpose: str
+    name: str
+    type: str
+    bytes: int
+    sha256: str
+    created_at: datetime
+    message_id: int | None
+    held_id: int | None
+
+    @property
+    def is_shared(self) -> bool:
+        """Return whether all members see it."""
+        return self.purpose == "board" or self.message_id is not None
+
+    @property
+    def is_unused(self) -> bool:
+        """Return whether a message may still name it."""
+        return self.message_id is None and self.held_id is None
+
+
+@dataclass(frozen=True, slots=True)
 class BoardEntryRecord:
     """A change of a board; ``kind``: patch, reset, replace.
 

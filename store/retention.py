@@ -3,15 +3,13 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from peewee import JOIN, RawQuery, fn
+from peewee import JOIN, fn
 
-from store import board_snapshots
+from store import advisory, board_snapshots
 from store.models import BoardEntry, BoardSnapshot, Lesson, Message
 from store.models_mail import Mail, Notification
 from store.transaction import Transaction
 
-# Any number that no other program on the same database uses.
-ADVISORY_LOCK = 0x72747365727603
 ENDED = ("sent", "dropped", "dead")
 
 
@@ -29,11 +27,7 @@ class OldMessages(NamedTuple):
 
 def alone(tx: Transaction) -> bool:
     """Return whether no other process prunes just now; so till the transaction ends."""
-    if not tx.is_postgres:
-        return True
-    query = "SELECT pg_try_advisory_xact_lock(%s) AS taken"
-    (row,) = tx.rows(RawQuery(query, (ADVISORY_LOCK,)))
-    return bool(row["taken"])
+    return advisory.try_lock(tx, advisory.PRUNING)
 
 
 def old_messages(

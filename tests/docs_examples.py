@@ -96,7 +96,7 @@ def _curl(
                 method = next(words)
             case "-H":
                 headers.append(next(words))
-            case "-d":
+            case "-d" | "--data-binary":
                 body = next(words)
             case _:
                 url = word

@@ -41,7 +41,8 @@ class Reply:
     def __init__(self, response: HTTPResponse) -> None:
         self.status = response.code
         self.headers = response.headers
-        self.text = response.body.decode()
+        self.body = response.body
+        self.text = response.body.decode("utf-8", "replace")
         is_json = "json" in response.headers.get("Content-Type", "")
         self.json: Any = json.loads(self.text) if is_json and self.text else None
 

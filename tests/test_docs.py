@@ -42,7 +42,6 @@ ON_THE_SOCKET_ALONE = {
     "unknown_type",
     "unknown_channel",
     "not_subscribed",
-    "limit_exceeded",
 }
 
 
@@ -200,6 +199,7 @@ def route(url: str) -> str:
     path = re.sub(r"(unsubscribe/)[^/]+", r"\1{signed}", path)
     path = re.sub(r"(calendar/)[^/]+\.ics", r"\1{signed}.ics", path)
     path = re.sub(r"(boards/)[0-9]+", r"\1{lesson_id}", path)
+    path = re.sub(r"(files/)\$FILE", r"\1{id}", path)
     return re.sub(r"/[0-9]+(?=/)", "/{id}", path)
 
 

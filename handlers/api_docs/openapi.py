@@ -28,7 +28,6 @@ Routes = Sequence[tuple[str, type[BaseHandler]]]
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 METHODS = ("get", "post", "put", "patch", "delete")
 ID_SCHEMA = msgspec.json.schema(Id)
-SIGNED = {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,400}$"}
 OF_BODIES = (
     errors.BadRequest,
     errors.TooLarge,
@@ -114,6 +113,10 @@ def _operation(each: Described) -> dict[str, Any]:
     }
     if operation.body is not None:
         told["requestBody"] = _body(operation)
+    if operation.uploads:
+        schema = {"type": "string", "format": "binary"}
+        content = {media: {"schema": schema} for media in operation.uploads}
+        told["requestBody"] = {"required": True, "content": content}
     if not each.is_public:
         schemes = ["bearer", *(["apiKey"] if operation.is_for_platforms else [])]
         told["security"] = [{scheme: []} for scheme in schemes]
@@ -131,9 +134,14 @@ def _path_parameters(each: Described) -> Iterator[dict[str, Any]]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": SIGNED if name == "signed" else ID_SCHEMA,
+            "schema": _placeholder(each.handler, name),
             "example": each.operation.at.get(name, 1),
         }
+
+
+def _placeholder(handler: type[BaseHandler], name: str) -> dict[str, Any]:
+    pattern = handler.placeholders.get(name)
+    return {"type": "string", "pattern": f"^{pattern}$"} if pattern else ID_SCHEMA
 
 
 def _query(query: Query) -> dict[str, Any]:
@@ -177,7 +185,8 @@ def _answer(operation: Operation, status: int, shape: Any) -> dict[str, Any]:
     if shape is not None:
         schemas = components(alternatives(shape))[0]
         schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
-        told["content"] = {operation.media: {"schema": schema}}
+        media = operation.media.split(", ")
+        told["content"] = {name: {"schema": schema} for name in media}
     return told
 
 
@@ -187,6 +196,8 @@ def _errors(each: Described) -> set[type[errors.RtError]]:
     found = {*operation.errors}
     if operation.body is not None:
         found.update(OF_BODIES)
+    if operation.uploads:
+        found |= {errors.TooLarge, errors.UnsupportedMediaType, errors.LimitExceeded}
     if operation.query or not operation.has_ids_alone:
         found.add(errors.BadRequest)
     if each.placeholders:

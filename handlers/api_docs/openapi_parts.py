@@ -30,6 +30,7 @@ TAGS = [
     {"name": "calendar", "description": "Lessons for calendar programs."},
     {"name": "chat", "description": "A lesson's chat."},
     {"name": "boards", "description": "A lesson's whiteboard."},
+    {"name": "files", "description": "A lesson's pictures and documents."},
     {"name": "notifications", "description": "What people are told, and by what way."},
     {"name": "operations", "description": "For whoever runs the server."},
 ]
@@ -60,6 +61,11 @@ HEADERS = {
         "required": True,
         "schema": {"type": "string"},
     },
+    "Content-Range": {
+        "description": "How many bytes there are, such as `bytes */1234`.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
     "Allow": {
         "description": "The methods that the address takes.",
         "required": True,
@@ -76,7 +82,9 @@ ERRORS: tuple[type[errors.RtError], ...] = (
     errors.Conflict,
     errors.TooLarge,
     errors.UnsupportedMediaType,
+    errors.RangeNotSatisfiable,
     errors.Invalid,
+    errors.LimitExceeded,
     errors.RateLimited,
     errors.Internal,
     errors.Unavailable,
@@ -85,6 +93,7 @@ OWN_HEADERS = {
     errors.Unauthenticated: "WWW-Authenticate",
     errors.MethodNotAllowed: "Allow",
     errors.RateLimited: "Retry-After",
+    errors.RangeNotSatisfiable: "Content-Range",
 }
 
 # What a struct can't say of its fields together.

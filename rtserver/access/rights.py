@@ -43,6 +43,9 @@ class Right(Enum):
     DRAW_BOARD = auto()
     RESET_BOARD = auto()
     ENTER_ROOM = auto()
+    UPLOAD_TO_CHAT = auto()  # for a message, held or not
+    DELETE_FILES = auto()  # one's own; others' with the next one
+    MODERATE_FILES = auto()  # which includes seeing what isn't sent yet
 
 
 _MEMBER = {
@@ -52,6 +55,7 @@ _MEMBER = {
     Right.WITHDRAW_HELD,
     Right.VIEW_BOARD,
     Right.ENTER_ROOM,
+    Right.DELETE_FILES,
 }
 _TABLE = {
     Standing.MANAGER: {
@@ -64,10 +68,11 @@ _TABLE = {
     Standing.STUDENT: _MEMBER,
     Standing.TUTOR: _MEMBER
     | {Right.CHANGE_LESSON, Right.CHANGE_MEMBERS, Right.RESET_BOARD}
-    | {Right.DELETE_ANY, Right.READ_HELD, Right.APPROVE_HELD, Right.REJECT_HELD},
+    | {Right.DELETE_ANY, Right.READ_HELD, Right.APPROVE_HELD, Right.REJECT_HELD}
+    | {Right.MODERATE_FILES},
     Standing.DRAWER: {Right.DRAW_BOARD},
-    Standing.SPEAKER: {Right.SAY},
-    Standing.MODERATED: {Right.HAVE_HELD},
+    Standing.SPEAKER: {Right.SAY, Right.UPLOAD_TO_CHAT},
+    Standing.MODERATED: {Right.HAVE_HELD, Right.UPLOAD_TO_CHAT},
 }
 # What each mode of a lesson's chat makes of its students.
 _STUDENTS = {"open": {Standing.SPEAKER}, "moderated": {Standing.MODERATED}}
@@ -85,6 +90,8 @@ _WRITING = {
     Right.APPROVE_HELD,
     Right.DRAW_BOARD,
     Right.RESET_BOARD,
+    Right.UPLOAD_TO_CHAT,
+    Right.DELETE_FILES,
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 from urllib.parse import quote
 
+from rtserver.settings.files import FilesSettings
 from rtserver.settings.limits_and_logging import LimitsSettings, LoggingSettings
 from rtserver.settings.masked import SecretUrl
 from rtserver.settings.sections import (
@@ -28,6 +29,7 @@ __all__ = [
     "BoardsSettings",
     "ChatSettings",
     "DatabaseSettings",
+    "FilesSettings",
     "LimitsSettings",
     "LoggingSettings",
     "NotificationsSettings",
@@ -54,6 +56,7 @@ class Settings:
     boards: BoardsSettings = field(default_factory=BoardsSettings)
     chat: ChatSettings = field(default_factory=ChatSettings)
     notifications: NotificationsSettings = field(default_factory=NotificationsSettings)
+    files: FilesSettings = field(default_factory=FilesSettings)
     web: WebSettings = field(default_factory=WebSettings)
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
     limits: LimitsSettings = field(default_factory=LimitsSettings)
@@ -69,6 +72,11 @@ class Settings:
     def secret_path(self) -> Path:
         """The file of the secret, where ``auth.secret`` isn't given."""
         return self.auth.secret_file or self.server.data_dir / "secret"
+
+    @property
+    def files_dir(self) -> Path:
+        """The folder in which the bytes of files lie."""
+        return self.files.dir or self.server.data_dir / "files"
 
     @property
     def outbox_dir(self) -> Path:

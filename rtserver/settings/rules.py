@@ -108,6 +108,8 @@ def file_errors(settings: Settings) -> Iterator[ConfigError]:
     log = settings.logging.file
     yield from _no_folder("logging", "file", log and log.parent)
     yield from _below_a_file("server", "data_dir", settings.server.data_dir)
+    if settings.files.dir is not None:
+        yield from _below_a_file("files", "dir", settings.files.dir)
 
 
 def _unreadable(section: str, key: str, path: Path | None) -> Iterator[ConfigError]:

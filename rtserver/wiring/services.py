@@ -2,6 +2,7 @@
 
 from rtserver.access.allowances import Allowances
 from rtserver.access.budgets import Budget, Budgets
+from rtserver.access.tickets import Tickets
 from rtserver.chat.feed import ChatFeed
 from rtserver.chat.service import Chat
 from rtserver.clock import Clock
@@ -34,6 +35,7 @@ from rtserver.settings.model import Settings
 from rtserver.settings.server_url import public_url
 from rtserver.wiring.accounts import build_accounts
 from rtserver.wiring.boards import build_boards
+from rtserver.wiring.files import build_files
 from rtserver.wiring.ground import Ground, build_ground
 from rtserver.wiring.metrics import build_figures, watch_services
 from rtserver.wiring.notifications import build_notifications
@@ -70,6 +72,8 @@ def build(settings: Settings, clock: Clock) -> Services:
         ),
         chat=Chat(db, clock, publisher.publish, max_length=settings.chat.max_length),
         boards=boards,
+        files=build_files(ground),
+        tickets=Tickets(ground.secret),
         notifications=notifications,
         presence=PresenceParts(shared.presence, status),
         rooms=rooms,

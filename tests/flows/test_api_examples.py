@@ -20,6 +20,7 @@ from tests.api_documents import (
     openapi_document,
 )
 from tests.app_fixtures import MakeSchool
+from tests.pictures import png
 from tests.rtserver.cli_runs import Cli
 from tests.school import SECRET, Reply, School
 
@@ -27,6 +28,7 @@ OPERATIONS = list(described(ROUTES))
 ADMIN, OLENA, OLIVER = 1, 2, 7
 PLACEHOLDER_TOKEN = "eyJhbGciOi…"
 BOARD = "board:lesson:1"
+PNG = {"Content-Type": "image/png"}
 
 DemoSchool = Callable[[], Awaitable[School]]
 
@@ -58,10 +60,17 @@ async def test_example_is_answered_as_documented(
 ) -> None:
     school = await demo_school()
     body = await filled(each.operation.example, school, demo[1])
+    file = await uploaded(school) if "/files/" in each.route else {}
+    raw, headers = (png(), PNG) if each.operation.uploads else (None, {})
 
     at = await links(each, school)
     reply = await school.http(
-        each.method.upper(), address(each, **at), token(each, school), body
+        each.method.upper(),
+        address(each, **at, **file),
+        token(each, school),
+        body,
+        raw=raw,
+        headers=headers,
     )
 
     assert reply.status in each.operation.answers and reply.status < 300, reply.text
@@ -100,6 +109,14 @@ async def links(each: Described, school: School) -> dict[str, str]:
         }
     made = await school.http("POST", "/api/users/me/calendar/", school.token(OLENA))
     return {"signed": made.json["url"].rpartition("/")[2].removesuffix(".ics")}
+
+
+async def uploaded(school: School) -> dict[str, str]:
+    """Upload a file for the demo school's board; give its id."""
+    path = "/api/files/?lesson_id=1&name=tree.png&for=board"
+    token = school.token(OLENA)
+    reply = await school.http("POST", path, token, raw=png(), headers=PNG)
+    return {"id": reply.json["id"]}
 
 
 def address(each: Described, **links: str) -> str:

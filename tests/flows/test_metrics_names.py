@@ -40,6 +40,7 @@ OUTCOMES = {
     *("changed", "unchanged"),
     *("replayed", "too_many", "trimmed", "ahead", "epoch", "filled", "lost"),
     *("sent", "dropped", "failed", "in_doubt", "dead", "other"),
+    *("kept", "repeated", "broken_off"),
     *(error.code for error in RtError.__subclasses__()),
 }
 

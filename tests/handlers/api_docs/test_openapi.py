@@ -72,7 +72,9 @@ def test_unknown_fields_are_refused_in_the_schema_too() -> None:
 def test_example_of_a_body_fits_its_schema(each: Described) -> None:
     document = openapi_document()
     told = document["paths"][each.path][each.method]
-    if each.operation.body is None:
+    if each.operation.uploads:
+        assert set(told["requestBody"]["content"]) == set(each.operation.uploads)
+    elif each.operation.body is None:
         assert "requestBody" not in told
     else:
         content = told["requestBody"]["content"]["application/json"]

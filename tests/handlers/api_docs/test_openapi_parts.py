@@ -13,11 +13,17 @@ from handlers.api_docs.openapi_parts import (
     error_responses,
 )
 from handlers.problems import problem
-from rtserver.errors import BadRequest, MethodNotAllowed, RateLimited, RtError
+from rtserver.errors import (
+    BadRequest,
+    MethodNotAllowed,
+    RangeNotSatisfiable,
+    RateLimited,
+    RtError,
+)
 from tests.api_documents import faults, openapi_document
 
 OF_THE_SOCKET = {
-    *("UnknownType", "UnknownChannel", "NotSubscribed", "LimitExceeded"),
+    *("UnknownType", "UnknownChannel", "NotSubscribed"),
     "TokenExpired",  # told as its base class is
 }
 
@@ -26,6 +32,8 @@ def raised(error: type[RtError]) -> RtError:
     """Make an error as it comes with all that it can add."""
     if issubclass(error, BadRequest):
         return error.at("title", "is missing")
+    if issubclass(error, RangeNotSatisfiable):
+        return error(10)
     if issubclass(error, RateLimited):
         return error(1.5)
     return error(["GET"]) if issubclass(error, MethodNotAllowed) else error()

@@ -18,16 +18,18 @@ READING = {
     Right.ENTER_ROOM,
 }
 PUPIL = READING | {Right.WRITE_CHAT, Right.WITHDRAW_HELD, Right.DRAW_BOARD}
-STUDENT = PUPIL | {Right.SAY}
+PUPIL |= {Right.DELETE_FILES}
+STUDENT = PUPIL | {Right.SAY, Right.UPLOAD_TO_CHAT}
 HELD_RIGHTS = {Right.READ_HELD, Right.APPROVE_HELD, Right.REJECT_HELD}
 TUTOR = (
     STUDENT
     | {Right.CHANGE_LESSON, Right.CHANGE_MEMBERS, Right.RESET_BOARD}
-    | {Right.DELETE_ANY}
+    | {Right.DELETE_ANY, Right.MODERATE_FILES}
     | HELD_RIGHTS
 )
 # What may be done in a cancelled lesson.
 HARMLESS = READING | {Right.READ_HELD, Right.REJECT_HELD, Right.WITHDRAW_HELD}
+HARMLESS |= {Right.MODERATE_FILES}
 MANAGER = {
     Right.READ_LESSON,
     Right.CHANGE_LESSON,
@@ -70,7 +72,7 @@ def test_everybody_has_exactly_these_rights(actor, member, held):
 MODES = [
     ("open", STUDENT),
     ("tutors", PUPIL),
-    ("moderated", PUPIL | {Right.HAVE_HELD}),
+    ("moderated", PUPIL | {Right.HAVE_HELD, Right.UPLOAD_TO_CHAT}),
     ("", PUPIL),
 ]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rtserver.settings.files import TYPES
 from rtserver.settings.load import load
 from rtserver.settings.masked import SecretStr, SecretUrl
 from rtserver.settings.model import Settings, all_keys
@@ -96,6 +97,14 @@ TABLE = {
             "https://A.example/{lesson_id}",
             "https://a.example/{lesson_id}",
         ),
+    ],
+    "files": [
+        ("dir", None, "/srv/files", Path("/srv/files")),
+        ("max_bytes", 10485760, "1000", 1000),
+        ("lesson_bytes", 209715200, "1000", 1000),
+        ("school_bytes", 10737418240, "1099511627776", 2**40),
+        ("types", TYPES, "image/png", ("image/png",)),
+        ("ticket_ttl", 900.0, "0.5", 0.5),
     ],
     "web": [("enabled", True, "false", False)],
     "smtp": [

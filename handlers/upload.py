@@ -1,0 +1,126 @@
+"""Requests whose body is a file: written down as it comes, never whole in memory."""
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import suppress
+from typing import Final
+
+import tornado.http1connection
+import tornado.iostream
+
+from handlers.base import MAX_DISCARDED, ApiHandler
+from handlers.problems import problem_of
+from rtserver.files.upload import Kept, Upload, UploadRequest
+
+# The longest that an upload may take, however steadily it comes.
+UPLOAD_SECONDS: Final = 3600.0
+
+
+class UploadHandler(ApiHandler):
+    """One whose ``POST`` takes a file.
+
+    What is refused is answered at once, before the rest of the body, which is read
+    and thrown away so that its sender gets to read the answer. ``upload_idle`` of the
+    application's settings is how long a sender may say nothing.
+    """
+
+    _upload: Upload | None = None
+    _turned_down = False
+    _idle: asyncio.TimerHandle | None = None
+
+    def upload_request(self) -> UploadRequest:
+        """Read from the request what it brings."""
+        raise NotImplementedError
+
+    async def admit(self) -> None:
+        await super().admit()
+        if self.request.method != "POST":
+            return
+        asked = self.upload_request()
+        self._upload = await self.services.files.uploads.begin(self.actor, asked)
+        connection = self.request.connection
+        assert isinstance(connection, tornado.http1connection.HTTP1Connection)
+        connection.set_body_timeout(UPLOAD_SECONDS)
+        self._wait_for_more()
+
+    def max_body_bytes(self) -> int:
+        if self.request.method == "POST":
+            return self.services.settings.files.max_bytes
+        return super().max_body_bytes()
+
+    @property
+    def declared_length(self) -> int | None:
+        """Return how long the body is to be, if the request says so."""
+        return self._length() if "Content-Length" in self.request.headers else None
+
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        if self._upload is not None:
+            self._wait_for_more()
+            return self._take(self._upload, chunk)
+        super().data_received(chunk)
+        if self._turned_down and self._body.size > MAX_DISCARDED:
+            self._hang_up()
+        return None
+
+    async def turn_down(self, error: Exception) -> None:
+        if self.request.method != "POST":
+            await super().turn_down(error)
+            return
+        if "Expect" in self.request.headers and not self._reads_body:
+            raise error  # the body hasn't been asked for
+        self._turned_down = True
+        self._body.keep(0)
+        self._wait_for_more()
+        self.log_exception(type(error), error, error.__traceback__)
+        body = self.problem(problem_of(error, 500))
+        self.set_header("Connection", "close")
+        self.set_header("Content-Length", len(body))
+        self.write(body)
+        with suppress(tornado.iostream.StreamClosedError):
+            await self.flush()
+
+    async def received(self) -> Kept | None:
+        """Keep what came; None if it was turned down, which is told already."""
+        if self._turned_down:
+            self.finish()
+            return None
+        upload, self._upload = self._upload, None
+        assert upload is not None
+        self._stop_waiting()
+        return await upload.finish()
+
+    def on_finish(self) -> None:
+        super().on_finish()
+        self._leave()
+
+    def on_connection_close(self) -> None:
+        super().on_connection_close()
+        self._leave()
+
+    async def _take(self, upload: Upload, chunk: bytes) -> None:
+        try:
+            await upload.write(chunk)
+        except Exception as error:
+            self._leave()
+            await self.turn_down(error)
+
+    def _leave(self) -> None:
+        self._stop_waiting()
+        upload, self._upload = self._upload, None
+        if upload is not None:
+            self.services.files.uploads.leave(upload)
+
+    def _wait_for_more(self) -> None:
+        self._stop_waiting()
+        seconds = self.settings["upload_idle"]
+        self._idle = asyncio.get_running_loop().call_later(seconds, self._hang_up)
+
+    def _stop_waiting(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+
+    def _hang_up(self) -> None:
+        """End the connection of whoever sends no more, or won't stop sending."""
+        connection = self.request.connection
+        assert isinstance(connection, tornado.http1connection.HTTP1Connection)
+        connection.close()

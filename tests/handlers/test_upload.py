@@ -1,0 +1,251 @@
+"""Uploads: refused or kept, and never half of one left."""
+
+import asyncio
+import stat
+
+import pytest
+
+from rtserver.app import Waits
+from rtserver.files import png as kind
+from store import file_uploads
+from tests.app_fixtures import MakeSchool
+from tests.pictures import SMALL, chunk, gif, jpeg, png
+from tests.rtserver.files.cleaning import cleaned
+from tests.school import School, until
+from tests.uploading import PICTURE, Owner, folder, large_png, names, owners
+
+LIMIT = 200_000
+
+
+@pytest.fixture
+def school(io_loop, make_school: MakeSchool) -> School:
+    return io_loop.run_sync(lambda: make_school(files_max_bytes=LIMIT))
+
+
+@pytest.fixture
+def owner(io_loop, school: School) -> Owner:
+    return io_loop.run_sync(lambda: owners(school))[1]
+
+
+def reserved(owner: Owner) -> int:
+    return len(owner.school.services.files.uploads._live)
+
+
+async def test_a_picture_is_kept_without_what_tells_of_people(owner: Owner) -> None:
+    reply = await owner.upload(png(chunk(b"tEXt", b"Author\0Sofia")), name="Дерево.png")
+
+    made = reply.json
+    place = folder(owner.school) / made["id"]
+    assert reply.status == 201
+    assert place.read_bytes() == PICTURE
+    assert (made["bytes"], made["for"]) == (len(PICTURE), "chat")
+    assert (made["name"], made["type"]) == ("Дерево.png", "image/png")
+    assert made["user_id"] == owner.user and made["lesson_id"] == owner.lesson
+    assert names(owner.school) == {made["id"]}
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("type", SMALL)
+async def test_every_type_is_taken(owner: Owner, type: str) -> None:
+    reply = await owner.upload(SMALL[type], type)
+    read = await owner.get(reply.json["id"])
+
+    assert (reply.status, read.status) == (201, 200)
+    assert read.headers["Content-Type"] == type
+    assert read.body == SMALL[type]
+
+
+async def test_the_same_bytes_again_are_the_first_file(owner: Owner) -> None:
+    first = await owner.upload(PICTURE, name="a.png")
+    again = await owner.upload(png(chunk(b"tEXt", b"x\0y")), name="b.png")
+    board = await owner.upload(PICTURE, purpose="board")
+
+    assert (first.status, again.status, board.status) == (201, 200, 201)
+    assert again.json == first.json
+    assert names(owner.school) == {first.json["id"], board.json["id"]}
+
+
+HOSTILE = {
+    "a page": (b"<html><script>alert(1)</script></html>", "image/png", 415),
+    "a page behind a picture's mark": (PICTURE[:8] + b"<script>", "image/png", 415),
+    "a drawing with scripts": (b"<svg onload='x()'/>", "image/svg+xml", 415),
+    "a drawing called a picture": (b"<svg onload='x()'/>", "image/png", 415),
+    "a script that is a picture": (b"GIF89a=1;alert(1)//", "image/gif", 415),
+    "another type's bytes": (jpeg(), "image/png", 415),
+    "half a picture": (PICTURE[:-5], "image/png", 415),
+    "nothing": (b"", "image/png", 415),
+    "no type": (PICTURE, "", 415),
+    "too much": (large_png(LIMIT + 1), "image/png", 413),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+async def test_what_is_hostile_is_refused(owner: Owner, what: str) -> None:
+    data, type, status = HOSTILE[what]
+
+    reply = await owner.upload(data, type)
+
+    code = {413: "too_large", 415: "unsupported_media_type"}[status]
+    assert (reply.status, reply.json["code"]) == (status, code)
+    assert names(owner.school) == set()
+
+
+@pytest.mark.parametrize(
+    ("data", "kept"),
+    [
+        (PICTURE + b"PK\3\4 an archive", PICTURE),
+        (gif() + b"<script>alert(1)</script>", gif()),
+    ],
+)
+async def test_of_two_files_in_one_the_picture_is_left(
+    owner: Owner, data: bytes, kept: bytes
+) -> None:
+    type = "image/gif" if kept[:3] == b"GIF" else "image/png"
+
+    reply = await owner.upload(data, type)
+
+    assert (reply.status, reply.json["bytes"]) == (201, len(kept))
+    assert (await owner.get(reply.json["id"])).body == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("🌳" * 200, 201),
+        ("🌳" * 201, 400),
+        ("../tree.png", 400),
+        ("..\\tree.png", 400),
+        ("a\nb.png", 400),
+        ("a\0b.png", 400),
+        (" ", 400),
+        ("..", 201),
+        ("CON", 201),
+        ('";x="', 201),
+    ],
+)
+async def test_names_are_names(owner: Owner, name: str, status: int) -> None:
+    reply = await owner.upload(PICTURE, name=name)
+
+    assert reply.status == status
+    if status == 400:
+        assert reply.json["errors"][0]["path"] == "name"
+    else:
+        assert (await owner.get(reply.json["id"])).status == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        ("name=a&for=chat", "lesson_id"),
+        ("lesson_id={}&for=chat", "name"),
+        ("lesson_id={}&name=a", "for"),
+        ("lesson_id={}&name=a&for=mail", "for"),
+    ],
+)
+async def test_what_the_query_lacks_is_named(
+    owner: Owner, query: str, path: str
+) -> None:
+    headers = {"Content-Type": "image/png"}
+    address = f"/api/files/?{query.format(owner.lesson)}"
+
+    reply = await owner.school.http(
+        "POST", address, owner.token, raw=PICTURE, headers=headers
+    )
+
+    assert (reply.status, reply.json["code"]) == (400, "bad_request")
+    assert reply.json["errors"][0]["path"] == path
+
+
+async def test_a_length_over_the_limit_is_answered_before_the_body(
+    owner: Owner,
+) -> None:
+    for length in (LIMIT + 1, 10**15):
+        sending = await owner.sending(f"Content-Length: {length}")
+
+        status, problem = await sending.answer()
+
+        assert (status, problem["code"]) == (413, "too_large")
+        sending.close()
+
+
+async def test_a_body_over_the_limit_is_answered_before_its_end(owner: Owner) -> None:
+    sending = await owner.sending("Transfer-Encoding: chunked")
+    await sending.send_chunks([b"x" * 60_000] * 4)
+
+    status, problem = await sending.answer()
+
+    assert (status, problem["code"]) == (413, "too_large")
+    await until(lambda: names(owner.school) == set())
+    sending.close()
+
+
+async def test_who_goes_on_sending_what_is_refused_is_cut_off(owner: Owner) -> None:
+    sending = await owner.sending("Transfer-Encoding: chunked")
+    with pytest.raises(ConnectionError):
+        while True:
+            await sending.send_chunks([b"x" * 500_000])
+    sending.close()
+
+
+async def test_a_chunked_body_is_kept(owner: Owner) -> None:
+    data = large_png(150_000)
+    sending = await owner.sending("Transfer-Encoding: chunked")
+    await sending.send_chunks([data[:70_000], data[70_000:], b""])
+
+    status, made = await sending.answer()
+
+    assert (status, made["bytes"]) == (201, len(data))
+    sending.close()
+
+
+async def test_an_upload_that_breaks_off_leaves_nothing(owner: Owner) -> None:
+    sending = await owner.sending("Content-Length: 150000")
+    await sending.send(large_png(150_000)[:100_000])
+    await until(lambda: names(owner.school))
+
+    sending.close()
+
+    await until(lambda: reserved(owner) == 0)
+    await until(lambda: names(owner.school) == set())
+    assert await owner.school.services.db.read(file_uploads.ids) == set()
+
+
+async def test_whoever_says_nothing_is_cut_off(make_school: MakeSchool) -> None:
+    school = await make_school(waits=Waits(upload=0.2))
+    owner = (await owners(school))[1]
+    sending = await owner.sending("Content-Length: 150000")
+    await sending.send(PICTURE)
+
+    assert await sending.ended() == b""
+    await until(lambda: reserved(owner) == 0)
+
+
+async def test_who_expects_to_be_asked_hears_the_refusal_alone(owner: Owner) -> None:
+    sending = await owner.sending(
+        "Content-Length: 10", "Expect: 100-continue", type="text/html"
+    )
+
+    said = await sending.ended()
+
+    assert said.startswith(b"HTTP/1.1 415 ") and b"100 (Continue)" not in said
+
+
+async def test_many_slow_uploads_at_once_take_little_memory(owner: Owner) -> None:
+    data = large_png(150_000)
+    every = [await owner.sending("Content-Length: 150000") for _ in range(20)]
+    for start in range(0, 150_000, 30_000):
+        piece = data[start : start + 30_000]
+        await asyncio.gather(*(one.send(piece) for one in every))
+    answers = [await one.answer() for one in every]
+
+    assert sorted(status for status, _ in answers) == [200] * 19 + [201]
+    uploads = owner.school.services.files.uploads
+    assert len(names(owner.school)) == 1 and uploads._live == {}
+    for one in every:
+        one.close()
+
+
+def test_the_example_of_a_large_picture_is_kept_whole():
+    assert cleaned(kind, large_png(LIMIT)) == large_png(LIMIT)
+    assert len(large_png(LIMIT)) == LIMIT

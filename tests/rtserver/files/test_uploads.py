@@ -1,0 +1,190 @@
+"""All that is on its way: rights, room, and what is left."""
+
+import asyncio
+import os
+
+import pytest
+
+from rtserver.errors import (
+    Forbidden,
+    LimitExceeded,
+    NotFound,
+    RtError,
+    TooLarge,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from rtserver.files.uploads import ALIVE
+from store import file_uploads, files, members
+from store.database import Database
+from tests.lesson_school import LESSON, OLENA, SOFIA, STRANGER, TARAS
+from tests.pictures import png
+from tests.rtserver.files.conftest import request
+
+MANY = 1000
+
+
+async def test_a_file_is_kept_in_folder_and_database(school):
+    made = await school.upload()
+
+    assert school.folder.ids() == {made.id}
+    assert await school.db.read(files.ids) == {made.id}
+    assert await school.db.read(file_uploads.ids) == set()
+
+
+@pytest.mark.parametrize(
+    ("who", "asked", "error"),
+    [
+        (STRANGER, {}, NotFound),
+        (TARAS, {}, Forbidden),
+        (SOFIA, {"lesson_id": 99}, NotFound),
+        (SOFIA, {"type": "image/svg+xml"}, UnsupportedMediaType),
+    ],
+)
+async def test_who_may_not_and_what_may_not_is_refused(sqlite, who, asked, error):
+    with pytest.raises(error):
+        await sqlite.uploads.begin(who, request(10, **asked))
+
+    assert await sqlite.db.read(file_uploads.ids) == set()
+
+
+async def test_what_is_too_large_is_refused_before_it_comes(sqlite):
+    with pytest.raises(TooLarge):
+        await sqlite.uploads.begin(SOFIA, request(10_485_761))
+
+
+@pytest.mark.parametrize("limit", ["lesson_bytes", "school_bytes"])
+async def test_many_at_once_fill_the_room_and_no_more(school, limit):
+    uploads = school.process(**{limit: 3 * MANY})
+
+    begun = await asyncio.gather(
+        *(uploads.begin(SOFIA, request(MANY)) for _ in range(5)),
+        return_exceptions=True,
+    )
+
+    refused = [one for one in begun if isinstance(one, LimitExceeded)]
+    assert len(refused) == 2
+    taken = await school.db.read(
+        lambda tx: file_uploads.taken(tx, school.clock.now(), besides="")
+    )
+    assert taken == 3 * MANY
+    await uploads.close()
+
+
+@pytest.mark.parametrize("limit", ["lesson_bytes", "school_bytes"])
+async def test_several_processes_share_the_room(io_loop, school, database_url, limit):
+    other = Database(database_url)
+    await other.open()
+    first = school.process(**{limit: 3 * MANY})
+    second = school.process(other, **{limit: 3 * MANY})
+
+    begun = await asyncio.gather(
+        *(one.begin(SOFIA, request(MANY)) for one in [first, second] * 4),
+        return_exceptions=True,
+    )
+
+    assert sum(isinstance(one, LimitExceeded) for one in begun) == 5
+    await first.close()
+    await second.close()
+    await other.close()
+
+
+async def test_room_comes_back_when_an_upload_is_given_up(sqlite):
+    uploads = sqlite.process(lesson_bytes=MANY)
+    first = await uploads.begin(SOFIA, request(MANY))
+
+    await first.give_up()
+
+    await (await uploads.begin(SOFIA, request(MANY))).give_up()
+
+
+async def test_of_an_unknown_length_room_is_taken_as_it_comes(sqlite):
+    uploads = sqlite.process(lesson_bytes=1_500_000)
+    upload = await uploads.begin(SOFIA, request(None))
+    for _ in range(14):
+        await upload.write(b"x" * 70_000)
+
+    with pytest.raises(LimitExceeded):
+        for _ in range(20):
+            await upload.write(b"x" * 70_000)
+    await upload.give_up()
+
+    assert sqlite.folder.ids() == set()
+
+
+async def test_who_loses_the_right_meanwhile_leaves_nothing(school):
+    upload = await school.uploads.begin(SOFIA, request(len(png())))
+    await upload.write(png())
+    await school.school.run(members.delete, LESSON, SOFIA.user_id)
+
+    with pytest.raises(RtError):
+        await upload.finish()
+
+    assert school.folder.ids() == set()
+    assert await school.db.read(file_uploads.ids) == set()
+
+
+async def test_the_same_bytes_at_once_are_one_file(school):
+    begun = [await school.uploads.begin(SOFIA, request(len(png()))) for _ in range(4)]
+    for upload in begun:
+        await upload.write(png())
+
+    kept = await asyncio.gather(*(upload.finish() for upload in begun))
+
+    assert sorted(one.created for one in kept) == [False, False, False, True]
+    assert school.folder.ids() == {kept[0].file.id}
+
+
+async def test_what_is_alive_says_so_and_what_is_dead_cannot_be_kept(school):
+    upload = await school.uploads.begin(SOFIA, request(len(png())))
+    await upload.write(png())
+    school.clock.advance(ALIVE.total_seconds() - 1)
+    await school.uploads.renew()
+    school.clock.advance(ALIVE.total_seconds() - 1)
+    await school.removal.sweep()
+    assert await school.db.read(file_uploads.ids) == {upload.id}
+
+    school.clock.advance(2)
+    await school.removal.sweep()
+
+    with pytest.raises(Unavailable):
+        await upload.finish()
+    assert school.folder.ids() == set()
+
+
+async def test_a_full_disk_is_unavailable_and_leaves_nothing(sqlite):
+    upload = await sqlite.uploads.begin(SOFIA, request(len(png())))
+    await upload.write(png())
+    os.symlink("/dev/full", sqlite.folder.path / f"{upload.id}.part")
+
+    with pytest.raises(Unavailable, match="no room"):
+        await upload.finish()
+
+    assert sqlite.folder.ids() == set()
+    assert await sqlite.db.read(file_uploads.ids) == set()
+    assert (await sqlite.upload()).bytes
+
+
+async def test_a_database_that_is_away_leaves_nothing_for_long(sqlite):
+    upload = await sqlite.uploads.begin(SOFIA, request(len(png())))
+    await upload.write(png())
+    sqlite.db.deadline = 0.0
+
+    with pytest.raises(Exception, match="too long"):
+        await upload.finish()
+
+    sqlite.db.deadline = 5.0
+    sqlite.clock.advance(61)
+    await sqlite.removal.sweep()
+    kept = await sqlite.db.read(files.ids)
+    assert sqlite.folder.ids() == kept
+
+
+async def test_at_the_end_all_is_given_up(school):
+    upload = await school.uploads.begin(OLENA, request(100_000))
+    await upload.write(b"x" * 70_000)
+
+    await school.uploads.close()
+
+    assert school.folder.ids() == set()
+    assert await school.db.read(file_uploads.ids) == set()
