@@ -4,58 +4,62 @@ from msgspec import UNSET
 
 from handlers.base import ApiHandler
 from handlers.operations import Nothing, operation
-from rtserver.accounts.logins import TokensView
+from handlers.refresh_cookie import RefreshCookieHandler
+from rtserver.accounts.logins import AccessView, TokensView
 from rtserver.accounts.password_choices import LinkView
-from rtserver.accounts.requests import Choice, Forgotten, Refresh, SignIn
-from rtserver.errors import NotFound, RateLimited, Unauthenticated
+from rtserver.accounts.requests import Choice, Forgotten, Refresh, SignIn, SignOut
+from rtserver.errors import Forbidden, NotFound, RateLimited, Unauthenticated
 
 
-class TokenHandler(ApiHandler):
+class TokenHandler(RefreshCookieHandler):
     """``POST /api/auth/token/``"""
-
-    public = True
 
     @operation(
         "everyone",
-        {200: TokensView},
+        {200: (TokensView, AccessView)},
         body=SignIn,
-        errors=(Unauthenticated, NotFound, RateLimited),
+        errors=(Unauthenticated, Forbidden, NotFound, RateLimited),
         example={"email": "olena@demo.example", "password": "abcd-efgh-ijkl"},
     )
     async def post(self) -> None:
         """Sign in.
 
-        404 where this server gives out no tokens: they come from your platform then.
+        With `cookie` the refresh token becomes a cookie of this server's own pages,
+        with `remember` for longer than the browser's session. 404 where it gives
+        out no tokens: they come from your platform then.
         """
         # Without a signer there is nothing at this address.
         self.services.accounts.logins.require_signer()
         body = self.body(SignIn)
+        kind = self.wanted(body)
         tokens = await self.services.accounts.logins.sign_in(
-            body.email, body.password, self.client_address
+            body.email, body.password, self.client_address, kind
         )
-        self.reply(tokens)
+        self.give(tokens, in_cookie=kind is not None)
 
 
-class RefreshHandler(ApiHandler):
+class RefreshHandler(RefreshCookieHandler):
     """``POST /api/auth/token/refresh/``"""
-
-    public = True
 
     @operation(
         "everyone",
-        {200: TokensView},
+        {200: (TokensView, AccessView)},
         body=Refresh,
-        errors=(Unauthenticated, NotFound),
+        errors=(Unauthenticated, Forbidden, NotFound),
         example={"refresh": "rtr_…"},
     )
     async def post(self) -> None:
         """Spend a refresh token for a fresh pair.
 
-        Using a spent one again ends the whole login.
+        Using a spent one again ends the whole login. Without one in the body it is
+        that of the cookie, which gets the successor.
         """
-        self.services.accounts.logins.require_signer()
+        logins = self.services.accounts.logins
+        logins.require_signer()
         body = self.body(Refresh)
-        self.reply(await self.services.accounts.logins.refresh(body.refresh))
+        with self.presented(body.refresh) as token:
+            tokens = await logins.refresh(token)
+        self.give(tokens, in_cookie=body.refresh is UNSET)
 
 
 class ForgottenHandler(ApiHandler):
@@ -82,16 +86,14 @@ class ForgottenHandler(ApiHandler):
         self.reply(Nothing(), 202)
 
 
-class PasswordHandler(ApiHandler):
+class PasswordHandler(RefreshCookieHandler):
     """``POST /api/auth/password/``"""
-
-    public = True
 
     @operation(
         "everyone with a link",
-        {200: (TokensView, LinkView)},
+        {200: (TokensView, AccessView, LinkView)},
         body=Choice,
-        errors=(NotFound, RateLimited),
+        errors=(Forbidden, NotFound, RateLimited),
         example={"token": "rtl_…", "password": "abcd-efgh-ijkl"},
     )
     async def post(self) -> None:
@@ -102,26 +104,35 @@ class PasswordHandler(ApiHandler):
         """
         self.services.accounts.logins.require_signer()
         body, choices = self.body(Choice), self.services.accounts.choices
+        kind = self.wanted(body)
         if body.password is UNSET:
             self.reply(await choices.look(body.token))
-        else:
-            self.reply(await choices.choose(body.token, body.password))
+            return
+        tokens = await choices.choose(body.token, body.password, kind)
+        self.give(tokens, in_cookie=kind is not None)
 
 
-class LogoutHandler(ApiHandler):
+class LogoutHandler(RefreshCookieHandler):
     """``POST /api/auth/logout/``"""
-
-    public = True
 
     @operation(
         "everyone",
         {204: None},
-        body=Refresh,
-        errors=(Unauthenticated,),
+        body=SignOut,
+        errors=(Unauthenticated, Forbidden, NotFound),
         example={"refresh": "rtr_…"},
     )
     async def post(self) -> None:
-        """Sign out: end the login of a refresh token, with all its tokens."""
-        body = self.body(Refresh)
-        await self.services.accounts.logins.sign_out(body.refresh)
+        """Sign out: end the login of a refresh token, with all its tokens.
+
+        `everywhere` ends all of the user's. Without a token in the body it is that of
+        the cookie, which is cleared.
+        """
+        logins = self.services.accounts.logins
+        logins.require_signer()
+        body = self.body(SignOut)
+        with self.presented(body.refresh) as token:
+            await logins.sign_out(token, everywhere=body.everywhere)
+        if body.refresh is UNSET:
+            self.clear_refresh_cookie()
         self.reply_nothing()

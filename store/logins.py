@@ -9,9 +9,19 @@ from store.records import RefreshTokenRecord
 from store.transaction import Transaction
 
 
-def add(tx: Transaction, login_id: str, *, user_id: int, at: datetime) -> None:
-    """Begin a family of tokens; ``login_id`` is their claim ``sid``."""
-    tx.insert(Login.insert(id=login_id, user=user_id, created_at=at))
+def add(
+    tx: Transaction,
+    login_id: str,
+    *,
+    user_id: int,
+    at: datetime,
+    cookie: str | None = None,
+) -> None:
+    """Begin a family of tokens; ``login_id`` is their claim ``sid``.
+
+    ``cookie``: session or remembered, where the refresh token is a browser's cookie.
+    """
+    tx.insert(Login.insert(id=login_id, user=user_id, created_at=at, cookie=cookie))
 
 
 def revoke(tx: Transaction, login_id: str, *, at: datetime) -> bool:
@@ -49,6 +59,7 @@ def token(tx: Transaction, digest: str) -> RefreshTokenRecord | None:
             RefreshToken.successor,
             Login.user.alias("user_id"),
             Login.revoked_at.is_null(False).alias("login_revoked"),
+            Login.cookie,
             User.is_active,
         )
         .join(Login)
@@ -69,6 +80,12 @@ def spend(tx: Transaction, digest: str, *, at: datetime, successor: str) -> None
             RefreshToken.digest == digest
         )
     )
+
+
+def pass_on(tx: Transaction, login_id: str, *, old: str, new: str) -> None:
+    """Name another successor for all tokens of a login that had ``old`` for theirs."""
+    theirs = (RefreshToken.login == login_id) & (RefreshToken.successor == old)
+    tx.write(RefreshToken.update(successor=new).where(theirs))
 
 
 def prune(tx: Transaction, before: datetime) -> int:

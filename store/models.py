@@ -61,6 +61,8 @@ class Login(Model):
     user = ForeignKeyField(User, on_delete="CASCADE")
     created_at = UtcField()
     revoked_at = UtcField(null=True)
+    # Where the refresh token is a browser's cookie: session or remembered.
+    cookie = CharField(null=True, max_length=16)
 
     class Meta:
         table_name = "logins"

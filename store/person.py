@@ -54,13 +54,14 @@ def account(tx: Transaction, user_id: int) -> Row | None:
 
 def logins(tx: Transaction, user_id: int) -> Iterator[Row]:
     """Yield sign-ins; ``tokens`` has when each of their refresh tokens counted."""
-    query = Login.select(Login.id, Login.created_at, Login.revoked_at)
+    query = Login.select(Login.id, Login.created_at, Login.revoked_at, Login.cookie)
     for row in _paged(tx, query.where(Login.user == user_id), Login.id, ""):
         tokens = RefreshToken.select(RefreshToken.expires_at, RefreshToken.spent_at)
         mine = tokens.where(RefreshToken.login == row["id"])
         yield {
             "signed_in_at": row["created_at"],
             "ended_at": row["revoked_at"],
+            "cookie": row["cookie"],
             "tokens": tx.rows(mine.order_by(RefreshToken.expires_at)),
         }
 

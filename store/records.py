@@ -42,6 +42,7 @@ class RefreshTokenRecord:
     successor: str | None
     login_revoked: bool
     is_active: bool
+    cookie: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from rtserver.accounts import rotation
+from rtserver.accounts import rotation, user_changes
 from rtserver.accounts.login_limiter import LoginLimiter
 from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.requests import lookup_key
@@ -34,6 +34,22 @@ class TokensView(msgspec.Struct, frozen=True):
     expires_in: int
 
 
+class AccessView(msgspec.Struct, frozen=True):
+    """An access token whose refresh token is the browser's cookie."""
+
+    access: str
+    expires_in: int
+
+
+class Tokens(NamedTuple):
+    """A pair of tokens; ``cookie``: session or remembered, if that is to be one."""
+
+    access: str
+    refresh: str
+    expires_in: int
+    cookie: str | None
+
+
 class Login(NamedTuple):
     """A login that begins; ``refresh`` is its first refresh token."""
 
@@ -42,10 +58,17 @@ class Login(NamedTuple):
     refresh: str
     begun_at: datetime
     expires_at: datetime
+    cookie: str | None = None
 
     def store(self, tx: Transaction) -> None:
         """Keep it; of the refresh token no more than a digest."""
-        logins.add(tx, self.sid, user_id=self.user_id, at=self.begun_at)
+        logins.add(
+            tx,
+            self.sid,
+            user_id=self.user_id,
+            at=self.begun_at,
+            cookie=self.cookie,
+        )
         logins.add_token(
             tx,
             digest(self.refresh),
@@ -72,6 +95,8 @@ class Logins:
         self._refresh_ttl = timedelta(seconds=settings.refresh_ttl)
         self._expires_in = ceil(settings.access_ttl)
         self._leeway = timedelta(seconds=settings.refresh_leeway)
+        # Tabs share the cookie, and one that slept comes with what it once had.
+        self._cookie_leeway = timedelta(seconds=settings.access_ttl)
         self._limiter = limiter
         self._clock = clock
 
@@ -85,7 +110,9 @@ class Logins:
         """Return whether this server gives out tokens."""
         return self._signer is not None
 
-    async def sign_in(self, email: str, password: str, address: str) -> TokensView:
+    async def sign_in(
+        self, email: str, password: str, address: str, cookie: str | None = None
+    ) -> Tokens:
         """Begin a login; whatever is wrong, the refusal is the same, and as slow."""
         self.require_signer()
         self._limiter.check(address, email)
@@ -94,41 +121,47 @@ class Logins:
         if user is None or not matches:
             raise Unauthenticated(BAD_PASSWORD)
         fresh = await self._renewed(stored, password)
-        login = self.new(user.id)
+        login = self.new(user.id, cookie)
         if not await self._db.write(_begin, user, fresh, login, users=[user.id]):
             raise Unauthenticated(BAD_PASSWORD)
         return self.tokens(login)
 
-    def new(self, user_id: int) -> Login:
+    def new(self, user_id: int, cookie: str | None = None) -> Login:
         """Return a login of a user, which is still to be stored."""
-        now = self._clock.now()
-        return Login(
-            user_id, new_secret(), new_secret(PREFIX), now, now + self._refresh_ttl
-        )
+        sid, refresh, now = new_secret(), new_secret(PREFIX), self._clock.now()
+        return Login(user_id, sid, refresh, now, now + self._refresh_ttl, cookie)
 
-    def tokens(self, login: Login) -> TokensView:
+    def tokens(self, login: Login) -> Tokens:
         """Return the first pair of tokens of a login, once it is stored."""
-        return self._tokens(login.user_id, login.sid, login.refresh)
+        return self._tokens(login.user_id, login.sid, login.refresh, login.cookie)
 
-    async def refresh(self, token: str) -> TokensView:
+    async def refresh(self, token: str) -> Tokens:
         """Spend a refresh token for a fresh pair."""
         self.require_signer()
         known = await self._known(token)
         secret, now = new_secret(PREFIX), self._clock.now()
+        leeway = self._leeway if known.cookie is None else self._cookie_leeway
         step = Rotation(
-            known.digest, digest(secret), now, now + self._refresh_ttl, self._leeway
+            known.digest, digest(secret), now, now + self._refresh_ttl, leeway
         )
         if not await self._db.write(rotation.rotate, step, users=[known.user_id]):
             raise Unauthenticated(BAD_REFRESH)
-        return self._tokens(known.user_id, known.login_id, secret)
+        return self._tokens(known.user_id, known.login_id, secret, known.cookie)
 
-    async def sign_out(self, token: str) -> None:
-        """End the login of a refresh token, spent and expired ones too."""
+    async def sign_out(self, token: str, *, everywhere: bool = False) -> None:
+        """End the login of a refresh token, spent and expired ones too.
+
+        ``everywhere``: all logins and tokens of its user, if the login still stands.
+        """
+        self.require_signer()
         known = await self._known(token)
         user_id, now = known.user_id, self._clock.now()
-        await self._db.write(
-            rotation.end, known.login_id, user_id, now, users=[user_id]
-        )
+        if not everywhere:
+            await self._db.write(
+                rotation.end, known.login_id, user_id, now, users=[user_id]
+            )
+        elif not await self._db.write(_end_all, known.digest, now, users=[user_id]):
+            raise Unauthenticated(BAD_REFRESH)
 
     async def _renewed(self, stored: str | None, password: str) -> str | None:
         """Hash the password anew, if the kept hash has outdated parameters."""
@@ -142,9 +175,11 @@ class Logins:
             raise NotFound(NO_SIGNER)
         return self._signer
 
-    def _tokens(self, user_id: int, sid: str, refresh: str) -> TokensView:
+    def _tokens(
+        self, user_id: int, sid: str, refresh: str, cookie: str | None
+    ) -> Tokens:
         access_token, _ = self.require_signer().sign(user_id, sid=sid)
-        return TokensView(access_token, refresh, self._expires_in)
+        return Tokens(access_token, refresh, self._expires_in, cookie)
 
     async def _known(self, token: str) -> RefreshTokenRecord:
         known = await self._db.read(logins.token, digest(token))
@@ -161,6 +196,15 @@ def _credentials(
     if user is None or not user.is_active:
         return None, None
     return user, users.password_hash(tx, user.id)
+
+
+def _end_all(tx: Transaction, digest: str, now: datetime) -> bool:
+    """End all of a user's logins by a token of one that stands; else False."""
+    token = logins.token(tx, digest)
+    if token is None or token.login_revoked or token.expires_at <= now:
+        return False
+    user_changes.revoke(tx, token.user_id, now)
+    return True
 
 
 def _begin(

@@ -3,7 +3,7 @@
 import msgspec
 
 from rtserver.accounts import user_changes
-from rtserver.accounts.logins import Login, Logins, TokensView
+from rtserver.accounts.logins import Login, Logins, Tokens
 from rtserver.accounts.passwords import Passwords, clean_password
 from rtserver.accounts.tokens import digest
 from rtserver.clock import Clock
@@ -39,14 +39,16 @@ class PasswordChoices:
         link = await self._known(token)
         return LinkView(link.name, link.email)
 
-    async def choose(self, token: str, password: str) -> TokensView:
+    async def choose(
+        self, token: str, password: str, cookie: str | None = None
+    ) -> Tokens:
         """Set the password and begin a login; one that is refused spends nothing.
 
         Of two at once the first wins. All earlier logins of the user end.
         """
         link = await self._known(token)
         hashed = await self._passwords.hash(clean_password(password))
-        login = self._logins.new(link.user_id)
+        login = self._logins.new(link.user_id, cookie)
         await self._db.write(
             _choose, digest(token), hashed, login, users=[link.user_id]
         )

@@ -27,7 +27,17 @@ from rtserver.input.text import (
 Role = Literal["admin", "tutor", "student"]
 
 
-class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Remembering(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields by which a page of this server asks for its cookie.
+
+    ``remember``: for longer than the browser's session.
+    """
+
+    cookie: bool = False
+    remember: bool = False
+
+
+class SignIn(Remembering, frozen=True, forbid_unknown_fields=True):
     """The body of POST /api/auth/token/."""
 
     email: str
@@ -35,9 +45,16 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body of POST /api/auth/token/refresh/ and /api/auth/logout/."""
+    """The body of POST /api/auth/token/refresh/; empty, the cookie has the token."""
 
-    refresh: str
+    refresh: str | UnsetType = UNSET
+
+
+class SignOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of POST /api/auth/logout/; without a token, the cookie has it."""
+
+    refresh: str | UnsetType = UNSET
+    everywhere: bool = False
 
 
 class Forgotten(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,7 +63,7 @@ class Forgotten(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     email: str
 
 
-class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Choice(Remembering, frozen=True, forbid_unknown_fields=True):
     """The body of POST /api/auth/password/; without a password it only asks."""
 
     token: str

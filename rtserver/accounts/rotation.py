@@ -40,6 +40,9 @@ def rotate(tx: Transaction, step: Rotation) -> bool:
             end(tx, token.login_id, token.user_id, step.now)
             return False
         _spend(tx, unused, step)
+        # One that was given in vain may come all the same, as the tabs of a browser
+        # share a cookie: its successor is then the newest that nobody has used.
+        logins.pass_on(tx, token.login_id, old=unused.digest, new=step.successor)
     _spend(tx, token, step)
     logins.add_token(
         tx, step.successor, login_id=token.login_id, expires_at=step.expires_at

@@ -85,6 +85,13 @@ def choose_password(
     return _update(tx, user, AccountChange(actor, {"password_hash": hashed}, now))
 
 
+def revoke(tx: Transaction, user_id: int, now: datetime) -> None:
+    """End all logins and tokens of a user, as a new password does."""
+    users.update(tx, user_id, {"revoked_at": now})
+    logins.revoke_all(tx, user_id, at=now)
+    access.announce(tx, "user", user_id, now=now)
+
+
 def require_managed(tx: Transaction, change: AccountChange) -> UserRecord:
     """Find a user whom a manager may change; raises as ``patch`` does."""
     user = require_user(tx, change.user_id)

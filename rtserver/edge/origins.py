@@ -20,6 +20,15 @@ def origin_allowed(
     return theirs is not None and theirs in (*_own_origins(base_url, port), *allowed)
 
 
+def is_own_origin(origin: str | None, *, base_url: str, port: int) -> bool:
+    """Return whether an ``Origin`` header is that of this server's own pages.
+
+    Unlike ``origin_allowed`` it asks for the header, and opens to no other site.
+    """
+    theirs = None if origin is None else header_origin(origin)
+    return theirs is not None and theirs in _own_origins(base_url, port)
+
+
 def header_origin(header: str) -> str | None:
     """Return the origin that a header names, or None if it is no origin and no more.
 

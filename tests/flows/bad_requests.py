@@ -13,6 +13,7 @@ from rtserver.accounts.requests import (
     NewUser,
     Refresh,
     SignIn,
+    SignOut,
     UserBody,
     UserChanges,
 )
@@ -28,7 +29,13 @@ from tests.flows.bad_values import OK, TEXTS, VALUES, answers
 
 Fields = Mapping[str, Mapping[str, Any]]
 
-STATUS = {"no_link": 400, "unauthenticated": 401, "not_found": 404, "bad_request": 422}
+STATUS = {
+    "no_link": 400,
+    "forbidden": 403,
+    "unauthenticated": 401,
+    "not_found": 404,
+    "bad_request": 422,
+}
 # What the answer's code is, where that isn't how it is called here.
 CODES = {"no_link": "bad_request"}
 # They take no body, and don't look at one.
@@ -59,6 +66,9 @@ TEXT = answers(OK, "text")
 # Where the whole is too large, the whole is named.
 ANYTHING = {**answers(OK, *VALUES), "100 KB": "bad_request"}
 NO_LINK = answers("no_link", *TEXTS)
+KEEP = {"cookie": False, "remember": False}
+REMEMBER = answers(OK, "true")
+ANY_END = answers("unauthenticated", "true")
 WRONG_LOGIN = answers("unauthenticated", *TEXTS)
 NO_LESSON = answers("not_found", "an id of nobody")
 
@@ -124,18 +134,23 @@ def requests(user: int, lesson: int, message: int, password: str) -> list[Reques
 
 def _about_logins(password: str) -> list[Request]:
     login = {"email": "olena@example.org", "password": password}
-    wrong_login = {"email": WRONG_LOGIN, "password": WRONG_LOGIN}
+    login |= KEEP
+    # No Origin comes with it.
+    page: Fields = {"cookie": answers("forbidden", "true"), "remember": REMEMBER}
+    wrong_login = {"email": WRONG_LOGIN, "password": WRONG_LOGIN, **page}
     whose, anybody = (
         {"email": login["email"]},
         {"email": answers(OK, "no text", "text", "NUL")},
     )
-    choice = {"token": "x", "password": "another password"}
-    unknown = {"token": NO_LINK, "password": NO_LINK}
+    choice = {"token": "x", "password": "another password", **KEEP}
+    unknown = {"token": NO_LINK, "password": NO_LINK, **page}
+    unknown["remember"] = answers("no_link", "true")
     spend, spent = {"refresh": "x"}, {"refresh": WRONG_LOGIN}
+    end, ended = {**spend, "everywhere": False}, {**spent, "everywhere": ANY_END}
     return [
         Request("POST", "/api/auth/token", "", SignIn, login, wrong_login),
         Request("POST", "/api/auth/token/refresh", "", Refresh, spend, spent),
-        Request("POST", "/api/auth/logout", "", Refresh, spend, spent),
+        Request("POST", "/api/auth/logout", "", SignOut, end, ended),
         Request("POST", "/api/auth/password/forgot", "", Forgotten, whose, anybody),
         Request("POST", "/api/auth/password", "", Choice, {"token": "x"}, unknown),
         Request("POST", "/api/auth/password", "", Choice, choice, unknown),

@@ -105,6 +105,7 @@ def test_a_login_tells_when_its_tokens_counted(tx: Transaction) -> None:
     assert first == {
         "signed_in_at": TEN,
         "ended_at": None,
+        "cookie": None,
         "tokens": [{"expires_at": TEN + DAY, "spent_at": None}],
     }
 

@@ -157,3 +157,22 @@ async def test_a_spent_token_signs_out_too(school):
 async def test_an_unknown_token_signs_nobody_out(school):
     with pytest.raises(Unauthenticated):
         await school.logins.sign_out("rtr_unknown")
+
+
+async def test_signing_out_everywhere_ends_every_login(school):
+    first, second = [await sign_in(school) for _ in range(2)]
+    await school.logins.sign_out(first.refresh, everywhere=True)
+
+    for tokens in (first, second):
+        with pytest.raises(Unauthenticated):
+            await school.logins.refresh(tokens.refresh)
+    assert ("user", school.olena.id) in school.told()
+
+
+async def test_a_login_that_ended_signs_nobody_out_elsewhere(school):
+    first, second = [await sign_in(school) for _ in range(2)]
+    await school.logins.sign_out(first.refresh)
+
+    with pytest.raises(Unauthenticated):
+        await school.logins.sign_out(first.refresh, everywhere=True)
+    assert await school.logins.refresh(second.refresh)

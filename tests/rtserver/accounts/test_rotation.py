@@ -157,3 +157,48 @@ async def refused(school, tokens):
 async def is_unspent(school, tokens):
     record = await school.db.read(logins.token, digest(tokens.refresh))
     return record.spent_at is None
+
+
+# Cookies, which tabs share
+
+
+def by_cookie(school):
+    return school.logins.sign_in(EMAIL, PASSWORD, ADDRESS, "session")
+
+
+async def test_a_cookie_may_come_again_for_as_long_as_an_access_token_lives(school):
+    first = await by_cookie(school)
+    await school.logins.refresh(first.refresh)
+    school.clock.advance(AUTH.access_ttl - 1)
+    again = await school.logins.refresh(first.refresh)
+
+    assert again.cookie == "session"
+    assert await school.logins.refresh(again.refresh)
+
+
+async def test_after_that_it_ends_the_login(school):
+    first = await by_cookie(school)
+    second = await school.logins.refresh(first.refresh)
+    school.clock.advance(AUTH.access_ttl)
+
+    assert await refused(school, first)
+    assert await refused(school, second)
+
+
+async def test_of_answers_that_were_lost_any_may_have_arrived(school):
+    first = await by_cookie(school)
+    given = [await school.logins.refresh(first.refresh) for _ in range(4)]
+
+    # Not the newest: that one is the only one that wasn't replaced.
+    newer = await school.logins.refresh(given[0].refresh)
+    assert await school.logins.refresh(given[2].refresh)
+    assert await school.logins.refresh(newer.refresh)
+
+
+async def test_once_the_newest_is_used_all_that_it_replaced_end_the_login(school):
+    first = await by_cookie(school)
+    given = [await school.logins.refresh(first.refresh) for _ in range(3)]
+    newest = await school.logins.refresh(given[2].refresh)
+
+    assert await refused(school, given[0])
+    assert await refused(school, newest)

@@ -105,7 +105,7 @@ async def test_no_hash_and_no_digest_is_in_it(marked, tmp_path):
     _, files = await exported(marked, tmp_path / "z.zip")
 
     (login,) = json.loads(files["logins.json"])
-    assert set(login) == {"signed_in_at", "ended_at", "tokens"}
+    assert set(login) == {"signed_in_at", "ended_at", "cookie", "tokens"}
     assert set(login["tokens"][0]) == {"expires_at", "spent_at"}
     everything = "".join(files.values())
     assert "argon2" not in everything and "digest" not in everything
