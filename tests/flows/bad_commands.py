@@ -88,12 +88,25 @@ def _drawing(board: str) -> list[tuple[str, Example]]:
         {"x": POINT, "y": POINT, "name": FREE},
         frozenset({"name"}),
     )
+    preview = Example(
+        board,
+        {"id": "a", "n": 0, "points": [[1, 2]], "tool": "pen"},
+        {
+            "id": answers(OK, "text", "NUL"),
+            "n": {"an id of nobody": OK},
+            "points": {"a list": OK},
+            "points[0]": {},
+            "tool": FREE,
+        },
+        frozenset({"points[0]", "tool"}),
+    )
     return [
         ("board.patch", drawn),
         ("board.reset", Example(board, {}, NO_FIELDS)),
         ("board.snapshot.send", drawn),
         ("board.snapshot.request", Example(board, {}, NO_FIELDS)),
         ("board.cursor.move", cursor),
+        ("board.preview", preview),
     ]
 
 
