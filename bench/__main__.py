@@ -11,6 +11,7 @@ NAMES = (
     "boards",
     "bus",
     "outage",
+    "flood",
     "kill",
     "autobahn",
     "fuzz",
