@@ -6,11 +6,12 @@ import msgspec
 
 from handlers.base import MAX_ID, ApiHandler
 from handlers.operations import LESSON, Query, operation, page_of
+from rtserver.chat.posts import Held
 from rtserver.chat.service import ChangesView, HistoryView
 from rtserver.errors import Conflict, Forbidden, NotFound
 from rtserver.input.cursors import decode_cursor
 from rtserver.input.field_types import Id, Key, MessageText, Seq
-from rtserver.views import MessageView
+from rtserver.views import HeldView, MessageView
 
 SINCE = Query(
     "since",
@@ -38,7 +39,7 @@ class NewText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class MessagesHandler(ApiHandler):
     @operation(
         "accepted members",
-        {201: MessageView, 200: MessageView},
+        {201: MessageView, 200: MessageView, 202: HeldView},
         body=NewMessage,
         errors=(Forbidden, NotFound, Conflict),
         example={"lesson_id": 1, "text": "Good evening!", "client_id": "olena-1"},
@@ -46,14 +47,18 @@ class MessagesHandler(ApiHandler):
     async def post(self) -> None:
         """Post a message.
 
-        The same `client_id` again is answered by the first message, with 200.
+        The same `client_id` again is answered by the first message, with 200. Where a
+        tutor is to look at it first, it is held, with 202.
         """
         self.actor.require_user()
         new = self.body(NewMessage)
         posted = await self.services.chat.post(
             self.actor, new.lesson_id, new.text, new.client_id
         )
-        self.reply(posted.message, status=201 if posted.created else 200)
+        if isinstance(posted, Held):
+            self.reply(posted.message, 202)
+        else:
+            self.reply(posted.message, 201 if posted.created else 200)
 
 
 class MessageHandler(ApiHandler):

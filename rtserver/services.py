@@ -52,6 +52,7 @@ from rtserver.metrics.loop_lag import LoopLag
 from rtserver.metrics.outbox_depth import OutboxDepth
 from rtserver.metrics.registry import Metrics
 from rtserver.notifications.feed import NotificationFeed
+from rtserver.notifications.notices import Notices
 from rtserver.notifications.service import Notifications
 from rtserver.notifications.tasks import NotificationTasks
 from rtserver.presence.contract import Presence
@@ -112,6 +113,7 @@ class NotificationParts(NamedTuple):
 
     service: Notifications
     feed: NotificationFeed
+    notices: Notices
     lessons: LessonNotices
     reminders: Reminders
     composer: Composer

@@ -7,6 +7,7 @@ import msgspec
 
 from store.records import (
     FileRecord,
+    HeldMessageRecord,
     LessonRecord,
     MemberRecord,
     MessageRecord,
@@ -116,6 +117,18 @@ class LessonFileView(msgspec.Struct, frozen=True):
     created_at: Time
 
 
+class HeldView(msgspec.Struct, frozen=True):
+    """What somebody wants to say in a lesson, while a tutor has yet to look at it."""
+
+    held_id: int
+    lesson_id: int
+    author: PersonView
+    text: str
+    files: list[FileView]
+    client_id: str | None
+    created_at: Time
+
+
 def user_view(user: UserRecord) -> UserView:
     return UserView(
         id=user.id,
@@ -177,4 +190,16 @@ def file_view(file: FileRecord) -> LessonFileView:
         bytes=file.bytes,
         sha256=file.sha256,
         created_at=file.created_at,
+    )
+
+
+def held_view(held: HeldMessageRecord) -> HeldView:
+    return HeldView(
+        held_id=held.id,
+        lesson_id=held.lesson_id,
+        author=PersonView(held.author_id, held.author_name),
+        text=held.text,
+        files=[],
+        client_id=held.client_id,
+        created_at=held.created_at,
     )

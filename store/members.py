@@ -48,6 +48,15 @@ def accepted_ids(tx: Transaction, lesson_id: int) -> list[int]:
     return [row["user"] for row in tx.rows(query.order_by(Member.user))]
 
 
+def tutor_ids(tx: Transaction, lesson_id: int) -> list[int]:
+    """Return the user ids of a lesson's accepted tutors, in order."""
+    return [
+        member.user_id
+        for member in of_lesson(tx, lesson_id)
+        if (member.role, member.state) == ("tutor", "accepted")
+    ]
+
+
 def lessons_of_user(tx: Transaction, user_id: int) -> list[Place]:
     """Return the lessons, by id, of which a user is an accepted member."""
     query = (

@@ -19,6 +19,7 @@ from store.models import (
     User,
 )
 from store.models_accounts import PasswordLink
+from store.models_held import HeldMessage
 from store.models_mail import (
     IdempotencyKey,
     Mail,
@@ -111,6 +112,23 @@ def messages(tx: Transaction, user_id: int) -> Iterator[Row]:
         Message.client_id,
     ).join(Lesson)
     return _paged(tx, query.where(Message.author == user_id), Message.id, 0)
+
+
+def held_messages(tx: Transaction, user_id: int) -> Iterator[Row]:
+    """Return what somebody wanted to say where a tutor looks at it first."""
+    query = HeldMessage.select(
+        HeldMessage.id,
+        HeldMessage.lesson.alias("lesson_id"),
+        Lesson.title.alias("lesson_title"),
+        HeldMessage.text,
+        HeldMessage.state,
+        HeldMessage.created_at,
+        HeldMessage.decided_at,
+        HeldMessage.decided_by,
+        HeldMessage.message_id,
+        HeldMessage.client_id,
+    ).join(Lesson)
+    return _paged(tx, query.where(HeldMessage.author == user_id), HeldMessage.id, 0)
 
 
 def read_marks(tx: Transaction, user_id: int) -> Iterator[Row]:

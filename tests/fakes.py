@@ -14,6 +14,9 @@ class NoNotices:
     def lesson_changed(self, tx, change, people):
         pass
 
+    def dispatch(self, tx, event, notices, *, now):
+        return []
+
 
 class FakeClock(Clock):
     """Stands still until told otherwise."""

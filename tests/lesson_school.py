@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from rtserver.access.actor import Actor, api_key_actor
+from rtserver.chat.held import HeldMessages
+from rtserver.chat.service import Chat
 from rtserver.lessons.requests import Invitation, LessonBody
 from rtserver.lessons.service import Lessons
 from rtserver.views import MemberView
@@ -113,6 +115,12 @@ async def add_lesson(school):
         ADMIN, body(tutor, *people)
     )
     await school.run(lessons.take_chat_seq, LESSON, 9)
+
+
+def chat_of(db, clock, publish, *, notices=None, max_length=100):
+    """The chat over a database, whose held messages nobody is notified of."""
+    held = HeldMessages(db, clock, notices or NoNotices())
+    return Chat(db, clock, publish, held, max_length=max_length)
 
 
 def body(*members, **fields):

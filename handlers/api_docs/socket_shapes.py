@@ -159,6 +159,16 @@ class Left(msgspec.Struct, frozen=True):
     by: Id | None
 
 
+class Decided(msgspec.Struct, frozen=True):
+    """``message_id`` is null unless it was approved; ``by`` is null if nobody did."""
+
+    held_id: Id
+    lesson_id: Id
+    approved: bool
+    message_id: Id | None
+    by: Id | None
+
+
 class Drawn(msgspec.Struct, frozen=True):
     elements: Elements
     user_id: Drawer

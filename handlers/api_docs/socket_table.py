@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from handlers.api_docs import socket_shapes as shapes
 from rtserver.errors import CloseCode
 from rtserver.notifications.notices import NotificationView
-from rtserver.views import MessageView
+from rtserver.views import HeldView, MessageView
 
 CHAT = "chat:user:{id}"
 BOARD = "board:lesson:{id}"
@@ -135,6 +135,10 @@ EVENTS: Mapping[str, Event] = {
     "chat.read": Event("Somebody has read up to a seq.", CHAT, shapes.ReadMark),
     "chat.joined": Event("Somebody takes part from now on.", CHAT, shapes.Joined),
     "chat.left": Event("Somebody takes part no longer.", CHAT, shapes.Left),
+    "chat.held.new": Event("A message waits for a tutor.", CHAT, HeldView),
+    "chat.held.decided": Event(
+        "It waits no longer: it is a message now, or gone.", CHAT, shapes.Decided
+    ),
     "board.patch": Event("Somebody drew.", BOARD, shapes.Drawn, numbered=True),
     "board.reset": Event("The board is empty.", BOARD, shapes.Cleared, numbered=True),
     "board.snapshot.send": Event(

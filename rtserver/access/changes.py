@@ -6,11 +6,14 @@ cancelled  a lesson was, of accepted members    data: {"recipients": [ids]}
 board      a member's right to draw changed     data: {"board": "draw" | "view"}
 lesson     a lesson or its members changed      data: {"lesson": as it is by now}
 renamed    a user has another name              data: {"name": …}
+held       a message waits for a tutor          data: as chat.held_events tells
+decided    it waits no longer                   data: likewise
 user       a user's account changed: check their connections again
            data: {"active": whether they may sign in}
 login      a login was revoked: likewise
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -54,11 +57,17 @@ def announce(
     now: datetime,
     lesson_id: int | None = None,
     data: dict[str, Any] | None = None,
+    unstored: dict[str, Any] | None = None,
 ) -> None:
-    """Number a change of rights, and publish it after the commit."""
+    """Number a change of rights, and publish it after the commit.
+
+    ``unstored`` is more data, which goes with the event alone.
+    """
     change = access_changes.record(
         tx, kind=kind, user_id=user_id, at=now, lesson_id=lesson_id, data=data
     )
+    if unstored is not None:
+        change = replace(change, data={**change.data, **unstored})
     tx.emit(event_of(change, now))
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from rtserver.clock import Clock
@@ -11,7 +11,7 @@ from rtserver.delivery.messages import Publication
 from rtserver.errors import log_unexpected
 from rtserver.mail.events import CHAT
 from rtserver.notifications.notices import Notice, Notices
-from store import lessons, members, messages
+from store import held_messages, lessons, members, messages
 from store.database import Database
 from store.errors import StoreError
 from store.records import LessonRecord, MemberRecord, MessageRecord
@@ -124,7 +124,8 @@ class ChatNotifier:
             reached = found[-1].created_seq if more else lesson.chat_seq
             if reached > mark:
                 lessons.set_notified_seq(tx, lesson.id, reached)
-            notices += _notices(lesson, found, here)
+            told = held_messages.approvers(tx, [message.id for message in found])
+            notices += _notices(lesson, found, here, told)
             if more:
                 left.append(lesson.id)
         self._notices.dispatch(tx, CHAT, notices, now=now)
@@ -132,9 +133,15 @@ class ChatNotifier:
 
 
 def _notices(
-    lesson: LessonRecord, found: list[MessageRecord], people: list[MemberRecord]
+    lesson: LessonRecord,
+    found: list[MessageRecord],
+    people: list[MemberRecord],
+    approvers: Mapping[int, int],
 ) -> Iterator[Notice]:
-    """Tell each message to those who were there when it was said, but its author."""
+    """Tell each message to those who were there when it was said.
+
+    But not to its author, nor to the tutor who has let it through.
+    """
     for message in found:
         if message.deleted:
             continue
@@ -147,5 +154,6 @@ def _notices(
         }
         for member in people:
             present = member.chat_from < message.created_seq
-            if present and member.user_id != message.author_id:
+            acted = (message.author_id, approvers.get(message.id))
+            if present and member.user_id not in acted:
                 yield Notice(member.user_id, data, lesson)

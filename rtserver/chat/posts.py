@@ -2,22 +2,31 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rtserver.access import rights
 from rtserver.access.actor import Actor
+from rtserver.access.rights import Right
 from rtserver.chat.events import change_event
 from rtserver.errors import Conflict, RtError, Unauthenticated
-from rtserver.views import MessageView, message_view
-from store import lessons, members, messages, users
-from store.records import LessonRecord, MemberRecord, MessageRecord
+from rtserver.views import HeldView, MessageView, held_view, message_view
+from store import held_messages, lessons, members, messages, users
+from store.records import (
+    HeldMessageRecord,
+    LessonRecord,
+    MemberRecord,
+    MessageRecord,
+)
 from store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message to be posted; ``text`` is clean already."""
+    """A message to be posted; ``text`` is clean already.
+
+    The ``actor`` is its author, or who lets it through.
+    """
 
     actor: Actor
     author_id: int
@@ -48,6 +57,17 @@ class Posted:
     created: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What waits for a tutor before it becomes a message."""
+
+    message: HeldView
+
+
+class NeedsApproval(Exception):
+    """A draft that its author may not post at once, but have held."""
+
+
 class _Posts:
     """The messages of one batch, with what the database says about them."""
 
@@ -63,24 +83,38 @@ class _Posts:
         self._active = users.active_ids(tx, {draft.author_id for draft in drafts})
         keys = [draft.key for draft in drafts if draft.key]
         self._known = messages.by_client_ids(tx, keys)
+        self._held = held_messages.by_client_ids(tx, keys)
 
-    def check(self, draft: Draft) -> Posted | None:
-        """Refuse a draft, or find the message that it made before."""
+    def check(self, draft: Draft) -> Posted | Held | None:
+        """Refuse a draft, or find the message that it made before, held or not."""
         if draft.author_id not in self._active:
             raise Unauthenticated()
-        lesson, member = self._places(draft)
         known = self._known.get(draft.key) if draft.key else None
-        if known is None:
-            rights.require(draft.actor, lesson, member, rights.Right.SAY)
+        held = self._held.get(draft.key) if draft.key else None
+        if known is None and held is None:
+            self._require_say(draft)
             return None
         # Once the message is stored, a resend is answered whatever came after.
-        rights.require(draft.actor, lesson, member, rights.Right.READ_CHAT)
-        # None: the message was deleted, and its fingerprint with it.
-        if known.sent_digest not in (draft.digest, None):
-            raise Conflict("client_id: already used for another message.")
-        if known.lesson_id != draft.lesson_id:
-            raise Conflict("client_id: already used in another lesson.")
-        return Posted(message_view(known), created=False)
+        rights.require(draft.actor, *self._places(draft), Right.READ_CHAT)
+        if known is not None:
+            _require_same(draft, known)
+            return Posted(message_view(known), created=False)
+        if held is not None and held.state == held_messages.HELD:
+            _require_same(draft, held)
+            return Held(held_view(held))
+        raise Conflict("client_id: used for a message that was refused or withdrawn.")
+
+    def is_taken(self, draft: Draft) -> bool:
+        """Return whether a message has the draft's ``client_id`` already."""
+        return draft.key in self._known
+
+    def _require_say(self, draft: Draft) -> None:
+        lesson, member = self._places(draft)
+        chat = lesson.chat if lesson else ""
+        if rights.allows(draft.actor, member, Right.HAVE_HELD, chat):
+            rights.require(draft.actor, lesson, member, Right.HAVE_HELD)
+            raise NeedsApproval()
+        rights.require(draft.actor, lesson, member, Right.SAY)
 
     def insert(self, drafts: list[Draft]) -> list[MessageRecord]:
         """Number and store the drafts, in their order."""
@@ -148,10 +182,47 @@ class _Posts:
         )
 
 
-def post_all(tx: Transaction, drafts: list[Draft]) -> list[Posted | Exception]:
-    """Post the drafts of one batch; each gets its message or its refusal."""
+def _require_same(draft: Draft, known: MessageRecord | HeldMessageRecord) -> None:
+    """Refuse a ``client_id`` that was used for something else."""
+    # None: the message was deleted, and its fingerprint with it.
+    if known.sent_digest not in (draft.digest, None):
+        raise Conflict("client_id: already used for another message.")
+    if known.lesson_id != draft.lesson_id:
+        raise Conflict("client_id: already used in another lesson.")
+
+
+def publish(
+    tx: Transaction, actor: Actor, held: HeldMessageRecord, now: datetime
+) -> MessageRecord:
+    """Make a message, as of now, of what the actor lets through."""
+    draft = Draft(actor, held.author_id, held.lesson_id, held.text, held.client_id, now)
+    posts = _Posts(tx, [draft])
+    if posts.is_taken(draft):
+        # Two processes took it at one moment, in two lessons: the other was first.
+        draft = replace(draft, client_id=None)
+    [message] = _make(tx, posts, [draft])
+    return message
+
+
+def _make(tx: Transaction, posts: _Posts, drafts: list[Draft]) -> list[MessageRecord]:
+    """Store messages, and tell of each."""
+    made = posts.insert(drafts)
+    for record in made:
+        recipients = posts.recipients(record.lesson_id)
+        tx.emit(change_event(record, recipients, now=record.created_at))
+    return made
+
+
+Answer = Posted | Held | Exception
+
+
+def post_all(tx: Transaction, drafts: list[Draft]) -> list[Answer]:
+    """Post the drafts of one batch; each gets its message or its refusal.
+
+    One that has to be held is refused by ``NeedsApproval``.
+    """
     posts = _Posts(tx, drafts)
-    outcomes: dict[int, Posted | Exception] = {}
+    outcomes: dict[int, Answer] = {}
     # What is new, by key, and resends that came so soon that their first is in this
     # batch, where check() can't find it.
     fresh: dict[object, int] = {}
@@ -159,7 +230,7 @@ def post_all(tx: Transaction, drafts: list[Draft]) -> list[Posted | Exception]:
     for index, draft in enumerate(drafts):
         try:
             answer = posts.check(draft)
-        except RtError as error:
+        except (RtError, NeedsApproval) as error:
             outcomes[index] = error
             continue
         if answer is not None:
@@ -169,19 +240,15 @@ def post_all(tx: Transaction, drafts: list[Draft]) -> list[Posted | Exception]:
             twins[index] = first
     # In the order of the drafts, which is to be that of the seqs.
     order = list(fresh.values())
-    records = posts.insert([drafts[index] for index in order]) if order else []
+    records = _make(tx, posts, [drafts[index] for index in order]) if order else []
     for index, record in zip(order, records, strict=True):
         outcomes[index] = Posted(message_view(record), created=True)
-        recipients = posts.recipients(record.lesson_id)
-        tx.emit(change_event(record, recipients, now=record.created_at))
     for index, first in twins.items():
         outcomes[index] = _second(drafts[index], drafts[first], outcomes[first])
     return [outcomes[index] for index in range(len(drafts))]
 
 
-def _second(
-    draft: Draft, first: Draft, answer: Posted | Exception
-) -> Posted | Exception:
+def _second(draft: Draft, first: Draft, answer: Answer) -> Answer:
     """Answer a resend that came in the same batch as its first."""
     if draft.digest != first.digest or not isinstance(answer, Posted):
         return Conflict("client_id: already used for another message.")

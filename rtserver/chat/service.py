@@ -9,7 +9,8 @@ from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
 from rtserver.chat import posts
 from rtserver.chat.events import change_event
-from rtserver.chat.posts import Draft, Posted
+from rtserver.chat.held import HeldMessages
+from rtserver.chat.posts import Draft, Held, NeedsApproval, Posted
 from rtserver.clock import Clock
 from rtserver.delivery.channels import chat_stream
 from rtserver.delivery.messages import Publication
@@ -45,17 +46,22 @@ class ChangesView(msgspec.Struct, frozen=True):
 
 
 class Chat:
-    """The chat of every lesson; each change is committed before anyone hears of it."""
+    """The chat of every lesson; each change is committed before anyone hears of it.
+
+    ``held`` are the messages that wait for a tutor.
+    """
 
     def __init__(
         self,
         db: Database,
         clock: Clock,
         publish: Callable[[Sequence[Publication]], None],
+        held: HeldMessages,
         *,
         max_length: int,
     ) -> None:
         self._db = db
+        self.held = held
         self._clock = clock
         self._publish = publish
         self._max_length = max_length
@@ -63,15 +69,23 @@ class Chat:
 
     async def post(
         self, actor: Actor, lesson_id: int, text: str, client_id: str | None
-    ) -> Posted:
-        """Post a message; the same ``client_id`` again gives the first answer."""
+    ) -> Posted | Held:
+        """Post a message, or have it held where the author may do no more.
+
+        The same ``client_id`` again gives what became of the first.
+        """
         author_id = actor.require_user()
         clean = self._clean(text)
         if client_id is not None:
             check_key(client_id, path="client_id")
         now = self._clock.now()
         draft = Draft(actor, author_id, lesson_id, clean, client_id, now)
-        return await self._db.write_batched(posts.post_all, draft, lessons=[lesson_id])
+        try:
+            return await self._db.write_batched(
+                posts.post_all, draft, lessons=[lesson_id]
+            )
+        except NeedsApproval:
+            return await self.held.hold(draft)
 
     async def get(self, actor: Actor, message_id: int) -> MessageView:
         """Read one message of a lesson that the actor takes part in."""

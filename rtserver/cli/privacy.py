@@ -21,6 +21,7 @@ from store.exclusive import AlreadyServed, ServerLock
 PATIENCE = 3600.0
 TABLES = (
     *("users", "logins", "refresh_tokens", "messages", "read_marks", "members"),
+    "held_messages",
     *("board_journal", "notifications", "outbox", "mail_attempts"),
     *("mail_preferences", "idempotency_keys", "access_changes"),
 )
@@ -114,6 +115,7 @@ def _value(done: Erased, *, scrubbed: bool) -> dict[str, Any]:
 def _text(done: Erased) -> str:
     lines = [
         f"User {done.id} is erased: {done.messages} messages, "
+        f"{done.held_messages} held messages, "
         f"{done.notifications} notifications, {done.mails} mails; taken out of "
         f"{done.lessons} lessons."
     ]

@@ -6,25 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from rtserver.mail import gathered
 from rtserver.mail.calendar import Entry, calendar, uid_of
 from rtserver.mail.dates import moment_of
 from rtserver.mail.draft import Draft, Mail, Sheet
-from rtserver.mail.events import ACCOUNT_MAILS, CHAT, REMINDER
+from rtserver.mail.events import ACCOUNT_MAILS, REMINDER
 from rtserver.mail.reminder import why_too_late
 from rtserver.mail.templates import Letter, MailTemplates, Text
 from rtserver.mail.unsubscribe import PATH, Subscription, UnsubscribeLinks
 from rtserver.settings.server_url import lesson_url, password_url
-from store import (
-    facts,
-    lessons,
-    members,
-    messages,
-    notifications,
-    preferences,
-    read_marks,
-    users,
-)
-from store.records import MailRecord, NotificationRecord, UserRecord
+from store import facts, notifications, preferences, users
+from store.records import MailRecord, UserRecord
 from store.transaction import Transaction
 
 # Those that put a lesson into a calendar, and the method by which they do.
@@ -34,7 +26,6 @@ METHODS = {
     "student.invited": "REQUEST",
     "lesson.cancelled": "CANCEL",
 }
-SHOWN_MESSAGES = 20
 NOBODY = "rtserver@localhost"
 
 # Makes the link of an account's mail; gives its token, and when it ends.
@@ -111,10 +102,10 @@ class Composer:
         if mail.event == REMINDER and (why := why_too_late(tx, mail, lesson, now)):
             return Unwanted(why)
         more: dict[str, Any] = {}
-        if mail.event == CHAT and mail.lesson_id is not None:
-            found = _unread(tx, mail.lesson_id, user.id, waiting)
-            if not found:
-                return Unwanted("read")
+        if mail.event in gathered.READERS and mail.lesson_id is not None:
+            found = gathered.read(tx, mail, waiting)
+            if isinstance(found, str):
+                return Unwanted(found)
             more = found
         return Content(
             mail=mail,
@@ -224,28 +215,6 @@ def is_settled(tx: Transaction, mail: MailRecord, user: UserRecord) -> bool:
     if not json.loads(mail.data)["replaces"]:
         return users.password_hash(tx, user.id) is not None
     return user.revoked_at is not None and user.revoked_at > mail.created_at
-
-
-def _unread(
-    tx: Transaction, lesson_id: int, user_id: int, waiting: list[NotificationRecord]
-) -> dict[str, Any] | None:
-    """Read the messages that are still news to somebody who takes part."""
-    lesson = lessons.get(tx, lesson_id)
-    member = members.acting(tx, lesson_id, user_id)
-    if lesson is None or member is None or member.state != "accepted":
-        return None
-    mark = read_marks.get(tx, lesson_id, user_id)
-    ids = [json.loads(notice.data)["message_id"] for notice in waiting]
-    found = [
-        message
-        for message in messages.by_ids(tx, ids)
-        if message.created_seq > mark and not message.deleted
-    ]
-    shown = [
-        {"author": one.author_name, "text": one.text, "at": one.created_at}
-        for one in found[-SHOWN_MESSAGES:]
-    ]
-    return {"messages": shown, "more": len(found) - len(shown)} if shown else None
 
 
 def _lesson(snapshot: str | None) -> dict[str, Any] | None:

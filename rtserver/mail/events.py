@@ -8,6 +8,7 @@ EVENTS = (
     "lesson.rescheduled",
     "lesson.cancelled",
     "chat.message",
+    "chat.held",
     "board.activity",
     "tutor.accept",
     "student.invited",
@@ -18,3 +19,6 @@ REMINDER = "lesson.reminder"
 # Mails of accounts: no notifications, so nobody chooses about them.
 INVITED = password_links.INVITED
 ACCOUNT_MAILS = password_links.ACCOUNT_MAILS
+HELD = "chat.held"
+# One mail per user and lesson for however many of them, and not at once.
+GATHERED = (CHAT, HELD)

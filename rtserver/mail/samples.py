@@ -5,7 +5,7 @@ from typing import Any
 
 from rtserver.locales import language_of
 from rtserver.mail.composer import Content
-from rtserver.mail.events import ACCOUNT_MAILS, CHAT
+from rtserver.mail.events import ACCOUNT_MAILS, GATHERED
 from store.records import MailRecord, UserRecord
 
 _NAMES = {"en": ("Olena", "Taras", "Algebra"), "uk": ("Олена", "Тарас", "Алгебра")}
@@ -78,7 +78,7 @@ def _more(event: str, tutor: str, now: datetime) -> dict[str, Any]:
     if event in ACCOUNT_MAILS:
         link = "https://school.example/password#rtl_sample"
         return {"link": link, "expires_at": now + timedelta(days=1)}
-    if event != CHAT:
+    if event not in GATHERED:
         return {}
     texts = ("½ + ⅓ = ⅚", "https://school.example/page/42")
     messages = [{"author": tutor, "text": text, "at": now} for text in texts]

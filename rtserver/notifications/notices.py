@@ -10,7 +10,7 @@ import msgspec
 from rtserver.callbacks import ignore
 from rtserver.delivery.channels import notification_channel, notification_stream
 from rtserver.delivery.messages import Publication
-from rtserver.mail.events import CHAT
+from rtserver.mail.events import GATHERED
 from rtserver.views import Time
 from store import notifications, outbox, preferences, users
 from store.records import LessonRecord, NotificationRecord, UserRecord
@@ -110,9 +110,9 @@ class Notices:
             if dispatch.reasons[notice.user_id] is None
         }
         gathering: dict[tuple[int, int], int] = {}
-        # Chat alone gathers; of anything else each is worth a mail.
-        if dispatch.event == CHAT:
-            gathering = outbox.waiting_about(dispatch.tx, CHAT, wanted)
+        # Of anything else each is worth a mail.
+        if dispatch.event in GATHERED:
+            gathering = outbox.waiting_about(dispatch.tx, dispatch.event, wanted)
         new = {key: wanted[key] for key in wanted if key not in gathering}
         rows = [self._row(dispatch, notice) for notice in new.values()]
         return gathering | outbox.insert_many(dispatch.tx, rows)
@@ -135,7 +135,7 @@ class Notices:
         return "switched_off" if user.id in off else None
 
     def _row(self, dispatch: "_Dispatch", notice: Notice) -> dict[str, Any]:
-        delay = self._chat_delay if dispatch.event == CHAT else timedelta(0)
+        delay = self._chat_delay if dispatch.event in GATHERED else timedelta(0)
         return {
             "user": notice.user_id,
             "event": dispatch.event,

@@ -17,6 +17,7 @@ import msgspec
 
 from rtserver.access import changes as access
 from rtserver.accounts.tombstone import NAME, address_of
+from rtserver.chat.held import refuse
 from rtserver.clock import Clock
 from rtserver.errors import Unavailable
 from rtserver.privacy import mail_files
@@ -24,7 +25,7 @@ from rtserver.privacy import quoted_names as quotes
 from rtserver.privacy.leave_lessons import leave
 from rtserver.privacy.redaction import Redaction
 from rtserver.settings.model import NotificationsSettings
-from store import erasure, person
+from store import erasure, held_messages, person
 from store.database import Database
 from store.records import UserRecord
 from store.transaction import Transaction
@@ -47,6 +48,7 @@ class Erased:
 
     id: int
     messages: int = 0
+    held_messages: int = 0
     board_changes: int = 0
     notifications: int = 0
     mails: int = 0
@@ -96,6 +98,7 @@ class Eraser:
         await self._leave_lessons(user.id, places, done)
         await self._erase_own(user.id, done)
         await self._bury_messages(user.id, done)
+        await self._withdraw_held(user.id, done)
         await self._take_off_boards(user.id, done)
         # What was under way when the name was still there. All is looked at, since
         # what another process commits last may have had a low id for a while.
@@ -173,6 +176,17 @@ class Eraser:
             done.messages += await self._db.write(_bury, ids, lessons=lesson_ids)
             await asyncio.sleep(PAUSE)
 
+    async def _withdraw_held(self, user_id: int, done: Erased) -> None:
+        after = 0
+        while rows := await self._db.read(held_messages.written, user_id, after, SLICE):
+            after = rows[-1].id
+            ids, now = [held.id for held in rows], self._clock.now()
+            lesson_ids = {held.lesson_id for held in rows}
+            done.held_messages += await self._db.write(
+                _withdraw, ids, now, lessons=lesson_ids
+            )
+            await asyncio.sleep(PAUSE)
+
     async def _take_off_boards(self, user_id: int, done: Erased) -> None:
         for lesson_id in await self._db.read(person.drawn_in, user_id):
             anonymize = partial(self._db.write, _drawn, user_id, lesson_id)
@@ -243,6 +257,11 @@ def _delete_mails(tx: Transaction, user_id: int, now: datetime) -> int:
 def _bury(tx: Transaction, message_ids: list[int]) -> int:
     erasure.drop_client_ids(tx, message_ids)
     return erasure.bury_messages(tx, message_ids)
+
+
+def _withdraw(tx: Transaction, held_ids: list[int], now: datetime) -> int:
+    held_messages.drop_client_ids(tx, held_ids)
+    return refuse(tx, held_ids, "withdrawn", now)
 
 
 def _drawn(tx: Transaction, user_id: int, lesson_id: int) -> int:

@@ -106,6 +106,13 @@ TABLES = (
         ("created_at", "lesson_title", "text", "edited_at", "deleted"),
     ),
     ExportTable(
+        "held_messages",
+        "Messages for a tutor to see first",
+        "What they wanted to say in moderated chats; once decided, no text is kept.",
+        person.held_messages,
+        ("created_at", "lesson_title", "text", "state", "decided_at"),
+    ),
+    ExportTable(
         "read_marks",
         "Read marks",
         "How far they have read each lesson's chat.",

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TypeVarTuple
 
 from rtserver import tasks
+from rtserver.chat.held import refuse
 from rtserver.clock import Clock
 from rtserver.privacy import empty_boards, mail_files
 from rtserver.privacy.empty_boards import Empty
 from rtserver.settings.model import Settings
-from store import erasure, password_links, retention
+from store import erasure, held_messages, password_links, retention
 from store.database import Database
 from store.transaction import Transaction
 
@@ -63,6 +64,7 @@ class Retention:
         await self._delete("password_links", delete_links, self._clock.now())
         if before := self._before(settings.chat.keep_days):
             await self._bury_messages(before)
+            await self._refuse_held(before)
         if before := self._before(settings.boards.keep_days):
             await self._empty_boards(before)
         if before := self._before(notifications.keep_days):
@@ -91,6 +93,17 @@ class Retention:
             ):
                 return
             self._messages_to, more = old.reached, old.more
+
+    async def _refuse_held(self, before: datetime) -> None:
+        """Have nothing wait longer than messages are kept."""
+        while old := await self._db.read(held_messages.older, before, SLICE):
+            ids = [held.id for held in old]
+            lesson_ids = {held.lesson_id for held in old}
+            now = self._clock.now()
+            if not await self._change(
+                "held_messages", _refuse, ids, now, lessons=lesson_ids
+            ):
+                return
 
     async def _empty_boards(self, before: datetime) -> None:
         after, more = 0, True
@@ -139,6 +152,10 @@ class Retention:
 
 def _bury(tx: Transaction, message_ids: list[int]) -> int:
     return erasure.bury_messages(tx, message_ids) if retention.alone(tx) else 0
+
+
+def _refuse(tx: Transaction, held_ids: list[int], now: datetime) -> int:
+    return refuse(tx, held_ids, "rejected", now) if retention.alone(tx) else 0
 
 
 def _empty(tx: Transaction, empty: Empty) -> int:

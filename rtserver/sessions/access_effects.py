@@ -57,6 +57,8 @@ class AccessEffects:
             "board": self._board_right,
             "lesson": self._rooms.lesson_changed,
             "renamed": self._rooms.renamed,
+            "held": self._held,
+            "decided": self._decided,
             "user": self._account,
             "login": self._account,
         }
@@ -108,6 +110,24 @@ class AccessEffects:
             if held is not None:
                 held.may_draw = payload["board"] == "draw"
         self._hub.deliver(to_channel("board.rights", payload, event.ts, channel))
+
+    def _held(self, event: AccessEvent) -> None:
+        # Read back, what was decided since has nothing to tell any more.
+        if (message := event.data.get("message")) is not None:
+            people = event.data["recipients"]
+            self._hub.deliver(to_users("chat.held.new", message, event.ts, people))
+
+    def _decided(self, event: AccessEvent) -> None:
+        data = event.data
+        payload = {
+            "held_id": data["held_id"],
+            "lesson_id": _lesson(event),
+            "approved": data["approved"],
+            "message_id": data["message_id"],
+            "by": data["by"],
+        }
+        people = data["recipients"]
+        self._hub.deliver(to_users("chat.held.decided", payload, event.ts, people))
 
     def _account(self, event: AccessEvent) -> None:
         if not event.data.get("active", True):

@@ -67,6 +67,7 @@ def build_notifications(
     return NotificationParts(
         service=Notifications(db, clock, notices, presence, templates, links),
         feed=feed,
+        notices=notices,
         lessons=LessonNotices(notices, plan),
         reminders=Reminders(db, clock, notices, plan),
         composer=composer,

@@ -4,6 +4,7 @@ from rtserver.access.allowances import Allowances
 from rtserver.access.budgets import Budget, Budgets
 from rtserver.access.tickets import Tickets
 from rtserver.chat.feed import ChatFeed
+from rtserver.chat.held import HeldMessages
 from rtserver.chat.service import Chat
 from rtserver.clock import Clock
 from rtserver.delivery.channels import ROOM
@@ -70,7 +71,7 @@ def build(settings: Settings, clock: Clock) -> Services:
             base_url=lambda: public_url(settings.server, services.port),
             lesson_url=settings.notifications.lesson_url,
         ),
-        chat=Chat(db, clock, publisher.publish, max_length=settings.chat.max_length),
+        chat=_chat(ground, notifications),
         boards=boards,
         files=build_files(ground),
         tickets=Tickets(ground.secret),
@@ -93,6 +94,12 @@ def build(settings: Settings, clock: Clock) -> Services:
     )
     watch_services(services)
     return services
+
+
+def _chat(ground: Ground, notifications: NotificationParts) -> Chat:
+    publish, length = ground.publisher.publish, ground.settings.chat.max_length
+    held = HeldMessages(ground.db, ground.clock, notifications.notices)
+    return Chat(ground.db, ground.clock, publish, held, max_length=length)
 
 
 def _sessions(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from rtserver.access import changes as access
 from rtserver.boards.missed import board_gap
+from rtserver.chat import held_events
 from rtserver.chat.events import chat_gap
 from rtserver.clock import Clock
 from rtserver.delivery.channels import (
@@ -17,6 +18,7 @@ from rtserver.delivery.replay import ReplayLimits
 from rtserver.notifications.feed import notification_gap
 from store import access_changes, lessons, notifications
 from store.database import Database
+from store.records import AccessChangeRecord
 from store.transaction import Transaction
 
 _PAGE = 1000
@@ -37,7 +39,7 @@ class Streams:
     async def after(self, stream: str, seq: int) -> Gap:
         """Return what a stream holds after ``seq``."""
         if stream == access.STREAM:
-            changes = await self._db.read(access_changes.since, seq, _PAGE)
+            changes = await self._db.read(_access_changes, seq)
             now = self._clock.now()
             events = [access.event_of(change, now) for change in changes]
             return Gap(events, events[-1].seq if events else seq)
@@ -47,6 +49,10 @@ class Streams:
     async def told(self, stream: str) -> None:
         """Wait until what was committed here of a stream has passed its gate."""
         await self._db.told(lambda event: getattr(event, "stream", "") == stream)
+
+
+def _access_changes(tx: Transaction, seq: int) -> list[AccessChangeRecord]:
+    return held_events.completed(tx, access_changes.since(tx, seq, _PAGE))
 
 
 _GAPS = {"chat": chat_gap, "board": board_gap, "notifications": notification_gap}

@@ -57,6 +57,8 @@ async def test_examples_over_the_socket_are_answered_as_documented(
 def counted(frame: dict[str, Any]) -> dict[str, Any]:
     """Count notifications as the page does, which knows of fewer people."""
     payload = frame.get("payload", {})
+    if frame["type"] == "chat.held":
+        frame, payload = {**frame, "seq": 15}, {**payload, "seq": 15}
     if "event" in payload:
         return {**frame, "payload": {**payload, "id": 40 + frame["seq"]}}
     if payload.get("channel") == "notifications:user:7":
@@ -150,12 +152,21 @@ async def events_of_the_others(school: School, socket: Socket) -> None:
     await on_the_boards(school, socket)
     taras_comes_and_goes(school)
     taras_is_in_the_room(school)
+    await taras_asks(school)
     await members.remove(OLENA, 3, 8)
     await put_lesson(school, 5, tutors=[9])
     # What is latest-wins may come a few milliseconds after what is not.
     last = {"chat.typing", "chat.read", "chat.joined", "chat.left"}
     last |= {"board.cursor.move", "board.preview", "unsubscribed", "user.offline"}
     await until(lambda: last <= {frame["type"] for frame in socket.received})
+
+
+async def taras_asks(school: School) -> None:
+    """Let something wait in lesson 3, and be rejected."""
+    patch = LessonPatch(chat="moderated")
+    await school.services.lessons.patch(OLENA, 3, patch)
+    await post(school, TARAS, 3, "May I ask something?")
+    await school.services.chat.held.reject(OLENA, 1)
 
 
 async def taras_draws(school: School) -> None:

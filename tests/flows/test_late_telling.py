@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from rtserver.access.actor import Actor
-from rtserver.chat.service import Chat
 from rtserver.clock import Clock
 from store import lessons, notifications
 from store.database import Database
@@ -15,6 +14,7 @@ from tests.client import Socket
 from tests.drawing import drawer, element, two_drawers
 from tests.flows.processes import Processes
 from tests.late_telling import PATIENCE, LateTelling
+from tests.lesson_school import chat_of
 from tests.school import School
 
 # So long whoever finds the commit in the database may try to tell it before its writer.
@@ -153,7 +153,7 @@ async def test_hole_of_another_stream_is_filled_meanwhile(school: School) -> Non
 
     drawing = await held.commit(tutor.draw(element("a")))
     async with elsewhere(school) as db:
-        chat = Chat(db, Clock(), print, max_length=100)
+        chat = chat_of(db, Clock(), print)
         await chat.post(Actor(olena, "Olena", "tutor"), lesson, "hello", None)
     heard = await socket.next("chat.message.new")
     drawn = drawing.done()

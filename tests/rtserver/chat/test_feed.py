@@ -10,14 +10,13 @@ from tornado.platform.asyncio import AsyncIOLoop
 
 from rtserver.chat.events import size_of
 from rtserver.chat.feed import ChatFeed
-from rtserver.chat.service import Chat
 from rtserver.delivery.channels import parse
 from rtserver.delivery.replay import ReplayLimits
 from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
 from rtserver.errors import BadRequest, Forbidden
 from rtserver.lessons.service import Lessons
 from tests.fakes import NoNotices
-from tests.lesson_school import ADMIN, LESSON, OLENA, SOFIA, ask, body
+from tests.lesson_school import ADMIN, LESSON, OLENA, SOFIA, ask, body, chat_of
 from tests.lesson_school import opened_with_lesson as opened
 from tests.rtserver.sessions_of import session_of
 
@@ -53,7 +52,7 @@ async def open_chat(
 
 
 async def say(school: Any, lesson_id: int, *texts: str) -> None:
-    chat = Chat(school.db, school.clock, print, max_length=100)
+    chat = chat_of(school.db, school.clock, print)
     for text in texts:
         await chat.post(OLENA, lesson_id, text, None)
 

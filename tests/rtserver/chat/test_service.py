@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from tornado.platform.asyncio import AsyncIOLoop
 
-from rtserver.chat.service import TYPING_INTERVAL, Chat
+from rtserver.chat.service import TYPING_INTERVAL
 from rtserver.delivery.messages import Publication
 from rtserver.errors import Conflict, Forbidden, Invalid, NotFound
 from rtserver.lessons.service import Lessons
@@ -22,6 +22,7 @@ from tests.lesson_school import (
     TARAS,
     ask,
     body,
+    chat_of,
     opened_with_lesson,
 )
 
@@ -35,7 +36,7 @@ class Talk:
     def __init__(self, school: Any) -> None:
         self.db, self.clock, self.run = school.db, school.clock, school.run
         self.told: list[Publication] = school.events
-        self.chat = Chat(school.db, school.clock, self.told.extend, max_length=MAX)
+        self.chat = chat_of(school.db, school.clock, self.told.extend, max_length=MAX)
 
     async def say(self, *texts: str, actor: Any = OLENA) -> list[int]:
         posted = [await self.chat.post(actor, LESSON, text, None) for text in texts]

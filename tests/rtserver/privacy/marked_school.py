@@ -74,6 +74,7 @@ class Marked(NamedTuple):
             await school.say(self.zoryna, lesson, f"{TEXT} {number} " + "x" * 3000)
         at = f"/api/chat/messages/{first['id']}/"
         await school.http("PATCH", at, token, {"text": f"{TEXT} edited"})
+        await self._hold()
         await self._draw()
         await self._notify()
 
@@ -95,6 +96,16 @@ class Marked(NamedTuple):
 
         await self.school.services.db.write(insert)
         return texts
+
+    async def _hold(self) -> None:
+        """Leave a message that a tutor is to see first."""
+        school, path = self.school, f"/api/lessons/{self.lesson}/"
+        tutor, mine = school.token(self.olena), school.token(self.zoryna)
+        await school.http("PATCH", path, tutor, {"chat": "moderated"})
+        body = {"lesson_id": self.lesson, "text": f"{TEXT} held", "client_id": "held"}
+        held = await school.http("POST", "/api/chat/messages/", mine, body)
+        assert held.status == 202, held.text
+        await school.http("PATCH", path, tutor, {"chat": "open"})
 
     async def _draw(self) -> None:
         socket = await self.school.connect(self.zoryna)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rtserver.notifications.notices import CHAT
+from rtserver.mail.events import CHAT
 from tests.drawing import drawer
 from tests.rtserver.privacy import traces
 from tests.rtserver.privacy.marked_school import (
@@ -35,7 +35,7 @@ async def test_no_row_and_no_file_holds_anything_of_an_erased_person(marked, tmp
     await marked.mailed()
     tables = {one.partition(":")[0] for one in traces.in_rows(marked.url, *MARKS)}
     told = {"notifications", "outbox", "access_changes"}
-    assert tables == {"users", "messages", *told}
+    assert tables == {"users", "messages", "held_messages", *told}
     assert traces.in_files(marked.school.settings.outbox_dir, NAME)
 
     done = await marked.erase()
@@ -67,8 +67,22 @@ async def test_no_row_belongs_to_an_erased_person_any_more(marked):
     after = await marked.command("user", "export", str(zoryna), marked.file)
     left = {noun for noun, count in after.items() if count}
     own = {"file", "user_id", "account", "messages", "lessons", "access_changes"}
-    assert left == own
+    assert left == own | {"held_messages"}
     assert after["lessons"] == len(done["kept_in"]) == 1
+
+
+async def test_what_waits_of_an_erased_person_waits_no_longer(marked):
+    school, _, olena, lesson = marked
+    await marked.traces_of()
+    socket = await school.chatting(olena)
+
+    done = await marked.erase()
+
+    told = (await socket.next("chat.held.decided"))["payload"]
+    assert (told["approved"], told["by"], done["held_messages"]) == (False, None, 1)
+    listed = f"/api/chat/held/?lesson_id={lesson}"
+    left = await school.http("GET", listed, school.token(olena))
+    assert left.json["results"] == []
 
 
 async def test_members_see_each_message_go_and_numbers_stay_whole(marked):

@@ -167,3 +167,29 @@ async def test_a_cancelled_lessons_board_is_read_only_also_while_it_is_opened() 
 
     for session in (place.user, place.fellow):
         assert session.subscriptions[BOARD].read_only
+
+
+async def test_what_waits_for_a_tutor_is_told_to_whom_it_concerns() -> None:
+    place = Place()
+    for session, channel in ((place.user, CHAT), (place.fellow, "chat:user:8")):
+        await place.subscribe(session, channel)
+    decision = {"held_id": 3, "approved": False, "message_id": None, "by": 8}
+
+    place.apply("held", held_id=3, message={"text": "May I?"}, recipients=[7])
+    place.apply("decided", **decision, recipients=[7])
+
+    new, end = events(place.user)
+    assert (new["type"], new["payload"]) == ("chat.held.new", {"text": "May I?"})
+    assert (end["type"], end["payload"]) == (
+        *("chat.held.decided", decision | {"lesson_id": 9}),
+    )
+    assert events(place.fellow) == []
+
+
+async def test_what_was_decided_before_it_was_told_is_told_no_more() -> None:
+    place = Place()
+    await place.subscribe(place.user, CHAT)
+
+    place.apply("held", held_id=3, recipients=[7])
+
+    assert events(place.user) == []

@@ -8,14 +8,13 @@ import pytest
 
 from rtserver.bus.memory import MemoryBus
 from rtserver.chat.feed import ChatFeed
-from rtserver.chat.service import Chat
 from rtserver.delivery.channels import chat_channel
 from rtserver.delivery.gates import Gap, Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.replay import ReplayLimits
 from rtserver.delivery.subscriptions import SubscribeRequest, Subscriptions
 from rtserver.wiring.streams import Streams
-from tests.lesson_school import LESSON, OLENA, SOFIA, opened_with_lesson
+from tests.lesson_school import LESSON, OLENA, SOFIA, chat_of, opened_with_lesson
 from tests.rtserver.delivery_fakes import Delivered, FakeConnection
 
 LIMITS = ReplayLimits(3, 1 << 20)
@@ -53,7 +52,7 @@ class Process:
         self.gates = Gates(self.source, self.delivered, MemoryBus(), school.clock)
         feeds = {"chat:user": ChatFeed(school.db, LIMITS, total_bytes=1 << 20)}
         self.all = Subscriptions(self.hub, self.gates, feeds, limit=9, deadline=5.0)
-        self.chat = Chat(school.db, school.clock, print, max_length=100)
+        self.chat = chat_of(school.db, school.clock, print)
 
     async def post(self) -> int:
         return (await self.chat.post(OLENA, LESSON, "helo", None)).message.id

@@ -1,0 +1,174 @@
+"""Messages that wait for a tutor (table ``held_messages``), and what became of them."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+
+from store.chunks import chunks
+from store.models import User
+from store.models_held import HeldMessage
+from store.records import HeldMessageRecord
+from store.transaction import Row, Transaction
+
+HELD = "held"
+
+
+def get(tx: Transaction, held_id: int) -> HeldMessageRecord | None:
+    """Find a held message, decided ones too."""
+    row = tx.first(_query().where(HeldMessage.id == held_id))
+    return _record(row) if row else None
+
+
+def by_ids(tx: Transaction, held_ids: Iterable[int]) -> list[HeldMessageRecord]:
+    """Return those of some held messages that exist, by id, decided ones too."""
+    return [
+        _record(row)
+        for ids in chunks(sorted(held_ids))
+        for row in tx.rows(
+            _query().where(HeldMessage.id.in_(ids)).order_by(HeldMessage.id)
+        )
+    ]
+
+
+def by_client_ids(
+    tx: Transaction, keys: Iterable[tuple[int, str]]
+) -> dict[tuple[int, str], HeldMessageRecord]:
+    """Find what (author, ``client_id``) pairs wanted to say already."""
+    keys = set(keys)
+    if not keys:
+        return {}
+    query = _query().where(
+        HeldMessage.author.in_({author for author, _ in keys}),
+        HeldMessage.client_id.in_({client_id for _, client_id in keys}),
+    )
+    found = {(row["author_id"], row["client_id"]): row for row in tx.rows(query)}
+    return {key: _record(row) for key, row in found.items() if key in keys}
+
+
+def insert(
+    tx: Transaction,
+    *,
+    lesson_id: int,
+    author_id: int,
+    text: str,
+    client_id: str | None,
+    sent_digest: str | None,
+    at: datetime,
+) -> HeldMessageRecord:
+    """Hold a message."""
+    values = {
+        "lesson": lesson_id,
+        "author": author_id,
+        "text": text,
+        "client_id": client_id,
+        "sent_digest": sent_digest,
+        "state": HELD,
+        "created_at": at,
+    }
+    (row,) = tx.returning(HeldMessage.insert(values).returning(HeldMessage.id))
+    held = get(tx, row["id"])
+    assert held is not None
+    return held
+
+
+def undecided(
+    tx: Transaction, lesson_id: int, *, author_id: int | None, after: int, limit: int
+) -> list[HeldMessageRecord]:
+    """Return what waits in a lesson behind an id, oldest first, of one or all."""
+    query = _query().where(_waits(lesson_id, author_id), HeldMessage.id > after)
+    return _records(tx, query, limit)
+
+
+def count(tx: Transaction, lesson_id: int, author_id: int) -> int:
+    """Return how many messages of one author wait in a lesson."""
+    query = HeldMessage.select(fn.COUNT(HeldMessage.id).alias("number"))
+    row = tx.first(query.where(_waits(lesson_id, author_id)))
+    return int(row["number"]) if row else 0
+
+
+def decide(
+    tx: Transaction,
+    held_ids: Collection[int],
+    state: str,
+    *,
+    by: int | None,
+    at: datetime,
+    message_id: int | None = None,
+) -> int:
+    """End the waiting of those that wait still; their text is gone. Return how many."""
+    change = HeldMessage.update(
+        state=state,
+        text="",
+        sent_digest=None,
+        decided_by=by,
+        decided_at=at,
+        message_id=message_id,
+    )
+    return sum(
+        tx.write(change.where(HeldMessage.id.in_(ids), HeldMessage.state == HELD))
+        for ids in chunks(held_ids)
+    )
+
+
+def approvers(tx: Transaction, message_ids: Collection[int]) -> dict[int, int]:
+    """Return who let those of some messages through that had been held, by message."""
+    query = HeldMessage.select(HeldMessage.message_id, HeldMessage.decided_by)
+    return {
+        row["message_id"]: row["decided_by"]
+        for ids in chunks(message_ids)
+        for row in tx.rows(query.where(HeldMessage.message_id.in_(ids)))
+    }
+
+
+def older(tx: Transaction, before: datetime, limit: int) -> list[HeldMessageRecord]:
+    """Return some of what has waited since before a moment."""
+    old = (HeldMessage.state == HELD) & (HeldMessage.created_at < before)
+    return _records(tx, _query().where(old), limit)
+
+
+def written(
+    tx: Transaction, author_id: int, after: int, limit: int
+) -> list[HeldMessageRecord]:
+    """Return one author's next held messages that have a text or a client id."""
+    traces = (HeldMessage.state == HELD) | HeldMessage.client_id.is_null(False)
+    query = _query().where(
+        HeldMessage.author == author_id, HeldMessage.id > after, traces
+    )
+    return _records(tx, query, limit)
+
+
+def drop_client_ids(tx: Transaction, held_ids: Collection[int]) -> None:
+    """Take off what its sender called each; nobody can send it again."""
+    for ids in chunks(held_ids):
+        tx.write(HeldMessage.update(client_id=None).where(HeldMessage.id.in_(ids)))
+
+
+def _waits(lesson_id: int, author_id: int | None) -> Any:
+    here = (HeldMessage.lesson == lesson_id) & (HeldMessage.state == HELD)
+    return here if author_id is None else here & (HeldMessage.author == author_id)
+
+
+def _query() -> Any:
+    return HeldMessage.select(
+        HeldMessage.id,
+        HeldMessage.lesson.alias("lesson_id"),
+        HeldMessage.author.alias("author_id"),
+        User.name.alias("author_name"),
+        HeldMessage.text,
+        HeldMessage.client_id,
+        HeldMessage.sent_digest,
+        HeldMessage.state,
+        HeldMessage.created_at,
+        HeldMessage.message_id,
+    ).join(User)
+
+
+def _records(tx: Transaction, query: Any, limit: int) -> list[HeldMessageRecord]:
+    rows = tx.rows(query.order_by(HeldMessage.id).limit(limit))
+    return [_record(row) for row in rows]
+
+
+def _record(row: Row) -> HeldMessageRecord:
+    return HeldMessageRecord(**row)
