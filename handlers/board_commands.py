@@ -11,12 +11,12 @@ from handlers.command import Command
 from rtserver.access.rights import CANCELLED
 from rtserver.boards.changes import By, Changed
 from rtserver.boards.elements import read_patch, read_state
-from rtserver.delivery import channels, wire
-from rtserver.delivery.channels import Channel, board_stream
+from rtserver.delivery import wire
+from rtserver.delivery.channels import BOARD, Channel, board_stream
 from rtserver.delivery.pending_ack import PendingAck
 from rtserver.delivery.session import Subscription
 from rtserver.delivery.subscriptions import CommandResult, StreamSnapshot
-from rtserver.errors import BadRequest, Conflict, Forbidden, NotSubscribed, TooLarge
+from rtserver.errors import Conflict, Forbidden, TooLarge
 from rtserver.input import decode
 
 CURSOR_BYTES = 1024
@@ -121,13 +121,7 @@ def _charge(command: Command, size: int) -> None:
 
 
 def _board(command: Command) -> Channel:
-    """Find the board of a command; it has to be subscribed to."""
-    channel = channels.parse(command.channel_name)
-    if channel.kind != "board:lesson":
-        raise BadRequest.at("channel", "must be board:lesson:{id} for this command")
-    if channel.name not in command.session.subscriptions:
-        raise NotSubscribed()
-    return channel
+    return command.held_channel(BOARD)
 
 
 def _element_bytes(command: Command) -> int:

@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
+from rtserver.delivery import channels
+from rtserver.delivery.channels import Channel
 from rtserver.delivery.messages import CommandId, Envelope
 from rtserver.delivery.session import Session
 from rtserver.delivery.subscriptions import CommandResult
-from rtserver.errors import BadRequest
+from rtserver.errors import BadRequest, NotSubscribed
 from rtserver.services import Services
 
 
@@ -24,6 +26,15 @@ class Command(NamedTuple):
         if self.envelope.channel is None:
             raise BadRequest.at("channel", "is missing")
         return self.envelope.channel
+
+    def held_channel(self, kind: str) -> Channel:
+        """Return the channel of a command that needs a subscription to such a one."""
+        channel = channels.parse(self.channel_name)
+        if channel.kind != kind:
+            raise BadRequest.at("channel", f"must be {kind}:{{id}} for this command")
+        if channel.name not in self.session.subscriptions:
+            raise NotSubscribed()
+        return channel
 
     @property
     def id(self) -> CommandId:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from handlers import board_commands
+from handlers import board_commands, room_commands
 from handlers import payloads as commands
 from handlers.command import Command, Serve
 from rtserver.clock import rfc3339
@@ -91,6 +91,8 @@ ROUTES: Mapping[str, Route] = {
         commands.BoardCursorMove, board_commands.move_cursor, quiet=True
     ),
     "board.preview": Route(commands.BoardPreview, board_commands.preview, quiet=True),
+    "room.react": Route(commands.RoomReact, room_commands.react),
+    "room.lead": Route(commands.RoomLead, room_commands.lead),
     "chat.typing": Route(commands.ChatTyping, chat_typing, quiet=True),
     "chat.read": Route(commands.ChatRead, chat_read),
 }

@@ -3,6 +3,7 @@
 import msgspec
 
 from rtserver.input.field_types import ElementId, Id, Point, Seq
+from rtserver.rooms.contract import Reaction
 
 
 class Ping(msgspec.Struct, frozen=True):
@@ -53,6 +54,19 @@ class BoardPreview(msgspec.Struct, frozen=True):
     id: ElementId
     n: Seq
     points: list[Point]
+
+
+class RoomReact(msgspec.Struct, frozen=True):
+    """Of others, or of all, a tutor lowers the hand and clears the reaction."""
+
+    hand: bool | msgspec.UnsetType = msgspec.UNSET
+    reaction: Reaction | msgspec.UnsetType | None = msgspec.UNSET
+    user_id: Id | msgspec.UnsetType = msgspec.UNSET
+    all: bool = False
+
+
+class RoomLead(msgspec.Struct, frozen=True):
+    on: bool
 
 
 class ChatTyping(msgspec.Struct, frozen=True):

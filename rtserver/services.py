@@ -60,6 +60,7 @@ from rtserver.presence.status_feed import StatusFeed
 from rtserver.privacy.retention import Retention
 from rtserver.rooms.contract import RoomRegister
 from rtserver.rooms.feed import RoomFeed
+from rtserver.rooms.service import Rooms
 from rtserver.sessions.admission import Admission
 from rtserver.sessions.guests import Guests
 from rtserver.sessions.revalidation import Revalidation
@@ -129,8 +130,9 @@ class PresenceParts(NamedTuple):
 
 
 class RoomParts(NamedTuple):
-    """Who is in the room of which lesson, and the channels that tell of it."""
+    """The rooms: who is in which, the channels that tell of it, what is done there."""
 
+    service: Rooms
     register: RoomRegister
     feed: RoomFeed
 

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from rtserver.input.field_types import ElementId, Id, Point, Seq
+from rtserver.rooms.contract import Reaction
 from rtserver.views import Board, LessonView, MemberRole, Role, Time
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -13,7 +14,6 @@ Text = Annotated[str, msgspec.Meta(min_length=1)]
 Drawer = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Nonce = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)]
 Reason = Literal["too_many", "trimmed", "ahead", "epoch"]
-Reaction = Literal["yes", "no", "done", "help"]
 Elements = list["ElementShape"]
 
 

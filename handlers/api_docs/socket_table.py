@@ -43,7 +43,7 @@ class Event(NamedTuple):
 
 
 _SHAPE = {"id": "r1", "version": 1, "versionNonce": 81, "x": 10, "y": 20}
-_MINE, _BOARD = "chat:user:2", "board:lesson:1"
+_MINE, _BOARD, _ROOM = "chat:user:2", "board:lesson:1", "room:lesson:1"
 
 COMMANDS: Mapping[str, Command] = {
     "auth": Command(
@@ -110,6 +110,18 @@ COMMANDS: Mapping[str, Command] = {
         shapes.Nothing,
         (BOARD,),
         sample=(_BOARD, {"id": "s1", "n": 0, "points": [[10, 20], [10.5, 21]]}),
+    ),
+    "room.react": Command(
+        "Raise one's hand or react; a tutor lowers and clears for others, too.",
+        shapes.Nothing,
+        (ROOM,),
+        sample=(_ROOM, {"hand": True, "reaction": "help"}),
+    ),
+    "room.lead": Command(
+        "Ask everybody's board, as a tutor, to follow this connection's.",
+        shapes.Nothing,
+        (ROOM,),
+        sample=(_ROOM, {"on": True}),
     ),
     "chat.typing": Command(
         "Tell that one is typing; at most one in 3 s is passed on.",

@@ -43,6 +43,9 @@ class Right(Enum):
     DRAW_BOARD = auto()
     RESET_BOARD = auto()
     ENTER_ROOM = auto()
+    SIGNAL = auto()  # raise one's hand in the room, and react
+    CLEAR_SIGNALS = auto()  # lower others' hands, and clear their reactions
+    LEAD_ROOM = auto()
     UPLOAD_TO_CHAT = auto()  # for a message, held or not
     DELETE_FILES = auto()  # one's own; others' with the next one
     MODERATE_FILES = auto()  # which includes seeing what isn't sent yet
@@ -55,6 +58,7 @@ _MEMBER = {
     Right.WITHDRAW_HELD,
     Right.VIEW_BOARD,
     Right.ENTER_ROOM,
+    Right.SIGNAL,
     Right.DELETE_FILES,
 }
 _TABLE = {
@@ -69,7 +73,8 @@ _TABLE = {
     Standing.TUTOR: _MEMBER
     | {Right.CHANGE_LESSON, Right.CHANGE_MEMBERS, Right.RESET_BOARD}
     | {Right.DELETE_ANY, Right.READ_HELD, Right.APPROVE_HELD, Right.REJECT_HELD}
-    | {Right.MODERATE_FILES},
+    | {Right.MODERATE_FILES}
+    | {Right.CLEAR_SIGNALS, Right.LEAD_ROOM},
     Standing.DRAWER: {Right.DRAW_BOARD},
     Standing.SPEAKER: {Right.SAY, Right.UPLOAD_TO_CHAT},
     Standing.MODERATED: {Right.HAVE_HELD, Right.UPLOAD_TO_CHAT},
@@ -90,6 +95,9 @@ _WRITING = {
     Right.APPROVE_HELD,
     Right.DRAW_BOARD,
     Right.RESET_BOARD,
+    Right.SIGNAL,
+    Right.CLEAR_SIGNALS,
+    Right.LEAD_ROOM,
     Right.UPLOAD_TO_CHAT,
     Right.DELETE_FILES,
 }

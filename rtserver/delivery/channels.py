@@ -12,7 +12,8 @@ _FORMS = re.compile(
 
 
 STATUS = "status:users"
-ROOM = "room:lesson"  # the kind
+# Kinds of channels that have an id.
+BOARD, ROOM = "board:lesson", "room:lesson"
 
 
 class Channel(NamedTuple):
@@ -41,7 +42,7 @@ def chat_channel(user_id: int) -> str:
 
 
 def board_channel(lesson_id: int) -> str:
-    return f"board:lesson:{lesson_id}"
+    return f"{BOARD}:{lesson_id}"
 
 
 def room_channel(lesson_id: int) -> str:

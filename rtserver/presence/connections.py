@@ -39,6 +39,10 @@ class GracedConnections(Generic[K]):
             del self._connections[owner]
             self._leaving[owner] = self._clock.monotonic() + self._grace
 
+    def has(self, owner: K, connection_id: str) -> bool:
+        """Return whether a connection is counted."""
+        return connection_id in self._connections.get(owner, ())
+
     def end(self, owner: K) -> None:
         """Forget an owner at once, with all connections and without a grace."""
         self._connections.pop(owner, None)

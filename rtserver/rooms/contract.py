@@ -14,10 +14,12 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 from msgspec import UNSET, UnsetType
+
+Reaction = Literal["yes", "no", "done", "help"]
 
 
 class Seat(NamedTuple):
@@ -32,14 +34,14 @@ class SeatState(msgspec.Struct, frozen=True):
 
     entered_at: datetime
     hand: datetime | None = None
-    reaction: str | None = None
+    reaction: Reaction | None = None
 
 
 class Signal(NamedTuple):
     """A hand raised or lowered, a reaction set or cleared (None); unset: as it was."""
 
     hand: bool | UnsetType = UNSET
-    reaction: str | UnsetType | None = UNSET
+    reaction: Reaction | UnsetType | None = UNSET
 
     @property
     def only_clears(self) -> bool:
@@ -113,7 +115,10 @@ class RoomRegister(Protocol):
         """Raise or lower hands, set or clear reactions; who isn't in is passed over."""
 
     async def lead(self, seat: Seat, connection_id: str, *, on: bool) -> None:
-        """Have a connection lead its room, or no longer, if it is the one that does."""
+        """Have a connection lead its room, or no longer, if it is the one that does.
+
+        One that isn't in the room any more is passed over.
+        """
 
     async def settle(self, seat: Seat) -> None:
         """Wait, for a moment at most, until somebody with a connection here is in."""

@@ -73,7 +73,10 @@ class MemoryRooms:
     async def lead(self, seat: Seat, connection_id: str, *, on: bool) -> None:
         if not on:
             self._end_lead(seat, connection_id)
-        elif self._leading.get(seat.lesson_id) != connection_id:
+        elif (
+            self._connections.has(seat, connection_id)
+            and self._leading.get(seat.lesson_id) != connection_id
+        ):
             self._leading[seat.lesson_id] = connection_id
             self._states.leads[seat.lesson_id] = seat.user_id
             leads = {seat.lesson_id: seat.user_id}

@@ -1,6 +1,7 @@
 """Build the rooms of lessons, and join them to the rest."""
 
 from rtserver.rooms.feed import RoomFeed
+from rtserver.rooms.service import Rooms
 from rtserver.services import RoomParts
 from rtserver.wiring.ground import Ground
 
@@ -18,4 +19,4 @@ def build_rooms(ground: Ground) -> RoomParts:
         "rooms counts twice.",
         lambda: sum(1 for _ in register.seats()),
     )
-    return RoomParts(register, feed)
+    return RoomParts(Rooms(ground.db, register), register, feed)

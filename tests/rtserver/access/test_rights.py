@@ -18,13 +18,14 @@ READING = {
     Right.ENTER_ROOM,
 }
 PUPIL = READING | {Right.WRITE_CHAT, Right.WITHDRAW_HELD, Right.DRAW_BOARD}
-PUPIL |= {Right.DELETE_FILES}
+PUPIL |= {Right.DELETE_FILES, Right.SIGNAL}
 STUDENT = PUPIL | {Right.SAY, Right.UPLOAD_TO_CHAT}
 HELD_RIGHTS = {Right.READ_HELD, Right.APPROVE_HELD, Right.REJECT_HELD}
 TUTOR = (
     STUDENT
     | {Right.CHANGE_LESSON, Right.CHANGE_MEMBERS, Right.RESET_BOARD}
     | {Right.DELETE_ANY, Right.MODERATE_FILES}
+    | {Right.CLEAR_SIGNALS, Right.LEAD_ROOM}
     | HELD_RIGHTS
 )
 # What may be done in a cancelled lesson.
