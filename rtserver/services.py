@@ -41,6 +41,7 @@ from rtserver.files.service import Files
 from rtserver.files.uploads import Uploads
 from rtserver.health import Health
 from rtserver.lessons.calendars import Calendars
+from rtserver.lessons.calls import Calls
 from rtserver.lessons.members import Members
 from rtserver.lessons.notices import LessonNotices
 from rtserver.lessons.reminders import Reminders
@@ -190,6 +191,7 @@ class Services:
     lessons: Lessons
     members: Members
     calendars: Calendars
+    calls: Calls
     chat: Chat
     boards: BoardParts
     files: FileParts

@@ -124,6 +124,18 @@ def set_student_board(tx: Transaction, lesson_id: int, board: str) -> LessonReco
     return _record(row)
 
 
+def call_number(tx: Transaction, lesson_id: int) -> int:
+    """Return how often the lesson's call has got another name."""
+    row = tx.first(Lesson.select(Lesson.call_number).where(Lesson.id == lesson_id))
+    return int(row["call_number"]) if row else 0
+
+
+def renew_call(tx: Transaction, lesson_id: int) -> None:
+    """Give the lesson's call another name: who knows the old one isn't to come."""
+    change = Lesson.update(call_number=Lesson.call_number + 1)
+    tx.write(change.where(Lesson.id == lesson_id))
+
+
 def raise_sequence(tx: Transaction, lesson_id: int) -> LessonRecord:
     """Raise the sequence of a lesson's calendar entry."""
     return _change(tx, lesson_id)

@@ -10,6 +10,7 @@ from rtserver.accounts.password_choices import LinkView
 from rtserver.accounts.users import UsersView
 from rtserver.chat.service import ChangesView, HistoryView
 from rtserver.lessons.calendars import CalendarAddressView, CalendarView
+from rtserver.lessons.calls import CallView
 from rtserver.lessons.members import DeclinedView
 from rtserver.lessons.service import LessonPage
 from rtserver.views import LessonView, MemberView, MessageView, PersonView, UserView
@@ -68,6 +69,7 @@ EXAMPLES = (
     LessonPage([LESSON], None),
     DeclinedView(3),
     CalendarView(START),
+    CallView("https://meet.school.example/ou3tx6m…", None),
     CalendarAddressView("https://school.example/api/calendar/q3Jx0cVt….ics"),
     MESSAGE,
     HistoryView([MESSAGE], None, 4, {2: 4}),

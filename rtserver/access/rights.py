@@ -49,6 +49,7 @@ class Right(Enum):
     UPLOAD_TO_CHAT = auto()  # for a message, held or not
     DELETE_FILES = auto()  # one's own; others' with the next one
     MODERATE_FILES = auto()  # which includes seeing what isn't sent yet
+    JOIN_CALL = auto()
 
 
 _MEMBER = {
@@ -60,6 +61,7 @@ _MEMBER = {
     Right.ENTER_ROOM,
     Right.SIGNAL,
     Right.DELETE_FILES,
+    Right.JOIN_CALL,
 }
 _TABLE = {
     Standing.MANAGER: {
@@ -100,6 +102,7 @@ _WRITING = {
     Right.LEAD_ROOM,
     Right.UPLOAD_TO_CHAT,
     Right.DELETE_FILES,
+    Right.JOIN_CALL,  # nobody meets in a lesson that isn't held
 }
 
 

@@ -9,7 +9,7 @@ from rtserver.access.actor import Actor
 from rtserver.access.changes import Membership, announce
 from rtserver.access.rights import CANCELLED
 from rtserver.errors import Conflict
-from store import members
+from store import lessons, members
 from store.records import LessonRecord, MemberRecord
 from store.transaction import Transaction
 
@@ -85,6 +85,8 @@ class Roster:
 
     def _tell(self, before: MemberRecord | None, after: MemberRecord | None) -> None:
         self.changes.append((before, after))
+        if _loses_call(before, after):
+            lessons.renew_call(self._tx, self.lesson_id)
         if after is not None and _takes_part(after):
             if not _takes_part(before):
                 self._announce_membership("joined", after)
@@ -117,3 +119,12 @@ class Roster:
 
 def _takes_part(member: MemberRecord | None) -> bool:
     return member is not None and member.state == "accepted"
+
+
+def _loses_call(before: MemberRecord | None, after: MemberRecord | None) -> bool:
+    """Return whether somebody may no longer come into the call, or not as a tutor."""
+    if before is None or not _takes_part(before):
+        return False
+    if after is None or not _takes_part(after):
+        return True
+    return before.role == "tutor" and after.role != "tutor"

@@ -6,7 +6,7 @@ import msgspec
 
 from rtserver.access import changes as access
 from rtserver.lessons.announcements import announce_lesson
-from store import members
+from store import lessons, members
 from store.records import MemberRecord
 from store.transaction import Transaction
 
@@ -28,6 +28,7 @@ def leave(
             continue
         members.delete(tx, lesson_id, user_id)
         if mine[0].state == "accepted":
+            lessons.renew_call(tx, lesson_id)
             _announce_left(tx, mine[0], here, now)
         announce_lesson(tx, lesson_id, now)
     return kept

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 from urllib.parse import quote
 
+from rtserver.settings.calls import CallsSettings
 from rtserver.settings.files import FilesSettings
 from rtserver.settings.limits_and_logging import LimitsSettings, LoggingSettings
 from rtserver.settings.masked import SecretUrl
+from rtserver.settings.school import SchoolSettings
 from rtserver.settings.sections import (
     AuthSettings,
     BoardsSettings,
@@ -27,6 +29,7 @@ from rtserver.settings.web import WebSettings
 __all__ = [
     "AuthSettings",
     "BoardsSettings",
+    "CallsSettings",
     "ChatSettings",
     "DatabaseSettings",
     "FilesSettings",
@@ -35,6 +38,7 @@ __all__ = [
     "NotificationsSettings",
     "PresenceSettings",
     "RedisSettings",
+    "SchoolSettings",
     "ServerSettings",
     "SettingKey",
     "Settings",
@@ -57,6 +61,8 @@ class Settings:
     chat: ChatSettings = field(default_factory=ChatSettings)
     notifications: NotificationsSettings = field(default_factory=NotificationsSettings)
     files: FilesSettings = field(default_factory=FilesSettings)
+    calls: CallsSettings = field(default_factory=CallsSettings)
+    school: SchoolSettings = field(default_factory=SchoolSettings)
     web: WebSettings = field(default_factory=WebSettings)
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
     limits: LimitsSettings = field(default_factory=LimitsSettings)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from rtserver.settings.calls import ROOM
 from rtserver.settings.errors import ConfigError, SettingsError
 from rtserver.settings.model import Settings
 from rtserver.settings.secret_file import read_secret_file
@@ -70,6 +71,24 @@ RULES = (
         lambda s: s.auth.access_ttl > s.auth.max_ttl,
         "It is above max_ttl, so the server would refuse its own tokens.",
         "Lower access_ttl or raise max_ttl.",
+    ),
+    Rule(
+        ("calls.jitsi_app_id", "calls.jitsi_secret"),
+        lambda s: bool(s.calls.jitsi_app_id) and not s.calls.jitsi_secret,
+        "It has no secret to sign tokens with.",
+        "Set jitsi_secret too, or remove jitsi_app_id.",
+    ),
+    Rule(
+        ("calls.jitsi_secret", "calls.jitsi_app_id"),
+        lambda s: bool(s.calls.jitsi_secret) and not s.calls.jitsi_app_id,
+        "It has no app id.",
+        "Set jitsi_app_id too, or remove jitsi_secret.",
+    ),
+    Rule(
+        ("calls.url", "calls.jitsi_app_id"),
+        lambda s: bool(s.calls.jitsi_app_id) and ROOM not in s.calls.url,
+        "Jitsi's tokens are for one room each, and this names none.",
+        f"Set it to an address with {ROOM}, or remove jitsi_app_id.",
     ),
     Rule(
         ("smtp.username", "smtp.password"),

@@ -12,7 +12,6 @@ from rtserver.delivery.subscriptions import Subscriptions
 from rtserver.edge.limits import EdgeLimits
 from rtserver.edge.refused_origins import RefusedOrigins
 from rtserver.health import Health
-from rtserver.lessons.calendars import Calendars
 from rtserver.lessons.members import Members
 from rtserver.lessons.service import Lessons
 from rtserver.presence.status_feed import StatusFeed
@@ -33,11 +32,11 @@ from rtserver.sessions.admission import Admission
 from rtserver.sessions.guests import Guests
 from rtserver.sessions.revalidation import Revalidation
 from rtserver.settings.model import Settings
-from rtserver.settings.server_url import public_url
 from rtserver.wiring.accounts import build_accounts
 from rtserver.wiring.boards import build_boards
 from rtserver.wiring.files import build_files
 from rtserver.wiring.ground import Ground, build_ground
+from rtserver.wiring.lessons import build_calendars, build_calls
 from rtserver.wiring.metrics import build_figures, watch_services
 from rtserver.wiring.notifications import build_notifications
 from rtserver.wiring.privacy import build_retention
@@ -65,12 +64,8 @@ def build(settings: Settings, clock: Clock) -> Services:
         allowances=Allowances(settings.limits),
         lessons=Lessons(db, clock, notifications.lessons),
         members=Members(db, clock, notifications.lessons),
-        calendars=Calendars(
-            db,
-            clock,
-            base_url=lambda: public_url(settings.server, services.port),
-            lesson_url=settings.notifications.lesson_url,
-        ),
+        calendars=build_calendars(ground, lambda: services.port),
+        calls=build_calls(ground, rooms),
         chat=_chat(ground, notifications),
         boards=boards,
         files=build_files(ground),

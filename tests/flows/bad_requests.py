@@ -250,4 +250,5 @@ WITHOUT_QUERY = {
     "/api/notifications/preferences",
     "/api/notifications/unsubscribe/{signed}",
     *("/api/users/me/calendar", "/api/calendar/{signed}.ics"),
+    "/api/lessons/{id}/call",
 }

@@ -49,7 +49,8 @@ def demo_school(
 
     def start() -> Awaitable[School]:
         copy = shutil.copy(demo[0], tmp_path / "demo.db")
-        return make_school(f"sqlite:///{copy}")
+        calls = "https://meet.demo.example/{room}"
+        return make_school(f"sqlite:///{copy}", calls_url=calls)
 
     return start
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rtserver.privacy.leave_lessons import leave
-from store import erasure, members
+from store import erasure, lessons, members
 from store.transaction import Transaction
 from tests.store.rows import TEN, add_lesson, add_member, add_user
 
@@ -34,6 +34,8 @@ def test_a_student_leaves_and_all_who_take_part_hear_of_it(tx: Transaction) -> N
     assert set(event.data["recipients"]) == {ANN, TUTOR, STUDENT}
     stay = [member["user_id"] for member in lesson.data["lesson"]["members"]]
     assert stay == [TUTOR, STUDENT]
+    # Nobody who is gone knows the room of the lesson's call.
+    assert lessons.call_number(tx, LESSON) == 1
 
 
 def test_the_last_tutor_stays(tx: Transaction) -> None:

@@ -6,16 +6,26 @@ from pathlib import Path
 import pytest
 
 from rtserver.settings.masked import SecretStr
-from rtserver.settings.model import AuthSettings, Settings, SmtpSettings, all_keys
+from rtserver.settings.model import (
+    AuthSettings,
+    CallsSettings,
+    Settings,
+    SmtpSettings,
+    all_keys,
+)
 from rtserver.settings.rules import RULES, broken_rules, file_errors
 
 FILE = Path(__file__)
+CALL = "https://meet.example/{room}"
 BROKEN = {
     "auth.secret": AuthSettings(secret=SecretStr("k" * 32), secret_file=FILE),
     "auth.algorithms": AuthSettings(algorithms=("HS256", "ES256")),
     "auth.public_key_file": AuthSettings(public_key_file=FILE),
     "auth.jwks_file": AuthSettings(jwks_file=FILE),
     "auth.access_ttl": AuthSettings(access_ttl=2.0, max_ttl=1.0),
+    "calls.jitsi_app_id": CallsSettings(url=CALL, jitsi_app_id="school"),
+    "calls.jitsi_secret": CallsSettings(url=CALL, jitsi_secret=SecretStr("s")),
+    "calls.url": CallsSettings(jitsi_app_id="school", jitsi_secret=SecretStr("s")),
     "smtp.username": SmtpSettings(username="school"),
     "smtp.password": SmtpSettings(password=SecretStr("p")),
     "smtp.sender": SmtpSettings(host="mail.example"),
@@ -23,7 +33,7 @@ BROKEN = {
 
 
 def with_section(section):
-    name = "auth" if isinstance(section, AuthSettings) else "smtp"
+    name = type(section).__name__.removesuffix("Settings").lower()
     return replace(Settings(), **{name: section})
 
 
@@ -48,6 +58,8 @@ def test_a_combination_that_cannot_work_breaks_its_rule_alone(key):
         AuthSettings(algorithms=("ES256",), public_key_file=FILE),
         AuthSettings(algorithms=("HS256", "RS256"), jwks_file=FILE),
         AuthSettings(access_ttl=1.0, max_ttl=1.0),
+        CallsSettings(url=CALL, jitsi_app_id="school", jitsi_secret=SecretStr("s")),
+        CallsSettings(url="https://meet.example/our-room"),
         SmtpSettings(username="school", password=SecretStr("p")),
         SmtpSettings(host="mail.example", sender="no-reply@school.example"),
         SmtpSettings(sender="no-reply@school.example"),
