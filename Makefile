@@ -1,5 +1,6 @@
 # make run: a demo school on this machine. make test, check, bench: for developers.
-# make binary: dist/rtserver, to install elsewhere. make dist: wheel and sdist.
+# make binary: dist/rtserver, to install elsewhere.
+# make dist: wheel and sdist, and the wheel of clients/python.
 # make client: /client.js, the JavaScript client that the server gives to pages.
 # make web: the classroom page, which the server shows to browsers.
 # Another Python: make test PYTHON=python3.12   Some tests only: make test ARGS="-k chat"
@@ -86,6 +87,7 @@ dist: .venv/.stamp-dev
 	$(TRY_CLIENT)
 	$(TRY_WEB)
 	$(BIN)/python -m build --outdir dist
+	$(BIN)/python -m build --wheel --outdir dist clients/python
 
 # Leaves .venv and the school in data/ alone.
 clean:

@@ -1,7 +1,6 @@
 """The inside of a client: its state, its channels, what is sent and what comes."""
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Callable, Collection
@@ -9,6 +8,7 @@ from typing import Any
 
 from rtserver_client.answers import Answered, Answers
 from rtserver_client.feed import Feed
+from rtserver_client.json_text import bytes_of, to_json
 from rtserver_client.logs import log_unexpected
 from rtserver_client.position import Event, Reload
 from rtserver_client.retry import Backoff, CommandError, retry
@@ -67,7 +67,7 @@ class Link:
         frame = {"type": type, "id": id, "payload": payload}
         if channel is not None:
             frame["channel"] = channel
-        text = json.dumps(frame)
+        text = to_json(frame)
         refusal = self._refusal(text)
         if refusal is not None or self.socket is None:
             refused = asyncio.get_running_loop().create_future()
@@ -157,7 +157,7 @@ class Link:
             return CommandError("offline")
         # The server would close the connection, and again when it is repeated.
         limit = self.welcome["limits"]["message_bytes"]
-        if len(text) > limit:
+        if bytes_of(text) > limit:
             return CommandError("too_large", f"a command has at most {limit} bytes")
         return None
 

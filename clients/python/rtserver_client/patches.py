@@ -8,6 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from rtserver_client.elements import Element, Patched, patched, rank
+from rtserver_client.json_text import bytes_of, to_json
 from rtserver_client.retry import CommandError
 
 MAX_ELEMENTS = 500  # of a patch, as the server takes it
@@ -137,7 +138,7 @@ class Patches:
         frame: Frame = {}
         room = self._way.limit - ENVELOPE
         for id, entry in list(self._waiting.items()):
-            room -= len(entry.text) + SEPARATOR  # json.dumps writes ASCII
+            room -= bytes_of(entry.text) + SEPARATOR
             if frame and (room < 0 or len(frame) >= self._most):
                 break
             frame[id] = self._waiting.pop(id)
@@ -221,7 +222,7 @@ class Patches:
 
 
 def _entry(element: Element, call: _Call) -> _Entry:
-    return _Entry(rank(element), json.dumps(element, allow_nan=False), {call})
+    return _Entry(rank(element), to_json(element, allow_nan=False), {call})
 
 
 def _note(

@@ -14,6 +14,7 @@ from urllib.request import (
 )
 
 from rtserver_client.address import checked_path
+from rtserver_client.json_text import to_json
 from rtserver_client.retry import CommandError
 
 
@@ -34,7 +35,7 @@ def request(
     headers = {"Content-Type": "application/json"}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
-    data = None if body is None else json.dumps(body).encode()
+    data = None if body is None else to_json(body).encode()
     asked = Request(url + checked_path(path), data, headers, method=method)
     try:
         with _opener().open(asked, timeout=timeout) as response:

@@ -11,6 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import broadcast
 from websockets.exceptions import ConnectionClosed, InvalidURI, WebSocketException
 
+from rtserver_client.json_text import to_json
 from rtserver_client.logs import log_unexpected
 from rtserver_client.position import Event
 
@@ -71,7 +72,7 @@ class ClientSocket:
     def write(self, frame: dict[str, Any] | str) -> None:
         """Send a frame; one that can't be sent is lost, as in a network."""
         if self._connection is not None and not self._ended.done():
-            text = frame if isinstance(frame, str) else json.dumps(frame)
+            text = frame if isinstance(frame, str) else to_json(frame)
             # It only broadcasts to one, but it writes at once and waits for nobody.
             broadcast([self._connection], text)
 

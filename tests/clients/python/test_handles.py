@@ -100,7 +100,7 @@ async def test_each_hears_everything_once_across_a_loss_from_its_own_position(
     ):
         hers = await tutor.on(board(lesson))
         for number in range(3):
-            await hers.patch([element("a", number + 1)])
+            await hers.patch([element(f"e{number}")])
         late: list[int] = []
         await student.on(board(lesson))
         his = student.client.subscribe(

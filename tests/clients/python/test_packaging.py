@@ -2,6 +2,7 @@
 
 import ast
 import shutil
+import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -57,6 +58,18 @@ def test_client_needs_websockets_alone_in_the_versions_that_are_tested(
     assert metadata["Name"] == "rtserver-client"
     assert sorted(needed.removeprefix("websockets").split(",")) == ["<18", ">=17.4"]
     assert '"websockets>=17.4,<18"' in page("setup.py")
+
+
+def test_make_dist_puts_it_beside_the_servers() -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", "dist"], cwd=ROOT, capture_output=True, text=True
+    )
+
+    builds = [line for line in done.stdout.splitlines() if "-m build" in line]
+    assert [line.partition(" -m build ")[2] for line in builds] == [
+        "--outdir dist",
+        "--wheel --outdir dist clients/python",
+    ]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)

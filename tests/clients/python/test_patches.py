@@ -272,3 +272,17 @@ async def test_no_elements_are_no_frame():
 
     assert await Patches(way).add([]) == {**acked([]), "seq": None}
     assert way.frames == []
+
+
+async def test_a_frame_has_room_for_bytes_and_not_for_letters():
+    way = Way(is_open=False)
+    patches = Patches(way)
+    sent = [element(id, 1, text="ї" * 10_000) for id in "abcd"]
+    futures = [patches.add([each]) for each in sent]
+    way.is_open = True
+    patches.pump()
+
+    await way.run()
+
+    assert [len(frame) for frame in way.frames] == [3, 1]
+    assert all([await future for future in futures])
