@@ -4,7 +4,7 @@ import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +12,10 @@ from typing import NamedTuple
 import peewee
 from playhouse.migrations import Runner
 
+from store import files
 from store.errors import StoreError
 from store.migrate import DIRECTORY
+from store.transaction import Transaction
 
 SUFFIX = ".part"
 # What a process that was killed has left; none writes for so long.
@@ -37,9 +39,12 @@ class Schema(NamedTuple):
     unknown: list[str]
 
 
-def write(database: Path, target: Path) -> int:
+def write(
+    database: Path, target: Path, complete: Callable[[Path], None] = lambda part: None
+) -> int:
     """Copy a database, which may be in use, into one file; return its size in bytes.
 
+    ``complete`` gets the copy before it has its name, to add what belongs to it.
     The file has its name only once it is whole, checked and synced; until then an
     earlier backup of that name stays as it is. ``BackupError`` says why it can't be.
     """
@@ -51,6 +56,7 @@ def write(database: Path, target: Path) -> int:
         copy(database, part)
         inspect(part, database)
         size = part.stat().st_size
+        complete(part)
         install(part, target)
     return size
 
@@ -120,6 +126,13 @@ def inspect(path: Path, of: Path) -> Schema:
         [step.name for step in steps if step.applied is None],
         [step.name for step in steps if step.path is None],
     )
+
+
+def file_ids(path: Path) -> set[str]:
+    """Return the ids of the files that a backup has rows of; an old one has none."""
+    engine = peewee.SqliteDatabase(str(path))
+    with engine.connection_context():
+        return files.ids(Transaction(engine)) if engine.table_exists("files") else set()
 
 
 def install(part: Path, target: Path) -> None:

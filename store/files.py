@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from store.chunks import chunks
+from store.models import Lesson
 from store.models_files import File
 from store.records import FileRecord
 from store.transaction import Row, Transaction
@@ -108,9 +109,11 @@ def discard_of_messages(tx: Transaction, message_ids: Iterable[int]) -> int:
     return sum(_discard(tx, File.message.in_(ids)) for ids in chunks(message_ids))
 
 
-def discard_of_board(tx: Transaction, lesson_id: int) -> int:
-    """Delete what stands on a lesson's board."""
-    return _discard(tx, (File.lesson == lesson_id) & (File.purpose == "board"))
+def discard_of_old_boards(tx: Transaction, before: datetime, limit: int) -> int:
+    """Delete some of what stands on the boards of lessons that ended long ago."""
+    query = _query().join(Lesson).where(Lesson.ends_at < before)
+    rows = tx.rows(query.where(File.purpose == "board").limit(limit))
+    return discard(tx, [row["id"] for row in rows])
 
 
 def discard_unsent(tx: Transaction, before: datetime, limit: int) -> int:

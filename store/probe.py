@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 import peewee
 from playhouse.migrations import Runner
 
+from store import file_uploads, files
 from store.driver_errors import words
 from store.engine import (
+    begin_read,
     begin_write,
     is_sqlite,
     open_engine,
@@ -17,6 +19,7 @@ from store.engine import (
 from store.errors import StoreUnavailable
 from store.exclusive import ADVISORY_LOCK
 from store.migrate import DIRECTORY
+from store.transaction import Transaction
 
 # Where PostgreSQL shows the halves of an advisory lock's number.
 HOLDERS = """
@@ -73,6 +76,31 @@ def is_there(url: str) -> bool:
             return bool(engine.table_exists("schema_migrations"))
     except peewee.PeeweeException as error:
         raise StoreUnavailable(words(error)) from None
+    finally:
+        engine.close_all()
+
+
+class FileRows(NamedTuple):
+    """The ids of the files that there are, and of those on their way."""
+
+    kept: set[str]
+    coming: set[str]
+
+
+def file_rows(url: str) -> FileRows:
+    """Return the ids of all files; StoreUnavailable without tables, too."""
+    if is_sqlite(url) and not sqlite_path(url).exists():
+        return FileRows(set(), set())  # opening it would make it
+    engine = open_engine(url, pool_size=1)
+    try:
+        with engine.connection_context():
+            begin_read(engine)
+            tx = Transaction(engine)
+            rows = FileRows(files.ids(tx), file_uploads.ids(tx))
+            engine.rollback()
+            return rows
+    except peewee.PeeweeException as error:
+        raise StoreUnavailable(type(error).__name__) from None
     finally:
         engine.close_all()
 

@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +37,7 @@ def restore(
     database: Path,
     now: datetime,
     patience: float = backup.PATIENCE,
+    complete: Callable[[Path], None] = lambda part: None,
 ) -> Restored:
     """Check a backup, renew its epoch, and put it in the database's place.
 
@@ -44,7 +46,8 @@ def restore(
     The caller holds the ``ServerLock``. Whenever this is cut off, the whole database
     that was there, or the whole restored one, stands in the place. ``BackupError``
     says why it can't be; then everything is as it was. ``patience``: how long another
-    program may still have the database open, in seconds.
+    program may still have the database open, in seconds. ``complete`` gets what will
+    be the database, to bring back what belongs to it.
     """
     if not source.is_file():
         raise BackupError(f"{source} isn't there, or is no file.")
@@ -60,6 +63,7 @@ def restore(
         epoch = _begin_anew(part, schema.pending)
         _give_to_owner(part, database)
         backup.sync(part)
+        complete(part)
         there = database.exists()
         aside = _set_aside(database, now, patience) if there else None
         for ending in ("-wal", "-shm"):

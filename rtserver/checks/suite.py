@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from rtserver.accounts.keys import KeysError, KeySet
 from rtserver.checks import hints, machine, outside, plaintext, sockets, web
+from rtserver.checks.lesson_files import lesson_files
 from rtserver.checks.links import links
 from rtserver.checks.outcome import CheckFailed, Result, Skipped, Warned
 from rtserver.settings.errors import SettingsError
@@ -125,6 +126,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("database", database),
     ("redis", redis),
     ("smtp", smtp),
+    ("lesson_files", lesson_files),
     ("plaintext", plaintext.plaintext),
     ("files", machine.files),
     ("clock", clock),

@@ -24,6 +24,7 @@ TABLES = (
     "held_messages",
     *("board_journal", "notifications", "outbox", "mail_attempts"),
     *("mail_preferences", "idempotency_keys", "access_changes"),
+    *("files", "file_uploads"),
 )
 NOT_SCRUBBED = {
     True: "The file may still hold traces, as a server uses it. Stop it for a moment, "
@@ -38,7 +39,8 @@ async def export(context: Context, services: Services) -> None:
     user = await find(services, context.args.user)
     file = Path(context.args.file or f"rtserver-user-{user.id}.zip")
     services.db.deadline = PATIENCE
-    request = exports.Request(user.id, file, services.clock.now())
+    folder = services.files.removal.folder
+    request = exports.Request(user.id, file, services.clock.now(), folder)
     try:
         counts = await services.db.read(exports.write, request)
     except FileExistsError:
@@ -89,6 +91,7 @@ def _eraser(services: Services) -> Eraser:
         services.clock,
         defaults=settings.notifications,
         folder=settings.outbox_dir,
+        purge=services.files.removal.purge,
     )
 
 
@@ -116,8 +119,8 @@ def _text(done: Erased) -> str:
     lines = [
         f"User {done.id} is erased: {done.messages} messages, "
         f"{done.held_messages} held messages, "
-        f"{done.notifications} notifications, {done.mails} mails; taken out of "
-        f"{done.lessons} lessons."
+        f"{done.notifications} notifications, {done.mails} mails, "
+        f"{done.uploads} files; taken out of {done.lessons} lessons."
     ]
     if done.kept_in:
         lines.append(f"The only tutor of lessons {_ids(done.kept_in)}: add another.")

@@ -5,6 +5,7 @@ from typing import BinaryIO, NamedTuple
 
 from rtserver.files import gif, jpeg, pdf, png, webp
 from rtserver.files.source import Source
+from store.records import FileRecord
 
 
 class Kind(NamedTuple):
@@ -17,6 +18,11 @@ class Kind(NamedTuple):
     ending: str
     clean: Callable[[Source, BinaryIO], None]
     is_shown: bool = True
+
+
+def archive_name(file: FileRecord) -> str:
+    """Return what a file is called outside: names of people's own may be anything."""
+    return f"{file.id}.{KINDS[file.type].ending}"
 
 
 KINDS = {

@@ -25,7 +25,7 @@ from rtserver.privacy import quoted_names as quotes
 from rtserver.privacy.leave_lessons import leave
 from rtserver.privacy.redaction import Redaction
 from rtserver.settings.model import NotificationsSettings
-from store import erasure, held_messages, person
+from store import erasure, files, held_messages, person
 from store.database import Database
 from store.records import UserRecord
 from store.transaction import Transaction
@@ -40,7 +40,7 @@ SENDING_SECONDS = 90.0
 
 @dataclass(slots=True)
 class Erased:
-    """The result of an erasure, in numbers.
+    """The result of an erasure, in numbers: ``files`` are mails, ``uploads`` files.
 
     ``kept_in`` are lessons that have no other tutor, ``titles`` those whose title has
     the person's name.
@@ -53,6 +53,7 @@ class Erased:
     notifications: int = 0
     mails: int = 0
     files: int = 0
+    uploads: int = 0
     quotes: int = 0
     lessons: int = 0
     kept_in: list[int] = field(default_factory=list)
@@ -62,7 +63,8 @@ class Erased:
 class Eraser:
     """The erasure of people, who have to be deactivated before.
 
-    ``folder`` is that of the mails which are written to files.
+    ``folder`` is that of the mails which are written to files. ``purge`` removes the
+    bytes of the pictures and documents that were deleted.
     """
 
     def __init__(
@@ -72,12 +74,14 @@ class Eraser:
         *,
         defaults: NotificationsSettings,
         folder: Path,
+        purge: Callable[[], Awaitable[None]],
         sending: float = SENDING_SECONDS,
     ) -> None:
         self._db = db
         self._clock = clock
         self._defaults = defaults
         self._folder = folder
+        self._purge = purge
         self._sending = timedelta(seconds=sending)
 
     async def erase(self, user: UserRecord) -> Erased:
@@ -99,6 +103,7 @@ class Eraser:
         await self._erase_own(user.id, done)
         await self._bury_messages(user.id, done)
         await self._withdraw_held(user.id, done)
+        await self._discard_uploads(user.id, done)
         await self._take_off_boards(user.id, done)
         # What was under way when the name was still there. All is looked at, since
         # what another process commits last may have had a low id for a while.
@@ -186,6 +191,16 @@ class Eraser:
                 _withdraw, ids, now, lessons=lesson_ids
             )
             await asyncio.sleep(PAUSE)
+
+    async def _discard_uploads(self, user_id: int, done: Erased) -> None:
+        """Delete the files that this person has uploaded, those on boards too."""
+        places = await self._db.read(files.lessons_with_files_of, user_id)
+        for lesson_id, ids in places.items():
+            done.uploads += await self._db.write(
+                files.discard, ids, lessons=[lesson_id]
+            )
+            await asyncio.sleep(PAUSE)
+        await self._purge()
 
     async def _take_off_boards(self, user_id: int, done: Erased) -> None:
         for lesson_id in await self._db.read(person.drawn_in, user_id):

@@ -1,13 +1,16 @@
 """The tables of an export: what is kept about a person, and how it is shown."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
 from rtserver.boards.codec import decode_elements
 from rtserver.boards.state import BoardDamaged, load
-from store import board_journal, person
+from rtserver.files.kinds import archive_name
+from rtserver.views import file_view
+from store import board_journal, files, person
 from store.transaction import Transaction
 
 Record = Mapping[str, Any]
@@ -66,6 +69,12 @@ def _elements(tx: Transaction, user_id: int) -> Iterator[Record]:
                 yield {"lesson_id": lesson_id, "element": msgspec.Raw(element.raw)}
 
 
+def _files(tx: Transaction, user_id: int) -> Iterator[Record]:
+    for file in files.of_user(tx, user_id):
+        view = msgspec.to_builtins(file_view(file), builtin_types=(datetime,))
+        yield {**view, "file": f"files/{archive_name(file)}"}
+
+
 TABLES = (
     ExportTable(
         "account",
@@ -111,6 +120,13 @@ TABLES = (
         "What they wanted to say in moderated chats; once decided, no text is kept.",
         person.held_messages,
         ("created_at", "lesson_title", "text", "state", "decided_at"),
+    ),
+    ExportTable(
+        "files",
+        "Files",
+        "The pictures and documents that they uploaded; their bytes are in files/.",
+        _files,
+        ("created_at", "lesson_id", "for", "name", "type", "bytes", "file"),
     ),
     ExportTable(
         "read_marks",

@@ -13,7 +13,7 @@ from rtserver.clock import Clock
 from rtserver.privacy import empty_boards, mail_files
 from rtserver.privacy.empty_boards import Empty
 from rtserver.settings.model import Settings
-from store import erasure, held_messages, password_links, retention
+from store import erasure, files, held_messages, password_links, retention
 from store.database import Database
 from store.transaction import Transaction
 
@@ -35,7 +35,7 @@ class Retention:
     """The task that deletes every hour what has been kept long enough.
 
     In slices; of several processes one does each. ``count`` gets the kind and the
-    number of what was deleted.
+    number of what was deleted; ``purge`` has the bytes of deleted files removed.
     """
 
     def __init__(
@@ -44,11 +44,13 @@ class Retention:
         clock: Clock,
         settings: Settings,
         count: Callable[[str, int], None],
+        purge: Callable[[], None],
     ) -> None:
         self._db = db
         self._clock = clock
         self._settings = settings
         self._count = count
+        self._purge = purge
         # Up to here all messages are deleted, or were found so.
         self._messages_to = 0
 
@@ -67,6 +69,7 @@ class Retention:
             await self._refuse_held(before)
         if before := self._before(settings.boards.keep_days):
             await self._empty_boards(before)
+            await self._delete("board_files", files.discard_of_old_boards, before)
         if before := self._before(notifications.keep_days):
             delete = retention.delete_notifications
             await self._delete("notifications", delete, before)
@@ -146,6 +149,7 @@ class Retention:
             self._count(kind, pruned)
             log.info("pruned %d %s", pruned, kind)
             self._db.forgetting.soon()
+            self._purge()
             await asyncio.sleep(PAUSE)
         return pruned
 

@@ -51,7 +51,7 @@ def build(settings: Settings, clock: Clock) -> Services:
     ground = build_ground(settings, clock)
     db, shared, publisher = ground.db, ground.shared, ground.publisher
     accounts = build_accounts(settings, ground.secret, db, clock)
-    boards = build_boards(ground)
+    boards, files = build_boards(ground), build_files(ground)
     notifications = build_notifications(ground, accounts, lambda: services.port)
     status, rooms = _status(ground), build_rooms(ground)
     subscriptions = _subscriptions(ground, boards, notifications, status, rooms)
@@ -68,7 +68,7 @@ def build(settings: Settings, clock: Clock) -> Services:
         calls=build_calls(ground, rooms),
         chat=_chat(ground, notifications),
         boards=boards,
-        files=build_files(ground),
+        files=files,
         tickets=Tickets(ground.secret),
         notifications=notifications,
         presence=PresenceParts(shared.presence, status),
@@ -78,13 +78,8 @@ def build(settings: Settings, clock: Clock) -> Services:
         ),
         sessions=_sessions(ground, accounts, subscriptions, status, rooms),
         figures=build_figures(ground.metrics, db, clock, ground.hub),
-        edge=EdgeParts(
-            _edge_limits(settings),
-            _guests(settings),
-            settings.server.trusted_proxies,
-            RefusedOrigins(clock.monotonic),
-        ),
-        retention=build_retention(settings, db, clock, ground.metrics),
+        edge=_edge(settings, clock),
+        retention=build_retention(ground, files),
         health=Health(db, shared.failing),
     )
     watch_services(services)
@@ -131,6 +126,15 @@ def budgets(settings: Settings, clock: Clock) -> Budgets:
             clock,
             "Too many requests: wait, then send it again.",
         ),
+    )
+
+
+def _edge(settings: Settings, clock: Clock) -> EdgeParts:
+    return EdgeParts(
+        _edge_limits(settings),
+        _guests(settings),
+        settings.server.trusted_proxies,
+        RefusedOrigins(clock.monotonic),
     )
 
 

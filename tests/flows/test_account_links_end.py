@@ -59,6 +59,7 @@ async def erased(school: School, user: int) -> Any:
         services.clock,
         defaults=school.settings.notifications,
         folder=school.settings.outbox_dir,
+        purge=services.files.removal.purge,
     )
     await eraser.erase(account)
 

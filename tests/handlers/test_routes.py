@@ -15,6 +15,7 @@ OPEN = {
     *BUILT,
     *("/ws", "/healthz", "/readyz", "/metrics"),
     *("/api/auth/token", "/api/auth/token/refresh", "/api/auth/logout"),
+    *("/api/auth/password", "/api/auth/password/forgot"),
     *("/api/openapi.json", "/api/asyncapi.json", "/api/docs"),
     "/api/notifications/unsubscribe/{signed}",
     "/api/calendar/{signed}.ics",

@@ -8,7 +8,7 @@ import pytest
 
 from store import files
 from store.transaction import Transaction
-from tests.store.rows import DAY, TEN, add_lesson, add_messages, add_user, draft
+from tests.store.rows import DAY, HOUR, TEN, add_lesson, add_messages, add_user, draft
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +112,7 @@ def test_what_is_discarded_is_nowhere_and_weighs_nothing(tx: Transaction) -> Non
     assert files.discarded(tx, 9) == [] and files.ids(tx) == {"g"}
 
 
-def test_the_files_of_messages_and_of_a_board_go_with_these(tx: Transaction) -> None:
+def test_the_files_of_messages_and_old_boards_go_with_these(tx: Transaction) -> None:
     add(tx, "a", "b", "c")
     add(tx, "board", purpose="board")
     add(tx, "other", purpose="board", lesson=4)
@@ -121,8 +121,10 @@ def test_the_files_of_messages_and_of_a_board_go_with_these(tx: Transaction) -> 
 
     assert files.discard_of_messages(tx, [one]) == 1
     assert files.ids(tx) == {"b", "c", "board", "other"}
-    assert files.discard_of_board(tx, 3) == 1
-    assert files.ids(tx) == {"b", "c", "other"}
+    assert files.discard_of_old_boards(tx, TEN + HOUR, 9) == 0
+    assert files.discard_of_old_boards(tx, TEN + 2 * HOUR, 1) == 1
+    assert files.discard_of_old_boards(tx, TEN + 2 * HOUR, 9) == 1
+    assert files.ids(tx) == {"b", "c"}
 
 
 def test_what_was_not_sent_in_time_goes(tx: Transaction) -> None:

@@ -25,7 +25,7 @@ def test_backup_tells_the_file_and_its_size(cli, tmp_path):
 
     value = cli.value("backup", file)
 
-    assert value == {"file": str(file), "bytes": file.stat().st_size}
+    assert value == {"file": str(file), "bytes": file.stat().st_size, "files": 0}
     assert "checked" in cli.run("backup", file).out
     assert marks(file) == []
 
@@ -93,8 +93,9 @@ def test_a_file_that_is_no_backup_is_a_sentence(cli, tmp_path):
 @pytest.mark.parametrize(
     ("command", "lines"),
     [
-        ("backup", ["pg_dump --format=custom --no-owner --file='my school' "]),
+        ("backup", ["pg_dump --format=custom --no-owner --file='my school' ", "cp -a"]),
         ("restore", ["pg_restore --clean", "'my school'", "migrate --new-epoch"]),
+        ("restore", ["cp -a 'my school'.files/. "]),
     ],
 )
 def test_for_postgresql_the_commands_are_told_without_the_password(cli, command, lines):

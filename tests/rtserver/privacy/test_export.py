@@ -19,6 +19,7 @@ from tests.rtserver.privacy.marked_school import (
     Marked,
     marked_school,
 )
+from tests.uploading import Owner
 
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
@@ -41,7 +42,8 @@ async def exported(marked, file):
     done = await marked.command("user", "export", EMAIL, str(file))
     with zipfile.ZipFile(file) as archive:
         assert archive.testzip() is None
-        return done, {name: archive.read(name).decode() for name in archive.namelist()}
+        texts = [name for name in archive.namelist() if not name.startswith("files/")]
+        return done, {name: archive.read(name).decode() for name in texts}
 
 
 async def test_every_noun_is_there_and_the_manifest_tells_what_each_file_is(
@@ -158,7 +160,8 @@ class Tags(HTMLParser):
 
 async def test_what_cannot_be_finished_is_removed(marked, tmp_path):
     file = tmp_path / "z.zip"
-    broken = export.Request(marked.zoryna, file, now=None)
+    folder = marked.school.services.files.removal.folder
+    broken = export.Request(marked.zoryna, file, None, folder)
 
     def attempt(tx):
         with suppress(AttributeError):
@@ -175,3 +178,20 @@ async def test_a_large_account_is_read_in_pages(marked, tmp_path):
 
     texts = [one["text"] for one in json.loads(files["messages.json"])]
     assert texts[7:] == written
+
+
+async def test_files_are_there_with_their_bytes(marked, tmp_path):
+    owner = Owner(marked.school, marked.zoryna, marked.lesson)
+    made, lost = await owner.upload_new(1), await owner.upload_new(2)
+    marked.school.services.files.removal.folder.remove([lost["id"]])
+
+    _, files = await exported(marked, tmp_path / "z.zip")
+
+    told = json.loads(files["files.json"])
+    assert [one["id"] for one in told] == [made["id"], lost["id"]]
+    name = f"files/{made['id']}.png"
+    assert (told[0]["file"], told[0]["for"]) == (name, "chat")
+    manifest = json.loads(files["manifest.json"])["files"]
+    assert [one["file"] for one in manifest if "files/" in one["file"]] == [name]
+    with zipfile.ZipFile(tmp_path / "z.zip") as archive:
+        assert archive.read(name) == (await owner.get(made["id"])).body
