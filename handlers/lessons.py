@@ -1,8 +1,10 @@
 """Lessons and their members over HTTP (contract 3.3)."""
 
 from datetime import datetime
+from typing import Literal
 
 from handlers.base import ApiHandler
+from handlers.flags import flag
 from handlers.operations import MANAGERS, Query, operation, page_of
 from rtserver.clock import parse_rfc3339
 from rtserver.errors import BadRequest, Conflict, Forbidden
@@ -25,6 +27,11 @@ FROM = Query(
     Moment,
     example="2026-12-01T00:00:00Z",
 )
+SUMMARY = Query(
+    "summary",
+    "`true`: with what one has of each lesson as a member.",
+    Literal["true", "false"],
+)
 TO = Query("to", "Only lessons that start before this.", Moment)
 STUDENT = {"user_id": 4, "role": "student"}
 NEW_LESSON = {
@@ -39,7 +46,7 @@ class LessonsHandler(ApiHandler):
     @operation(
         "people: their own; admins, Api-Keys: all",
         {200: LessonPage},
-        query=(FROM, TO, *page_of("lessons", 2)),
+        query=(FROM, TO, SUMMARY, *page_of("lessons", 2)),
     )
     async def get(self) -> None:
         """List the lessons that one may see, by their start."""
@@ -47,6 +54,9 @@ class LessonsHandler(ApiHandler):
         page = await self.services.lessons.list(
             self.actor, wanted, cursor=self.query("cursor"), limit=self.page_size()
         )
+        if flag(self, "summary"):
+            shown = await self.services.summaries.add(self.actor, page.results)
+            page = LessonPage(shown, page.next)
         self.reply(page)
 
     @operation(
@@ -79,11 +89,16 @@ class LessonHandler(ApiHandler):
     @operation(
         "its members, invited ones too; admins, Api-Keys",
         {200: LessonView},
+        query=(SUMMARY,),
         errors=(Forbidden,),
     )
     async def get(self, lesson_id: str) -> None:
         """Read a lesson."""
-        self.reply(await self.services.lessons.get(self.actor, self.path_id(lesson_id)))
+        with_summary = flag(self, "summary")
+        lesson = await self.services.lessons.get(self.actor, self.path_id(lesson_id))
+        if with_summary:
+            [lesson] = await self.services.summaries.add(self.actor, [lesson])
+        self.reply(lesson)
 
     @operation(
         MANAGERS,

@@ -4,8 +4,9 @@ from types import MappingProxyType
 from typing import Literal
 
 from handlers.base import ApiHandler
+from handlers.flags import flag
 from handlers.operations import MANAGERS, Query, operation, page_of
-from rtserver.errors import BadRequest, Forbidden
+from rtserver.errors import Forbidden
 from rtserver.notifications.requests import NotificationBody, Preference, Preferences
 from rtserver.notifications.service import DeliveriesView, NotificationsView
 
@@ -29,12 +30,9 @@ class NotificationsHandler(ApiHandler):
     )
     async def get(self) -> None:
         """List one's own notifications, newest first."""
-        unread = self.query("unread")
-        if unread not in (None, "true", "false"):
-            raise BadRequest.at("unread", "must be true or false")
         page = await self.services.notifications.service.page(
             self.actor,
-            unread=unread == "true",
+            unread=flag(self, "unread"),
             cursor=self.query("cursor"),
             limit=self.page_size(),
         )

@@ -24,6 +24,7 @@ from rtserver.boards.service import Boards
 from rtserver.boards.snapshots import BoardSnapshots
 from rtserver.bus.contract import Bus
 from rtserver.chat.service import Chat
+from rtserver.chat.summaries import Summaries
 from rtserver.clock import Clock
 from rtserver.delivery.gates import Gates
 from rtserver.delivery.hub import Hub
@@ -193,6 +194,7 @@ class Services:
     calendars: Calendars
     calls: Calls
     chat: Chat
+    summaries: Summaries
     boards: BoardParts
     files: FileParts
     tickets: Tickets

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from store.records import (
     FileRecord,
@@ -66,7 +67,10 @@ class MemberView(msgspec.Struct, frozen=True):
 
 
 class LessonView(msgspec.Struct, frozen=True):
-    """A lesson with its members; ``chat`` says what its students may say."""
+    """A lesson with its members; ``chat`` says what its students may say.
+
+    ``summary`` is there for a member who asked for it.
+    """
 
     id: int
     title: str
@@ -75,6 +79,7 @@ class LessonView(msgspec.Struct, frozen=True):
     status: Status
     chat: ChatMode
     members: list[MemberView]
+    summary: "SummaryView | UnsetType" = UNSET
 
 
 class FileView(msgspec.Struct, frozen=True):
@@ -115,6 +120,21 @@ class LessonFileView(msgspec.Struct, frozen=True):
     bytes: int
     sha256: str
     created_at: Time
+
+
+class SummaryView(msgspec.Struct, frozen=True):
+    """A lesson as one of its members has it, beside the lesson itself.
+
+    ``unread`` counts others' messages, at most 100; ``read`` is one's mark; ``present``
+    are the ids of who is in the room; ``held`` counts what waits and one may see.
+    """
+
+    unread: int
+    seq: int
+    read: int
+    last_message: MessageView | None
+    present: list[int]
+    held: int
 
 
 class HeldView(msgspec.Struct, frozen=True):

@@ -111,22 +111,28 @@ def changed_since(
     return [_record(row) for row in tx.rows(query)]
 
 
+def columns() -> dict[str, Any]:
+    """Return what a record is made of, from ``Message`` and the author's ``User``."""
+    return {
+        "id": Message.id,
+        "lesson_id": Message.lesson,
+        "seq": Message.seq,
+        "created_seq": Message.created_seq,
+        "author_id": Message.author,
+        "author_name": User.name,
+        "text": Message.text,
+        "created_at": Message.created_at,
+        "edited_at": Message.edited_at,
+        "deleted": Message.deleted,
+        "client_id": Message.client_id,
+        "sent_digest": Message.sent_digest,
+        "deleted_by": Message.deleted_by,
+    }
+
+
 def _query() -> Any:
-    return Message.select(
-        Message.id,
-        Message.lesson.alias("lesson_id"),
-        Message.seq,
-        Message.created_seq,
-        Message.author.alias("author_id"),
-        User.name.alias("author_name"),
-        Message.text,
-        Message.created_at,
-        Message.edited_at,
-        Message.deleted,
-        Message.client_id,
-        Message.sent_digest,
-        Message.deleted_by,
-    ).join(User)
+    named = [column.alias(name) for name, column in columns().items()]
+    return Message.select(*named).join(User)
 
 
 def _record(row: Row) -> MessageRecord:

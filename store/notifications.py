@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from peewee import Case
+from peewee import Case, fn
 
 from store.chunks import chunks
 from store.models import User
@@ -43,7 +43,8 @@ def insert_many(
 ) -> list[NotificationRecord]:
     """Store notifications, in no order.
 
-    A row has user, seq, event, data, created_at and mail.
+    A row has user, seq, event, data, created_at, read_at, mail, and, if it is about a
+    message, lesson_id and chat_seq.
     """
     made: list[NotificationRecord] = []
     for some in chunks(rows, 200):
@@ -101,17 +102,37 @@ def of_mail(tx: Transaction, mail_id: int) -> list[NotificationRecord]:
     return [_record(row) for row in tx.rows(query.order_by(Notification.seq))]
 
 
-def set_read(tx: Transaction, notification_id: int, at: datetime) -> int:
-    """Note the first time that a notification was read; 0 if it was before."""
-    change = Notification.update(read_at=at).where(
-        Notification.id == notification_id, Notification.read_at.is_null()
+def unread(tx: Transaction, user_id: int) -> int:
+    """Return how many of a user's notifications nobody has read."""
+    query = Notification.select(fn.COUNT(Notification.id).alias("number"))
+    row = tx.first(query.where(_is_unread(user_id)))
+    return int(row["number"]) if row else 0
+
+
+def unread_of_chat(
+    tx: Transaction, user_id: int, lesson_id: int, seq: int
+) -> list[NotificationRecord]:
+    """Return a user's unread ones about a lesson's messages up to ``seq``, in order."""
+    query = Notification.select(*_COLUMNS).where(
+        _is_unread(user_id),
+        Notification.lesson_id == lesson_id,
+        Notification.chat_seq <= seq,
     )
-    return tx.write(change)
+    return [_record(row) for row in tx.rows(query.order_by(Notification.seq))]
 
 
-def set_all_read(tx: Transaction, user_id: int, at: datetime) -> None:
-    unread = (Notification.user == user_id) & Notification.read_at.is_null()
-    tx.write(Notification.update(read_at=at).where(unread))
+def set_read(tx: Transaction, notification_ids: Iterable[int], at: datetime) -> int:
+    """Note the first time that some were read; return how many weren't before."""
+    change = Notification.update(read_at=at).where(Notification.read_at.is_null())
+    return sum(
+        tx.write(change.where(Notification.id.in_(ids)))
+        for ids in chunks(notification_ids)
+    )
+
+
+def set_all_read(tx: Transaction, user_id: int, at: datetime) -> int:
+    """Note it of all of a user's; return how many weren't read before."""
+    return tx.write(Notification.update(read_at=at).where(_is_unread(user_id)))
 
 
 def detach(tx: Transaction, spans: Iterable[tuple[int, int, int]]) -> Collection[int]:
@@ -132,6 +153,10 @@ def detach(tx: Transaction, spans: Iterable[tuple[int, int, int]]) -> Collection
             tx.write(Notification.update(mail=None).where(Notification.id.in_(ids)))
         mails.update(found.values())
     return mails
+
+
+def _is_unread(user_id: int) -> Any:
+    return (Notification.user == user_id) & Notification.read_at.is_null()
 
 
 def _record(row: Row) -> NotificationRecord:

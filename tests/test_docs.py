@@ -37,7 +37,9 @@ PAGES += sorted((ROOT / "docs").glob("*.md"))
 PAGES += sorted((ROOT / "clients").glob("*/*.md"))
 
 ASSETS = {f"/api/docs/{name}" for name in documents.ASSETS}
-EVENT = re.compile(r"(chat|board|room|user|lesson|student|tutor)(\.[a-z]+)+")
+EVENT = re.compile(
+    r"(chat|board|room|user|lesson|notification|student|tutor)(\.[a-z]+)+"
+)
 ON_THE_SOCKET_ALONE = {
     "unknown_type",
     "unknown_channel",

@@ -76,6 +76,7 @@ class Position(msgspec.Struct, frozen=True):
     seq: Seq | UnsetType = UNSET
     positions: dict[str, Seq] | UnsetType = UNSET
     board: Board | UnsetType = UNSET
+    unread: int | UnsetType = UNSET
     online_ids: list[Id] | UnsetType = UNSET
     lesson: LessonView | UnsetType = UNSET
     present: list[Present] | UnsetType = UNSET
@@ -214,6 +215,13 @@ class ChangedLesson(msgspec.Struct, frozen=True):
 
 class Leader(msgspec.Struct, frozen=True):
     user_id: Id | None
+
+
+class Read(msgspec.Struct, frozen=True):
+    """``ids`` of notifications, or all; ``unread`` counts what is left."""
+
+    ids: list[Id] | Literal["all"]
+    unread: int
 
 
 class Seen(msgspec.Struct, frozen=True):

@@ -172,6 +172,9 @@ EVENTS: Mapping[str, Event] = {
         "Somebody's hand and reaction, as they are now.", ROOM, shapes.Signals
     ),
     "room.lead": Event("Follow this one's board; null: nobody's.", ROOM, shapes.Leader),
+    "notification.read": Event(
+        "Notifications were read, here or elsewhere.", NOTIFICATIONS, shapes.Read
+    ),
     "user.online": Event("Somebody is online.", STATUS, shapes.Seen),
     "user.offline": Event("Somebody is offline.", STATUS, shapes.Seen),
 }

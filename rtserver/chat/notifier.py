@@ -11,7 +11,7 @@ from rtserver.delivery.messages import Publication
 from rtserver.errors import log_unexpected
 from rtserver.mail.events import CHAT
 from rtserver.notifications.notices import Notice, Notices
-from store import held_messages, lessons, members, messages
+from store import held_messages, lessons, members, messages, read_marks
 from store.database import Database
 from store.errors import StoreError
 from store.records import LessonRecord, MemberRecord, MessageRecord
@@ -125,7 +125,8 @@ class ChatNotifier:
             if reached > mark:
                 lessons.set_notified_seq(tx, lesson.id, reached)
             told = held_messages.approvers(tx, [message.id for message in found])
-            notices += _notices(lesson, found, here, told)
+            read = read_marks.of_lesson(tx, lesson.id)
+            notices += _notices(lesson, found, here, told, read)
             if more:
                 left.append(lesson.id)
         self._notices.dispatch(tx, CHAT, notices, now=now)
@@ -137,6 +138,7 @@ def _notices(
     found: list[MessageRecord],
     people: list[MemberRecord],
     approvers: Mapping[int, int],
+    marks: Mapping[int, int],
 ) -> Iterator[Notice]:
     """Tell each message to those who were there when it was said.
 
@@ -156,4 +158,5 @@ def _notices(
             present = member.chat_from < message.created_seq
             acted = (message.author_id, approvers.get(message.id))
             if present and member.user_id not in acted:
-                yield Notice(member.user_id, data, lesson)
+                is_read = marks.get(member.user_id, 0) >= message.created_seq
+                yield Notice(member.user_id, data, lesson, message.created_seq, is_read)

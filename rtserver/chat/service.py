@@ -18,6 +18,7 @@ from rtserver.delivery.publication import to_users
 from rtserver.errors import Conflict, Forbidden, NotFound
 from rtserver.input.cursors import decode_cursor, encode_cursor
 from rtserver.input.text import check_key, clean_text
+from rtserver.notifications import reads
 from rtserver.throttle import Throttle
 from rtserver.views import MessageView, message_view
 from store import lessons, members, messages, read_marks
@@ -143,11 +144,18 @@ class Chat:
     ) -> int:
         """Move the actor's mark forward, at most to the lesson's seq; return the mark.
 
-        All members hear of it, but for the connection ``sender``.
+        All members hear of it, but for the connection ``sender``. What the actor was
+        notified of up to there is read, too.
         """
-        actor.require_user()
+        user_id = actor.require_user()
         return await self._db.write(
-            self._mark, actor, lesson_id, seq, sender, lessons=[lesson_id]
+            self._mark,
+            actor,
+            lesson_id,
+            seq,
+            sender,
+            lessons=[lesson_id],
+            users=[user_id],
         )
 
     def _clean(self, text: str) -> str:
@@ -184,6 +192,7 @@ class Chat:
         if seq <= held:
             return held
         read_marks.put(tx, lesson_id, user_id, seq)
+        reads.read_chat(tx, user_id, lesson_id, seq, self._clock.now())
         payload = {"lesson_id": lesson_id, "user_id": user_id, "seq": seq}
         recipients = members.accepted_ids(tx, lesson_id)
         key = f"read:{lesson_id}:{user_id}"

@@ -27,6 +27,7 @@ class _FeedState(NamedTuple):
 
     seq: int
     epoch: str
+    unread: int
     replay: Replay | None
 
 
@@ -60,6 +61,7 @@ class NotificationFeed:
             "channel": channel.name,
             "seq": read.seq,
             "epoch": read.epoch,
+            "unread": read.unread,
         }
         first, replay = read.seq + 1, read.replay or Replay()
         if read.replay is not None:
@@ -130,10 +132,10 @@ def _read(
     limits: ReplayLimits,
 ) -> _FeedState:
     head = notifications.heads(tx, [user_id]).get(user_id, 0)
-    known = facts.epoch(tx)
+    known, unread = facts.epoch(tx), notifications.unread(tx, user_id)
     if since is None:
-        return _FeedState(head, known, None)
+        return _FeedState(head, known, unread, None)
     if epoch not in (None, known):
-        return _FeedState(head, known, Replay(reason="epoch"))
+        return _FeedState(head, known, unread, Replay(reason="epoch"))
     missed = missed_notifications(tx, user_id, since, head, limits)
-    return _FeedState(head, known, missed)
+    return _FeedState(head, known, unread, missed)

@@ -40,12 +40,15 @@ class NotificationView(msgspec.Struct, frozen=True):
 class Notice(NamedTuple):
     """One thing to tell one user; ``data`` is a JSON object.
 
-    Calendar and templates show the ``lesson`` as it is now.
+    Calendar and templates show the ``lesson`` as it is now. About a message of it:
+    ``chat_seq`` is where that was made, and ``is_read`` whether the user has read it.
     """
 
     user_id: int
     data: Mapping[str, Any] | msgspec.Raw
     lesson: LessonRecord | None = None
+    chat_seq: int | None = None
+    is_read: bool = False
 
 
 class Told(NamedTuple):
@@ -163,10 +166,11 @@ class _Dispatch:
         self.reasons: dict[int, str | None] = {}
 
     def firsts(self) -> dict[tuple[int, int], Notice]:
-        """Return the first notice of each user and lesson."""
+        """Return the first unread notice of each user and lesson."""
         firsts: dict[tuple[int, int], Notice] = {}
         for notice in self.notices:
-            firsts.setdefault(_key(notice), notice)
+            if not notice.is_read:
+                firsts.setdefault(_key(notice), notice)
         return firsts
 
 
@@ -212,8 +216,11 @@ def _insert(
                 "seq": seq,
                 "event": dispatch.event,
                 "data": _text(notice.data),
+                "lesson_id": _key(notice)[1] or None,
+                "chat_seq": notice.chat_seq,
                 "created_at": dispatch.now,
-                "mail": mails.get(_key(notice)),
+                "read_at": dispatch.now if notice.is_read else None,
+                "mail": None if notice.is_read else mails.get(_key(notice)),
             }
         )
     made = notifications.insert_many(dispatch.tx, rows)

@@ -9,10 +9,11 @@ from msgspec import UNSET, UnsetType
 
 from rtserver.access.actor import Actor
 from rtserver.clock import Clock
-from rtserver.errors import Forbidden, Invalid, NotFound
+from rtserver.errors import Forbidden, Invalid
 from rtserver.input.cursors import decode_cursor, encode_cursor
 from rtserver.mail.events import ACCOUNT_MAILS, EVENTS
 from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
+from rtserver.notifications import reads
 from rtserver.notifications.held import Connected
 from rtserver.notifications.notices import (
     Notice,
@@ -30,7 +31,7 @@ from rtserver.notifications.requests import (
     check_event,
     lesson_of,
 )
-from store import idempotency, lessons, notifications, outbox, preferences, users
+from store import idempotency, lessons, notifications, preferences, users
 from store.database import Database
 from store.errors import ConstraintViolated
 from store.transaction import Transaction
@@ -44,10 +45,11 @@ class KnownEvents(Protocol):
 
 
 class NotificationsView(msgspec.Struct, frozen=True):
-    """A page of notifications."""
+    """A page of notifications; ``unread`` counts all of the user's."""
 
     results: list[NotificationView]
     next: str | None
+    unread: int
 
 
 class DeliveryView(msgspec.Struct, frozen=True):
@@ -96,12 +98,14 @@ class Notifications:
     async def read(self, actor: Actor, notification_id: int) -> None:
         """Mark one as read; a second time changes nothing."""
         user_id, now = actor.require_user(), self._clock.now()
-        await self._db.write(_read, user_id, notification_id, now, users=[user_id])
+        await self._db.write(
+            reads.read_one, user_id, notification_id, now, users=[user_id]
+        )
 
     async def read_all(self, actor: Actor) -> None:
         """Mark all as read that there are now."""
         user_id, now = actor.require_user(), self._clock.now()
-        await self._db.write(_read_all, user_id, now, users=[user_id])
+        await self._db.write(reads.read_all, user_id, now, users=[user_id])
 
     async def preferences(self, actor: Actor) -> dict[str, Preference]:
         """Return for each event whether one gets mails about it."""
@@ -214,29 +218,8 @@ def _page(
     return NotificationsView(
         results=[view_of(record) for record in found[:limit]],
         next=encode_cursor("notifications", found[limit - 1].seq) if more else None,
+        unread=notifications.unread(tx, user_id),
     )
-
-
-def _read(tx: Transaction, user_id: int, notification_id: int, now: datetime) -> None:
-    record = notifications.get(tx, notification_id)
-    if record is None or record.user_id != user_id:
-        raise NotFound()
-    if notifications.set_read(tx, record.id, now):
-        _forget_mails(tx, user_id, record.seq, record.seq, now)
-
-
-def _read_all(tx: Transaction, user_id: int, now: datetime) -> None:
-    head = notifications.heads(tx, [user_id]).get(user_id, 0)
-    notifications.set_all_read(tx, user_id, now)
-    _forget_mails(tx, user_id, 1, head, now)
-
-
-def _forget_mails(
-    tx: Transaction, user_id: int, first: int, last: int, now: datetime
-) -> None:
-    """Drop the mails that would bring what was read already."""
-    mails = notifications.detach(tx, [(user_id, first, last)])
-    outbox.drop_unneeded(tx, mails, at=now, detail="read")
 
 
 def _choose(

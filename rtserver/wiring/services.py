@@ -6,6 +6,7 @@ from rtserver.access.tickets import Tickets
 from rtserver.chat.feed import ChatFeed
 from rtserver.chat.held import HeldMessages
 from rtserver.chat.service import Chat
+from rtserver.chat.summaries import Summaries
 from rtserver.clock import Clock
 from rtserver.delivery.channels import ROOM
 from rtserver.delivery.subscriptions import Subscriptions
@@ -67,6 +68,7 @@ def build(settings: Settings, clock: Clock) -> Services:
         calendars=build_calendars(ground, lambda: services.port),
         calls=build_calls(ground, rooms),
         chat=_chat(ground, notifications),
+        summaries=Summaries(db, rooms.register.present),
         boards=boards,
         files=files,
         tickets=Tickets(ground.secret),

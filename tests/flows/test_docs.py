@@ -62,7 +62,7 @@ def counted(frame: dict[str, Any]) -> dict[str, Any]:
     if "event" in payload:
         return {**frame, "payload": {**payload, "id": 40 + frame["seq"]}}
     if payload.get("channel") == "notifications:user:7":
-        return {**frame, "payload": {**payload, "seq": 14}}
+        return {**frame, "payload": {**payload, "seq": 14, "unread": 3}}
     return frame
 
 
@@ -87,6 +87,8 @@ async def what_sofia_is_to_know(school: School) -> list[dict[str, Any]]:
     await socket.next("lesson.reminder")
     await services.lessons.cancel(OLENA, 6)
     await socket.next("lesson.cancelled")
+    await services.notifications.service.read_all(Actor(10, "Sofia", "student"))
+    await socket.next("notification.read")
     return socket.received
 
 

@@ -70,6 +70,28 @@ async def test_a_lesson_is_made_read_changed_and_cancelled(olena: Call) -> None:
     assert (read.status, read.json["status"]) == (200, "cancelled")
 
 
+async def test_a_summary_is_there_for_members_who_ask_for_it(
+    shared_school: School,
+) -> None:
+    school = shared_school
+    olena, taras = await school.person("Olena", "tutor"), await school.person("Taras")
+    lesson = await school.lesson(tutors=[olena], students=[taras])
+    said = await school.say(olena, lesson, "Hello")
+    socket = await school.connect(taras)
+    await socket.call("subscribe", f"room:lesson:{lesson}")
+    path, token = f"/api/lessons/{lesson}/", school.token(taras)
+
+    one = await school.http("GET", f"{path}?summary=true", token)
+    listed = await school.http("GET", "/api/lessons/?summary=true", token)
+    plain = await school.http("GET", path, token)
+    admins = await school.http("GET", f"{path}?summary=true", await school.admin())
+
+    expected = {"unread": 1, "seq": 1, "read": 0, "held": 0, "present": [taras]}
+    assert one.json["summary"] == expected | {"last_message": said}
+    assert [one.json] == listed.json["results"]
+    assert "summary" not in plain.json and "summary" not in admins.json
+
+
 async def test_an_invitation_is_made_accepted_and_taken_back(
     olena: Call, sofia: Call
 ) -> None:

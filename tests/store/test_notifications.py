@@ -60,7 +60,7 @@ def test_a_page_is_newest_first_and_may_leave_out_what_was_read(
 ) -> None:
     ids = add(tx, 1, 1, 2, 3, 4)
     add(tx, 2, 1)
-    notifications.set_read(tx, ids[2], TEN)
+    notifications.set_read(tx, [ids[2]], TEN)
 
     def page(*, unread: bool, before: int | None = None, limit: int = 9) -> list[int]:
         return seqs(
@@ -83,7 +83,7 @@ def test_those_after_a_seq_come_in_order_up_to_a_limit(tx: Transaction) -> None:
 def test_the_first_moment_of_reading_counts(tx: Transaction) -> None:
     (id,) = add(tx, 1, 1)
 
-    marked = [notifications.set_read(tx, id, at) for at in (TEN, TEN + DAY)]
+    marked = [notifications.set_read(tx, [id], at) for at in (TEN, TEN + DAY)]
 
     found = notifications.get(tx, id)
     assert found is not None
@@ -105,7 +105,7 @@ def test_a_mail_stands_for_its_unread_notifications_in_order(tx: Transaction) ->
     mail, other = add_mail(tx, 1, 1), add_mail(tx, 1, 2)
     _, read, _ = add(tx, 1, 3, 2, 1, mail=mail)
     add(tx, 1, 4, mail=other)
-    notifications.set_read(tx, read, TEN)
+    notifications.set_read(tx, [read], TEN)
 
     assert seqs(notifications.of_mail(tx, mail)) == [1, 3]
 
