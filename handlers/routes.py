@@ -67,6 +67,8 @@ ROUTES: tuple[tuple[str, type[BaseHandler]], ...] = (
     ("/api/files", files.FilesHandler),
     ("/api/files/tickets", files.TicketsHandler),
     ("/api/files/{id}", files.FileHandler),
+    ("/api/boards/{lesson_id}/history", boards.BoardHistoryHandler),
+    ("/api/boards/{lesson_id}/restore", boards.BoardRestoreHandler),
     ("/api/notifications", notifications.NotificationsHandler),
     ("/api/notifications/read-all", notifications.ReadAllHandler),
     ("/api/notifications/preferences", notifications.PreferencesHandler),

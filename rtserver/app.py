@@ -143,6 +143,7 @@ class App:
         tasks.own(stack, LockWatch(lock, self._on_displaced).run())
         tasks.own(stack, services.figures.loop_lag.run())
         stack.push_async_callback(services.figures.outbox_depth.close)
+        tasks.own(stack, services.boards.upkeep.run())
         tasks.own(stack, services.boards.snapshots.run())
         tasks.own(stack, services.presence.status.run())
         tasks.own(stack, services.sessions.revalidation.run_expiry())
@@ -202,7 +203,7 @@ class App:
         # A login stays known until no access token of it can be alive.
         max_ttl = timedelta(seconds=self.settings.auth.max_ttl)
         await self.services.db.write(logins.prune, now - max_ttl)
-        await self.services.boards.snapshots.prune()
+        await self.services.boards.upkeep.pass_over()
         await self.services.notifications.tasks.prune()
         await self.services.notifications.reminders.prune()
 

@@ -20,8 +20,10 @@ from rtserver.accounts.password_links import PasswordLinks
 from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.users import Users
 from rtserver.boards.feed import BoardFeed
+from rtserver.boards.history import BoardHistory
 from rtserver.boards.service import Boards
 from rtserver.boards.snapshots import BoardSnapshots
+from rtserver.boards.upkeep import BoardUpkeep
 from rtserver.bus.contract import Bus
 from rtserver.chat.service import Chat
 from rtserver.chat.summaries import Summaries
@@ -96,10 +98,12 @@ class AccountParts(NamedTuple):
 
 
 class BoardParts(NamedTuple):
-    """The boards, what saves them, and what subscriptions to them read."""
+    """The boards, what they were, what saves them, and what subscriptions read."""
 
     service: Boards
+    history: BoardHistory
     snapshots: BoardSnapshots
+    upkeep: BoardUpkeep
     feed: BoardFeed
 
 

@@ -1,14 +1,14 @@
 """The changes of boards (table ``board_journal``), numbered per lesson from 1."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from peewee import Select, fn
 
-from store import lessons
+from store import board_marks, lessons
 from store.chunks import CHUNK
 from store.models import BoardEntry
+from store.packing import unpack
 from store.records import BoardEntryRecord
 from store.transaction import Row, Transaction
 
@@ -69,7 +69,9 @@ def backwards(
         upto = page[-1]["seq"] - 1
 
 
-def extent(tx: Transaction, lesson_id: int, seq: int, *, limit: int) -> Extent:
+def extent(
+    tx: Transaction, lesson_id: int, seq: int, *, limit: int, upto: int | None = None
+) -> Extent:
     """Measure the first ``limit`` changes after ``seq``, without reading them.
 
     However long the journal is, no more of it is looked at.
@@ -80,19 +82,14 @@ def extent(tx: Transaction, lesson_id: int, seq: int, *, limit: int) -> Extent:
         .where(BoardEntry.lesson == lesson_id, BoardEntry.seq > seq)
         .order_by(BoardEntry.seq)
         .limit(limit)
-        .alias("first")
     )
+    if upto is not None:
+        first = first.where(BoardEntry.seq <= upto)
+    first = first.alias("first")
     total = fn.COALESCE(fn.SUM(first.c.size), 0).alias("bytes")
     query = Select([first], [fn.COUNT(first.c.size).alias("entries"), total])
     (row,) = tx.rows(query)
     return Extent(row["entries"], int(row["bytes"]))
-
-
-def oldest(tx: Transaction, lesson_id: int) -> int | None:
-    """Return the first seq that is kept, or None where there is no journal."""
-    first = fn.MIN(BoardEntry.seq).alias("seq")
-    row = tx.first(BoardEntry.select(first).where(BoardEntry.lesson == lesson_id))
-    return row["seq"] if row else None
 
 
 def weight(entries: Iterable[BoardEntryRecord]) -> int:
@@ -100,23 +97,22 @@ def weight(entries: Iterable[BoardEntryRecord]) -> int:
     return sum(len(entry.elements) + ROW for entry in entries)
 
 
-def prune(
-    tx: Transaction, lesson_id: int, *, upto: int, before: datetime | None
-) -> int:
-    """Delete the oldest changes, up to a seq and older than ``before``; some a call.
+def sweep(tx: Transaction, lesson_id: int) -> int:
+    """Delete some of what is pruned; return the number of changes.
 
-    None: however young they are. The lesson's row is locked (``lessons=``).
+    The lesson's row is locked (``lessons=``).
     """
+    pruned = board_marks.get(tx, lesson_id).pruned
     size = fn.LENGTH(BoardEntry.elements).alias("size")
     query = (
-        BoardEntry.select(BoardEntry.seq, BoardEntry.at, size)
-        .where(BoardEntry.lesson == lesson_id, BoardEntry.seq <= upto)
+        BoardEntry.select(BoardEntry.seq, size)
+        .where(BoardEntry.lesson == lesson_id, BoardEntry.seq <= pruned)
         .order_by(BoardEntry.seq)
         .limit(MAX_PRUNED)
     )
     last = freed = 0
     for row in tx.rows(query):
-        if freed >= MAX_PRUNED_BYTES or (before is not None and row["at"] >= before):
+        if freed >= MAX_PRUNED_BYTES:
             break
         last, freed = row["seq"], freed + row["size"] + ROW
     if not last:
@@ -148,6 +144,7 @@ def _values(entry: BoardEntryRecord) -> dict[str, object]:
         "user_id": entry.user_id,
         "at": entry.at,
         "elements": entry.elements,
+        "element_count": entry.element_count,
     }
 
 
@@ -158,5 +155,6 @@ def _record(row: Row) -> BoardEntryRecord:
         kind=row["kind"],
         user_id=row["user_id"],
         at=row["at"],
-        elements=bytes(row["elements"]),
+        elements=unpack(bytes(row["elements"])),
+        element_count=row["element_count"],
     )

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from store import board_journal, lessons
+from store import board_journal
 from store.models import BoardSnapshot, BoardSnapshotPart
 from store.records import BoardSnapshotRecord
 from store.transaction import Row, Transaction
 
 # The newest may turn out to be broken.
 KEPT = 2
+# A snapshot is kept for the history where so much of the journal lies before it.
+FAR_STEPS = 5000
+FAR_BYTES = 1_048_576
 # Drivers turn a whole value into SQL, or copy it, while all other threads wait.
 PART = 262_144
 
@@ -27,7 +30,8 @@ def add(
 ) -> None:
     """Store a snapshot; at a seq that has one already, it takes that one's place.
 
-    Both are of one state, but the older may be broken. What is ``cleared`` stays so.
+    Both are of one state, but the older may be broken. What is ``cleared`` stays so,
+    and what is ``kept`` unless it is cleared.
     """
     fresh = {
         "taken_at": taken_at,
@@ -78,44 +82,70 @@ def mark_broken(tx: Transaction, snapshot_ids: Sequence[int]) -> None:
     )
 
 
-def prune(tx: Transaction, lesson_id: int, before: datetime) -> int:
-    """Delete what isn't needed any more; return the number of journal entries.
+def floor(tx: Transaction, lesson_id: int) -> int:
+    """Return the seq up to which no journal is needed any more to load the board.
 
-    Kept: the newest two regular good snapshots; what was cleared since ``before``; the
-    journal after the older of these two, and since ``before``.
+    That of the older of the newest two regular good snapshots; 0 where there is none.
     """
-    snapshots = of_lesson(tx, lesson_id)
-    floor = _floor(snapshots)
-    if floor is None:
-        return 0
-    old = [one.id for one in snapshots if _is_old(one, floor, before)]
-    if old:
-        tx.write(BoardSnapshot.delete().where(BoardSnapshot.id.in_(old)))
-    return board_journal.prune(tx, lesson_id, upto=floor, before=before)
+    good = [
+        one
+        for one in of_lesson(tx, lesson_id)
+        if one.kind == "regular" and not one.broken
+    ]
+    return good[KEPT - 1].seq if len(good) >= KEPT else 0
 
 
-def trim(tx: Transaction, lesson_id: int, most: int) -> int:
-    """Delete some of a journal over ``most`` bytes; return the number of its entries.
+def retire(tx: Transaction, lesson_id: int, pruned: int) -> None:
+    """Of the regular snapshots behind the newest two, keep for the history a few.
 
-    The oldest go, however young, but none behind the older of the newest two regular
-    good snapshots.
+    Those before which the journal has become long; they become ``kept``.
     """
-    if lessons.board_bytes(tx, lesson_id) <= most:
-        return 0
-    floor = _floor(of_lesson(tx, lesson_id)) or 0
-    return board_journal.prune(tx, lesson_id, upto=floor, before=None)
+    needed, base = floor(tx, lesson_id), pruned
+    for one in of_lesson(tx, lesson_id)[::-1]:
+        if one.kind == "regular" and one.seq < needed:
+            if one.broken or not is_far(tx, base, one):
+                delete(tx, one)
+                continue
+            keep(tx, one)
+        base = one.seq if one.seq >= pruned and not one.broken else base
 
 
-def _floor(snapshots: Sequence[BoardSnapshotRecord]) -> int | None:
-    """Return the seq up to which no journal is needed any more to load the board."""
-    good = [one for one in snapshots if one.kind == "regular" and not one.broken]
-    return good[KEPT - 1].seq if len(good) >= KEPT else None
+def keep(tx: Transaction, snapshot: BoardSnapshotRecord) -> None:
+    """Keep a snapshot for the history; a regular one of the newest two stays that."""
+    if snapshot.kind == "regular" and snapshot.seq >= floor(tx, snapshot.lesson_id):
+        return
+    change = BoardSnapshot.update(kind="kept")
+    tx.write(change.where(BoardSnapshot.id == snapshot.id))
 
 
-def _is_old(snapshot: BoardSnapshotRecord, floor: int, before: datetime) -> bool:
-    if snapshot.kind == "cleared":
-        return snapshot.taken_at < before
-    return snapshot.seq < floor
+def is_far(tx: Transaction, base: int, snapshot: BoardSnapshotRecord) -> bool:
+    """Return whether what lies between a seq and a snapshot is long to replay.
+
+    So the snapshots that are kept take less room than the journal, and any moment of
+    the board is a short way behind one.
+    """
+    size = board_journal.extent(
+        tx, snapshot.lesson_id, base, limit=FAR_STEPS, upto=snapshot.seq
+    )
+    enough = max(FAR_BYTES, 2 * snapshot.size)
+    return size.entries >= FAR_STEPS or size.bytes >= enough
+
+
+def drop_kept(tx: Transaction, lesson_id: int, before: int) -> None:
+    """Delete what is kept for a history that begins at a seq now."""
+    old = (BoardSnapshot.lesson == lesson_id) & (BoardSnapshot.seq < before)
+    tx.write(BoardSnapshot.delete().where(old, BoardSnapshot.kind == "kept"))
+
+
+def drop_cleared(tx: Transaction, lesson_id: int, before: datetime) -> int:
+    """Delete what was cleared before a moment; return the number of snapshots."""
+    mine = (BoardSnapshot.lesson == lesson_id) & (BoardSnapshot.kind == "cleared")
+    old = BoardSnapshot.taken_at < before
+    return tx.write(BoardSnapshot.delete().where(mine, old))
+
+
+def delete(tx: Transaction, snapshot: BoardSnapshotRecord) -> None:
+    tx.write(BoardSnapshot.delete().where(BoardSnapshot.id == snapshot.id))
 
 
 def _set_data(tx: Transaction, snapshot_id: int, data: bytes) -> None:

@@ -171,7 +171,10 @@ class ReadMark(Model):
 
 
 class BoardEntry(Model):
-    """One change of a board; ``elements`` is a JSON array, as it was sent on."""
+    """One change of a board; ``elements`` is a JSON array, as it was sent on.
+
+    It may be packed (``store.packing``). ``element_count`` is null in old rows.
+    """
 
     lesson = ForeignKeyField(Lesson, on_delete="CASCADE", index=False)
     seq = BigIntegerField()
@@ -179,6 +182,7 @@ class BoardEntry(Model):
     user_id = BigIntegerField()
     at = UtcField()
     elements = BlobField()
+    element_count = BigIntegerField(null=True)
 
     class Meta:
         table_name = "board_journal"

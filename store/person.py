@@ -27,6 +27,7 @@ from store.models_mail import (
     MailPreference,
     Notification,
 )
+from store.packing import unpack
 from store.transaction import Row, Transaction
 
 PAGE = 500
@@ -157,7 +158,7 @@ def board_changes(tx: Transaction, user_id: int) -> Iterator[Row]:
     for lesson_id in drawn_in(tx, user_id):
         here = query.where(BoardEntry.lesson == lesson_id)
         for row in _paged(tx, here, BoardEntry.seq, 0, size=BOARD_PAGE):
-            yield {**row, "elements": bytes(row["elements"])}
+            yield {**row, "elements": unpack(bytes(row["elements"]))}
 
 
 def notifications(tx: Transaction, user_id: int) -> Iterator[Row]:

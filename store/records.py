@@ -159,9 +159,10 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class BoardEntryRecord:
-    """A change of a board; ``kind``: patch, reset, replace.
+    """A change of a board; ``kind``: patch, reset, replace, restore.
 
     ``elements`` is the JSON array of what was sent on: nothing for a reset.
+    ``element_count`` is how many it changed or set; None where that wasn't noted.
     """
 
     lesson_id: int
@@ -170,11 +171,12 @@ class BoardEntryRecord:
     user_id: int
     at: datetime
     elements: bytes = b"[]"
+    element_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BoardSnapshotRecord:
-    """A snapshot without its data, of ``size`` bytes; ``kind``: regular, cleared.
+    """A snapshot without its data, of ``size`` bytes; ``kind``: regular, cleared, kept.
 
     ``elements`` counts the live ones. A ``broken`` one can't be read back.
     """

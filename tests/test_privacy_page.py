@@ -5,7 +5,14 @@ import re
 from rtserver.privacy.export import MANIFEST, PAGE
 from rtserver.privacy.export_tables import TABLES
 from rtserver.settings.model import all_keys
-from store import models, models_accounts, models_held, models_mail, models_schedule
+from store import (
+    models,
+    models_accounts,
+    models_boards,
+    models_held,
+    models_mail,
+    models_schedule,
+)
 from tests.docs_examples import page, rows, section
 
 TEXT = page("docs/privacy.md")
@@ -17,6 +24,7 @@ MODELS = (
     *models_mail.MODELS,
     *models_held.MODELS,
     *models_schedule.MODELS,
+    *models_boards.MODELS,
 )
 
 

@@ -50,6 +50,7 @@ class Right(Enum):
     DELETE_FILES = auto()  # one's own; others' with the next one
     MODERATE_FILES = auto()  # which includes seeing what isn't sent yet
     JOIN_CALL = auto()
+    VIEW_HISTORY = auto()
 
 
 _MEMBER = {
@@ -73,9 +74,9 @@ _TABLE = {
     Standing.INVITED: {Right.READ_LESSON, Right.ANSWER_INVITATION},
     Standing.STUDENT: _MEMBER,
     Standing.TUTOR: _MEMBER
-    | {Right.CHANGE_LESSON, Right.CHANGE_MEMBERS, Right.RESET_BOARD}
+    | {Right.CHANGE_LESSON, Right.CHANGE_MEMBERS, Right.MODERATE_FILES}
+    | {Right.RESET_BOARD, Right.VIEW_HISTORY}
     | {Right.DELETE_ANY, Right.READ_HELD, Right.APPROVE_HELD, Right.REJECT_HELD}
-    | {Right.MODERATE_FILES}
     | {Right.CLEAR_SIGNALS, Right.LEAD_ROOM},
     Standing.DRAWER: {Right.DRAW_BOARD},
     Standing.SPEAKER: {Right.SAY, Right.UPLOAD_TO_CHAT},

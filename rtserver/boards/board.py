@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from rtserver.boards.canvas import Canvas, Overlay, Totals
 from rtserver.boards.elements import Element
-from rtserver.boards.state import BoardDamaged, contiguous, load, replay, to_millis
-from store import board_journal
+from rtserver.boards.state import BoardDamaged, journal, load, replay, to_millis
 from store.records import BoardEntryRecord
 from store.transaction import Transaction
 
@@ -100,8 +99,7 @@ class Draft:
 
     def catch_up(self, tx: Transaction, head: int) -> None:
         """Apply what the journal has up to ``head``; BoardDamaged where it lacks it."""
-        entries = board_journal.after(tx, self._board.lesson_id, self.seq)
-        replay(self.canvas, contiguous(entries, self.seq, head))
+        replay(self.canvas, journal(tx, self._board.lesson_id, self.seq, head))
         self.seq = head
 
     def add(self, entry: BoardEntryRecord, changed: Sequence[Element]) -> None:

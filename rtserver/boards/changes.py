@@ -18,7 +18,7 @@ from rtserver.boards.elements import Element
 from rtserver.boards.events import board_event
 from rtserver.boards.repeats import Pair, Undecided
 from rtserver.delivery.pending_ack import EventWithAck
-from rtserver.errors import RtError, Unauthenticated
+from rtserver.errors import Conflict, RtError, Unauthenticated
 from rtserver.metrics.registry import Metrics
 from store import board_journal, board_snapshots, lessons, members, users
 from store.records import BoardEntryRecord
@@ -48,9 +48,10 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class BoardChange:
-    """A change of a board; ``kind``: patch, reset, replace, as journaled.
+    """A change of a board; ``kind``: patch, reset, replace, restore, as journaled.
 
     ``known``: which of its elements were found to repeat the board's, or not to.
+    ``if_seq``: it is refused where the board isn't there.
     """
 
     kind: str
@@ -59,14 +60,21 @@ class BoardChange:
     elements: list[Element]
     now: datetime
     known: Mapping[Pair, bool] = field(default_factory=dict)
+    if_seq: int | None = None
 
 
 class BoardChanges:
-    """The changes of boards inside a transaction, within the limits of a board."""
+    """The changes of boards inside a transaction, within the limits of a board.
 
-    def __init__(self, limits: CanvasLimits, metrics: Metrics) -> None:
+    ``message_bytes`` is how long an event may be.
+    """
+
+    def __init__(
+        self, limits: CanvasLimits, metrics: Metrics, *, message_bytes: int = 262_144
+    ) -> None:
         self._limits = limits
         self._metrics = metrics
+        self._message_bytes = message_bytes
 
     def apply_all(
         self, tx: Transaction, changes: list[BoardChange]
@@ -75,7 +83,7 @@ class BoardChanges:
 
         Undecided, too, is an outcome that wrote nothing: see ``repeats``.
         """
-        batch = _BoardBatch(tx, changes, self._limits)
+        batch = _BoardBatch(tx, changes, self._limits, self._message_bytes)
         outcomes: list[Changed | Exception] = []
         with self._metrics.merge_seconds.time():
             for change in changes:
@@ -92,11 +100,16 @@ class _BoardBatch:
     """Changes that share a transaction, with what the database says about them."""
 
     def __init__(
-        self, tx: Transaction, changes: list[BoardChange], limits: CanvasLimits
+        self,
+        tx: Transaction,
+        changes: list[BoardChange],
+        limits: CanvasLimits,
+        message_bytes: int,
     ) -> None:
         ids = {change.by.lesson_id for change in changes}
         self._tx = tx
         self._limits = limits
+        self._message_bytes = message_bytes
         # A query for each kind of row, however many changes there are. The lessons
         # are locked, so their seqs stay what they are until the commit.
         self._lessons = {row.id: row for row in lessons.by_ids(tx, ids)}
@@ -111,6 +124,8 @@ class _BoardBatch:
         """Plan one change over those before it; raises what it is refused with."""
         self._check(change)
         draft = self._draft(change.board)
+        if change.if_seq not in (None, draft.seq):
+            raise Conflict(f"The board is at seq {draft.seq} by now: look at it first.")
         if change.kind == "patch":
             return self._patch(draft, change)
         if change.kind == "reset":
@@ -188,10 +203,11 @@ class _BoardBatch:
             user_id=by.actor.require_user(),
             at=change.now,
             elements=encode_elements(sent),
+            element_count=len(sent or changed),
         )
         draft.add(entry, changed)
         done = Changed(entry.seq, ack | {"seq": entry.seq})
-        event = board_event(entry, by.sender)
+        event = board_event(entry, by.sender, most=self._message_bytes)
         self._tx.emit(EventWithAck(event, partial(by.on_delivered, done)))
         return done
 

@@ -3,27 +3,32 @@
 import msgspec
 
 from rtserver.delivery.channels import board_channel, board_stream
-from rtserver.delivery.messages import Publication
+from rtserver.delivery.messages import RESYNC, Publication
+from rtserver.delivery.wire import EventText
 from store.records import BoardEntryRecord
 
 TYPES = {
     "patch": "board.patch",
     "reset": "board.reset",
     "replace": "board.snapshot.send",
+    "restore": "board.snapshot.send",
 }
 
 
-def board_event(entry: BoardEntryRecord, sender: str = "") -> Publication:
+def board_event(
+    entry: BoardEntryRecord, sender: str = "", *, most: int | None = None
+) -> Publication:
     """Build the event of one change; its elements go on byte for byte.
 
-    ``sender`` is the connection that made it, where that is known.
+    ``sender`` is the connection that made it, where that is known. What was restored
+    may be over ``most`` bytes: then its readers are told to load the board anew.
     """
     payload = b'"user_id":%d}' % entry.user_id
     if entry.kind == "reset":
         payload = b"{" + payload
     else:
         payload = b'{"elements":%b,%b' % (entry.elements, payload)
-    return Publication(
+    event = Publication(
         type=TYPES[entry.kind],
         payload=msgspec.Raw(payload),
         ts=entry.at,
@@ -32,3 +37,12 @@ def board_event(entry: BoardEntryRecord, sender: str = "") -> Publication:
         seq=entry.seq,
         sender=sender,
     )
+    if entry.kind != "restore" or fits(event, most):
+        return event
+    author = msgspec.Raw(b'{"user_id":%d}' % entry.user_id)
+    return msgspec.structs.replace(event, type=RESYNC, payload=author)
+
+
+def fits(event: Publication, most: int | None) -> bool:
+    """Return whether an event's frame is no longer than it may be."""
+    return most is None or EventText(event).size(event.channel) <= most

@@ -10,8 +10,9 @@ from dataclasses import replace
 from rtserver.boards.codec import decode_elements, encode_elements
 from rtserver.boards.events import board_event
 from rtserver.delivery.gates import Gap
+from rtserver.delivery.messages import RESYNC
 from rtserver.delivery.replay import Replay, ReplayLimits
-from store import board_journal, lessons
+from store import board_journal, board_marks, lessons
 from store.records import BoardEntryRecord
 from store.transaction import Transaction
 
@@ -23,16 +24,16 @@ def missed_events(
     tx: Transaction, lesson_id: int, since: int, head: int, limits: ReplayLimits
 ) -> Replay:
     """Return what has to be told after ``since``, up to the board's present seq."""
-    reason = _unreadable(tx, lesson_id, since, head)
-    if reason or since == head:
-        return Replay(reason=reason)
     read = ReplayLimits(READ * limits.events, READ * limits.bytes)
-    if not _fits(tx, lesson_id, since, read):
-        return Replay(reason="too_many")
+    if reason := _unreadable(tx, lesson_id, since, head, read):
+        return Replay(reason=reason)
     told = Compaction(limits)
     if not told.take(board_journal.backwards(tx, lesson_id, head, since)):
         return Replay(reason="too_many")
-    return Replay([board_event(entry) for entry in told.entries()])
+    events = [board_event(entry, most=limits.message_bytes) for entry in told.entries()]
+    # Who has to load the board anew needs nothing of what was before.
+    is_long = any(event.type == RESYNC for event in events)
+    return Replay(reason="too_many") if is_long else Replay(events)
 
 
 def board_gap(tx: Transaction, lesson_id: int, seq: int, limits: ReplayLimits) -> Gap:
@@ -41,12 +42,11 @@ def board_gap(tx: Transaction, lesson_id: int, seq: int, limits: ReplayLimits) -
     A change of this process is acked with its event, so none may be left out.
     """
     head = lessons.board_seqs(tx, [lesson_id]).get(lesson_id, 0)
-    if _unreadable(tx, lesson_id, seq, head):
-        return Gap(None, head)
-    if seq < head and not _fits(tx, lesson_id, seq, limits):
+    if _unreadable(tx, lesson_id, seq, head, limits):
         return Gap(None, head)
     entries = board_journal.since(tx, lesson_id, seq, limit=limits.events)
-    return Gap([board_event(entry) for entry in entries], head)
+    most = limits.message_bytes
+    return Gap([board_event(entry, most=most) for entry in entries], head)
 
 
 class Compaction:
@@ -90,17 +90,18 @@ class Compaction:
         return replace(entry, elements=encode_elements(last)) if last else None
 
 
-def _unreadable(tx: Transaction, lesson_id: int, since: int, head: int) -> str:
+def _unreadable(
+    tx: Transaction, lesson_id: int, since: int, head: int, limits: ReplayLimits
+) -> str:
     """Return why what lies behind a position can't be read, or nothing."""
     if since > head:
         return "ahead"
-    oldest = board_journal.oldest(tx, lesson_id)
-    if since < head and (oldest is None or oldest > since + 1):
+    if since == head:
+        return ""
+    if since < board_marks.get(tx, lesson_id).trimmed:
         return "trimmed"
-    return ""
-
-
-def _fits(tx: Transaction, lesson_id: int, since: int, limits: ReplayLimits) -> bool:
     # One more than may be is enough to know that they are too many.
     size = board_journal.extent(tx, lesson_id, since, limit=limits.events + 1)
-    return size.entries <= limits.events and size.bytes <= limits.bytes
+    if size.entries > limits.events or size.bytes > limits.bytes:
+        return "too_many"
+    return "trimmed" if size.entries < head - since else ""

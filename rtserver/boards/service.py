@@ -1,10 +1,10 @@
 """Boards (contract 2.5): draw, reset, replace, look at them."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 
 from rtserver.access import rights
 from rtserver.access.actor import Actor
@@ -14,42 +14,21 @@ from rtserver.boards.changes import BoardChange, BoardChanges, By, Changed
 from rtserver.boards.elements import Element
 from rtserver.boards.memory import BoardMemory
 from rtserver.boards.repeats import Comparer, Undecided
-from rtserver.boards.state import to_millis
+from rtserver.boards.view import BoardView, shown
+from rtserver.callbacks import ignore
 from rtserver.clock import Clock
 from rtserver.delivery.channels import board_channel, board_stream
 from rtserver.delivery.messages import Publication
 from rtserver.delivery.publication import to_channel
-from rtserver.delivery.wire import object_parts
 from rtserver.errors import RtError, Unavailable
 from rtserver.metrics.registry import Metrics
 from store import facts, lessons, members
 from store.database import Database
 from store.transaction import Transaction
 
-# Younger tombstones are in a snapshot, so that clients learn what was deleted.
-SHOWN_TOMBSTONES = timedelta(days=1)
 ROUNDS = 10
 # What a tombstone takes of a snapshot, about.
 GRAVE_BYTES = 32
-
-
-class BoardView(NamedTuple):
-    """A board at exactly ``seq``: its elements' JSON, younger tombstones included."""
-
-    seq: int
-    epoch: str
-    taken_at: datetime
-    elements: Sequence[bytes]
-
-    @property
-    def size(self) -> int:
-        """Return about how many bytes it is."""
-        return sum(map(len, self.elements))
-
-    def chunks(self) -> Iterator[bytes]:
-        """Return the snapshot as JSON, in pieces of about 64 KiB."""
-        head = {"seq": self.seq, "epoch": self.epoch, "taken_at": self.taken_at}
-        return object_parts(head, "elements", self.elements)
 
 
 class Boards:
@@ -84,6 +63,19 @@ class Boards:
         """Make these elements the whole board."""
         return await self._change("replace", by, elements)
 
+    async def restore(
+        self, actor: Actor, lesson_id: int, elements: list[Element], if_seq: int | None
+    ) -> int:
+        """Make a board what it was; return the seq of that change.
+
+        Raises Conflict if the board isn't at ``if_seq``.
+        """
+        # From no connection: everybody's is told.
+        by = By(actor, lesson_id, "", ignore)
+        changed = await self._change("restore", by, elements, if_seq)
+        assert changed.seq is not None
+        return changed.seq
+
     async def weight(self, lesson_id: int) -> int:
         """Return about how many bytes it takes to keep what a reset would clear."""
         totals = (await self._memory.get(lesson_id)).totals
@@ -97,8 +89,7 @@ class Boards:
         if board.seq < head:
             await self._db.write(_catch_up, board, lessons=[lesson_id])
         now = self._clock.now()
-        since = to_millis(now - SHOWN_TOMBSTONES)
-        seq, elements = await asyncio.to_thread(_visible, board, since)
+        seq, elements = await asyncio.to_thread(_visible, board, now)
         return BoardView(seq, epoch, now, elements)
 
     def move_cursor(
@@ -132,11 +123,14 @@ class Boards:
         )
         self._publish([event])
 
-    async def _change(self, kind: str, by: By, elements: list[Element]) -> Changed:
+    async def _change(
+        self, kind: str, by: By, elements: list[Element], if_seq: int | None = None
+    ) -> Changed:
         outcome = "failed"
         try:
             board = await self._memory.get(by.lesson_id)
-            change = BoardChange(kind, by, board, elements, self._clock.now())
+            now = self._clock.now()
+            change = BoardChange(kind, by, board, elements, now, if_seq=if_seq)
             changed = await self._decide(change)
             outcome = "changed" if changed.seq is not None else "unchanged"
         except RtError as refusal:
@@ -178,6 +172,6 @@ def _catch_up(tx: Transaction, board: Board) -> None:
     tx.after_commit(board.draft(tx, head).take_effect)
 
 
-def _visible(board: Board, since_ms: int) -> tuple[int, list[bytes]]:
+def _visible(board: Board, now: datetime) -> tuple[int, list[bytes]]:
     seq, canvas = board.freeze()
-    return seq, canvas.visible(since_ms)
+    return seq, shown(canvas, now)

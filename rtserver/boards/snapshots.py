@@ -14,7 +14,7 @@ from rtserver.clock import Clock
 from rtserver.delivery import channels
 from rtserver.errors import log_unexpected
 from rtserver.metrics.registry import Metrics
-from store import board_snapshots, lessons
+from store import board_marks, board_snapshots
 from store.database import Database
 from store.errors import StoreError
 from store.transaction import Transaction
@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 # A board that nobody is subscribed to stays in memory for so long.
 UNUSED_SECONDS = 60.0
 TICK_SECONDS = 1.0
-PRUNED_AT_ONCE = 200
 
 
 class Snapshot(NamedTuple):
@@ -41,7 +40,8 @@ class Snapshot(NamedTuple):
 class BoardSnapshots:
     """The saving of boards: now and then, when the last subscriber leaves, at the end.
 
-    ``subscribed`` tells whether anybody here is subscribed to a lesson's board.
+    ``subscribed`` tells whether anybody here is subscribed to a lesson's board;
+    ``saved`` hears of each snapshot.
     """
 
     def __init__(
@@ -51,10 +51,9 @@ class BoardSnapshots:
         memory: BoardMemory,
         metrics: Metrics,
         subscribed: Callable[[int], bool],
+        saved: Callable[[int], None],
         *,
         interval: float,
-        keep: timedelta,
-        journal_bytes: int,
     ) -> None:
         self._db = db
         self._clock = clock
@@ -62,10 +61,8 @@ class BoardSnapshots:
         self._metrics = metrics
         self._subscribed = subscribed
         self._interval = interval
-        self._keep = keep
-        self._journal_bytes = journal_bytes
+        self._saved = saved
         self._saves: set[asyncio.Task[object]] = set()
-        self._pruned_to = 0
 
     async def run(self) -> None:
         """Save what is due, again and again, and forget what nobody uses."""
@@ -105,23 +102,11 @@ class BoardSnapshots:
                     _store,
                     snapshot,
                     timedelta(seconds=spacing),
-                    self._keep,
                     lessons=[board.lesson_id],
                 )
             board.saved_at = self._clock.monotonic()
             self._metrics.snapshot_bytes.observe(len(snapshot.data))
-            await self._trim(board.lesson_id)
-
-    async def prune(self) -> None:
-        """Delete what has been kept long enough, of some boards at each call."""
-        after = self._pruned_to
-        ids = await self._db.read(board_snapshots.lesson_ids, after, PRUNED_AT_ONCE)
-        self._pruned_to = ids[-1] if ids else 0
-        before = self._clock.now() - self._keep
-        for id in ids:
-            while await self._db.write(board_snapshots.prune, id, before, lessons=[id]):
-                continue
-            await self._trim(id)
+            self._saved(board.lesson_id)
 
     def unsaved(self) -> int:
         """Return the number of journal entries that no snapshot here covers."""
@@ -143,18 +128,6 @@ class BoardSnapshots:
             data=data,
         )
 
-    async def _trim(self, lesson_id: int) -> None:
-        """Cut a journal that has grown too large back to its bound, bit by bit."""
-        most = self._journal_bytes
-        if await self._db.read(lessons.board_bytes, lesson_id) <= most:
-            return
-        total, trim = 0, board_snapshots.trim
-        while cut := await self._db.write(trim, lesson_id, most, lessons=[lesson_id]):
-            total += cut
-        if total:
-            self._metrics.journal_trimmed.inc(total)
-            log.warning("board %d: cut %d changes off its journal", lesson_id, total)
-
     async def _try_to_save(self, board: Board, *, spacing: float = 0.0) -> bool:
         try:
             await self.save(board, spacing=spacing)
@@ -171,13 +144,11 @@ class BoardSnapshots:
         task.add_done_callback(self._saves.discard)
 
 
-def _store(
-    tx: Transaction, snapshot: Snapshot, spacing: timedelta, keep: timedelta
-) -> int:
+def _store(tx: Transaction, snapshot: Snapshot, spacing: timedelta) -> int:
     """Store a snapshot unless it isn't needed; return the seq of the newest one.
 
     It isn't where the newest one is younger than ``spacing``, whichever process wrote
-    that. What is older than ``keep`` is deleted.
+    that.
     """
     lesson_id, taken_at = snapshot.lesson_id, snapshot.taken_at
     for newest in board_snapshots.of_lesson(tx, lesson_id)[:1]:
@@ -195,5 +166,5 @@ def _store(
         checksum=snapshot.checksum,
         data=snapshot.data,
     )
-    board_snapshots.prune(tx, lesson_id, taken_at - keep)
+    board_snapshots.retire(tx, lesson_id, board_marks.get(tx, lesson_id).pruned)
     return snapshot.seq

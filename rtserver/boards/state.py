@@ -7,7 +7,7 @@ from datetime import datetime
 from rtserver.boards.canvas import Canvas
 from rtserver.boards.codec import BadState, checksum, decode_elements, decode_state
 from rtserver.boards.elements import Element
-from store import board_journal, board_snapshots, lessons
+from store import board_journal, board_marks, board_snapshots, lessons
 from store.fields import to_micros
 from store.records import BoardEntryRecord, BoardSnapshotRecord
 from store.transaction import Transaction
@@ -41,7 +41,7 @@ def load(tx: Transaction, lesson_id: int) -> Loaded:
     head = lessons.board_seqs(tx, [lesson_id]).get(lesson_id, 0)
     canvas, start, broken = _newest(tx, lesson_id, head)
     seq = start.seq if start else 0
-    replay(canvas, contiguous(board_journal.after(tx, lesson_id, seq), seq, head))
+    replay(canvas, journal(tx, lesson_id, seq, head))
     return Loaded(
         canvas=canvas,
         seq=head,
@@ -70,22 +70,36 @@ def changed_by(canvas: Canvas, entry: BoardEntryRecord) -> list[Element]:
     match entry.kind:
         case "reset":
             return canvas.cleared()
-        case "replace":
+        case "replace" | "restore":
             return canvas.replacement(decode_elements(entry.elements)).changed
     return decode_elements(entry.elements)
 
 
-def contiguous(
-    entries: Iterable[BoardEntryRecord], seq: int, head: int
+def journal(
+    tx: Transaction, lesson_id: int, seq: int, head: int
 ) -> Iterator[BoardEntryRecord]:
-    """Pass entries on from ``seq`` to ``head``, or raise BoardDamaged at a hole."""
+    """Yield the changes from ``seq`` to ``head``; BoardDamaged where one is lost."""
+    marks = board_marks.get(tx, lesson_id)
+    if seq < min(marks.pruned, head):
+        raise BoardDamaged(f"the journal before seq {marks.pruned + 1} is pruned")
+    entries = board_journal.after(tx, lesson_id, seq)
+    yield from contiguous(entries, seq, head, merged=marks.merged)
+
+
+def contiguous(
+    entries: Iterable[BoardEntryRecord], seq: int, head: int, *, merged: int = 0
+) -> Iterator[BoardEntryRecord]:
+    """Pass entries on from ``seq`` to ``head``, or raise BoardDamaged at a hole.
+
+    Up to ``merged`` there may be holes: what was changed there comes again later.
+    """
     for entry in entries:
-        if seq == head or entry.seq != seq + 1:
+        if entry.seq > head or entry.seq > max(seq, merged) + 1:
             break
         seq = entry.seq
         yield entry
-    if seq != head:
-        raise BoardDamaged(f"the journal lacks seq {seq + 1} of {head}")
+    if max(seq, merged) < head:
+        raise BoardDamaged(f"the journal lacks seq {max(seq, merged) + 1} of {head}")
 
 
 def read_snapshot(tx: Transaction, snapshot: BoardSnapshotRecord) -> Canvas:

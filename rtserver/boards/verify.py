@@ -9,13 +9,13 @@ from rtserver.boards.codec import BadState
 from rtserver.boards.elements import Element, same
 from rtserver.boards.state import (
     BoardDamaged,
-    contiguous,
+    journal,
     load,
     read_snapshot,
     replay,
     to_millis,
 )
-from store import board_journal, board_snapshots, lessons
+from store import board_journal, board_marks, board_snapshots, lessons
 from store.records import BoardSnapshotRecord
 from store.transaction import Transaction
 
@@ -64,7 +64,7 @@ class _Walk:
         self._head = head
         self._lasting = lasting
         # Where the journal doesn't reach back to the start, a snapshot has to be it.
-        whole = head == 0 or board_journal.oldest(tx, lesson_id) == 1
+        whole = board_marks.get(tx, lesson_id).pruned == 0
         self._canvas = Canvas() if whole else None
         self._seq = 0
 
@@ -102,9 +102,9 @@ class _Walk:
         """Replay up to a seq; behind a hole, only a snapshot can be a new start."""
         if self._canvas is None:
             return
-        entries = board_journal.after(self._tx, self._lesson_id, self._seq)
+        entries = journal(self._tx, self._lesson_id, self._seq, seq)
         try:
-            replay(self._canvas, contiguous(entries, self._seq, seq))
+            replay(self._canvas, entries)
             self._seq = seq
         except BoardDamaged as error:
             self._canvas = None

@@ -30,6 +30,7 @@ __all__ = [
     "Welcome",
 ]
 
+RESYNC = "resync"
 CommandId = int | str | None  # None: no answer was asked for, or it can't be read
 
 
@@ -55,7 +56,8 @@ class Publication(msgspec.Struct, frozen=True, omit_defaults=True):
     for another one ``topic`` names the stream whose followers in other processes want
     it, and without one it stays in this process. ``sender`` is a connection id to leave
     out. With ``latest``, an unsent older event of the same key may be replaced by this.
-    A ``volatile`` one keeps its place, but is left out for who has much waiting.
+    A ``volatile`` one keeps its place, but is left out for who has much waiting. One
+    of type ``resync`` is told as ``Resync``, at its place in the stream.
     """
 
     type: str

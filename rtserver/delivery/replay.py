@@ -7,10 +7,14 @@ from rtserver.delivery.messages import Publication
 
 
 class ReplayLimits(NamedTuple):
-    """How much of a stream is replayed at the most (``limits.replay*``)."""
+    """How much of a stream is replayed at the most (``limits.replay*``).
+
+    ``message_bytes`` is how long one event may be.
+    """
 
     events: int
     bytes: int
+    message_bytes: int = 262_144
 
 
 class Replay(NamedTuple):

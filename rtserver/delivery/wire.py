@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from rtserver.delivery.messages import (
+    RESYNC,
     Ack,
     CommandId,
     Error,
@@ -78,6 +79,9 @@ class EventText:
     __slots__ = ("_head", "_tail")
 
     def __init__(self, publication: Publication) -> None:
+        if publication.type == RESYNC:
+            self._head, self._tail = b'{"type":"resync","channel":"', b'"}'
+            return
         seq = b',"seq":%d' % publication.seq if publication.seq else b""
         self._head = b'{"type":"%s","channel":"' % publication.type.encode()
         self._tail = b'"%s,"ts":%s,"payload":%s}' % (
@@ -89,6 +93,10 @@ class EventText:
     def frame(self, channel: str) -> bytes:
         """Build the frame for one channel."""
         return build_text(self._head + channel.encode() + self._tail)
+
+    def size(self, channel: str) -> int:
+        """Return how many bytes of JSON that frame has."""
+        return len(self._head) + len(channel.encode()) + len(self._tail)
 
 
 def _ack_parts(id: CommandId, payload: Iterable[bytes]) -> Iterator[bytes]:

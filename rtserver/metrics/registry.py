@@ -54,6 +54,10 @@ class Metrics:
             "rtserver_board_journal_trimmed",
             "Changes of boards deleted early, for `boards.journal_bytes`.",
         )
+        self.steps_merged = self.counter(
+            "rtserver_board_steps_merged",
+            "Changes of boards merged with later ones (`boards.history_step`).",
+        )
         self.presence_seconds = self.seconds(
             "rtserver_presence_update_duration_seconds",
             "Duration of an update of presence in Redis.",

@@ -1,18 +1,15 @@
 """Empty the boards of lessons that ended long ago, in all that is kept of them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from rtserver.boards.canvas import Canvas
 from rtserver.boards.codec import checksum, encode_state
 from rtserver.boards.state import BoardDamaged, load, to_millis
-from store import board_journal, lessons, retention
+from store import board_journal, board_marks, lessons, retention
 from store.erasure import NOBODY
 from store.records import BoardEntryRecord
 from store.transaction import Transaction
-
-# Nothing in the journal is so new, however the clocks of processes differ.
-_AHEAD = timedelta(days=1)
 
 
 class Empty(NamedTuple):
@@ -60,6 +57,8 @@ def store(tx: Transaction, empty: Empty) -> bool:
         board_journal.append(tx, [reset])
         grown = board_journal.weight([reset])
         lessons.set_board_seq(tx, lesson_id, seq, grown)
+    # From now on; what is pruned is swept away afterwards.
+    board_marks.set_pruned(tx, lesson_id, head if seq > head else seq)
     retention.replace_snapshots(
         tx,
         lesson_id,
@@ -70,10 +69,3 @@ def store(tx: Transaction, empty: Empty) -> bool:
         data=data,
     )
     return True
-
-
-def prune_journal(tx: Transaction, empty: Empty) -> int:
-    """Delete some journal entries from before the empty board; return how many."""
-    last = empty.seq - 1 if empty.seq > empty.head else empty.seq
-    ahead = empty.now + _AHEAD
-    return board_journal.prune(tx, empty.lesson_id, upto=last, before=ahead)

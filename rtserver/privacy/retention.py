@@ -13,7 +13,14 @@ from rtserver.clock import Clock
 from rtserver.privacy import empty_boards, mail_files
 from rtserver.privacy.empty_boards import Empty
 from rtserver.settings.model import Settings
-from store import erasure, files, held_messages, password_links, retention
+from store import (
+    board_journal,
+    erasure,
+    files,
+    held_messages,
+    password_links,
+    retention,
+)
 from store.database import Database
 from store.transaction import Transaction
 
@@ -125,7 +132,7 @@ class Retention:
         while pruned:
             await asyncio.sleep(PAUSE)
             pruned = await self._db.write(
-                empty_boards.prune_journal, empty, lessons=[lesson_id]
+                board_journal.sweep, lesson_id, lessons=[lesson_id]
             )
 
     async def _delete(self, kind: str, delete: Delete, before: datetime) -> None:

@@ -204,6 +204,14 @@ class BoardsSettings:
     element_bytes: Annotated[
         int, BYTES, "Largest size of an element, such as one long stroke."
     ] = 131_072
+    full_seconds: Annotated[
+        float,
+        seconds(0),
+        "How long each patch is kept as it came; older may be merged.",
+    ] = 86_400.0
+    history_step: Annotated[
+        float, seconds(0), "What one user did to an element within this may become one."
+    ] = 10.0
     keep_days: Annotated[
         float, _DAYS, "Days from a lesson's end until its board is emptied; 0: never."
     ] = 0.0

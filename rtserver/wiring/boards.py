@@ -5,9 +5,11 @@ from datetime import timedelta
 from rtserver.boards.canvas import CanvasLimits
 from rtserver.boards.changes import BoardChanges
 from rtserver.boards.feed import BoardFeed
+from rtserver.boards.history import BoardHistory
 from rtserver.boards.memory import BoardMemory
 from rtserver.boards.service import Boards
 from rtserver.boards.snapshots import BoardSnapshots
+from rtserver.boards.upkeep import Ages, BoardUpkeep
 from rtserver.delivery.channels import board_channel
 from rtserver.services import BoardParts
 from rtserver.wiring.ground import Ground
@@ -20,7 +22,20 @@ def build_boards(ground: Ground) -> BoardParts:
     keep = timedelta(days=boards.journal_days)
     memory = BoardMemory(db, clock, keep=keep)
     changes = BoardChanges(
-        CanvasLimits(elements=boards.max_elements, bytes=boards.max_bytes), metrics
+        CanvasLimits(elements=boards.max_elements, bytes=boards.max_bytes),
+        metrics,
+        message_bytes=ground.replay.message_bytes,
+    )
+    upkeep = BoardUpkeep(
+        db,
+        clock,
+        metrics,
+        Ages(
+            kept=keep,
+            full=timedelta(seconds=boards.full_seconds),
+            within=timedelta(seconds=boards.history_step),
+            most=boards.journal_bytes,
+        ),
     )
     snapshots = BoardSnapshots(
         db,
@@ -28,9 +43,8 @@ def build_boards(ground: Ground) -> BoardParts:
         memory,
         metrics,
         lambda lesson_id: any(hub.subscribers(board_channel(lesson_id))),
+        upkeep.soon,
         interval=boards.snapshot_interval,
-        keep=keep,
-        journal_bytes=boards.journal_bytes,
     )
     ground.listeners.emptied = snapshots.left
     metrics.watch("rtserver_boards", "Boards loaded in memory.", lambda: len(memory))
@@ -41,6 +55,8 @@ def build_boards(ground: Ground) -> BoardParts:
     )
     return BoardParts(
         service=Boards(db, clock, ground.publisher.publish, memory, changes, metrics),
+        history=BoardHistory(db, clock),
         snapshots=snapshots,
+        upkeep=upkeep,
         feed=BoardFeed(db, ground.replay),
     )

@@ -48,7 +48,7 @@ def build_ground(settings: Settings, clock: Clock) -> Ground:
     metrics = Metrics()
     measure_database(metrics, db)
     shared = build_shared(settings, clock, metrics)
-    replay = ReplayLimits(limits.replay, limits.replay_bytes)
+    replay = ReplayLimits(limits.replay, limits.replay_bytes, limits.message_bytes)
     local = LocalDelivery(hub, sessions, listeners, metrics)
     gates = Gates(Streams(db, clock, replay), local, shared.bus, clock)
     publisher = Publisher(gates, local, shared.bus, listeners)

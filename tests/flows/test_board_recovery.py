@@ -1,12 +1,11 @@
 """Coming back to a board: replay, snapshots and their place (contract 2.4 and 2.5)."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from store import board_journal
+from store import board_marks
 from tests.app_fixtures import MakeSchool
 from tests.drawing import Copy, Drawer, drawer, element, gone, live, two_drawers
 from tests.school import School
@@ -134,10 +133,7 @@ async def test_position_before_the_kept_journal_is_trimmed(school: School) -> No
     tutor, _, lesson = await two_drawers(school)
     for number in range(3):
         await tutor.draw(element(f"{number}"))
-    later = school.services.clock.now() + timedelta(days=1)
-    await school.services.db.write(
-        lambda tx, upto: board_journal.prune(tx, lesson, upto=upto, before=later), 2
-    )
+    await school.services.db.write(board_marks.set_pruned, lesson, 2, lessons=[lesson])
 
     await tutor.subscribe(since=1)
     trimmed = tutor.ack

@@ -224,7 +224,7 @@ async def test_what_is_older_than_journal_days_goes(
         await saves.sweep()
     clock.advance(31 * 86400)
 
-    await saves.prune()
+    await school.services.boards.upkeep.pass_over()
     user = tutor.socket.welcome["user"]["id"]
 
     assert await snapshots_of(school, lesson) == [(5, "regular"), (4, "regular")]

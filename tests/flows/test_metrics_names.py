@@ -32,7 +32,7 @@ BOUNDED = {
     "state": {"due", "held", "later", "sending", "dead"},
     "channel": {"chat:user", "board:lesson", "notifications:user"},
     "kind": {
-        *("patch", "reset", "replace", "snapshot"),
+        *("patch", "reset", "replace", "restore", "snapshot"),
         *("messages", "boards", "notifications", "mails", "mail_files"),
     },
 }

@@ -1,12 +1,14 @@
 """The boards of one process, over a real database."""
 
 import json
+from datetime import timedelta
 
 from rtserver.boards.canvas import CanvasLimits
 from rtserver.boards.changes import BoardChanges, By
 from rtserver.boards.memory import BoardMemory
 from rtserver.boards.service import Boards
 from rtserver.boards.snapshots import BoardSnapshots
+from rtserver.boards.upkeep import Ages, BoardUpkeep
 from rtserver.metrics.registry import Metrics
 from tests.lesson_school import LESSON, OLENA
 from tests.rtserver.board_fakes import KEEP
@@ -41,7 +43,7 @@ class Node:
         return view.seq, {json.loads(raw)["id"] for raw in view.elements}
 
 
-def snapshots_over(node, subscribed=(), journal_bytes=1 << 30):
+def snapshots_over(node, subscribed=(), saved=lambda lesson_id: None):
     """What saves the boards of a process."""
     return BoardSnapshots(
         node.db,
@@ -49,7 +51,14 @@ def snapshots_over(node, subscribed=(), journal_bytes=1 << 30):
         node.memory,
         node.metrics,
         lambda lesson_id: lesson_id in subscribed,
+        saved,
         interval=INTERVAL,
-        keep=KEEP,
-        journal_bytes=journal_bytes,
     )
+
+
+AGES = Ages(KEEP, full=timedelta(days=1), within=timedelta(seconds=10), most=1 << 30)
+
+
+def upkeep_over(node, **ages):
+    """What keeps the journals of a process small."""
+    return BoardUpkeep(node.db, node.clock, node.metrics, AGES._replace(**ages))

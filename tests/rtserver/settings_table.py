@@ -74,6 +74,8 @@ TABLE = {
         ("max_elements", 20000, "5", 5),
         ("max_bytes", 16777216, "1000", 1000),
         ("element_bytes", 131072, "1000", 1000),
+        ("full_seconds", 86400.0, "60", 60.0),
+        ("history_step", 10.0, "0", 0.0),
         ("keep_days", 0.0, "365", 365.0),
     ],
     "chat": [("max_length", 4000, "10", 10), ("keep_days", 0.0, "365", 365.0)],

@@ -6,12 +6,13 @@ from typing import Any
 import peewee
 import pytest
 
-from store import board_journal, lessons
+from store import board_journal, board_marks, lessons
 from store.board_journal import MAX_PRUNED, MAX_PRUNED_BYTES, PAGE, ROW, Extent
 from store.models import Lesson
+from store.packing import pack
 from store.records import BoardEntryRecord
 from store.transaction import Transaction
-from tests.store.rows import DAY, TEN, add_lesson
+from tests.store.rows import TEN, add_lesson
 
 
 @pytest.fixture(autouse=True)
@@ -107,12 +108,27 @@ def test_the_extent_of_a_long_journal_looks_at_no_more_than_asked(
     assert board_journal.extent(tx, 1, 5, limit=501) == Extent(501, 5010)
 
 
-def test_the_oldest_is_the_first_that_is_kept(tx: Transaction) -> None:
-    assert board_journal.oldest(tx, 1) is None
+def test_an_extent_may_end_at_a_seq(tx: Transaction) -> None:
+    append(tx, *range(1, 9), elements=b"x" * 10)
 
-    append(tx, 6, 5)
+    assert board_journal.extent(tx, 1, 2, limit=9, upto=5) == Extent(3, 30)
 
-    assert board_journal.oldest(tx, 1) == 5
+
+def test_the_journal_backwards_is_the_same_from_its_end(tx: Transaction) -> None:
+    append(tx, *range(1, PAGE + 9))
+
+    found = board_journal.backwards(tx, 1, PAGE + 5, 3)
+
+    assert [one.seq for one in found] == list(range(PAGE + 5, 3, -1))
+
+
+def test_a_packed_entry_is_read_as_it_came(tx: Transaction) -> None:
+    long = b"[%b]" % b",".join([b'{"id":"a"}'] * 100)
+    append(tx, 1, elements=pack(long), element_count=100)
+
+    (read,) = board_journal.since(tx, 1, 0, limit=1)
+
+    assert (read.elements, read.element_count) == (long, 100)
 
 
 def test_a_lessons_board_stands_where_it_was_set(tx: Transaction) -> None:
@@ -121,39 +137,26 @@ def test_a_lessons_board_stands_where_it_was_set(tx: Transaction) -> None:
     assert lessons.board_seqs(tx, [1, 2, 99]) == {1: 41, 2: 0}
 
 
-@pytest.mark.parametrize(
-    ("upto", "before", "kept"),
-    [(3, TEN + 9 * DAY, [4]), (9, TEN + 2 * DAY, [3, 4]), (9, TEN, [1, 2, 3, 4])],
-)
-def test_pruning_takes_the_oldest_up_to_a_seq_and_a_moment(
-    tx: Transaction, upto: int, before: Any, kept: list[int]
-) -> None:
-    for seq in (1, 2, 3, 4):
-        append(tx, seq, at=TEN + (seq - 1) * DAY)
+def test_what_is_pruned_is_swept_away_and_nothing_else(tx: Transaction) -> None:
+    append(tx, 1, 2, 3, 4)
+    append(tx, 1, lesson_id=2)
+    nothing = board_journal.sweep(tx, 1)
+    board_marks.set_pruned(tx, 1, 3)
 
-    deleted = board_journal.prune(tx, 1, upto=upto, before=before)
-
-    assert (deleted, journal(tx)) == (4 - len(kept), kept)
-
-
-def test_pruning_leaves_no_hole_when_the_clock_went_back(tx: Transaction) -> None:
-    append(tx, 1, 3)
-    append(tx, 2, at=TEN + DAY)
-
-    board_journal.prune(tx, 1, upto=3, before=TEN + DAY)
-
-    assert journal(tx) == [2, 3]
+    assert (nothing, board_journal.sweep(tx, 1), board_journal.sweep(tx, 1)) == (
+        0,
+        3,
+        0,
+    )
+    assert (journal(tx), journal(tx, lesson=2)) == ([4], [1])
 
 
-def test_a_long_journal_is_pruned_a_part_at_a_time(tx: Transaction) -> None:
+def test_a_long_journal_is_swept_a_part_at_a_time(tx: Transaction) -> None:
     last = MAX_PRUNED + 5
     append(tx, *range(1, last + 1))
-    append(tx, 1, lesson_id=2)
+    board_marks.set_pruned(tx, 1, last)
 
-    pruned = [board_journal.prune(tx, 1, upto=last, before=TEN + DAY) for _ in range(3)]
-
-    assert pruned == [MAX_PRUNED, 5, 0]
-    assert journal(tx, lesson=2) == [1]
+    assert [board_journal.sweep(tx, 1) for _ in range(3)] == [MAX_PRUNED, 5, 0]
 
 
 def test_a_lesson_takes_its_journal_along(tx: Transaction) -> None:
@@ -171,17 +174,18 @@ def test_the_size_of_a_journal_is_known_without_reading_it(tx: Transaction) -> N
     lessons.set_board_seq(tx, 1, 3, board_journal.weight(written))
 
     grown = lessons.board_bytes(tx, 1)
-    board_journal.prune(tx, 1, upto=1, before=None)
+    board_marks.set_pruned(tx, 1, 1)
+    board_journal.sweep(tx, 1)
 
     assert grown == 3 * (1000 + ROW)
     assert lessons.board_bytes(tx, 1) == 2 * (1000 + ROW)
     assert lessons.board_bytes(tx, 2) == lessons.board_bytes(tx, 99) == 0
 
 
-def test_large_entries_are_pruned_few_a_part(tx: Transaction) -> None:
+def test_large_entries_are_swept_few_a_part(tx: Transaction) -> None:
     half = MAX_PRUNED_BYTES // 2
     append(tx, *range(1, 6), elements=b"x" * half)
 
-    pruned = [board_journal.prune(tx, 1, upto=9, before=None) for _ in range(4)]
+    board_marks.set_pruned(tx, 1, 9)
 
-    assert pruned == [2, 2, 1, 0]
+    assert [board_journal.sweep(tx, 1) for _ in range(4)] == [2, 2, 1, 0]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from store import board_journal, board_snapshots, lessons
-from store.board_snapshots import PART
+from store import board_journal, board_snapshots
+from store.board_snapshots import FAR_BYTES, PART
 from store.models import BoardSnapshotPart, Lesson
 from store.records import BoardEntryRecord, BoardSnapshotRecord
 from store.transaction import Transaction
@@ -107,58 +107,71 @@ def test_what_was_cleared_at_a_seq_stays_so(
     assert kept(tx) == [(7, stays)]
 
 
-def test_pruning_keeps_the_newest_two_good_snapshots(tx: Transaction) -> None:
+def test_the_newest_two_good_snapshots_stay_and_a_short_way_before_them_none(
+    tx: Transaction,
+) -> None:
     add(tx, 1, 2, 3, 4)
     board_snapshots.mark_broken(tx, [newest(tx).id])
 
-    board_snapshots.prune(tx, 1, TEN + DAY)
+    board_snapshots.retire(tx, 1, pruned=0)
 
-    assert [seq for seq, _ in kept(tx)] == [4, 3, 2]
+    assert kept(tx) == [(4, "regular"), (3, "regular"), (2, "regular")]
+    assert (board_snapshots.floor(tx, 1), board_snapshots.floor(tx, 2)) == (2, 0)
 
 
-def test_pruning_keeps_what_was_cleared_for_its_days(tx: Transaction) -> None:
+def test_snapshots_that_lie_far_apart_are_kept_for_the_history(
+    tx: Transaction,
+) -> None:
+    size = FAR_BYTES // 2
+    append(tx, *range(1, 10), elements=b"x" * size)
+    add(tx, *range(1, 10))
+
+    board_snapshots.retire(tx, 1, pruned=3)
+    board_snapshots.retire(tx, 1, pruned=3)
+
+    assert [seq for seq, kind in kept(tx) if kind == "kept"] == [7, 5]
+    assert [seq for seq, kind in kept(tx) if kind == "regular"] == [9, 8]
+
+
+def test_a_large_snapshot_is_kept_where_more_of_the_journal_lies_before_it(
+    tx: Transaction,
+) -> None:
+    append(tx, *range(1, 10), elements=b"x" * (FAR_BYTES // 2))
+    add(tx, *range(1, 10), data=b"x" * FAR_BYTES)
+
+    board_snapshots.retire(tx, 1, pruned=0)
+
+    assert [seq for seq, kind in kept(tx) if kind == "kept"] == [4]
+
+
+def test_a_kept_snapshot_stays_that_and_one_of_the_newest_two_becomes_none(
+    tx: Transaction,
+) -> None:
+    add(tx, 1, 2, 3)
+    for one in board_snapshots.of_lesson(tx, 1):
+        board_snapshots.keep(tx, one)
+    add(tx, 1)
+
+    assert kept(tx) == [(3, "regular"), (2, "regular"), (1, "kept")]
+    board_snapshots.drop_kept(tx, 1, before=2)
+    assert kept(tx) == [(3, "regular"), (2, "regular")]
+
+
+def test_what_was_cleared_goes_by_its_age(tx: Transaction) -> None:
     add(tx, 1, kind="cleared", taken_at=TEN - DAY)
     add(tx, 2, kind="cleared")
-    add(tx, 3, 4)
+    add(tx, 3, taken_at=TEN - DAY)
 
-    board_snapshots.prune(tx, 1, TEN)
-
-    assert kept(tx) == [(4, "regular"), (3, "regular"), (2, "cleared")]
-
-
-@pytest.mark.parametrize(
-    ("before", "left"),
-    [(TEN, [1, 2, 3, 4]), (TEN + DAY, [2, 3, 4]), (TEN + 9 * DAY, [3, 4])],
-)
-def test_pruning_keeps_entries_for_their_days_and_behind_snapshots(
-    tx: Transaction, before: Any, left: list[int]
-) -> None:
-    append(tx, 1, 2, 3, 4)
-    add(tx, 2, 4)
-
-    deleted = board_snapshots.prune(tx, 1, before)
-
-    assert (deleted, journal(tx)) == (4 - len(left), left)
+    assert board_snapshots.drop_cleared(tx, 1, TEN) == 1
+    assert kept(tx) == [(3, "regular"), (2, "cleared")]
 
 
-def test_pruning_with_one_snapshot_deletes_nothing(tx: Transaction) -> None:
-    append(tx, 1, 2)
-    add(tx, 2)
-
-    assert board_snapshots.prune(tx, 1, TEN + 9 * DAY) == 0
-    assert journal(tx) == [1, 2]
-
-
-def append(tx: Transaction, *seqs: int) -> None:
-    """Store changes of lesson 1, one a day."""
+def append(tx: Transaction, *seqs: int, elements: bytes = b"[]") -> None:
+    """Store changes of lesson 1."""
     board_journal.append(
         tx,
-        [BoardEntryRecord(1, n, "patch", 2, TEN + (n - 1) * DAY) for n in seqs],
+        [BoardEntryRecord(1, n, "patch", 2, TEN, elements) for n in seqs],
     )
-
-
-def journal(tx: Transaction) -> list[int]:
-    return [entry.seq for entry in board_journal.after(tx, 1, 0)]
 
 
 def test_a_lesson_takes_its_snapshots_along_with_their_data(tx: Transaction) -> None:
@@ -168,20 +181,3 @@ def test_a_lesson_takes_its_snapshots_along_with_their_data(tx: Transaction) -> 
 
     assert kept(tx) == []
     assert tx.rows(BoardSnapshotPart.select()) == []
-
-
-def test_a_journal_over_its_bytes_is_trimmed_behind_the_second_snapshot(
-    tx: Transaction,
-) -> None:
-    append(tx, 1, 2, 3, 4)
-    lessons.set_board_seq(tx, 1, 4, 4 * 1000)
-    add(tx, 2)
-    alone = board_snapshots.trim(tx, 1, most=10)
-    add(tx, 4)
-
-    within = board_snapshots.trim(tx, 1, most=4 * 1000)
-    over = board_snapshots.trim(tx, 1, most=10)
-
-    assert (alone, within, over) == (0, 0, 2)
-    assert journal(tx) == [3, 4]
-    assert board_snapshots.trim(tx, 1, most=10) == 0

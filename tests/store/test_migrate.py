@@ -8,6 +8,7 @@ from store import (
     migrate,
     models,
     models_accounts,
+    models_boards,
     models_held,
     models_mail,
     models_schedule,
@@ -20,6 +21,7 @@ MODELS = (
     *models.MODELS,
     *models_accounts.MODELS,
     *models_mail.MODELS,
+    *models_boards.MODELS,
     *models_held.MODELS,
     *models_schedule.MODELS,
 )

@@ -1,7 +1,6 @@
 """What somebody missed of a board: each element once, as it is now."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,13 +10,12 @@ from hypothesis import strategies as st
 from rtserver.boards.canvas import Canvas
 from rtserver.boards.codec import encode_elements
 from rtserver.boards.missed import READ, Compaction, board_gap, missed_events
-from rtserver.boards.state import changed_by
 from rtserver.delivery.replay import ReplayLimits
 from store import board_journal, lessons
 from store.records import BoardEntryRecord
 from store.transaction import Transaction
-from tests.rtserver import board_fakes
-from tests.rtserver.board_fakes import LIMITS, ONCE, decided, element, state
+from tests.rtserver.board_fakes import element, state
+from tests.rtserver.board_histories import History, histories, replayed
 from tests.store.rows import TEN, add_lesson, add_user
 
 LESSON, OLENA = 3, 7
@@ -30,45 +28,10 @@ def entry(seq: int, kind: str = "patch", *elements: Any) -> BoardEntryRecord:
     return BoardEntryRecord(LESSON, seq, kind, OLENA, TEN, sent)
 
 
-def replayed(canvas: Canvas, entries: Sequence[BoardEntryRecord]) -> Canvas:
-    for each in entries:
-        canvas.apply(changed_by(canvas, each), ONCE)
-    return canvas
-
-
-class History:
-    """A board's journal, as members' changes make it."""
-
-    def __init__(self) -> None:
-        self.canvas = Canvas()
-        self.journal: list[BoardEntryRecord] = []
-
-    def change(self, kind: str, elements: list[Any]) -> None:
-        canvas, sent = self.canvas, []
-        if kind == "patch":
-            sent = changed = decided(canvas.plan_patch, elements).changed
-            if not changed:
-                return
-        elif kind == "replace":
-            sent, changed = canvas.plan_replace(elements, LIMITS)
-        else:
-            changed = canvas.cleared()
-        canvas.apply(changed, ONCE)
-        seq, made = len(self.journal) + 1, encode_elements(sent)
-        self.journal.append(BoardEntryRecord(LESSON, seq, kind, OLENA, TEN, made))
-
-
-kinds = st.sampled_from(["patch"] * 6 + ["reset", "replace"])
-some = st.lists(board_fakes.elements, max_size=3, unique_by=lambda one: one.id)
-
-
-@given(st.lists(st.tuples(kinds, some), max_size=25), st.randoms())
+@given(histories, st.randoms())
 def test_an_old_copy_and_the_replay_end_as_a_fresh_copy(
-    changes: list[tuple[str, list[Any]]], random: Any
+    history: History, random: Any
 ) -> None:
-    history = History()
-    for kind, elements in changes:
-        history.change(kind, elements)
     since = random.randint(0, len(history.journal))
     missed = history.journal[since:]
     told = Compaction(PLENTY)

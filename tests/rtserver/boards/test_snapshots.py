@@ -11,7 +11,7 @@ from store import board_journal, board_snapshots
 from store.models import BoardSnapshotPart
 from tests.lesson_school import LESSON
 from tests.rtserver.board_fakes import element
-from tests.rtserver.board_nodes import INTERVAL, Node, snapshots_over
+from tests.rtserver.board_nodes import INTERVAL, Node, snapshots_over, upkeep_over
 
 
 @pytest.fixture
@@ -47,6 +47,15 @@ async def test_last_subscriber_leaving_saves_at_once(node, saves):
     await saves.close()
 
     assert await kept(node) == [(1, "regular")]
+
+
+async def test_each_snapshot_is_told(node):
+    told = []
+    await node.patch(element("a"))
+
+    await snapshots_over(node, saved=told.append).close()
+
+    assert told == [LESSON]
 
 
 async def test_two_saves_of_one_board_write_one_snapshot(node, saves):
@@ -155,7 +164,8 @@ async def test_one_who_gives_up_doesnt_stop_the_load_for_others(node):
 
 async def test_a_flood_of_patches_leaves_no_more_than_the_journal_may_hold(node):
     """An ordeal: a board of 200 KB is drawn anew again and again."""
-    saves = snapshots_over(node, {LESSON}, journal_bytes=1_000_000)
+    upkeep = upkeep_over(node, most=1_000_000)
+    saves = snapshots_over(node, {LESSON})
     sizes = []
 
     for version in range(1, 41):
@@ -163,6 +173,7 @@ async def test_a_flood_of_patches_leaves_no_more_than_the_journal_may_hold(node)
         if version % 4 == 0:
             node.clock.advance(INTERVAL)
             await saves.sweep()
+            await upkeep.tend(LESSON)
             sizes.append(await node.db.read(board_journal.extent, LESSON, 0, limit=99))
 
     assert max(size.bytes for size in sizes) < 2_000_000

@@ -5,7 +5,7 @@ import pytest
 from rtserver.boards.canvas import Canvas
 from rtserver.boards.verify import Difference
 from rtserver.boards.verify import verify as verify_board
-from store import board_snapshots, lessons
+from store import board_history, board_journal, lessons
 from store.models import BoardEntry
 from tests.lesson_school import LESSON, opened_with_lesson
 from tests.rtserver.board_fakes import KEEP, KeptBoard, canvas, element
@@ -43,7 +43,8 @@ async def test_an_empty_board_is_sound(board):
 
 async def test_a_pruned_board_is_sound(school, board):
     await filled(board)
-    await school.run(board_snapshots.prune, LESSON, board.now)
+    await school.run(board_history.cut, LESSON, 2)
+    await school.run(board_journal.sweep, LESSON)
 
     assert (await verify(board)).differences == ()
 

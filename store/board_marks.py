@@ -1,0 +1,43 @@
+"""How far boards' journals are pruned and merged (table ``board_marks``)."""
+
+from typing import NamedTuple
+
+from store.models_boards import BoardMark
+from store.transaction import Transaction
+
+
+class Marks(NamedTuple):
+    """Up to ``pruned`` nothing counts any more; up to ``merged`` steps may be missing.
+
+    The board as it was at ``pruned`` is kept as a snapshot.
+    """
+
+    pruned: int = 0
+    merged: int = 0
+
+    @property
+    def trimmed(self) -> int:
+        """Return the seq below which not every change can be told any more."""
+        return max(self)
+
+
+def get(tx: Transaction, lesson_id: int) -> Marks:
+    """Return a board's marks: both 0 where nothing was ever pruned or merged."""
+    row = tx.first(BoardMark.select().where(BoardMark.lesson == lesson_id))
+    return Marks(row["pruned"], row["merged"]) if row else Marks()
+
+
+def set_pruned(tx: Transaction, lesson_id: int, seq: int) -> None:
+    """Move the mark; the lesson's row is locked (``lessons=``)."""
+    _set(tx, lesson_id, get(tx, lesson_id)._replace(pruned=seq))
+
+
+def set_merged(tx: Transaction, lesson_id: int, seq: int) -> None:
+    """Move the mark; the lesson's row is locked (``lessons=``)."""
+    _set(tx, lesson_id, get(tx, lesson_id)._replace(merged=seq))
+
+
+def _set(tx: Transaction, lesson_id: int, marks: Marks) -> None:
+    values = marks._asdict()
+    insert = BoardMark.insert(lesson=lesson_id, **values)
+    tx.insert(insert.on_conflict(conflict_target=[BoardMark.lesson], update=values))

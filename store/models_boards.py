@@ -1,0 +1,23 @@
+"""What is known of boards' journals beside their entries, on the schema's next page."""
+
+from peewee import BigIntegerField, ForeignKeyField, Model
+
+from store.models import Lesson
+
+
+class BoardMark(Model):
+    """How far a board's journal isn't as it came.
+
+    ``pruned``: nothing up to there counts any more. ``merged``: up to there steps may
+    be missing whose elements came again in later ones.
+    """
+
+    lesson = ForeignKeyField(Lesson, on_delete="CASCADE", primary_key=True)
+    pruned = BigIntegerField(default=0)
+    merged = BigIntegerField(default=0)
+
+    class Meta:
+        table_name = "board_marks"
+
+
+MODELS = (BoardMark,)
