@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from store.models import Member
+from tests.client import PATIENCE
 from tests.flows.happenings import drawing
 from tests.flows.mailing import mails_to
 from tests.flows.processes import Processes
@@ -107,14 +109,41 @@ async def test_a_mail_waits_for_nobody_known_while_redis_is_away(
 async def test_who_is_on_the_board_elsewhere_is_not_told_of_it(
     processes: Processes, server: MailServer
 ) -> None:
-    one, two = await started(processes, server)
-    olena, taras, lesson = await processes.lesson()
+    one, two = await started(processes, server, notifications_board_activity_interval=0)
+    olena, petro, taras, ivan = [
+        await one.person(name) for name in ("Olena", "Petro", "Taras", "Ivan")
+    ]
+    lesson = await one.lesson(tutors=[olena], students=[petro, taras, ivan])
+    hers, his = [await drawing(one, id, lesson) for id in (olena, petro)]
     await drawing(two, taras, lesson)
-    socket = await drawing(one, olena, lesson)
     await processes.settled(f"board:{lesson}")
 
-    await draw(socket, lesson, version=1)
-    await asyncio.sleep(2.5)
+    await draw(his, lesson, version=1)
+    await seen(two, taras)  # now all processes know that he is there
+    await told_by(petro, one, ivan)
+    await draw(hers, lesson, version=2)
+    await told_by(olena, one, ivan)  # he is told together with all who are
 
-    events = [each["event"] for each in await stored(one, taras)]
-    assert "board.activity" not in events
+    assert olena not in await authors(one, taras)
+
+
+async def told_by(author: int, school: School, user_id: int) -> None:
+    """Wait until somebody was told that an author drew."""
+    async with asyncio.timeout(PATIENCE):
+        while author not in await authors(school, user_id):
+            await asyncio.sleep(0.05)
+
+
+async def authors(school: School, user_id: int) -> list[int]:
+    """Return who drew, by what somebody was told of boards."""
+    told = [each for each in await stored(school, user_id) if "by" in each["data"]]
+    return [t["data"]["by"]["id"] for t in told if t["event"] == "board.activity"]
+
+
+async def seen(school: School, user_id: int) -> None:
+    """Wait until all processes know that somebody is on the board."""
+    there = (Member.user == user_id) & Member.board_seen_at.is_null(False)
+    query = Member.select(Member.user).where(there)
+    async with asyncio.timeout(PATIENCE):
+        while not await school.services.db.read(lambda tx: tx.rows(query)):
+            await asyncio.sleep(0.02)
