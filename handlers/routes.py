@@ -7,6 +7,7 @@ from typing import Any
 import tornado.web
 
 from handlers import (
+    admin,
     auth,
     boards,
     calendars,
@@ -23,6 +24,7 @@ from handlers import (
     metrics,
     notifications,
     page,
+    school,
     status,
     users,
 )
@@ -74,6 +76,10 @@ ROUTES: tuple[tuple[str, type[BaseHandler]], ...] = (
     ("/api/notifications/preferences", notifications.PreferencesHandler),
     ("/api/notifications/{id}/read", notifications.ReadHandler),
     ("/api/notifications/unsubscribe/{signed}", notifications.UnsubscribeHandler),
+    ("/api/school", school.SchoolHandler),
+    (school.LOGO, school.LogoHandler),
+    ("/api/admin/status", admin.StatusHandler),
+    ("/api/admin/outbox", admin.OutboxHandler),
     ("/api/openapi.json", docs.OpenapiHandler),
     ("/api/asyncapi.json", docs.AsyncapiHandler),
     ("/api/docs", docs.DocumentHandler),

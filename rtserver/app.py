@@ -82,6 +82,7 @@ class App:
 
     async def start(self) -> None:
         """Start every part in order; on failure what had started is stopped."""
+        self.services.started_at = self.services.clock.monotonic()
         async with AsyncExitStack() as stack:
             await self._start_parts(stack)
             self._stack = stack.pop_all()

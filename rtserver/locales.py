@@ -6,6 +6,8 @@ and a region, as in ``zh-Hant-TW``.
 
 import re
 
+# The languages of mails and pages.
+OFFERED = ("en", "uk")
 MAX_LOCALE = 35
 LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 # What people write for the two languages that mails are shipped in. Most have the form

@@ -50,6 +50,7 @@ from rtserver.lessons.notices import LessonNotices
 from rtserver.lessons.reminders import Reminders
 from rtserver.lessons.service import Lessons
 from rtserver.mail.composer import Composer
+from rtserver.mail.outbox_list import OutboxList
 from rtserver.mail.pages import MailPages
 from rtserver.metrics.http_requests import RequestFigures
 from rtserver.metrics.loop_lag import LoopLag
@@ -68,6 +69,7 @@ from rtserver.rooms.service import Rooms
 from rtserver.sessions.admission import Admission
 from rtserver.sessions.guests import Guests
 from rtserver.sessions.revalidation import Revalidation
+from rtserver.settings.logo import Logo
 from rtserver.settings.model import Settings
 from store.database import Database
 
@@ -123,6 +125,7 @@ class NotificationParts(NamedTuple):
     notices: Notices
     lessons: LessonNotices
     reminders: Reminders
+    outbox: OutboxList
     composer: Composer
     pages: MailPages
     tasks: NotificationTasks
@@ -184,7 +187,8 @@ class EdgeParts(NamedTuple):
 class Services:
     """The parts of one running server.
 
-    ``clients``, ``requests``, ``port`` and ``draining`` change while it runs.
+    ``clients``, ``requests``, ``port``, ``started_at`` and ``draining`` change while it
+    runs.
     """
 
     settings: Settings
@@ -211,10 +215,13 @@ class Services:
     edge: EdgeParts
     retention: Retention
     health: Health
+    logo: Logo | None
     clients: set[Client] = field(default_factory=set)
     # The HTTP requests that are being answered.
     requests: WeakSet[Any] = field(default_factory=WeakSet)
     port: int = 0
+    # By the monotonic clock.
+    started_at: float = 0.0
     draining: bool = False
 
     def connections(self) -> list[Connection]:

@@ -145,10 +145,20 @@ def depth(tx: Transaction, now: datetime) -> Depth:
 
 
 def page(
-    tx: Transaction, *, states: Collection[str], after: int, limit: int
+    tx: Transaction,
+    *,
+    states: Collection[str],
+    after: int,
+    limit: int,
+    held: bool | None = None,
 ) -> list[MailRecord]:
-    """Return mails in some states by id, from the first one behind ``after``."""
+    """Return mails in some states by id, from the first one behind ``after``.
+
+    ``held``: only those that are, or aren't.
+    """
     query = Mail.select(*COLUMNS).where(Mail.id > after, Mail.state.in_(states))
+    if held is not None:
+        query = query.where(Mail.held == held)
     return [record(row) for row in tx.rows(query.order_by(Mail.id).limit(limit))]
 
 

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
+from handlers.admin import StatusView
 from handlers.boards import SnapshotView
 from handlers.health import AliveView, ReadinessView
+from handlers.school import FileRulesView, SchoolView
 from handlers.status import OnlineView
 from rtserver.accounts.logins import TokensView
 from rtserver.accounts.password_choices import LinkView
@@ -13,6 +15,7 @@ from rtserver.lessons.calendars import CalendarAddressView, CalendarView
 from rtserver.lessons.calls import CallView
 from rtserver.lessons.members import DeclinedView
 from rtserver.lessons.service import LessonPage
+from rtserver.mail.outbox_list import MailCounts, MailPage, MailView
 from rtserver.views import LessonView, MemberView, MessageView, PersonView, UserView
 
 START = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
@@ -58,6 +61,31 @@ RECTANGLE = {
     "versionNonce": 81,
     "isDeleted": False,
 }
+SCHOOL = SchoolView(
+    name="Our school",
+    color="#1971c2",
+    logo="https://school.example/api/school/logo",
+    locale="uk",
+    locales=("en", "uk"),
+    timezone="Europe/Kyiv",
+    version="1.0.0",
+    sign_in=True,
+    calls=True,
+    files=FileRulesView(10_485_760, ("image/png", "image/jpeg")),
+)
+MAIL = MailView(
+    id=17,
+    state="dead",
+    event="lesson.scheduled",
+    user_id=4,
+    email="taras@demo.example",
+    lesson_id=1,
+    created_at=START,
+    due_at=None,
+    ended_at=START,
+    attempts=1,
+    last_error="550 5.1.1 no such user",
+)
 EXAMPLES = (
     TokensView("eyJhbGciOi…", "rtr_…", 900),
     LinkView("Тарас Бондар", "taras@demo.example"),
@@ -75,6 +103,9 @@ EXAMPLES = (
     HistoryView([MESSAGE], None, 4, {2: 4}),
     ChangesView([MESSAGE], None, 4),
     SnapshotView(42, "b3b0…", [RECTANGLE], START),
+    SCHOOL,
+    StatusView(12, 17, MailCounts(0, 1), "1.0.0", 86_400),
+    MailPage([MAIL], None),
     AliveView(),
     ReadinessView("ok", []),
 )

@@ -32,6 +32,8 @@ TAGS = [
     {"name": "boards", "description": "A lesson's whiteboard."},
     {"name": "files", "description": "A lesson's pictures and documents."},
     {"name": "notifications", "description": "What people are told, and by what way."},
+    {"name": "school", "description": "What anybody may know of the school."},
+    {"name": "admin", "description": "How the server is doing, for admins."},
     {"name": "operations", "description": "For whoever runs the server."},
 ]
 

@@ -40,6 +40,11 @@ class Actor:
         if not self.manages:
             raise Forbidden("This is for admins and integrating platforms.")
 
+    def require_admin(self) -> None:
+        """Refuse all but admins: platforms too, whatever else they manage."""
+        if self.role != "admin":
+            raise Forbidden("This is for admins.")
+
 
 def api_key_actor(key_id: int, name: str) -> Actor:
     return Actor(None, name, "api_key", key_id)

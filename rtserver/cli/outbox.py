@@ -1,42 +1,25 @@
 """``rtserver outbox …``: mails that wait, or couldn't be sent."""
 
-from typing import Any
-
 from rtserver.cli.console import table
 from rtserver.cli.context import Context, Failed
 from rtserver.clock import rfc3339
+from rtserver.mail.outbox_list import ALL, OPEN, MailView, OutboxList
 from rtserver.services import Services
-from store import outbox, users
-from store.records import MailRecord
-from store.transaction import Transaction
+from store import outbox
 
 PAGE = 500
-OPEN = ("waiting", "leased", "dead")
-ENDED = ("sent", "dropped")
 HEADS = ("ID", "STATE", "DUE", "TRIES", "EVENT", "TO", "LAST ERROR")
 
 
 async def show(context: Context, services: Services) -> None:
     """List mails, the oldest first."""
-    states = OPEN + ENDED if context.args.all else OPEN
-    found: list[dict[str, Any]] = []
-    after = 0
-    while page := await services.db.read(_page, states, after):
-        found += page
-        after = page[-1]["id"]
-    rows = [
-        (
-            mail["id"],
-            mail["state"],
-            mail["due_at"] or "",
-            mail["attempts"],
-            mail["event"],
-            mail["email"],
-            mail["last_error"] or "",
-        )
-        for mail in found
-    ]
-    context.console.answer(found, table(HEADS, rows))
+    mails, wanted = OutboxList(services.db), ALL if context.args.all else OPEN
+    page = await mails.page(wanted, limit=PAGE)
+    found = page.results
+    while page.next:
+        page = await mails.page(wanted, cursor=page.next, limit=PAGE)
+        found += page.results
+    context.console.answer(found, table(HEADS, map(_row, found)))
 
 
 async def retry(context: Context, services: Services) -> None:
@@ -51,34 +34,13 @@ async def retry(context: Context, services: Services) -> None:
     context.console.answer({"retried": count}, f"Retried: {count}")
 
 
-def _page(tx: Transaction, states: tuple[str, ...], after: int) -> list[dict[str, Any]]:
-    mails = outbox.page(tx, states=states, after=after, limit=PAGE)
-    errors = outbox.last_errors(tx, [mail.id for mail in mails])
-    people = users.by_ids(tx, {mail.user_id for mail in mails})
-    return [
-        _row(mail, people[mail.user_id].email, errors.get(mail.id)) for mail in mails
-    ]
-
-
-def _row(mail: MailRecord, email: str, error: str | None) -> dict[str, Any]:
-    failed = mail.state in OPEN
-    return {
-        "id": mail.id,
-        "state": _state(mail),
-        "event": mail.event,
-        "user_id": mail.user_id,
-        "email": email,
-        "lesson_id": mail.lesson_id,
-        "created_at": rfc3339(mail.created_at),
-        "due_at": rfc3339(mail.due_at) if mail.state == "waiting" else None,
-        "ended_at": rfc3339(mail.ended_at) if mail.ended_at else None,
-        "attempts": mail.attempts,
-        "last_error": error if failed else None,
-    }
-
-
-def _state(mail: MailRecord) -> str:
-    """Name a state as people do; a mail held too long is due as well."""
-    if mail.state == "waiting":
-        return "held" if mail.held else "due"
-    return "sending" if mail.state == "leased" else mail.state
+def _row(mail: MailView) -> tuple[object, ...]:
+    return (
+        mail.id,
+        mail.state,
+        rfc3339(mail.due_at) if mail.due_at else "",
+        mail.attempts,
+        mail.event,
+        mail.email,
+        mail.last_error or "",
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rtserver.settings.calls import ROOM
 from rtserver.settings.errors import ConfigError, SettingsError
+from rtserver.settings.logo import UnusableLogo, read_logo
 from rtserver.settings.model import Settings
 from rtserver.settings.secret_file import read_secret_file
 
@@ -124,11 +125,22 @@ def file_errors(settings: Settings) -> Iterator[ConfigError]:
     yield from _invalid_secret_file(auth.secret_file)
     templates = settings.notifications.templates_dir
     yield from _no_folder("notifications", "templates_dir", templates)
+    yield from _unusable_logo(settings.school.logo_file)
     log = settings.logging.file
     yield from _no_folder("logging", "file", log and log.parent)
     yield from _below_a_file("server", "data_dir", settings.server.data_dir)
     if settings.files.dir is not None:
         yield from _below_a_file("files", "dir", settings.files.dir)
+
+
+def _unusable_logo(path: Path | None) -> Iterator[ConfigError]:
+    if not path:
+        return
+    try:
+        read_logo(path)
+    except UnusableLogo as why:
+        advice = "Name another file, or none."
+        yield ConfigError("school", "logo_file", str(why), advice)
 
 
 def _unreadable(section: str, key: str, path: Path | None) -> Iterator[ConfigError]:

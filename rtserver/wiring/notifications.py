@@ -8,6 +8,7 @@ from rtserver.lessons.notices import LessonNotices
 from rtserver.lessons.reminders import ReminderPlan, Reminders
 from rtserver.mail.composer import Composer
 from rtserver.mail.events import EVENTS
+from rtserver.mail.outbox_list import OutboxList
 from rtserver.mail.pages import MailPages
 from rtserver.mail.templates import MailTemplates
 from rtserver.mail.transport import transport_of
@@ -41,14 +42,7 @@ def build_notifications(
         lesson_url=settings.notifications.lesson_url,
         new_link=accounts.links.of_mail if accounts.logins.signs else None,
     )
-    worker = OutboxWorker(
-        db,
-        clock,
-        composer,
-        transport_of(settings),
-        alone=not settings.redis.url,
-        tried=figures.tried,
-    )
+    worker = _worker(ground, composer, figures)
     held = HeldMails(db, clock, presence, worker.wake)
     notices = Notices(
         templates,
@@ -70,9 +64,21 @@ def build_notifications(
         notices=notices,
         lessons=LessonNotices(notices, plan),
         reminders=Reminders(db, clock, notices, plan),
+        outbox=OutboxList(db),
         composer=composer,
         pages=MailPages(templates),
         tasks=tasks,
+    )
+
+
+def _worker(ground: Ground, composer: Composer, figures: MailFigures) -> OutboxWorker:
+    return OutboxWorker(
+        ground.db,
+        ground.clock,
+        composer,
+        transport_of(ground.settings),
+        alone=not ground.settings.redis.url,
+        tried=figures.tried,
     )
 
 

@@ -32,6 +32,7 @@ from rtserver.sessions.access_effects import AccessEffects
 from rtserver.sessions.admission import Admission
 from rtserver.sessions.guests import Guests
 from rtserver.sessions.revalidation import Revalidation
+from rtserver.settings.logo import Logo, read_logo
 from rtserver.settings.model import Settings
 from rtserver.wiring.accounts import build_accounts
 from rtserver.wiring.boards import build_boards
@@ -83,6 +84,7 @@ def build(settings: Settings, clock: Clock) -> Services:
         edge=_edge(settings, clock),
         retention=build_retention(ground, files),
         health=Health(db, shared.failing),
+        logo=_logo(settings),
     )
     watch_services(services)
     return services
@@ -92,6 +94,12 @@ def _chat(ground: Ground, notifications: NotificationParts) -> Chat:
     publish, length = ground.publisher.publish, ground.settings.chat.max_length
     held = HeldMessages(ground.db, ground.clock, notifications.notices)
     return Chat(ground.db, ground.clock, publish, held, max_length=length)
+
+
+def _logo(settings: Settings) -> Logo | None:
+    """Read the school's logo, of which the settings have made sure."""
+    path = settings.school.logo_file
+    return read_logo(path) if path else None
 
 
 def _sessions(

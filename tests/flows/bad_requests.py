@@ -237,6 +237,7 @@ QUERIES: Mapping[str, Fields] = {
     "/api/lessons": {**PAGE, "from": {}, "to": {}},
     "/api/users/online-status": {"ids": answers(OK, "an id of nobody")},
     "/api/notifications": {**PAGE, "unread": {}},
+    "/api/admin/outbox": {**PAGE, "state": {}},
     "/api/chat/history": {**PAGE, "lesson_id": NO_LESSON},
     "/api/chat/changes": {
         **PAGE,
@@ -251,4 +252,5 @@ WITHOUT_QUERY = {
     "/api/notifications/unsubscribe/{signed}",
     *("/api/users/me/calendar", "/api/calendar/{signed}.ics"),
     "/api/lessons/{id}/call",
+    *("/api/school", "/api/school/logo", "/api/admin/status"),
 }

@@ -50,7 +50,9 @@ def demo_school(
     def start() -> Awaitable[School]:
         copy = shutil.copy(demo[0], tmp_path / "demo.db")
         calls = "https://meet.demo.example/{room}"
-        return make_school(f"sqlite:///{copy}", calls_url=calls)
+        logo = tmp_path / "logo.svg"
+        logo.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+        return make_school(f"sqlite:///{copy}", calls_url=calls, school_logo_file=logo)
 
     return start
 

@@ -34,6 +34,7 @@ async def test_examples_over_http_answer_as_documented(school: School) -> None:
     shell = {"URL": "", "JSON": JSON, "KEY": f"Authorization: Api-Key {key}"}
     for name, id in (("OLENA", 1001), ("TARAS", 1002)):
         shell[name] = f"Authorization: Bearer {school.token(id)}"
+    shell["ADMIN"] = f"Authorization: Bearer {await school.admin()}"
     links = UnsubscribeLinks(SECRET)
     shell["SIGNED"] = links.sign(Subscription(1002, "chat.message"))
 

@@ -111,7 +111,7 @@ TABLE = {
     "school": [
         ("name", "rtserver", "Школа", "Школа"),
         ("color", "#1971c2", "#ABCDEF", "#ABCDEF"),
-        ("logo_file", None, "FILE", Path("FILE")),
+        ("logo_file", None, "LOGO", Path("LOGO")),
     ],
     "web": [("enabled", True, "false", False)],
     "smtp": [

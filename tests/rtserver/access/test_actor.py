@@ -44,3 +44,11 @@ def test_admins_and_platforms_manage_and_nobody_else(
     else:
         with pytest.raises(Forbidden, match="admins"):
             actor.require_manager()
+
+
+def test_what_is_for_admins_alone_is_not_for_platforms() -> None:
+    Actor(1, "Ada", "admin").require_admin()
+
+    for other in (api_key_actor(1, "portal"), Actor(2, "Olena", "tutor")):
+        with pytest.raises(Forbidden, match="admins"):
+            other.require_admin()

@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from rtserver.locales import OFFERED
 from rtserver.mail.events import EVENTS
 from rtserver.mail.templates import SHIPPED, Letter, MailTemplates, TemplateFailed
 
@@ -22,7 +23,7 @@ LETTER = Letter(
     unsubscribe_url="https://school.example/api/notifications/unsubscribe/x",
     more={"messages": [{"author": "Іван", "text": "<b>Привіт</b>", "at": START}]},
 )
-LOCALES = ("en", "uk")
+LOCALES = OFFERED
 
 
 def letter(event="lesson.scheduled", locale="uk", **changes):

@@ -94,6 +94,8 @@ def test_the_defaults_name_no_file():
         ("auth", "jwks_file", str(FILE.parent)),
         ("auth", "secret_file", "/nowhere/secret"),
         ("notifications", "templates_dir", str(FILE)),
+        ("school", "logo_file", "/nowhere/logo.png"),
+        ("school", "logo_file", str(FILE)),
         ("logging", "file", "/nowhere/log"),
         ("server", "data_dir", str(FILE)),
         ("server", "data_dir", str(FILE / "below" / "it")),
