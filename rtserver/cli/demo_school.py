@@ -11,7 +11,7 @@ from rtserver.accounts.requests import NewUser, Role
 from rtserver.cli.context import Failed
 from rtserver.cli.lessons import every_lesson
 from rtserver.cli.users import ADMIN, every_user
-from rtserver.lessons.requests import Invitation, LessonBody
+from rtserver.lessons.requests import Chat, Invitation, LessonBody
 from rtserver.services import Services
 from rtserver.settings.secret_file import ensure_secret
 from rtserver.views import LessonView, UserView, user_view
@@ -31,13 +31,17 @@ class Person(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A lesson to be made: its start, its people; ``invited`` haven't accepted."""
+    """A lesson to be made: its start, its people; ``invited`` haven't accepted.
+
+    ``chat``: what its students may say.
+    """
 
     title: str
     starts_in: timedelta
     tutor: str
     students: tuple[str, ...]
     invited: tuple[str, ...] = ()
+    chat: Chat = "open"
 
 
 PEOPLE = (
@@ -55,7 +59,7 @@ LESSON_LENGTH = timedelta(hours=1)
 PLANS = (
     Plan("Fractions", timedelta(minutes=-15), "olena", ("taras", "sofiia", "emma")),
     Plan("English conversation", timedelta(days=1), "james", ("taras", "oliver")),
-    Plan("Geometry", timedelta(days=7), "olena", ("taras",), ("oliver",)),
+    Plan("Geometry", timedelta(days=7), "olena", ("taras",), ("oliver",), "moderated"),
 )
 TALK = (
     ("olena", "Добрий день! Today we add fractions."),
@@ -63,6 +67,8 @@ TALK = (
     ("olena", "Так, правильно! 👏"),
     ("emma", "Could you show it on the board, please?"),
 )
+# Waits for the tutor of the lesson whose chat is moderated.
+QUESTION = ("taras", "Чи потрібен циркуль? Do we need a compass?")
 SPEAKER, LISTENER = "olena", "taras"
 
 
@@ -91,6 +97,8 @@ async def ensure_school(services: Services) -> School:
     lessons = await _own_lessons(services, people)
     if PLANS[0].title in lessons_made:
         await _talk(services, people, lessons)
+    if PLANS[-1].title in lessons_made:
+        await _ask(services, people, lessons)
     known_invited = people.pop(INVITED.key, None)
     invited = known_invited or await _invite(services)
     stored = await services.db.read(users.password_hash, people[SPEAKER].id)
@@ -214,6 +222,7 @@ def _lesson(plan: Plan, people: dict[str, UserView], now: datetime) -> LessonBod
         starts_at=starts_at,
         ends_at=starts_at + LESSON_LENGTH,
         members=[tutor, *students, *invited],
+        chat=plan.chat,
     )
 
 
@@ -221,11 +230,28 @@ async def _talk(
     services: Services, people: dict[str, UserView], lessons: list[LessonView]
 ) -> None:
     """Post the first lesson's talk; by its keys, a second time changes nothing."""
-    lesson = next(lesson for lesson in lessons if lesson.title == PLANS[0].title)
+    lesson = _titled(PLANS[0].title, lessons)
     for number, (key, text) in enumerate(TALK, 1):
-        user = people[key]
-        actor = Actor(user.id, user.name, user.role)
+        actor = _actor(people[key])
         await services.chat.post(actor, lesson.id, text, f"demo-{number}")
+
+
+async def _ask(
+    services: Services, people: dict[str, UserView], lessons: list[LessonView]
+) -> None:
+    """Post what waits for a tutor in the moderated chat."""
+    key, text = QUESTION
+    lesson = _titled(PLANS[-1].title, lessons)
+    actor, client_id = _actor(people[key]), f"demo-{lesson.id}-question"
+    await services.chat.post(actor, lesson.id, text, client_id)
+
+
+def _titled(title: str, lessons: list[LessonView]) -> LessonView:
+    return next(lesson for lesson in lessons if lesson.title == title)
+
+
+def _actor(user: UserView) -> Actor:
+    return Actor(user.id, user.name, user.role)
 
 
 def _key(user: UserView) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from rtserver.access.actor import Actor
 from rtserver.cli.context import opened
-from rtserver.cli.demo_school import TALK, ensure_school
+from rtserver.cli.demo_school import QUESTION, TALK, ensure_school
 from rtserver.cli.users import ADMIN
 from rtserver.clock import parse_rfc3339
 from rtserver.lessons.requests import LessonPatch
@@ -56,7 +56,7 @@ def test_a_second_run_changes_nothing_and_gives_a_new_token(cli):
     second = cli.value("demo")
 
     assert (first.pop("created"), second.pop("created")) == (True, False)
-    for fresh in ("token", "curl", "expires_at"):
+    for fresh in ("token", "curl", "expires_at", "links"):
         assert first.pop(fresh) and second.pop(fresh)
     assert second == first
 
@@ -67,6 +67,16 @@ def test_what_is_missing_after_an_interrupted_run_is_made(cli):
     school = cli.value("demo")
 
     assert len(school["users"]) == 7 and len(school["lessons"]) == 3
+
+
+async def test_a_question_waits_for_the_tutor_of_the_moderated_lesson(cli):
+    async with opened(load(None, cli.environ)) as services:
+        geometry = (await ensure_school(services)).lessons[2]
+        olena = Actor(2, "Olena", "tutor")
+        held = await services.chat.held.page(olena, geometry.id, cursor=None, limit=9)
+
+    assert geometry.chat == "moderated"
+    assert [(one.author.id, one.text) for one in held.results] == [(4, QUESTION[1])]
 
 
 async def test_what_is_made_again_repeats_no_message(cli):
