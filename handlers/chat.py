@@ -10,7 +10,7 @@ from rtserver.chat.posts import Held
 from rtserver.chat.service import ChangesView, HistoryView
 from rtserver.errors import Conflict, Forbidden, NotFound
 from rtserver.input.cursors import decode_cursor
-from rtserver.input.field_types import Id, Key, MessageText, Seq
+from rtserver.input.field_types import Id, Key, MessageText, SentText, Seq
 from rtserver.views import HeldView, MessageView
 
 SINCE = Query(
@@ -22,14 +22,14 @@ SINCE = Query(
 )
 
 
-NoFiles = Annotated[list[str], msgspec.Meta(max_length=0)]
+FileId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
 class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lesson_id: Id
-    text: MessageText
+    text: SentText
     client_id: Key | None = None
-    files: NoFiles = []
+    files: Annotated[list[FileId], msgspec.Meta(max_length=10)] = []
 
 
 class NewText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,7 +45,9 @@ class MessagesHandler(ApiHandler):
         example={"lesson_id": 1, "text": "Good evening!", "client_id": "olena-1"},
     )
     async def post(self) -> None:
-        """Post a message.
+        """Post a message, with up to ten `files` of one's own.
+
+        With files, `text` may be empty.
 
         The same `client_id` again is answered by the first message, with 200. Where a
         tutor is to look at it first, it is held, with 202.
@@ -53,7 +55,7 @@ class MessagesHandler(ApiHandler):
         self.actor.require_user()
         new = self.body(NewMessage)
         posted = await self.services.chat.post(
-            self.actor, new.lesson_id, new.text, new.client_id
+            self.actor, new.lesson_id, new.text, new.client_id, new.files
         )
         if isinstance(posted, Held):
             self.reply(posted.message, 202)

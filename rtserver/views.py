@@ -1,5 +1,6 @@
 """What records look like on the wire (contract 1, 3.1–3.3), in HTTP and in events."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -196,7 +197,12 @@ def message_view(message: MessageRecord) -> MessageView:
         deleted=message.deleted,
         client_id=message.client_id,
         deleted_by=message.deleted_by,
+        files=_attached(message.files),
     )
+
+
+def _attached(files: Iterable[FileRecord]) -> list[FileView]:
+    return [FileView(file.id, file.name, file.type, file.bytes) for file in files]
 
 
 def file_view(file: FileRecord) -> LessonFileView:
@@ -219,7 +225,7 @@ def held_view(held: HeldMessageRecord) -> HeldView:
         lesson_id=held.lesson_id,
         author=PersonView(held.author_id, held.author_name),
         text=held.text,
-        files=[],
+        files=_attached(held.files),
         client_id=held.client_id,
         created_at=held.created_at,
     )

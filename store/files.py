@@ -29,12 +29,12 @@ def of_messages(
     tx: Transaction, message_ids: Collection[int]
 ) -> dict[int, list[FileRecord]]:
     """Return the files of some messages, in the order in which they were uploaded."""
-    found: dict[int, list[FileRecord]] = {}
-    for ids in chunks(message_ids):
-        query = _query().where(File.message.in_(ids)).order_by(File.number)
-        for row in tx.rows(query):
-            found.setdefault(row["message_id"], []).append(_record(row))
-    return found
+    return _grouped(tx, File.message, "message_id", message_ids)
+
+
+def of_held(tx: Transaction, held_ids: Collection[int]) -> dict[int, list[FileRecord]]:
+    """Return the files of some held messages, in the order of their upload."""
+    return _grouped(tx, File.held_id, "held_id", held_ids)
 
 
 def unused_twin(tx: Transaction, file: Mapping[str, Any]) -> FileRecord | None:
@@ -94,9 +94,16 @@ def of_user(tx: Transaction, user_id: int) -> list[FileRecord]:
 
 
 def attach(tx: Transaction, owners: Mapping[str, int]) -> None:
-    """Give files, by id, to messages."""
+    """Give files, by id, to messages, also those that were held with one."""
     for file_id, message_id in owners.items():
-        tx.write(File.update(message=message_id).where(File.id == file_id))
+        change = File.update(message=message_id, held_id=None)
+        tx.write(change.where(File.id == file_id))
+
+
+def hold(tx: Transaction, file_ids: Collection[str], held_id: int) -> None:
+    """Keep files for a message that is held."""
+    for ids in chunks(file_ids):
+        tx.write(File.update(held_id=held_id).where(File.id.in_(ids)))
 
 
 def discard(tx: Transaction, file_ids: Iterable[str]) -> int:
@@ -107,6 +114,11 @@ def discard(tx: Transaction, file_ids: Iterable[str]) -> int:
 def discard_of_messages(tx: Transaction, message_ids: Iterable[int]) -> int:
     """Delete the files of some messages."""
     return sum(_discard(tx, File.message.in_(ids)) for ids in chunks(message_ids))
+
+
+def discard_of_held(tx: Transaction, held_ids: Iterable[int]) -> int:
+    """Delete the files that some held messages have still."""
+    return sum(_discard(tx, File.held_id.in_(ids)) for ids in chunks(held_ids))
 
 
 def discard_of_old_boards(tx: Transaction, before: datetime, limit: int) -> int:
@@ -148,6 +160,17 @@ def forget(tx: Transaction, file_ids: Sequence[str]) -> None:
 def ids(tx: Transaction) -> set[str]:
     """Return the ids of all files that are there."""
     return {row["id"] for row in tx.rows(File.select(File.id).where(~File.deleted))}
+
+
+def _grouped(
+    tx: Transaction, field: Any, name: str, owners: Collection[int]
+) -> dict[int, list[FileRecord]]:
+    found: dict[int, list[FileRecord]] = {}
+    for ids in chunks(owners):
+        query = _query().where(field.in_(ids)).order_by(File.number)
+        for row in tx.rows(query):
+            found.setdefault(row[name], []).append(_record(row))
+    return found
 
 
 def _unused() -> Any:

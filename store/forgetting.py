@@ -6,6 +6,7 @@ until it is overwritten, which takes days in a quiet school.
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from store import scrub
 from store.engine import is_sqlite, sqlite_path
@@ -23,10 +24,14 @@ class Forgetting:
         self._path = sqlite_path(url) if is_sqlite(url) else None
         self._pause = pause
         self._wanted = asyncio.Event()
+        # What keeps traces elsewhere, and is to be told that there is something.
+        self.others: list[Callable[[], None]] = []
 
     def soon(self) -> None:
         """Have what was deleted up to now forgotten within a few seconds."""
         self._wanted.set()
+        for other in self.others:
+            other()
 
     async def run(self) -> None:
         """Empty the log whenever that is wanted, until cancelled."""

@@ -1,11 +1,12 @@
 """Messages that wait for a tutor (table ``held_messages``), and what became of them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
+from store import files
 from store.chunks import chunks
 from store.models import User
 from store.models_held import HeldMessage
@@ -17,18 +18,16 @@ HELD = "held"
 
 def get(tx: Transaction, held_id: int) -> HeldMessageRecord | None:
     """Find a held message, decided ones too."""
-    row = tx.first(_query().where(HeldMessage.id == held_id))
-    return _record(row) if row else None
+    found = by_ids(tx, [held_id])
+    return found[0] if found else None
 
 
 def by_ids(tx: Transaction, held_ids: Iterable[int]) -> list[HeldMessageRecord]:
     """Return those of some held messages that exist, by id, decided ones too."""
     return [
-        _record(row)
+        record
         for ids in chunks(sorted(held_ids))
-        for row in tx.rows(
-            _query().where(HeldMessage.id.in_(ids)).order_by(HeldMessage.id)
-        )
+        for record in _records(tx, _query().where(HeldMessage.id.in_(ids)), len(ids))
     ]
 
 
@@ -43,8 +42,9 @@ def by_client_ids(
         HeldMessage.author.in_({author for author, _ in keys}),
         HeldMessage.client_id.in_({client_id for _, client_id in keys}),
     )
-    found = {(row["author_id"], row["client_id"]): row for row in tx.rows(query)}
-    return {key: _record(row) for key, row in found.items() if key in keys}
+    found = _with_files(tx, tx.rows(query))
+    by_key = {(one.author_id, one.client_id or ""): one for one in found}
+    return {key: one for key, one in by_key.items() if key in keys}
 
 
 def insert(
@@ -56,8 +56,9 @@ def insert(
     client_id: str | None,
     sent_digest: str | None,
     at: datetime,
+    file_ids: Collection[str] = (),
 ) -> HeldMessageRecord:
-    """Hold a message."""
+    """Hold a message, and its files."""
     values = {
         "lesson": lesson_id,
         "author": author_id,
@@ -68,6 +69,7 @@ def insert(
         "created_at": at,
     }
     (row,) = tx.returning(HeldMessage.insert(values).returning(HeldMessage.id))
+    files.hold(tx, file_ids, row["id"])
     held = get(tx, row["id"])
     assert held is not None
     return held
@@ -97,7 +99,11 @@ def decide(
     at: datetime,
     message_id: int | None = None,
 ) -> int:
-    """End the waiting of those that wait still; their text is gone. Return how many."""
+    """End the waiting of those that wait still; return how many.
+
+    Their text is gone, and their files, unless a message has these by now.
+    """
+    files.discard_of_held(tx, held_ids)
     change = HeldMessage.update(
         state=state,
         text="",
@@ -166,9 +172,11 @@ def _query() -> Any:
 
 
 def _records(tx: Transaction, query: Any, limit: int) -> list[HeldMessageRecord]:
-    rows = tx.rows(query.order_by(HeldMessage.id).limit(limit))
-    return [_record(row) for row in rows]
+    return _with_files(tx, tx.rows(query.order_by(HeldMessage.id).limit(limit)))
 
 
-def _record(row: Row) -> HeldMessageRecord:
-    return HeldMessageRecord(**row)
+def _with_files(tx: Transaction, rows: Sequence[Row]) -> list[HeldMessageRecord]:
+    found = files.of_held(tx, [row["id"] for row in rows])
+    return [
+        HeldMessageRecord(**row, files=tuple(found.get(row["id"], ()))) for row in rows
+    ]

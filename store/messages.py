@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from store import files
 from store.chunks import chunks
 from store.models import Message, User
 from store.records import MessageRecord
@@ -12,16 +13,18 @@ from store.transaction import Row, Transaction
 
 def get(tx: Transaction, message_id: int) -> MessageRecord | None:
     """Find a message, deleted ones too."""
-    row = tx.first(_query().where(Message.id == message_id))
-    return _record(row) if row else None
+    found = records(tx, tx.rows(_query().where(Message.id == message_id)))
+    return found[0] if found else None
 
 
 def by_ids(tx: Transaction, message_ids: Iterable[int]) -> list[MessageRecord]:
     """Return those of some messages that exist, by id, deleted ones too."""
     return [
-        _record(row)
+        record
         for ids in chunks(sorted(message_ids))
-        for row in tx.rows(_query().where(Message.id.in_(ids)).order_by(Message.id))
+        for record in records(
+            tx, tx.rows(_query().where(Message.id.in_(ids)).order_by(Message.id))
+        )
     ]
 
 
@@ -33,8 +36,7 @@ def created_since(
     query = _query().where(
         Message.lesson == lesson_id, Message.seq > seq, Message.created_seq > seq
     )
-    rows = tx.rows(query.order_by(Message.created_seq).limit(limit))
-    return [_record(row) for row in rows]
+    return records(tx, tx.rows(query.order_by(Message.created_seq).limit(limit)))
 
 
 def by_client_ids(
@@ -48,8 +50,9 @@ def by_client_ids(
         Message.author.in_({author for author, _ in keys}),
         Message.client_id.in_({client_id for _, client_id in keys}),
     )
-    found = {(row["author_id"], row["client_id"]): row for row in tx.rows(query)}
-    return {key: _record(row) for key, row in found.items() if key in keys}
+    found = records(tx, tx.rows(query))
+    by_key = {(one.author_id, one.client_id or ""): one for one in found}
+    return {key: one for key, one in by_key.items() if key in keys}
 
 
 def insert_many(tx: Transaction, drafts: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -77,7 +80,7 @@ def set_text(
 def set_deleted(
     tx: Transaction, message_id: int, *, seq: int, by: int | None = None
 ) -> None:
-    """Leave a tombstone without the text or anything computed from it.
+    """Leave a tombstone without text, files or anything computed from these.
 
     ``by`` is who deleted it; None: the school's own rules, or an erasure.
     """
@@ -85,6 +88,12 @@ def set_deleted(
         text="", sent_digest=None, deleted=True, deleted_by=by, seq=seq
     )
     tx.write(gone.where(Message.id == message_id))
+    files.discard_of_messages(tx, [message_id])
+
+
+def set_seq(tx: Transaction, message_id: int, seq: int) -> None:
+    """Store the number of a change that isn't in the message's own row."""
+    tx.write(Message.update(seq=seq).where(Message.id == message_id))
 
 
 def history(
@@ -94,8 +103,7 @@ def history(
     query = _query().where(Message.lesson == lesson_id, ~Message.deleted)
     if before is not None:
         query = query.where(Message.id < before)
-    rows = tx.rows(query.order_by(Message.id.desc()).limit(limit))
-    return [_record(row) for row in rows]
+    return records(tx, tx.rows(query.order_by(Message.id.desc()).limit(limit)))
 
 
 def changed_since(
@@ -108,7 +116,7 @@ def changed_since(
         .order_by(Message.seq)
         .limit(limit)
     )
-    return [_record(row) for row in tx.rows(query)]
+    return records(tx, tx.rows(query))
 
 
 def columns() -> dict[str, Any]:
@@ -135,5 +143,7 @@ def _query() -> Any:
     return Message.select(*named).join(User)
 
 
-def _record(row: Row) -> MessageRecord:
-    return MessageRecord(**row)
+def records(tx: Transaction, rows: Sequence[Row]) -> list[MessageRecord]:
+    """Make records of rows that have the columns of messages; their files are read."""
+    found = files.of_messages(tx, [row["id"] for row in rows])
+    return [MessageRecord(**row, files=tuple(found.get(row["id"], ()))) for row in rows]

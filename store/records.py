@@ -91,42 +91,6 @@ class MemberRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class MessageRecord:
-    id: int
-    lesson_id: int
-    seq: int
-    created_seq: int
-    author_id: int
-    author_name: str
-    text: str
-    created_at: datetime
-    edited_at: datetime | None
-    deleted: bool
-    client_id: str | None
-    sent_digest: str | None
-    deleted_by: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HeldMessageRecord:
-    """A message that waits for a tutor, or waited; ``state`` says how that ended.
-
-    held, approved, rejected, withdrawn. Only while it is held, it has a text.
-    """
-
-    id: int
-    lesson_id: int
-    author_id: int
-    author_name: str
-    text: str
-    client_id: str | None
-    sent_digest: str | None
-    state: str
-    created_at: datetime
-    message_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class FileRecord:
     """A file of a lesson; ``number`` is its place in lists, ``purpose`` chat or board.
 
@@ -155,6 +119,44 @@ class FileRecord:
     def is_unused(self) -> bool:
         """Return whether a message may still name it."""
         return self.message_id is None and self.held_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecord:
+    id: int
+    lesson_id: int
+    seq: int
+    created_seq: int
+    author_id: int
+    author_name: str
+    text: str
+    created_at: datetime
+    edited_at: datetime | None
+    deleted: bool
+    client_id: str | None
+    sent_digest: str | None
+    deleted_by: int | None = None
+    files: tuple[FileRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMessageRecord:
+    """A message that waits for a tutor, or waited; ``state`` says how that ended.
+
+    held, approved, rejected, withdrawn. Only while it is held, it has a text.
+    """
+
+    id: int
+    lesson_id: int
+    author_id: int
+    author_name: str
+    text: str
+    client_id: str | None
+    sent_digest: str | None
+    state: str
+    created_at: datetime
+    message_id: int | None
+    files: tuple[FileRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,12 @@ def of_user(
         .join(User, JOIN.LEFT_OUTER, on=(User.id == Message.author))
         .where(mine, Member.lesson.in_(list(lesson_ids)))
     )
-    return {row["lesson_id"]: _summary(row) for row in tx.rows(query)}
+    rows = tx.rows(query)
+    lasts = [_last(row) for row in rows if row[f"{_LAST}id"] is not None]
+    found = {message.id: message for message in messages.records(tx, lasts)}
+    return {
+        row["lesson_id"]: _summary(row, found.get(row[f"{_LAST}id"])) for row in rows
+    }
 
 
 def _read() -> Any:
@@ -94,13 +99,16 @@ def _last_id() -> Any:
     return query.order_by(recent.id.desc()).limit(1)
 
 
-def _summary(row: Row) -> Summary:
-    last = {name: row[_LAST + name] for name in messages.columns()}
+def _last(row: Row) -> Row:
+    return {name: row[_LAST + name] for name in messages.columns()}
+
+
+def _summary(row: Row, last: MessageRecord | None) -> Summary:
     return Summary(
         lesson_id=row["lesson_id"],
         unread=row["unread"],
         seq=row["seq"],
         read=row["read"],
-        last=None if last["id"] is None else MessageRecord(**last),
+        last=last,
         held=row["held"],
     )

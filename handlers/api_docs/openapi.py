@@ -237,6 +237,12 @@ def _local(text_length: int) -> Mapping[str, Any]:
             "description": "An IANA name.",
             "enum": sorted(timezones()),
         },
+        "SentText": {
+            "type": "string",
+            "description": "A message's text; empty only where there are files.",
+            "maxLength": text_length,
+            "pattern": f"^[^{CONTROL_OF_LINES}]*$",
+        },
         "MessageText": {
             "type": "string",
             "minLength": 1,

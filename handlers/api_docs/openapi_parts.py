@@ -100,6 +100,12 @@ OWN_HEADERS = {
 
 # What a struct can't say of its fields together.
 MORE_OF_BODIES: Mapping[str, Mapping[str, Any]] = {
+    "NewMessage": {
+        "anyOf": [
+            {"properties": {"text": {"$ref": "#/components/schemas/MessageText"}}},
+            {"properties": {"files": {"minItems": 1}}, "required": ["files"]},
+        ]
+    },
     "Invitation": {"oneOf": [{"required": ["user_id"]}, {"required": ["email"]}]},
     "MyChanges": {"dependentRequired": {"password": ["current_password"]}},
 }

@@ -109,6 +109,7 @@ class HeldMessages:
             client_id=draft.client_id,
             sent_digest=draft.digest,
             at=draft.now,
+            file_ids=draft.files,
         )
         held_events.announce_new(tx, held, draft.now)
         self._notify(tx, held, draft.now)

@@ -8,6 +8,7 @@ from datetime import datetime
 from rtserver.access import rights
 from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
+from rtserver.chat.attachments import Attachments
 from rtserver.chat.events import change_event
 from rtserver.errors import Conflict, RtError, Unauthenticated
 from rtserver.views import HeldView, MessageView, held_view, message_view
@@ -34,6 +35,9 @@ class Draft:
     text: str
     client_id: str | None
     now: datetime
+    files: tuple[str, ...] = ()
+    # Where it waited for a tutor until now, and kept its files.
+    held_id: int | None = None
 
     @property
     def key(self) -> tuple[int, str] | None:
@@ -46,7 +50,8 @@ class Draft:
         if self.client_id is None:
             return None
         # Of what was sent: the stored text may have been edited since.
-        return hashlib.sha256(f"{self.lesson_id}:{self.text}".encode()).hexdigest()
+        sent = "\0".join((f"{self.lesson_id}:{self.text}", *sorted(self.files)))
+        return hashlib.sha256(sent.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,8 @@ class _Posts:
         keys = [draft.key for draft in drafts if draft.key]
         self._known = messages.by_client_ids(tx, keys)
         self._held = held_messages.by_client_ids(tx, keys)
+        named = [file_id for draft in drafts for file_id in draft.files]
+        self._attachments = Attachments(tx, named)
 
     def check(self, draft: Draft) -> Posted | Held | None:
         """Refuse a draft, or find the message that it made before, held or not."""
@@ -92,7 +99,10 @@ class _Posts:
         known = self._known.get(draft.key) if draft.key else None
         held = self._held.get(draft.key) if draft.key else None
         if known is None and held is None:
-            self._require_say(draft)
+            may_say = self._may_say(draft)
+            self._take_files(draft)
+            if not may_say:
+                raise NeedsApproval()
             return None
         # Once the message is stored, a resend is answered whatever came after.
         rights.require(draft.actor, *self._places(draft), Right.READ_CHAT)
@@ -108,13 +118,24 @@ class _Posts:
         """Return whether a message has the draft's ``client_id`` already."""
         return draft.key in self._known
 
-    def _require_say(self, draft: Draft) -> None:
+    def _may_say(self, draft: Draft) -> bool:
+        """Return whether the author may post it at once, not just have it held."""
         lesson, member = self._places(draft)
         chat = lesson.chat if lesson else ""
-        if rights.allows(draft.actor, member, Right.HAVE_HELD, chat):
-            rights.require(draft.actor, lesson, member, Right.HAVE_HELD)
-            raise NeedsApproval()
-        rights.require(draft.actor, lesson, member, Right.SAY)
+        is_held = rights.allows(draft.actor, member, Right.HAVE_HELD, chat)
+        right = Right.HAVE_HELD if is_held else Right.SAY
+        rights.require(draft.actor, lesson, member, right)
+        return not is_held
+
+    def _take_files(self, draft: Draft) -> None:
+        self._attachments.take(
+            draft.files,
+            # A resend in the same batch names the same.
+            by=draft.key or object(),
+            author_id=draft.author_id,
+            lesson_id=draft.lesson_id,
+            held_id=draft.held_id,
+        )
 
     def insert(self, drafts: list[Draft]) -> list[MessageRecord]:
         """Number and store the drafts, in their order."""
@@ -133,6 +154,13 @@ class _Posts:
                 }
                 for draft, seq in zip(drafts, seqs, strict=True)
             ],
+        )
+        self._attachments.attach(
+            {
+                file_id: id
+                for draft, id in zip(drafts, ids, strict=True)
+                for file_id in draft.files
+            }
         )
         return [
             self._record(draft, id, seq)
@@ -179,6 +207,7 @@ class _Posts:
             deleted=False,
             client_id=draft.client_id,
             sent_digest=draft.digest,
+            files=self._attachments.of(draft.files),
         )
 
 
@@ -195,7 +224,16 @@ def publish(
     tx: Transaction, actor: Actor, held: HeldMessageRecord, now: datetime
 ) -> MessageRecord:
     """Make a message, as of now, of what the actor lets through."""
-    draft = Draft(actor, held.author_id, held.lesson_id, held.text, held.client_id, now)
+    draft = Draft(
+        actor,
+        held.author_id,
+        held.lesson_id,
+        held.text,
+        held.client_id,
+        now,
+        files=tuple(file.id for file in held.files),
+        held_id=held.id,
+    )
     posts = _Posts(tx, [draft])
     if posts.is_taken(draft):
         # Two processes took it at one moment, in two lessons: the other was first.

@@ -7,7 +7,7 @@ import msgspec
 from rtserver.access import rights
 from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
-from rtserver.chat import posts
+from rtserver.chat import access, posts
 from rtserver.chat.events import change_event
 from rtserver.chat.held import HeldMessages
 from rtserver.chat.posts import Draft, Held, NeedsApproval, Posted
@@ -15,7 +15,7 @@ from rtserver.clock import Clock
 from rtserver.delivery.channels import chat_stream
 from rtserver.delivery.messages import Publication
 from rtserver.delivery.publication import to_users
-from rtserver.errors import Conflict, Forbidden, NotFound
+from rtserver.errors import Invalid
 from rtserver.input.cursors import decode_cursor, encode_cursor
 from rtserver.input.text import check_key, clean_text
 from rtserver.notifications import reads
@@ -23,7 +23,6 @@ from rtserver.throttle import Throttle
 from rtserver.views import MessageView, message_view
 from store import lessons, members, messages, read_marks
 from store.database import Database
-from store.records import LessonRecord, MessageRecord
 from store.transaction import Transaction
 
 TYPING_INTERVAL = 3.0
@@ -69,18 +68,27 @@ class Chat:
         self._typing = Throttle(TYPING_INTERVAL)
 
     async def post(
-        self, actor: Actor, lesson_id: int, text: str, client_id: str | None
+        self,
+        actor: Actor,
+        lesson_id: int,
+        text: str,
+        client_id: str | None,
+        files: Sequence[str] = (),
     ) -> Posted | Held:
         """Post a message, or have it held where the author may do no more.
 
-        The same ``client_id`` again gives what became of the first.
+        The same ``client_id`` again gives what became of the first. With ``files``, the
+        ids of what it is to show, it needs no text.
         """
         author_id = actor.require_user()
-        clean = self._clean(text)
+        says_nothing = bool(files) and not text.strip(" \n\t")
+        clean = "" if says_nothing else self._clean(text)
+        if len(set(files)) != len(files):
+            raise Invalid.at("files", "each may be there once")
         if client_id is not None:
             check_key(client_id, path="client_id")
         now = self._clock.now()
-        draft = Draft(actor, author_id, lesson_id, clean, client_id, now)
+        draft = Draft(actor, author_id, lesson_id, clean, client_id, now, tuple(files))
         try:
             return await self._db.write_batched(
                 posts.post_all, draft, lessons=[lesson_id]
@@ -90,13 +98,13 @@ class Chat:
 
     async def get(self, actor: Actor, message_id: int) -> MessageView:
         """Read one message of a lesson that the actor takes part in."""
-        return message_view(await self._db.read(_visible, actor, message_id))
+        return message_view(await self._db.read(access.visible, actor, message_id))
 
     async def edit(self, actor: Actor, message_id: int, text: str) -> MessageView:
         """Change the text of a message of one's own."""
         actor.require_user()
         clean = self._clean(text)
-        lesson_id = (await self._db.read(_visible, actor, message_id)).lesson_id
+        lesson_id = (await self._db.read(access.visible, actor, message_id)).lesson_id
         edited = await self._db.write(
             self._edit, actor, message_id, clean, lessons=[lesson_id]
         )
@@ -106,7 +114,7 @@ class Chat:
     async def delete(self, actor: Actor, message_id: int) -> None:
         """Delete a message, one's own or as a tutor: the text goes, its place stays."""
         actor.require_user()
-        lesson_id = (await self._db.read(_visible, actor, message_id)).lesson_id
+        lesson_id = (await self._db.read(access.visible, actor, message_id)).lesson_id
         await self._db.write(self._delete, actor, message_id, lessons=[lesson_id])
         self._db.forgetting.soon()
 
@@ -158,19 +166,33 @@ class Chat:
             users=[user_id],
         )
 
+    def lost_file(self, tx: Transaction, message_id: int, by: int) -> None:
+        """Tell that a message has lost a file; with nothing left it is deleted."""
+        message = messages.get(tx, message_id)
+        if message is None or message.deleted:
+            return
+        seq = lessons.take_chat_seq(tx, message.lesson_id)
+        if message.text or message.files:
+            messages.set_seq(tx, message_id, seq)
+        else:
+            messages.set_deleted(tx, message_id, seq=seq, by=by)
+        self._tell(tx, message_id)
+
     def _clean(self, text: str) -> str:
         return clean_text(text, path="text", maximum=self._max_length, multiline=True)
 
     def _edit(
         self, tx: Transaction, actor: Actor, message_id: int, text: str
     ) -> MessageView:
-        message = _changeable(tx, actor, message_id, Right.SAY)
+        message = access.changeable(tx, actor, message_id, Right.SAY)
         seq = lessons.take_chat_seq(tx, message.lesson_id)
         messages.set_text(tx, message.id, seq=seq, text=text, at=self._clock.now())
         return self._tell(tx, message.id)
 
     def _delete(self, tx: Transaction, actor: Actor, message_id: int) -> None:
-        message = _changeable(tx, actor, message_id, Right.WRITE_CHAT, Right.DELETE_ANY)
+        message = access.changeable(
+            tx, actor, message_id, Right.WRITE_CHAT, Right.DELETE_ANY
+        )
         seq = lessons.take_chat_seq(tx, message.lesson_id)
         messages.set_deleted(tx, message.id, seq=seq, by=actor.user_id)
         self._tell(tx, message.id)
@@ -185,7 +207,7 @@ class Chat:
     def _mark(
         self, tx: Transaction, actor: Actor, lesson_id: int, seq: int, sender: str
     ) -> int:
-        lesson = _readable(tx, actor, lesson_id)
+        lesson = access.readable(tx, actor, lesson_id)
         user_id = actor.require_user()
         held = read_marks.get(tx, lesson_id, user_id)
         seq = min(seq, lesson.chat_seq)
@@ -212,49 +234,10 @@ class Chat:
         return seq
 
 
-def _readable(tx: Transaction, actor: Actor, lesson_id: int) -> LessonRecord:
-    """Find a lesson whose chat the actor may read."""
-    lesson = lessons.get(tx, lesson_id)
-    member = members.acting(tx, lesson_id, actor.require_user())
-    return rights.require(actor, lesson, member, Right.READ_CHAT)
-
-
-def _visible(tx: Transaction, actor: Actor, message_id: int) -> MessageRecord:
-    actor.require_user()
-    message = messages.get(tx, message_id)
-    if message is None:
-        raise NotFound()
-    _readable(tx, actor, message.lesson_id)
-    return message
-
-
-def _changeable(
-    tx: Transaction,
-    actor: Actor,
-    message_id: int,
-    own: Right,
-    others: Right | None = None,
-) -> MessageRecord:
-    """Find a message that the actor may change: which right that takes, by whose it is.
-
-    Without ``others`` it has to be one's own.
-    """
-    message = _visible(tx, actor, message_id)
-    lesson = lessons.get(tx, message.lesson_id)
-    member = members.acting(tx, message.lesson_id, actor.require_user())
-    needed = own if message.author_id == actor.user_id else others
-    if needed is None:
-        raise Forbidden("Only the author changes a message.")
-    rights.require(actor, lesson, member, needed)
-    if message.deleted:
-        raise Conflict("The message is deleted already.")
-    return message
-
-
 def _history(
     tx: Transaction, actor: Actor, lesson_id: int, before: int | None, limit: int
 ) -> HistoryView:
-    lesson = _readable(tx, actor, lesson_id)
+    lesson = access.readable(tx, actor, lesson_id)
     found = messages.history(tx, lesson_id, before=before, limit=limit + 1)
     more = len(found) > limit
     return HistoryView(
@@ -268,7 +251,7 @@ def _history(
 def _changes(
     tx: Transaction, actor: Actor, lesson_id: int, since: int, limit: int
 ) -> ChangesView:
-    lesson = _readable(tx, actor, lesson_id)
+    lesson = access.readable(tx, actor, lesson_id)
     found = messages.changed_since(tx, lesson_id, since, limit=limit + 1)
     more = len(found) > limit
     seq = found[limit - 1].seq if more else lesson.chat_seq

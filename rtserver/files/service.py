@@ -1,6 +1,7 @@
 """Look at, list and delete files (contract 3.6)."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -9,7 +10,7 @@ import msgspec
 from rtserver.access import rights
 from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
-from rtserver.errors import Forbidden, NotFound, Unavailable
+from rtserver.errors import Conflict, Forbidden, NotFound, Unavailable
 from rtserver.files import access
 from rtserver.files.disk import on_disk
 from rtserver.files.removal import FileRemoval
@@ -23,6 +24,10 @@ from store.transaction import Transaction
 log = logging.getLogger(__name__)
 
 
+# Has a message told anew that has lost a file: its id, and who deleted that.
+LostFile = Callable[[Transaction, int, int], None]
+
+
 class FilePage(msgspec.Struct, frozen=True):
     """A page of a lesson's files, newest first."""
 
@@ -33,9 +38,10 @@ class FilePage(msgspec.Struct, frozen=True):
 class Files:
     """The files that are kept; ``removal`` sees to the bytes of those deleted."""
 
-    def __init__(self, db: Database, removal: FileRemoval) -> None:
+    def __init__(self, db: Database, removal: FileRemoval, lost: LostFile) -> None:
         self._db = db
         self._removal = removal
+        self._lost = lost
 
     async def get(self, actor: Actor, file_id: str) -> LessonFileView:
         """Find a file that the actor may see."""
@@ -64,20 +70,23 @@ class Files:
     async def delete(self, actor: Actor, file_id: str) -> None:
         """Delete a file, its bytes at once."""
         lesson_id = (await self.get(actor, file_id)).lesson_id
-        await self._db.write(_delete, actor, file_id, lessons=[lesson_id])
+        await self._db.write(self._delete, actor, file_id, lessons=[lesson_id])
         self._db.forgetting.soon()
         try:
             await self._removal.purge()
         except (StoreError, Unavailable):
             self._removal.soon()  # it is deleted; its bytes go as soon as may be
 
-
-def _delete(tx: Transaction, actor: Actor, file_id: str) -> None:
-    file, lesson, member = access.visible(tx, actor, file_id)
-    rights.require(actor, lesson, member, Right.DELETE_FILES)
-    if file.user_id != actor.user_id:
-        rights.require(actor, lesson, member, Right.MODERATE_FILES)
-    files.discard(tx, [file_id])
+    def _delete(self, tx: Transaction, actor: Actor, file_id: str) -> None:
+        file, lesson, member = access.visible(tx, actor, file_id)
+        rights.require(actor, lesson, member, Right.DELETE_FILES)
+        if file.user_id != actor.user_id:
+            rights.require(actor, lesson, member, Right.MODERATE_FILES)
+        if file.held_id is not None:
+            raise Conflict("A message that waits names it: withdraw or refuse that.")
+        files.discard(tx, [file_id])
+        if file.message_id is not None:
+            self._lost(tx, file.message_id, actor.require_user())
 
 
 def _open(place: Path) -> BinaryIO:

@@ -74,6 +74,9 @@ Key = Annotated[
 Timezone = Annotated[
     str, msgspec.Meta(extra_json_schema={"$ref": SCHEMAS + "Timezone"})
 ]
+SentText = Annotated[
+    str, msgspec.Meta(extra_json_schema={"$ref": SCHEMAS + "SentText"})
+]
 MessageText = Annotated[
     str, msgspec.Meta(extra_json_schema={"$ref": SCHEMAS + "MessageText"})
 ]

@@ -36,12 +36,17 @@ def read(
     notices = [json.loads(notice.data) for notice in waiting]
     found = READERS[mail.event](tx, member, notices)
     shown = [
-        {"author": one.author_name, "text": one.text, "at": one.created_at}
+        {"author": one.author_name, "text": _said(one), "at": one.created_at}
         for one in found[-SHOWN_MESSAGES:]
     ]
     if not shown:
         return _DONE[mail.event]
     return {"messages": shown, "more": len(found) - len(shown)}
+
+
+def _said(message: MessageRecord | HeldMessageRecord) -> str:
+    """Return a message's text; of one without, what its files are called."""
+    return message.text or ", ".join(file.name for file in message.files)
 
 
 def _unread(tx: Transaction, member: MemberRecord, notices: Sequence[Any]) -> Found:

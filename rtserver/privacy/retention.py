@@ -42,7 +42,7 @@ class Retention:
     """The task that deletes every hour what has been kept long enough.
 
     In slices; of several processes one does each. ``count`` gets the kind and the
-    number of what was deleted; ``purge`` has the bytes of deleted files removed.
+    number of what was deleted.
     """
 
     def __init__(
@@ -51,13 +51,11 @@ class Retention:
         clock: Clock,
         settings: Settings,
         count: Callable[[str, int], None],
-        purge: Callable[[], None],
     ) -> None:
         self._db = db
         self._clock = clock
         self._settings = settings
         self._count = count
-        self._purge = purge
         # Up to here all messages are deleted, or were found so.
         self._messages_to = 0
 
@@ -156,7 +154,6 @@ class Retention:
             self._count(kind, pruned)
             log.info("pruned %d %s", pruned, kind)
             self._db.forgetting.soon()
-            self._purge()
             await asyncio.sleep(PAUSE)
         return pruned
 

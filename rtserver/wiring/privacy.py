@@ -1,11 +1,10 @@
 """Build what deletes things that have been kept long enough."""
 
 from rtserver.privacy.retention import Retention
-from rtserver.services import FileParts
 from rtserver.wiring.ground import Ground
 
 
-def build_retention(ground: Ground, files: FileParts) -> Retention:
+def build_retention(ground: Ground) -> Retention:
     """Build it, with its figure; it prunes once it runs."""
     metrics = ground.metrics
     pruned = metrics.counter(
@@ -18,5 +17,4 @@ def build_retention(ground: Ground, files: FileParts) -> Retention:
         ground.clock,
         ground.settings,
         lambda kind, number: pruned.labels(kind).inc(number),
-        files.removal.soon,
     )

@@ -53,8 +53,9 @@ def build(settings: Settings, clock: Clock) -> Services:
     ground = build_ground(settings, clock)
     db, shared, publisher = ground.db, ground.shared, ground.publisher
     accounts = build_accounts(settings, ground.secret, db, clock)
-    boards, files = build_boards(ground), build_files(ground)
+    boards = build_boards(ground)
     notifications = build_notifications(ground, accounts, lambda: services.port)
+    chat = _chat(ground, notifications)
     status, rooms = _status(ground), build_rooms(ground)
     subscriptions = _subscriptions(ground, boards, notifications, status, rooms)
     services = Services(
@@ -68,10 +69,10 @@ def build(settings: Settings, clock: Clock) -> Services:
         members=Members(db, clock, notifications.lessons),
         calendars=build_calendars(ground, lambda: services.port),
         calls=build_calls(ground, rooms),
-        chat=_chat(ground, notifications),
+        chat=chat,
         summaries=Summaries(db, rooms.register.present),
         boards=boards,
-        files=files,
+        files=build_files(ground, chat),
         tickets=Tickets(ground.secret),
         notifications=notifications,
         presence=PresenceParts(shared.presence, status),
@@ -82,7 +83,7 @@ def build(settings: Settings, clock: Clock) -> Services:
         sessions=_sessions(ground, accounts, subscriptions, status, rooms),
         figures=build_figures(ground.metrics, db, clock, ground.hub),
         edge=_edge(settings, clock),
-        retention=build_retention(ground, files),
+        retention=build_retention(ground),
         health=Health(db, shared.failing),
         logo=_logo(settings),
     )

@@ -27,7 +27,7 @@ class FileSchool:
         self.settings = FilesSettings()
         self.uploads = self.process()
         self.removal = FileRemoval(self.db, self.clock, folder, alone=True)
-        self.files = Files(self.db, self.removal)
+        self.files = Files(self.db, self.removal, lambda *_: None)
 
     def process(self, db: Any = None, **limits: int) -> Uploads:
         """Return the uploads of a process; without a database, of this one."""
