@@ -15,27 +15,24 @@ After an outage the connections of the processes that aren't back yet look ended
 while ``hold_until`` lies ahead nobody is swept, and every process that learns of it
 registers all its connections again. It is set where the data were lost, and where no
 process had called for a while: that shows an outage, and a clock that jumped.
+
+Rooms are counted by the same steps, a seat in the place of the user.
 """
 
-# Registers connections, unregisters others, and sweeps the users whose time is over.
-# KEYS: users, meta, node. ARGV: channel, the call's number, the epoch known to the
-# caller or "", ttl, grace, stale, hold (ms each), how many pairs are present, then
-# pairs of user and connection: those present, then those that left.
-# Returns the epoch, hold_until, and 1 if more than the limit wait to be swept; nothing
-# if the call came after a later one of the same process, as one does that hung in a
-# frozen Redis.
-UPDATE = """
-local users, meta, node = KEYS[1], KEYS[2], KEYS[3]
+# How connections are counted, of whatever owners: the beginning of each update.
+# KEYS: owners, meta, node. ARGV: channel, the call's number, the epoch known to the
+# caller or "", ttl, grace, stale, hold (ms each).
+# Returns nothing if the call came after a later one of the same process, as one does
+# that hung in a frozen Redis.
+COUNTING = """
+local owners, meta, node = KEYS[1], KEYS[2], KEYS[3]
 local channel, number, known = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local ttl, grace = tonumber(ARGV[4]), tonumber(ARGV[5])
 local stale, hold = tonumber(ARGV[6]), tonumber(ARGV[7])
-local first = 9
-local last = first + 2 * tonumber(ARGV[8])
 local limit = 1000
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local online, offline = {}, {}
 
 local latest = redis.call('GET', node)
 if latest and tonumber(latest) >= number then
@@ -59,45 +56,68 @@ if broken and hold_until < now + hold / 2 then
 end
 redis.call('HSET', meta, 'swept_at', now)
 
-local function own(user)
-  return users .. ':' .. user
+local function own(owner)
+  return owners .. ':' .. owner
 end
 
--- Present: registered, or renewed. A user's own time is a TTL as well, even where it
--- was set to the shorter grace before, since somebody is there again.
+-- Registers a connection, or renews it; tells whether its owner has come by it. An
+-- owner's own time is a TTL as well, even where it was set to the shorter grace before,
+-- since somebody is there again.
+local function register(owner, connection)
+  local came = redis.call('ZADD', owners, now + ttl, owner) == 1
+  redis.call('ZADD', own(owner), now + ttl, connection)
+  return came
+end
+
+-- The owner is looked at when the grace is over. Other connections of theirs, of
+-- whatever process, are found then, and keep them.
+local function unregister(owner, connection)
+  if redis.call('ZREM', own(owner), connection) == 1 then
+    redis.call('ZADD', owners, now + grace, owner)
+  end
+end
+
+-- Of whom no connection is left is gone; the others are looked at again when the last
+-- of theirs ends. Returns 1 if more than the limit wait for that.
+local function sweep(gone)
+  local due = {}
+  if now >= hold_until then
+    due = redis.call('ZRANGEBYSCORE', owners, '-inf', now, 'LIMIT', 0, limit)
+  end
+  for _, owner in ipairs(due) do
+    redis.call('ZREMRANGEBYSCORE', own(owner), '-inf', now)
+    local last_to_end = redis.call('ZREVRANGE', own(owner), 0, 0, 'WITHSCORES')[2]
+    if last_to_end then
+      redis.call('ZADD', owners, last_to_end, owner)
+    else
+      redis.call('ZREM', owners, owner)
+      gone(owner)
+    end
+  end
+  return #due == limit and 1 or 0
+end
+"""
+
+# Registers connections, unregisters others, and sweeps the users whose time is over.
+# ARGV, behind those of COUNTING: how many pairs are present, then pairs of user and
+# connection: those present, then those that left.
+# Returns the epoch, hold_until, and 1 if more than the limit wait to be swept.
+UPDATE = (
+    COUNTING
+    + """
+local first = 9
+local last = first + 2 * tonumber(ARGV[8])
+local online, offline = {}, {}
+
 for i = first, last - 1, 2 do
-  local user, connection = ARGV[i], ARGV[i + 1]
-  if redis.call('ZADD', users, now + ttl, user) == 1 then
-    online[#online + 1] = user
+  if register(ARGV[i], ARGV[i + 1]) then
+    online[#online + 1] = ARGV[i]
   end
-  redis.call('ZADD', own(user), now + ttl, connection)
 end
-
--- Left: the user is looked at when the grace is over. Other connections of theirs, of
--- whatever process, are found then, and keep them online.
 for i = last, #ARGV, 2 do
-  local user, connection = ARGV[i], ARGV[i + 1]
-  if redis.call('ZREM', own(user), connection) == 1 then
-    redis.call('ZADD', users, now + grace, user)
-  end
+  unregister(ARGV[i], ARGV[i + 1])
 end
-
--- Swept: of whom no connection is left goes offline; the others are looked at again
--- when the last of theirs ends.
-local due = {}
-if now >= hold_until then
-  due = redis.call('ZRANGEBYSCORE', users, '-inf', now, 'LIMIT', 0, limit)
-end
-for _, user in ipairs(due) do
-  redis.call('ZREMRANGEBYSCORE', own(user), '-inf', now)
-  local last_to_end = redis.call('ZREVRANGE', own(user), 0, 0, 'WITHSCORES')[2]
-  if last_to_end then
-    redis.call('ZADD', users, last_to_end, user)
-  else
-    redis.call('ZREM', users, user)
-    offline[#offline + 1] = user
-  end
-end
+local more = sweep(function(user) offline[#offline + 1] = user end)
 
 if #online + #offline > 0 then
   local version = redis.call('HINCRBY', meta, 'version', 1)
@@ -106,8 +126,9 @@ if #online + #offline > 0 then
     .. ',"online":[' .. table.concat(online, ',')
     .. '],"offline":[' .. table.concat(offline, ',') .. ']}')
 end
-return {epoch, hold_until, #due == limit and 1 or 0}
+return {epoch, hold_until, more}
 """
+)
 
 # Reads who is online. KEYS: users, meta. Returns the epoch, the version, the ms for
 # which nobody will be swept, and the users; nothing while there is no epoch yet.

@@ -8,7 +8,7 @@ from rtserver.clock import Clock
 from rtserver.presence.connections import GracedConnections
 from rtserver.presence.contract import sweep_seconds
 from rtserver.rooms.contract import RoomChange, RoomListener, Seat, SeatState, Signal
-from rtserver.rooms.states import RoomStates
+from rtserver.rooms.states import Lead, RoomStates
 
 
 class MemoryRooms:
@@ -19,7 +19,6 @@ class MemoryRooms:
         self._grace = leave_grace
         self._connections = GracedConnections[Seat](clock, leave_grace)
         self._states = RoomStates()
-        self._leading: dict[int, str] = {}  # connections, by lesson
         self._task: asyncio.Task[None] | None = None
         self._listener: RoomListener | None = None
 
@@ -40,8 +39,8 @@ class MemoryRooms:
             self._tell_left([seat])
 
     def depose(self, seat: Seat) -> None:
-        if self._states.leads.get(seat.lesson_id) == seat.user_id:
-            self._end_lead(seat, self._leading[seat.lesson_id])
+        if self._states.leader(seat.lesson_id) == seat.user_id:
+            self._end_lead(seat, self._states.leads[seat.lesson_id].connection_id)
 
     def seats_of(self, user_id: int) -> list[Seat]:
         return self._states.seats_of(user_id)
@@ -53,7 +52,7 @@ class MemoryRooms:
         return self._states.room(lesson_id)
 
     def leader(self, lesson_id: int) -> int | None:
-        return self._states.leads.get(lesson_id)
+        return self._states.leader(lesson_id)
 
     def seats(self) -> Iterator[Seat]:
         return self._states.seats()
@@ -71,14 +70,14 @@ class MemoryRooms:
             self._tell(RoomChange(now, signalled=changed))
 
     async def lead(self, seat: Seat, connection_id: str, *, on: bool) -> None:
+        lead = Lead(seat.user_id, connection_id)
         if not on:
             self._end_lead(seat, connection_id)
         elif (
             self._connections.has(seat, connection_id)
-            and self._leading.get(seat.lesson_id) != connection_id
+            and self._states.leads.get(seat.lesson_id) != lead
         ):
-            self._leading[seat.lesson_id] = connection_id
-            self._states.leads[seat.lesson_id] = seat.user_id
+            self._states.leads[seat.lesson_id] = lead
             leads = {seat.lesson_id: seat.user_id}
             self._tell(RoomChange(self._clock.now(), leads=leads))
 
@@ -103,18 +102,16 @@ class MemoryRooms:
         for seat in seats:
             self._states.remove(seat)
             # Of those whose connection is gone nobody leads; who is evicted still may.
-            if self._states.leads.get(seat.lesson_id) == seat.user_id:
-                self._forget_lead(seat.lesson_id)
+            if self._states.leader(seat.lesson_id) == seat.user_id:
+                del self._states.leads[seat.lesson_id]
                 ended[seat.lesson_id] = None
         self._tell(RoomChange(self._clock.now(), left=seats, leads=ended))
 
     def _end_lead(self, seat: Seat, connection_id: str) -> None:
-        if self._leading.get(seat.lesson_id) == connection_id:
-            self._forget_lead(seat.lesson_id)
+        lead = Lead(seat.user_id, connection_id)
+        if self._states.leads.get(seat.lesson_id) == lead:
+            del self._states.leads[seat.lesson_id]
             self._tell(RoomChange(self._clock.now(), leads={seat.lesson_id: None}))
-
-    def _forget_lead(self, lesson_id: int) -> None:
-        del self._leading[lesson_id], self._states.leads[lesson_id]
 
     def _tell(self, change: RoomChange) -> None:
         if self._listener is not None:

@@ -1,8 +1,16 @@
 """What is known in this process of all rooms."""
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from rtserver.rooms.contract import Seat, SeatState
+
+
+class Lead(NamedTuple):
+    """Who leads in a room, and by which connection."""
+
+    user_id: int
+    connection_id: str
 
 
 class RoomStates:
@@ -10,10 +18,7 @@ class RoomStates:
 
     def __init__(self) -> None:
         self._rooms: dict[int, dict[int, SeatState]] = {}
-        self.leads: dict[int, int] = {}
-
-    def __len__(self) -> int:
-        return sum(map(len, self._rooms.values()))
+        self.leads: dict[int, Lead] = {}
 
     def __contains__(self, seat: Seat) -> bool:
         return seat.user_id in self._rooms.get(seat.lesson_id, ())
@@ -33,8 +38,7 @@ class RoomStates:
 
     def room(self, lesson_id: int) -> Mapping[int, SeatState]:
         """Return the states of a room by user, in the order of entering."""
-        found = self._rooms.get(lesson_id, {}).items()
-        return dict(sorted(found, key=lambda each: (each[1].entered_at, each[0])))
+        return in_order(self._rooms.get(lesson_id, {}))
 
     def seats(self) -> Iterator[Seat]:
         for lesson_id, room in self._rooms.items():
@@ -44,3 +48,18 @@ class RoomStates:
     def seats_of(self, user_id: int) -> list[Seat]:
         rooms = self._rooms.items()
         return [Seat(id, user_id) for id, room in rooms if user_id in room]
+
+    def leader(self, lesson_id: int) -> int | None:
+        lead = self.leads.get(lesson_id)
+        return lead.user_id if lead is not None else None
+
+    def leading(self) -> Iterator[tuple[Seat, str]]:
+        """Yield the seats and the connections that lead."""
+        for lesson_id, lead in self.leads.items():
+            yield Seat(lesson_id, lead.user_id), lead.connection_id
+
+
+def in_order(states: Mapping[int, SeatState]) -> Mapping[int, SeatState]:
+    """Return states by user in the order of entering."""
+    found = states.items()
+    return dict(sorted(found, key=lambda each: (each[1].entered_at, each[0])))

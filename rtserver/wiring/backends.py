@@ -29,17 +29,19 @@ class Shared(NamedTuple):
 
 def build_shared(settings: Settings, clock: Clock, metrics: Metrics) -> Shared:
     """Build the bus and presence, in Redis where the settings name one."""
-    grace = settings.presence.leave_grace
-    rooms = MemoryRooms(clock, leave_grace=grace)
     if settings.redis.url:
         # Only here: whoever needs no Redis shall not pay for its library's memory.
         from rtserver.wiring.backends_redis import build_redis
 
         node = secrets.token_hex(6)
-        bus, registry, failing = build_redis(settings, clock, metrics, node)
-        shared = Shared(bus, registry, rooms, failing)
+        shared = Shared(*build_redis(settings, clock, metrics, node))
     else:
-        shared = Shared(MemoryBus(), MemoryPresence(clock, leave_grace=grace), rooms)
+        grace = settings.presence.leave_grace
+        shared = Shared(
+            MemoryBus(),
+            MemoryPresence(clock, leave_grace=grace),
+            MemoryRooms(clock, leave_grace=grace),
+        )
     presence = shared.presence
     metrics.watch(
         "rtserver_online_users",

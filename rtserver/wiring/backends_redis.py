@@ -1,4 +1,4 @@
-"""Build the bus and presence over Redis, and show in the metrics how they fare."""
+"""Build the bus, presence and rooms over Redis, with figures of how they fare."""
 
 from collections.abc import Callable
 
@@ -8,15 +8,16 @@ from rtserver.metrics.registry import Metrics
 from rtserver.presence.redis import RedisPresence
 from rtserver.redis.link import RedisLink
 from rtserver.redis.subscriber import RedisSubscriber
+from rtserver.rooms.redis import RedisRooms
 from rtserver.settings.model import Settings
 
 
 def build_redis(
     settings: Settings, clock: Clock, metrics: Metrics, node: str
-) -> tuple[RedisBus, RedisPresence, Callable[[], bool]]:
-    """Build both over one Redis, ``node`` being this process's name there.
+) -> tuple[RedisBus, RedisPresence, RedisRooms, Callable[[], bool]]:
+    """Build them over one Redis, ``node`` being this process's name there.
 
-    The third tells whether Redis fails.
+    The last tells whether Redis fails.
     """
     link = RedisLink(settings.redis.url.reveal(), settings.redis.prefix, clock)
     subscriber = RedisSubscriber(link, clock)
@@ -53,4 +54,5 @@ def build_redis(
         "Messages to other processes dropped while Redis was unavailable.",
         lambda: bus.dropped,
     )
-    return bus, presence, failing
+    rooms = RedisRooms(link, subscriber, node, settings.presence)
+    return bus, presence, rooms, failing

@@ -67,7 +67,7 @@ class Joined(Watched):
 
     async def die(self) -> None:
         """End as a killed process does: nobody is told anything."""
-        self.presence._task.cancel()
+        self.presence._replica._task.cancel()
         await self.subscriber.stop()
 
     async def until_told(self, *expected: tuple[str, int]) -> None:

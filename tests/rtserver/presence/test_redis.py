@@ -268,7 +268,7 @@ async def test_call_that_comes_after_its_successor_changes_nothing(
     register = node.presence._register
     register._number = 0  # as if it had hung in a frozen Redis
     with pytest.raises(RedisAway):
-        await register.call(node.presence._redis, [("phone", 7)], [])
+        await register.call(node.presence._replica._redis, [(7, "phone")], [])
     register._number = 1000
     await node.settled()
 

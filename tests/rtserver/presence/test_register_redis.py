@@ -7,8 +7,10 @@ import pytest
 import redis
 from tornado.platform.asyncio import AsyncIOLoop
 
-from rtserver.presence.register_redis import MAX_PER_CALL, Register
-from rtserver.redis.link import RedisAway, RedisConnection, RedisLink
+from rtserver.presence.redis import arguments
+from rtserver.presence.register_redis import MAX_PER_CALL, Register, Update, shelf
+from rtserver.presence.scripts import UPDATE
+from rtserver.redis.link import RedisAway, RedisConnection, RedisLink, Script
 from rtserver.settings.model import PresenceSettings
 from tests.fakes import FakeClock
 from tests.processes import free_port
@@ -25,7 +27,9 @@ class Process:
         self.lane = RedisConnection(link, "presence")
         self.calls = 0
         settings = PresenceSettings(ttl=TTL, heartbeat=25, leave_grace=0)
-        self.register = Register(link, node, settings, self._timed)
+        update = Update(Script(UPDATE), arguments)
+        place = shelf(link, "presence")
+        self.register = Register(link, node, settings, self._timed, place, update)
         self.join, self.leave = self.register.join, self.register.leave
 
     async def sync(self) -> None:
@@ -147,3 +151,33 @@ async def test_a_crowd_takes_several_calls_that_are_each_short(
 
     assert here.calls - before == 3
     assert known(redis_url, 2 * MAX_PER_CALL + 1) == {f"c{2 * MAX_PER_CALL + 1}"}
+
+
+async def test_one_who_is_dropped_leaves_with_all_connections(
+    processes: Any, redis_url: str
+) -> None:
+    here = processes()
+    for connection in ("phone", "laptop"):
+        here.join(7, connection)
+    await here.sync()
+
+    here.register.drop(7)
+    here.register.drop(8)
+    await here.sync()
+
+    assert (known(redis_url, 7), here.register.here([7])) == (set(), set())
+    assert not here.register.has(7, "phone")
+
+
+async def test_whoever_comes_back_before_the_call_has_not_left(
+    processes: Any, redis_url: str
+) -> None:
+    here = processes()
+    here.join(7, "phone")
+    await here.sync()
+
+    here.leave(7, "phone")
+    here.join(7, "phone")
+    await here.sync()
+
+    assert known(redis_url, 7) == {"phone"}

@@ -4,8 +4,12 @@ import itertools
 from typing import Any
 
 from rtserver.clock import Clock
+from rtserver.redis.link import RedisLink
+from rtserver.redis.subscriber import RedisSubscriber
 from rtserver.rooms.contract import RoomChange, Seat
 from rtserver.rooms.memory import MemoryRooms
+from rtserver.rooms.redis import RedisRooms
+from rtserver.settings.model import PresenceSettings
 from tests.rtserver.nodes import TIMES, Watched
 
 # Seats that only show that what came before them has been told.
@@ -23,6 +27,7 @@ class Roomed(Watched):
         self.rooms = rooms
         self.subscriber = subscriber
         self.told: list[tuple[str, Any]] = []
+        self.markers: set[Seat] = set()
         self.losses = 0
         self.join, self.leave, self.evict = rooms.join, rooms.leave, rooms.evict
 
@@ -37,6 +42,11 @@ class Roomed(Watched):
         if self.subscriber is not None:
             await self.subscriber.stop()
 
+    async def die(self) -> None:
+        """End as a killed process does: nobody is told anything."""
+        self.rooms._replica._task.cancel()
+        await self.subscriber.stop()
+
     async def until_told(self, *expected: tuple[str, Any]) -> None:
         await self.until(lambda: all(each in self.told for each in expected))
 
@@ -49,9 +59,10 @@ class Roomed(Watched):
         """Wait until everything done so far has been told here."""
         marker = Seat(MARKERS, next(_numbers))
         self.join(marker, f"marker-{marker.user_id}")
-        await self.until(lambda: marker.user_id in self.rooms.present(MARKERS))
+        await self.until(lambda: marker in self.markers)
 
     def changed(self, change: RoomChange) -> None:
+        self.markers |= {seat for seat in change.entered if seat[0] == MARKERS}
         told: list[tuple[str, Any]] = [("entered", seat) for seat in change.entered]
         told += [
             ("signalled", (seat, state.hand is not None, state.reaction))
@@ -70,3 +81,12 @@ class Roomed(Watched):
 def memory_rooms(clock: Clock | None = None, **times: Any) -> Roomed:
     grace = {**TIMES, **times}["leave_grace"]
     return Roomed(MemoryRooms(clock or Clock(), leave_grace=grace))
+
+
+def redis_rooms(url: str, **times: Any) -> Roomed:
+    clock = Clock()
+    link = RedisLink(url, "school", clock)
+    subscriber = RedisSubscriber(link, clock)
+    settings = PresenceSettings(**{**TIMES, **times})
+    node = f"node{next(_numbers)}"
+    return Roomed(RedisRooms(link, subscriber, node, settings), subscriber)

@@ -25,4 +25,3 @@ def test_what_is_removed_is_forgotten_with_its_empty_room():
     assert Seat(3, 1) not in states
     assert states.get(Seat(3, 1)) is None
     assert list(states.seats()) == [Seat(4, 1)] == states.seats_of(1)
-    assert len(states) == 1
