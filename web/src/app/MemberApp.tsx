@@ -3,6 +3,9 @@ import { I18nProvider } from "react-aria-components/I18nProvider";
 import { useTranslation } from "react-i18next";
 import { Route, Switch } from "wouter";
 import { LessonsPage } from "../pages/lessons/LessonsPage.tsx";
+import { PastPage } from "../pages/lessons/PastPage.tsx";
+import { NotificationsPage } from "../pages/notifications/NotificationsPage.tsx";
+import { ProfilePage } from "../pages/profile/ProfilePage.tsx";
 import { useMember } from "../session/context.tsx";
 import { speak } from "../texts/i18n.ts";
 import { languageOf } from "../texts/languages.ts";
@@ -37,6 +40,9 @@ export function MemberApp() {
               <Shell>
                 <Switch>
                   <Route path="/" component={LessonsPage} />
+                  <Route path="/past" component={PastPage} />
+                  <Route path="/notifications" component={NotificationsPage} />
+                  <Route path="/profile" component={ProfilePage} />
                   <Route component={NotFoundPage} />
                 </Switch>
               </Shell>

@@ -1,23 +1,17 @@
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
-import { problemOf } from "../api/problem.ts";
-import { useMember, useSession } from "../session/context.tsx";
+import { useMember } from "../session/context.tsx";
 import { Avatar } from "../ui/Avatar.tsx";
-import { LeaveIcon } from "../ui/icons.tsx";
+import { LeaveIcon, PersonIcon } from "../ui/icons.tsx";
 import { Menu } from "../ui/Menu.tsx";
-import { say } from "../ui/toasts.tsx";
 import style from "./ProfileMenu.module.css";
+import { useSignOut } from "./useSignOut.ts";
 
 export function ProfileMenu() {
   const { t } = useTranslation();
   const { me } = useMember();
-  const session = useSession();
   const [, navigate] = useLocation();
-  const leave = (everywhere: boolean) =>
-    session.signOut({ everywhere }).then(
-      () => navigate("/"),
-      (error) => say(problemOf(error, t).text, "bad"),
-    );
+  const signOut = useSignOut();
   return (
     <Menu
       label={t("menu.open", { name: me.name })}
@@ -30,8 +24,8 @@ export function ProfileMenu() {
         </>
       }
       choices={[
-        { id: "out", text: t("menu.sign_out"), icon: <LeaveIcon />, onChoose: () => leave(false) },
-        { id: "everywhere", text: t("menu.sign_out_everywhere"), icon: <LeaveIcon />, onChoose: () => leave(true) },
+        { id: "profile", text: t("profile.title"), icon: <PersonIcon />, onChoose: () => navigate("/profile") },
+        { id: "out", text: t("menu.sign_out"), icon: <LeaveIcon />, onChoose: () => signOut(false) },
       ]}
     />
   );

@@ -48,7 +48,7 @@ export class Live {
     const found: Lesson[] = [];
     let cursor: string | undefined;
     do {
-      const query = { ...(from && { from }), ...(to && { to }), ...(cursor && { cursor }), limit: 100, summary: true };
+      const query = { ...(from && { from }), ...(to && { to }), ...(cursor && { cursor }), limit: 100, summary: "true" as const };
       const page = await call(this.client, "get", "/api/lessons/", { query });
       found.push(...(page.results as Lesson[]));
       cursor = page.next ?? undefined;
@@ -126,8 +126,9 @@ export class Live {
 
   async refresh(id: number): Promise<void> {
     try {
-      const path = address("/api/lessons/{id}/", { id }, { summary: true });
-      this.lessons.send({ type: "changed", lesson: await this.client.http<Lesson>("GET", path) });
+      const request = { path: { id }, query: { summary: "true" as const } };
+      const lesson = await call(this.client, "get", "/api/lessons/{id}/", request);
+      this.lessons.send({ type: "changed", lesson: lesson as Lesson });
     } catch (error) {
       const isGone = ["not_found", "forbidden"].includes((error as { code?: string }).code ?? "");
       if (isGone) this.lessons.send({ type: "gone", id });

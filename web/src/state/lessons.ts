@@ -82,7 +82,8 @@ export function lessons(state: Lessons, event: LessonsEvent): Lessons {
 
 /** Take over what lies within a time; what lay there before and isn't any more is gone. */
 function loaded(state: Lessons, { lessons: given, from, to }: Extract<LessonsEvent, { type: "loaded" }>): Lessons {
-  const isAsked = (lesson: Lesson) => (!from || lesson.ends_at > from) && (!to || lesson.starts_at < to);
+  const [start, end] = [from ? Date.parse(from) : -Infinity, to ? Date.parse(to) : Infinity];
+  const isAsked = (lesson: Lesson) => Date.parse(lesson.ends_at) > start && Date.parse(lesson.starts_at) < end;
   const kept = [...state.byId].filter(([, lesson]) => !isAsked(lesson));
   const byId = new Map([...kept, ...given.map((lesson) => [lesson.id, lesson] as const)]);
   return { ...state, byId, stale: new Set(), isLoaded: true };

@@ -13,9 +13,5 @@ export function Avatar({ id, name, label = false }: { id: number; name: string; 
   const named = label
     ? ({ role: "img", "aria-label": name, title: name } as const)
     : ({ "aria-hidden": true } as const);
-  return (
-    <span className={`${style.avatar} ${style[`hue${id % HUES}`]}`} {...named}>
-      {initials}
-    </span>
-  );
+  return <span className={`${style.avatar} ${style[`hue${id % HUES}`]}`} data-initials={initials} {...named} />;
 }

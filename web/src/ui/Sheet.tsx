@@ -5,9 +5,9 @@ import style from "./Sheet.module.css";
 export function Sheet({ head, foot, children }: { head?: ReactNode; foot?: ReactNode; children: ReactNode }) {
   return (
     <div className={style.desk}>
-      {head}
+      {head && <header>{head}</header>}
       <main className={style.sheet}>{children}</main>
-      {foot}
+      {foot && <footer>{foot}</footer>}
     </div>
   );
 }

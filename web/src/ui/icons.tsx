@@ -138,3 +138,8 @@ export const PenIcon = (props: Size) => (
     <path d="M4 20l1-4.5L16.5 4l3.5 3.5L8.5 19zM14 6.5l3.5 3.5" />
   </Icon>
 );
+export const CalendarIcon = (props: Size) => (
+  <Icon {...props}>
+    <path d="M4 6h16v14H4zM4 10.5h16M8.5 3.5v4M15.5 3.5v4" />
+  </Icon>
+);

@@ -6,8 +6,16 @@ import type { Lesson } from "../../state/lessons.ts";
 import style from "./lessons.module.css";
 import { LessonTimes, People, Present, Unread } from "./parts.tsx";
 
+interface Props {
+  lesson: Lesson;
+  now: Date;
+  /** Where the list isn't one of days. */
+  day?: string;
+  children?: ReactNode;
+}
+
 /** One lesson of a day: when, what, with whom. */
-export function LessonRow({ lesson, now, children }: { lesson: Lesson; now: Date; children?: ReactNode }) {
+export function LessonRow({ lesson, now, day, children }: Props) {
   const { t } = useTranslation();
   const isCancelled = phaseOf(lesson, now) === "cancelled";
   return (
@@ -18,6 +26,7 @@ export function LessonRow({ lesson, now, children }: { lesson: Lesson; now: Date
           <Link href={`/lessons/${lesson.id}`}>{lesson.title}</Link>
         </h3>
         {isCancelled && <p className={style.mark}>{t("lesson.cancelled")}</p>}
+        {day && <p className={style.date}>{day}</p>}
         <People lesson={lesson} />
       </div>
       <div className={style.signs}>

@@ -5,6 +5,7 @@ import type { Lesson } from "../../state/lessons.ts";
 import { relative } from "../../texts/times.ts";
 import { buttonClass } from "../../ui/Button.tsx";
 import { ArrowIcon } from "../../ui/icons.tsx";
+import { LessonMenu } from "./LessonMenu.tsx";
 import style from "./lessons.module.css";
 import { LessonTimes, People, Present, Unread } from "./parts.tsx";
 
@@ -29,14 +30,17 @@ export function OpenLesson({ lesson, now }: { lesson: Lesson; now: Date }) {
           <Unread lesson={lesson} />
         </div>
       </div>
-      <Link
-        href={`/lessons/${lesson.id}`}
-        className={buttonClass({ kind: "primary", large: true })}
-        aria-describedby={title}
-      >
-        {t("lesson.join")}
-        <ArrowIcon />
-      </Link>
+      <div className={style.way}>
+        <Link
+          href={`/lessons/${lesson.id}`}
+          className={buttonClass({ kind: "primary", large: true })}
+          aria-describedby={title}
+        >
+          {t("lesson.join")}
+          <ArrowIcon />
+        </Link>
+        <LessonMenu lesson={lesson} />
+      </div>
     </article>
   );
 }

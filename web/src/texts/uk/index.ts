@@ -1,5 +1,7 @@
 import lessons from "./lessons.json";
+import notifications from "./notifications.json";
+import profile from "./profile.json";
 import shell from "./shell.json";
 import signIn from "./sign_in.json";
 
-export default { ...shell, ...signIn, ...lessons };
+export default { ...shell, ...signIn, ...lessons, ...notifications, ...profile };

@@ -1,0 +1,93 @@
+"""The classroom page in a tab: how tests get in, and what axe finds in it."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.browser import chromium
+from tests.browser.tabs import Tab
+from tests.processes import free_port
+from tests.served import ROOT, Served
+
+SETTLED = """new Promise(requestAnimationFrame).then(() =>
+  Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {}))))"""
+BUILT = ROOT / "templates" / "page" / "index.html"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+# Not what React Aria hides at both ends of what it opens, for screen readers.
+PRESSED = ":is(button, a, [role=menuitem], [role=option]):not([tabindex='-1'][style])"
+PHONE, DESKTOP = (360, 740), (1280, 800)
+CHECK = """axe.run(document, {resultTypes: ["violations"]}).then(({violations}) =>
+  violations.map(({id, nodes}) => `${id}: ${nodes.map(({html, failureSummary}) =>
+    `${html} ${failureSummary}`).join(" ")}`))"""
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A server with the page, that keeps its port."""
+    chromium.find()
+    if not BUILT.exists():
+        pytest.skip("the classroom page isn't built: make web")
+    server = Served(tmp_path, f"sqlite:///{tmp_path / 'rtserver.db'}")
+    server.command = (*Served.command[:-1], str(free_port()))
+    yield server
+    server.stop()
+
+
+@cache
+def texts(language: str) -> dict[str, str]:
+    """Return the page's own words, by their keys."""
+    folder = ROOT / "web" / "src" / "texts" / language
+    parts = [json.loads(file.read_text("utf-8")) for file in folder.glob("*.json")]
+    return {key: text for part in parts for key, text in part.items()}
+
+
+async def shown(tab: Tab) -> None:
+    """Wait until a page stands, and nothing of it is still to come."""
+    await tab.until(
+        "document.querySelector('h1') && !document.querySelector('[aria-busy=true]')"
+    )
+
+
+async def turn_to(tab: Tab, path: str) -> None:
+    """Go to another page as a link would, without loading all anew."""
+    await tab.run(f"history.pushState(null, '', {json.dumps(path)})")
+    await tab.until(f"location.pathname === {json.dumps(path)}")
+    await shown(tab)
+
+
+async def press(tab: Tab, name: str) -> None:
+    """Press the button or link of a name, once it is there."""
+    found = (
+        f"[...document.querySelectorAll({json.dumps(PRESSED)})].find((each) =>"
+        f" (each.ariaLabel ?? each.textContent).trim() === {json.dumps(name)})"
+    )
+    await tab.until(found)
+    await tab.run(f"{found}.click()")
+
+
+async def fill(tab: Tab, name: str, text: str) -> None:
+    """Write a text into the field of a name, as by hand."""
+    await tab.until(f"document.querySelector('[name={name}]')")
+    await tab.run(f"document.querySelector('[name={name}]').select()")
+    await tab.write(text)
+
+
+@cache
+def _axe() -> str:
+    if not AXE.exists():
+        pytest.skip("axe-core isn't installed: make web")
+    return AXE.read_text("utf-8")
+
+
+async def violations(tab: Tab) -> list[str]:
+    """Return what axe finds wrong with what is on the screen, in light and in dark."""
+    await tab.run(f"void (window.axe || (() => {{ {_axe()} }})())")
+    found = []
+    for dark in (False, True):
+        await tab.look(width=DESKTOP[0], height=DESKTOP[1], dark=dark)
+        await tab.run(SETTLED)
+        found += [f"{'dark' if dark else 'light'}: {v}" for v in await tab.run(CHECK)]
+    return found

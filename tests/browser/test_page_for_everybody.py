@@ -1,0 +1,96 @@
+"""Each page and state of the classroom page, as axe-core and a keyboard meet it."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.browser.page import press, served, shown, texts, turn_to, violations
+from tests.browser.tabs import Browser, Tab
+from tests.browser.test_classroom import demo
+from tests.served import Served
+
+__all__ = ["served"]
+pytestmark = pytest.mark.long
+
+
+class State(NamedTuple):
+    """A page, what is pressed on it, by the keys of texts, and what that opens."""
+
+    path: str
+    presses: tuple[str, ...] = ()
+    opens: str = "h1"
+
+
+GUEST = (State("/"), State("/", ("sign_in.forgot",)))
+TUTOR = (
+    State("/"),
+    State("/", ("plan.new",), "[role=dialog]"),
+    State("/", ("lesson.menu",), "[role=menu]"),
+    State("/", ("lesson.menu", "lesson.people"), "[role=dialog]"),
+    State("/", ("lesson.menu", "lesson.change"), "[role=dialog]"),
+    State("/", ("lesson.menu", "lesson.cancel"), "[role=alertdialog]"),
+    State("/past"),
+    State("/notifications"),
+    State("/profile"),
+    State("/profile", ("menu.open",), "[role=menu]"),
+    State("/nowhere"),
+)
+
+
+STUDENT = (State("/"), State("/past"), State("/notifications"), State("/profile"))
+
+
+class People(NamedTuple):
+    """Who looks at the pages, and the tutor's lesson."""
+
+    language: str
+    tutor: str
+    lesson: str
+    student: str
+
+
+PEOPLE = (
+    People("en", "james", "English conversation", "oliver"),  # who is invited
+    People("uk", "olena", "Fractions", "taras"),  # which is on
+)
+
+
+@pytest.mark.parametrize("people", PEOPLE, ids=lambda people: people.language)
+async def test_axe_finds_nothing_on_any_page(
+    served: Served, tmp_path: Path, people: People
+) -> None:
+    school = demo(served)
+    served.start()
+    async with Browser(tmp_path) as browser:
+        tab = await browser.open("about:blank")
+        await tab.go(f"{served.url}/")
+        await shown(tab)
+        await tab.run(f"localStorage.setItem('rtserver language', '{people.language}')")
+        await tab.go(f"{served.url}/?")
+        found = await through(tab, GUEST, people, "")
+        for who, states in ((people.tutor, TUTOR), (people.student, STUDENT)):
+            person = school[f"{who}@demo.example"]
+            await tab.go("about:blank")
+            await tab.go(f"{served.url}/#demo={served.token(person['id'])}")
+            await tab.until("document.querySelector('header')")
+            found |= await through(tab, states, people, person["name"])
+
+    assert found == {}
+
+
+async def through(
+    tab: Tab, states: tuple[State, ...], people: People, name: str
+) -> dict[State, list[str]]:
+    """Bring a page into each state; return what is wrong there."""
+    found = {}
+    for state in states:
+        await turn_to(tab, state.path)
+        for key in state.presses:
+            text = texts(people.language)[key].replace("{{title}}", people.lesson)
+            await press(tab, text.replace("{{name}}", name))
+        await tab.until(f"document.querySelector('{state.opens}')")
+        found[state] = await violations(tab)
+        await tab.key("Escape")
+        await tab.until("!document.querySelector('[role$=dialog], [role=menu]')")
+    return {state: wrong for state, wrong in found.items() if wrong}

@@ -1,0 +1,47 @@
+import { useTranslation } from "react-i18next";
+import { call } from "../../api/http.ts";
+import { useMember, useSession } from "../../session/context.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { PasswordField } from "../../ui/Field.tsx";
+import forms from "../../ui/forms.module.css";
+import { Notice } from "../../ui/Notice.tsx";
+import { Section } from "../../ui/Section.tsx";
+import { useForm } from "../../ui/useForm.ts";
+
+/** A new password ends all logins, this one too: one signs in anew, and here that is done at once. */
+export function PasswordForm() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const { client, me } = useMember();
+  const form = useForm(async (values) => {
+    const password = String(values.get("password"));
+    const body = { password, current_password: String(values.get("current")) };
+    await call(client, "patch", "/api/users/me/", { body });
+    await session.signIn({ email: me.email, password, remember: false });
+  });
+  const wrong = form.problem?.fields ?? {};
+  return (
+    <Section title={t("sign_in.password")}>
+      <form className={forms.form} {...form.props}>
+        {form.problem && <Notice tone="bad">{form.problem.text}</Notice>}
+        <input type="email" name="email" autoComplete="username" value={me.email} readOnly hidden />
+        <PasswordField
+          label={t("profile.password_now")}
+          name="current"
+          autoComplete="current-password"
+          wrong={wrong.current_password && t("profile.password_wrong")}
+        />
+        <PasswordField
+          label={t("password.new")}
+          hint={t("password.hint")}
+          name="password"
+          autoComplete="new-password"
+          wrong={wrong.password && t("password.weak")}
+        />
+        <Button type="submit" kind="primary" waiting={form.isSending}>
+          {t("profile.password_go")}
+        </Button>
+      </form>
+    </Section>
+  );
+}
