@@ -13,6 +13,7 @@ NAMES = (
     "outage",
     "flood",
     "kill",
+    "held",
     "autobahn",
     "fuzz",
 )

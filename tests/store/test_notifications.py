@@ -121,6 +121,30 @@ def test_spans_detach_only_their_own_users_notifications(tx: Transaction) -> Non
     assert seqs(notifications.of_mail(tx, mails[2])) == [1, 2, 3]
 
 
+def test_many_spans_are_no_deep_query(tx: Transaction) -> None:
+    mail, many = add_mail(tx, 1, 1), range(1, 251)
+    add(tx, 1, *many, mail=mail)
+
+    assert set(notifications.detach(tx, [(1, seq, seq) for seq in many])) == {mail}
+
+    assert notifications.of_mail(tx, mail) == []
+
+
+def test_what_was_notified_of_a_chat_is_found_up_to_a_seq(tx: Transaction) -> None:
+    for lesson in (1, 2):
+        for seq in (5, 6, 7):
+            add(tx, 1, 3 * lesson + seq, lesson_id=lesson, chat_seq=seq)
+    add(tx, 1, 1, lesson_id=1)
+    add(tx, 2, 1, lesson_id=1, chat_seq=5)
+
+    found = notifications.unread_of_chat(tx, 1, 1, 6)
+    ids = [record.id for record in found]
+
+    assert seqs(found) == [8, 9]
+    assert (notifications.set_read(tx, ids, TEN), notifications.unread(tx, 1)) == (2, 5)
+    assert notifications.unread_of_chat(tx, 1, 1, 6) == []
+
+
 def test_a_mail_that_is_being_sent_keeps_its_notifications(tx: Transaction) -> None:
     mail = add_mail(tx, 1, 1)
     add(tx, 1, 1, mail=mail)
