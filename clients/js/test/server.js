@@ -20,6 +20,8 @@ export const LESSON = 1; // of Olena, with Taras; not James'
 
 export class Server {
   clients = [];
+  root = ROOT;
+  python = PYTHON;
 
   constructor(settings = {}) {
     this.folder = mkdtempSync(`${tmpdir()}/rtserver-client-`);
