@@ -108,7 +108,7 @@ export class Client {
     return this.#posts.run(() => this.retry(send, options));
   }
 
-  /** Send a request to the HTTP API; anything but a success throws a `CommandError`. */
+  /** Send a request to the HTTP API, a `Blob` as it is; anything but a success throws a `CommandError`. */
   http<T>(method: string, path: string, body?: unknown): Promise<T> {
     return this.#requests.send<T>(method, path, body);
   }

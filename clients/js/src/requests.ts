@@ -4,6 +4,8 @@ import { CommandError, failure } from "./errors.js";
 import type { Reach } from "./reach.js";
 import type { Tokens } from "./tokens.js";
 
+const LARGE = 12; // a file, of megabytes, may take so many times longer
+
 export class Requests {
   constructor(
     private readonly url: string,
@@ -26,10 +28,11 @@ export class Requests {
       if (error?.code === "unauthenticated") throw error;
       throw failure("offline", `There is no token: ${error?.message}`);
     });
-    const headers = { "Authorization": `Bearer ${token}`, "Content-Type": "application/json" };
-    const text = body === undefined ? null : JSON.stringify(body);
-    const signal = AbortSignal.timeout(this.timeout);
-    return fetch(this.url + path, { method, headers, body: text, signal }).catch(async (error: Error) => {
+    const isFile = body instanceof Blob;
+    const headers = { "Authorization": `Bearer ${token}`, "Content-Type": isFile ? body.type : "application/json" };
+    const sent = isFile || body === undefined ? (body ?? null) : JSON.stringify(body);
+    const signal = AbortSignal.timeout(this.timeout * (isFile ? LARGE : 1));
+    return fetch(this.url + path, { method, headers, body: sent, signal }).catch(async (error: Error) => {
       if (error.name === "TimeoutError") throw failure("timeout", error.message);
       const why = await this.reach.why();
       throw failure("disconnected", `${method} ${path}: ${why ?? error.message}`);

@@ -201,3 +201,12 @@ test("after close everything is refused", async () => {
   assert.equal(client.state, "closed");
   assert.ok(chat.position[LESSON]);
 });
+
+test("a file goes as it is, with its own type", async () => {
+  const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  const file = new Blob([Buffer.from(pixel, "base64")], { type: "image/png" });
+
+  const { type, name } = await server.client(OLENA).http("POST", `/api/files/?lesson_id=${LESSON}&name=dot.png&for=chat`, file);
+
+  assert.deepEqual([type, name], ["image/png", "dot.png"]);
+});
