@@ -4,7 +4,7 @@ import { CommandError, failure } from "./errors.js";
 import type { Reach } from "./reach.js";
 import type { Tokens } from "./tokens.js";
 
-const LARGE = 12; // a file, of megabytes, may take so many times longer
+const FILE_TIMES = 12; // a file, of megabytes, may take so many times longer
 
 export class Requests {
   constructor(
@@ -31,7 +31,7 @@ export class Requests {
     const isFile = body instanceof Blob;
     const headers = { "Authorization": `Bearer ${token}`, "Content-Type": isFile ? body.type : "application/json" };
     const sent = isFile || body === undefined ? (body ?? null) : JSON.stringify(body);
-    const signal = AbortSignal.timeout(this.timeout * (isFile ? LARGE : 1));
+    const signal = AbortSignal.timeout(this.timeout * (isFile ? FILE_TIMES : 1));
     return fetch(this.url + path, { method, headers, body: sent, signal }).catch(async (error: Error) => {
       if (error.name === "TimeoutError") throw failure("timeout", error.message);
       const why = await this.reach.why();
