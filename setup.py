@@ -84,6 +84,7 @@ setup(
         "rtserver",
         "rtserver.access",
         "rtserver.accounts",
+        "rtserver.archive",
         "rtserver.boards",
         "rtserver.bus",
         "rtserver.chat",

@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import closing
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Annotated, BinaryIO, Literal
 from urllib.parse import quote
@@ -10,12 +9,10 @@ from urllib.parse import quote
 import msgspec
 import tornado.iostream
 
-from handlers.base import ApiHandler
 from handlers.byte_ranges import Part, part_of
 from handlers.operations import LESSON, Query, operation, page_of
+from handlers.ticketed import TICKET, TicketedHandler, TicketOffice
 from handlers.upload import UploadHandler
-from rtserver.access.actor import Actor
-from rtserver.access.tickets import Holder
 from rtserver.errors import (
     BadRequest,
     Conflict,
@@ -23,7 +20,6 @@ from rtserver.errors import (
     Invalid,
     NotFound,
     RangeNotSatisfiable,
-    Unauthenticated,
 )
 from rtserver.files.kinds import KINDS
 from rtserver.files.service import FilePage
@@ -42,9 +38,6 @@ FOR = Query(
     Literal["chat", "board"],
     example="chat",
     required=True,
-)
-TICKET = Query(
-    "ticket", "In place of `Authorization`.", Annotated[str, msgspec.Meta(min_length=1)]
 )
 PLACEHOLDERS = MappingProxyType({"id": "[A-Za-z0-9_-]{1,64}"})
 
@@ -131,19 +124,11 @@ class FilesHandler(UploadHandler):
         return name
 
 
-class FileHandler(ApiHandler):
+class FileHandler(TicketedHandler):
     placeholders = PLACEHOLDERS
 
-    async def authenticate(self) -> Actor:
-        ticket = self.query("ticket")
-        if ticket is None or self.request.method not in ("GET", "HEAD"):
-            return await super().authenticate()
-        (file_id,) = self.path_args
-        now = self.services.clock.now()
-        holder = self.services.tickets.read(ticket, file_id, now)
-        if holder is None:
-            raise Unauthenticated("The ticket is old or not valid: get a new one.")
-        return await self.services.accounts.identity.of_sign_in(holder)
+    def ticket_subject(self) -> str:
+        return self.path_args[0]
 
     @operation(
         "members; before a message names it: its owner, the lesson's tutors",
@@ -219,7 +204,7 @@ class FileHandler(ApiHandler):
         self.finish()
 
 
-class TicketsHandler(ApiHandler):
+class TicketsHandler(TicketOffice):
     @operation(
         "people",
         {200: TicketsView},
@@ -237,12 +222,5 @@ class TicketsHandler(ApiHandler):
         ids = await self.services.files.service.visible(
             self.actor, self.body(Wanted).ids
         )
-        sign_in = await self.services.accounts.identity.sign_in_of(
-            self.request.headers.get("Authorization", "")
-        )
-        ttl = self.services.settings.files.ticket_ttl
-        until = self.services.clock.now() + timedelta(seconds=ttl)
-        holder = Holder(sign_in.user_id, sign_in.sid, sign_in.issued_at)
-        issue = self.services.tickets.issue
-        tickets = {id: issue(id, holder, until) for id in ids}
+        tickets, until = await self.issue(ids)
         self.reply(TicketsView(tickets, until))

@@ -8,6 +8,7 @@ import tornado.web
 
 from handlers import (
     admin,
+    archives,
     auth,
     boards,
     calendars,
@@ -55,6 +56,8 @@ ROUTES: tuple[tuple[str, type[BaseHandler]], ...] = (
     ("/api/lessons/{id}/members", lessons.MembersHandler),
     ("/api/lessons/{id}/members/{user_id}", lessons.MemberHandler),
     ("/api/lessons/{id}/call", calls.CallHandler),
+    ("/api/lessons/{id}/archive", archives.ArchiveHandler),
+    ("/api/lessons/{id}/archive/tickets", archives.ArchiveTicketsHandler),
     ("/api/lessons/{id}/accept", lessons.AcceptHandler),
     ("/api/lessons/{id}/decline", lessons.DeclineHandler),
     ("/api/chat/messages", chat.MessagesHandler),

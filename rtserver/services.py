@@ -19,6 +19,7 @@ from rtserver.accounts.password_choices import PasswordChoices
 from rtserver.accounts.password_links import PasswordLinks
 from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.users import Users
+from rtserver.archive.service import Archives
 from rtserver.boards.feed import BoardFeed
 from rtserver.boards.history import BoardHistory
 from rtserver.boards.service import Boards
@@ -205,6 +206,7 @@ class Services:
     summaries: Summaries
     boards: BoardParts
     files: FileParts
+    archives: Archives
     tickets: Tickets
     notifications: NotificationParts
     presence: PresenceParts

@@ -106,6 +106,16 @@ def history(
     return records(tx, tx.rows(query.order_by(Message.id.desc()).limit(limit)))
 
 
+def told(
+    tx: Transaction, lesson_id: int, *, after: int, limit: int
+) -> list[MessageRecord]:
+    """Return messages with ids over ``after``, oldest first, without deleted ones."""
+    query = _query().where(
+        Message.lesson == lesson_id, Message.id > after, ~Message.deleted
+    )
+    return records(tx, tx.rows(query.order_by(Message.id).limit(limit)))
+
+
 def changed_since(
     tx: Transaction, lesson_id: int, seq: int, *, limit: int
 ) -> list[MessageRecord]:

@@ -96,6 +96,8 @@ def _curl(
                 method = next(words)
             case "-H":
                 headers.append(next(words))
+            case "-o":
+                next(words)
             case "-d" | "--data-binary":
                 body = next(words)
             case _:

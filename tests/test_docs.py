@@ -52,9 +52,9 @@ def first_cells(text: str) -> list[str]:
 
 
 def sources() -> list[str]:
-    """Return the server's code, without its tables and the API documents."""
+    """Return the server's code, without its tables, API documents and archives."""
     files = [p for d in ("rtserver", "handlers") for p in (ROOT / d).rglob("*.py")]
-    apart = {"api_docs", "dispatch.py", "reserved.py"}
+    apart = {"api_docs", "dispatch.py", "reserved.py", "archive"}
     others = [p for p in files if apart.isdisjoint(p.parts)]
     return [p.read_text("utf-8") for p in others]
 

@@ -48,6 +48,7 @@ class Right(Enum):
     LEAD_ROOM = auto()
     UPLOAD_TO_CHAT = auto()  # for a message, held or not
     DELETE_FILES = auto()  # one's own; others' with the next one
+    ARCHIVE = auto()  # have all of the lesson in one file
     MODERATE_FILES = auto()  # which includes seeing what isn't sent yet
     JOIN_CALL = auto()
     VIEW_HISTORY = auto()
@@ -75,7 +76,7 @@ _TABLE = {
     Standing.STUDENT: _MEMBER,
     Standing.TUTOR: _MEMBER
     | {Right.CHANGE_LESSON, Right.CHANGE_MEMBERS, Right.MODERATE_FILES}
-    | {Right.RESET_BOARD, Right.VIEW_HISTORY}
+    | {Right.RESET_BOARD, Right.VIEW_HISTORY, Right.ARCHIVE}
     | {Right.DELETE_ANY, Right.READ_HELD, Right.APPROVE_HELD, Right.REJECT_HELD}
     | {Right.CLEAR_SIGNALS, Right.LEAD_ROOM},
     Standing.DRAWER: {Right.DRAW_BOARD},

@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "apikey revoke": over_services(api_keys.revoke),
         "lesson add": over_services(lessons.add, makes=True),
         "lesson list": over_services(lessons.show_all),
+        "lesson export": over_services(lessons.export),
         "lesson cancel": over_services(lessons.cancel),
         "lesson move": over_services(lessons.move),
         "lesson member": over_services(lessons.member),

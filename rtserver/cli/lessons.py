@@ -1,9 +1,11 @@
 """``rtserver lesson …``: lessons, and who is in them."""
 
 from datetime import datetime
+from pathlib import Path
 
 from msgspec import UNSET
 
+from rtserver.archive.chat_page import Reader
 from rtserver.cli.console import UsageError, table
 from rtserver.cli.context import Context, Failed
 from rtserver.cli.times import by_school_clock
@@ -22,6 +24,7 @@ from rtserver.services import Services
 from rtserver.views import LessonView
 
 HEADS = ("ID", "STARTS", "ENDS", "STATUS", "CHAT", "MEMBERS", "TITLE")
+EXPORT_PATIENCE = 3600.0
 _PLACE = ("role", "state", "board")
 
 
@@ -132,6 +135,24 @@ def _moment(context: Context, services: Services, typed: datetime) -> datetime:
             f"{rfc3339(moment)}"
         )
     return moment
+
+
+async def export(context: Context, services: Services) -> None:
+    """Write a lesson's archive, for whoever runs the server."""
+    lesson, file = await _lesson(context, services), Path(context.args.file)
+    settings = services.settings.notifications
+    reader = Reader(settings.locale, settings.timezone)
+    # A chat of years is read in one transaction.
+    services.db.deadline = EXPORT_PATIENCE
+    try:
+        size = await services.archives.write(lesson.id, file, reader)
+    except FileExistsError:
+        raise Failed(f"{file} is there already: choose another name.") from None
+    except OSError as error:
+        place, reason = error.filename or file, error.strerror
+        raise Failed(f"{file} can't be written: {place}: {reason}.") from None
+    value = {"file": str(file), "lesson_id": lesson.id, "bytes": size}
+    context.console.answer(value, f"Wrote {file}: {size} bytes.")
 
 
 async def show_all(context: Context, services: Services) -> None:

@@ -206,8 +206,10 @@ def _add_lesson(command: Callable[..., argparse.ArgumentParser]) -> None:
     cancel = command("cancel", "cancel a lesson, and tell its members")
     move = command("move", "give a lesson another time, and tell its members")
     member = command("member", "add somebody to a lesson, change them, or remove them")
-    for one in (cancel, move, member):
+    export = command("export", "write a lesson's chat, board and files into a ZIP file")
+    for one in (cancel, move, member, export):
         one.add_argument("lesson", metavar="LESSON", type=ID, help="id of the lesson")
+    export.add_argument("file", metavar="FILE", help="such as lesson-3.zip")
     move.add_argument(
         "--starts", required=True, type=moment, metavar="TIME", help=_TIME
     )

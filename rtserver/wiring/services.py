@@ -1,8 +1,11 @@
 """Build the services: the one place where they are made and joined together."""
 
+from collections.abc import Callable
+
 from rtserver.access.allowances import Allowances
 from rtserver.access.budgets import Budget, Budgets
 from rtserver.access.tickets import Tickets
+from rtserver.archive.service import Archives
 from rtserver.chat.feed import ChatFeed
 from rtserver.chat.held import HeldMessages
 from rtserver.chat.service import Chat
@@ -12,6 +15,7 @@ from rtserver.delivery.channels import ROOM
 from rtserver.delivery.subscriptions import Subscriptions
 from rtserver.edge.limits import EdgeLimits
 from rtserver.edge.refused_origins import RefusedOrigins
+from rtserver.files.folder import FileFolder
 from rtserver.health import Health
 from rtserver.lessons.members import Members
 from rtserver.lessons.service import Lessons
@@ -34,6 +38,7 @@ from rtserver.sessions.guests import Guests
 from rtserver.sessions.revalidation import Revalidation
 from rtserver.settings.logo import Logo, read_logo
 from rtserver.settings.model import Settings
+from rtserver.settings.server_url import public_url
 from rtserver.wiring.accounts import build_accounts
 from rtserver.wiring.boards import build_boards
 from rtserver.wiring.files import build_files
@@ -73,6 +78,7 @@ def build(settings: Settings, clock: Clock) -> Services:
         summaries=Summaries(db, rooms.register.present),
         boards=boards,
         files=build_files(ground, chat),
+        archives=_archives(ground, lambda: services.port),
         tickets=Tickets(ground.secret),
         notifications=notifications,
         presence=PresenceParts(shared.presence, status),
@@ -89,6 +95,14 @@ def build(settings: Settings, clock: Clock) -> Services:
     )
     watch_services(services)
     return services
+
+
+def _archives(ground: Ground, port: Callable[[], int]) -> Archives:
+    settings = ground.settings
+    folder = FileFolder(settings.files_dir)
+    return Archives(
+        ground.db, ground.clock, folder, lambda: public_url(settings.server, port())
+    )
 
 
 def _chat(ground: Ground, notifications: NotificationParts) -> Chat:

@@ -1,6 +1,7 @@
 """``rtserver lesson``."""
 
 import asyncio
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -208,3 +209,21 @@ async def test_a_running_server_tells_of_who_was_added_and_who_was_taken_out(
     assert joined["payload"]["user_id"] == 3
     assert gone["payload"] == {"channel": "board:lesson:1", "reason": "removed"}
     await sofia.close()
+
+
+def test_a_lesson_is_exported_into_a_file_that_is_new(cli, tmp_path):
+    file = tmp_path / "lesson.zip"
+    made = cli.value(*FRACTIONS, "--tutor", "1")
+
+    value = cli.value("lesson", "export", made["id"], file)
+
+    assert value == {
+        "file": str(file),
+        "lesson_id": made["id"],
+        "bytes": file.stat().st_size,
+    }
+    assert zipfile.ZipFile(file).testzip() is None
+    again = cli.run("lesson", "export", made["id"], file)
+    missing = cli.run("lesson", "export", 99, tmp_path / "b.zip")
+    assert (again.code, missing.code) == (1, 1)
+    assert "is there already" in again.err and "no lesson 99" in missing.err

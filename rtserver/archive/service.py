@@ -1,0 +1,115 @@
+"""Archives of lessons (contract 3.3): made as they are sent, of one moment each."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from rtserver.access.actor import Actor
+from rtserver.archive import moment
+from rtserver.archive.board_file import board_pieces
+from rtserver.archive.chat_page import Reader
+from rtserver.archive.moment import Moment, Wanted
+from rtserver.archive.spool import Spool
+from rtserver.archive.zip_stream import Member, zip_pieces
+from rtserver.clock import Clock
+from rtserver.files.disk import on_disk
+from rtserver.files.folder import FileFolder, pieces
+from rtserver.files.kinds import archive_name
+from rtserver.files.source import PIECE
+from store.database import Database
+from store.records import FileRecord
+
+
+class Archive:
+    """One archive on its way; ``read`` is for a thread, one call after the other."""
+
+    def __init__(self, spool: Spool, made: Iterator[bytes]) -> None:
+        self._spool = spool
+        self._made = made
+
+    def read(self) -> bytes:
+        """Return the next piece; nothing at the end. What fails has no end."""
+        gathered = bytearray()
+        for piece in self._made:
+            gathered += piece
+            if len(gathered) >= PIECE:
+                break
+        return bytes(gathered)
+
+    def close(self) -> None:
+        self._spool.close()
+
+
+class Archives:
+    """The archives of all lessons; ``source`` is the address that they name."""
+
+    def __init__(
+        self, db: Database, clock: Clock, folder: FileFolder, source: Callable[[], str]
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._folder = folder
+        self._source = source
+
+    async def authorize(self, actor: Actor, lesson_id: int) -> None:
+        """Require that the actor may have a lesson's archive."""
+        await self._db.read(moment.authorize, actor, lesson_id)
+
+    async def open(
+        self, actor: Actor | None, lesson_id: int, reader: Reader | None = None
+    ) -> Archive:
+        """Begin an archive of a lesson as it is now; whoever gets it closes it.
+
+        Without an actor it is for whoever runs the server.
+        """
+        await on_disk(self._folder.make)
+        spool = await on_disk(Spool, self._folder.path)
+        try:
+            wanted = Wanted(lesson_id, self._clock.now(), spool, reader)
+            taken = await self._db.read(moment.take, actor, wanted)
+        except BaseException:
+            spool.close()
+            raise
+        return Archive(spool, zip_pieces(self._members(spool, taken), taken.at))
+
+    async def write(self, lesson_id: int, file: Path, reader: Reader) -> int:
+        """Write a lesson's archive into a new file; return its size in bytes.
+
+        Raises ``FileExistsError`` rather than overwrite anything; what can't be
+        finished is removed.
+        """
+        archive = await self.open(None, lesson_id, reader)
+        try:
+            return await asyncio.to_thread(_write, archive, file)
+        finally:
+            archive.close()
+
+    def _members(self, spool: Spool, taken: Moment) -> Iterator[Member]:
+        yield Member("lesson.json", spool.read(taken.lesson))
+        yield Member("chat.json", spool.read(taken.chat))
+        yield Member("chat.html", spool.read(taken.page))
+        elements = spool.read(taken.elements)
+        board = board_pieces(elements, taken.pictures, self._folder, self._source())
+        yield Member("board.excalidraw", board)
+        for file in taken.files:
+            name = f"files/{archive_name(file)}"
+            yield Member(name, self._bytes_of(file), is_packed=True)
+
+    def _bytes_of(self, file: FileRecord) -> Iterator[bytes]:
+        with self._folder.place(file.id).open("rb") as opened:
+            yield from pieces(opened)
+
+
+def _write(archive: Archive, file: Path) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with os.fdopen(os.open(file, flags, 0o600), "wb") as out:
+        try:
+            while piece := archive.read():
+                out.write(piece)
+            out.flush()
+            os.fsync(out.fileno())
+            return out.tell()
+        except BaseException:
+            file.unlink()
+            raise
