@@ -18,6 +18,7 @@ from rtserver.accounts.logins import Logins
 from rtserver.accounts.password_choices import PasswordChoices
 from rtserver.accounts.password_links import PasswordLinks
 from rtserver.accounts.passwords import Passwords
+from rtserver.accounts.people import People
 from rtserver.accounts.users import Users
 from rtserver.archive.service import Archives
 from rtserver.boards.feed import BoardFeed
@@ -98,6 +99,7 @@ class AccountParts(NamedTuple):
     forgotten: ForgottenPasswords
     choices: PasswordChoices
     invitations: Invitations
+    people: People
 
 
 class BoardParts(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from peewee import fn
 
-from store import lessons, messages, password_links
+from store import lessons, messages, name_index, password_links
 from store.chunks import chunks
 from store.models import (
     AccessChange,
@@ -42,6 +42,7 @@ def forget_account(tx: Transaction, user_id: int, values: Mapping[str, Any]) -> 
     """Put ``values`` in the account's place; delete logins, choices and the like."""
     tx.write(Login.delete().where(Login.user == user_id))
     password_links.end(tx, user_id)
+    name_index.forget(tx, [user_id])
     tx.write(CalendarAddress.delete().where(CalendarAddress.user == user_id))
     tx.write(MailPreference.delete().where(MailPreference.user == user_id))
     tx.write(ReadMark.delete().where(ReadMark.user == user_id))

@@ -1,6 +1,13 @@
-"""The schema of what opens accounts: links to choose a password by."""
+"""The schema of what opens accounts, and by what their people are found."""
 
-from peewee import BigIntegerField, CharField, ForeignKeyField, Model
+from peewee import (
+    BigIntegerField,
+    BlobField,
+    CharField,
+    CompositeKey,
+    ForeignKeyField,
+    Model,
+)
 
 from store.fields import UtcField
 from store.models import User
@@ -22,4 +29,15 @@ class PasswordLink(Model):
         table_name = "password_links"
 
 
-MODELS = (PasswordLink,)
+class NameWord(Model):
+    """What begins at a word of a user's name, as ``store.name_words`` folds it."""
+
+    word = BlobField()
+    user = ForeignKeyField(User, on_delete="CASCADE")
+
+    class Meta:
+        table_name = "name_words"
+        primary_key = CompositeKey("word", "user")
+
+
+MODELS = (PasswordLink, NameWord)

@@ -6,12 +6,13 @@ from typing import Any
 
 from peewee import JOIN, RawQuery
 
+from store import name_index
 from store.ids import MADE_BELOW, next_id
 from store.models import Login, User
 from store.records import IdentityRecord, UserRecord
 from store.transaction import Row, Transaction
 
-_COLUMNS = (
+COLUMNS = (
     User.id,
     User.email,
     User.name,
@@ -37,12 +38,12 @@ _ADVANCE = """
 
 
 def get(tx: Transaction, user_id: int) -> UserRecord | None:
-    return _record(tx.first(User.select(*_COLUMNS).where(User.id == user_id)))
+    return _record(tx.first(User.select(*COLUMNS).where(User.id == user_id)))
 
 
 def by_ids(tx: Transaction, user_ids: Collection[int]) -> dict[int, UserRecord]:
     """Return those of some users who exist, by id."""
-    query = User.select(*_COLUMNS)
+    query = User.select(*COLUMNS)
     return {
         row["id"]: UserRecord(**row)
         for ids in _chunks(user_ids)
@@ -52,7 +53,7 @@ def by_ids(tx: Transaction, user_ids: Collection[int]) -> dict[int, UserRecord]:
 
 def by_email(tx: Transaction, email_key: str) -> UserRecord | None:
     """Find a user by the key that is the same for every spelling of an address."""
-    query = User.select(*_COLUMNS).where(User.email_key == email_key)
+    query = User.select(*COLUMNS).where(User.email_key == email_key)
     return _record(tx.first(query))
 
 
@@ -66,7 +67,7 @@ def page(
     tx: Transaction, *, after: int, limit: int, admins: bool = True
 ) -> list[UserRecord]:
     """Return users by id, from the first one behind ``after``."""
-    query = User.select(*_COLUMNS).where(User.id > after)
+    query = User.select(*COLUMNS).where(User.id > after)
     if not admins:
         query = query.where(User.role != "admin")
     rows = tx.rows(query.order_by(User.id).limit(limit))
@@ -92,16 +93,19 @@ def add(tx: Transaction, values: Mapping[str, Any]) -> UserRecord:
     """Insert a user from columns; with ``id`` among them, later ids begin behind it."""
     if "id" not in values and not tx.is_postgres:
         values = {**values, "id": next_id(tx, User)}
-    (row,) = tx.returning(User.insert(**values).returning(*_COLUMNS))
+    (row,) = tx.returning(User.insert(**values).returning(*COLUMNS))
     if tx.is_postgres and values.get("id", MADE_BELOW) < MADE_BELOW:
         tx.returning(RawQuery(_ADVANCE, (row["id"], row["id"])))
+    name_index.put(tx, {row["id"]: row["name"]})
     return UserRecord(**row)
 
 
 def update(tx: Transaction, user_id: int, values: Mapping[str, Any]) -> UserRecord:
     """Change columns of a user who exists."""
     change = User.update(**values).where(User.id == user_id)
-    (row,) = tx.returning(change.returning(*_COLUMNS))
+    (row,) = tx.returning(change.returning(*COLUMNS))
+    if "name" in values:
+        name_index.put(tx, {user_id: row["name"]})
     return UserRecord(**row)
 
 

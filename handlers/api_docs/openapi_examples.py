@@ -9,6 +9,7 @@ from handlers.school import FileRulesView, SchoolView
 from handlers.status import OnlineView
 from rtserver.accounts.logins import TokensView
 from rtserver.accounts.password_choices import LinkView
+from rtserver.accounts.people import FoundView, PeopleView
 from rtserver.accounts.users import UsersView
 from rtserver.chat.service import ChangesView, HistoryView
 from rtserver.lessons.calendars import CalendarAddressView, CalendarView
@@ -91,6 +92,7 @@ EXAMPLES = (
     LinkView("Тарас Бондар", "taras@demo.example"),
     OLENA,
     UsersView([OLENA], "dXNlAAAAAAAAAAAC"),
+    PeopleView([FoundView(2, "Олена Шевченко", "tutor", "olena@demo.example")]),
     OnlineView({1: True, 2: False, 3: False}, [1]),
     MEMBER,
     LESSON,

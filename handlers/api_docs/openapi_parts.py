@@ -26,6 +26,7 @@ What happens is told at once over the WebSocket `/ws`: see
 TAGS = [
     {"name": "auth", "description": "Sign in and out."},
     {"name": "users", "description": "Accounts, and who is online."},
+    {"name": "people", "description": "Finding people."},
     {"name": "lessons", "description": "Lessons and their members."},
     {"name": "calendar", "description": "Lessons for calendar programs."},
     {"name": "chat", "description": "A lesson's chat."},

@@ -9,6 +9,7 @@ from rtserver.accounts.logins import Logins
 from rtserver.accounts.password_choices import PasswordChoices
 from rtserver.accounts.password_links import PasswordLinks
 from rtserver.accounts.passwords import Passwords
+from rtserver.accounts.people import People
 from rtserver.accounts.tokens import TokenSigner, TokenVerifier
 from rtserver.accounts.users import Users
 from rtserver.clock import Clock
@@ -49,6 +50,7 @@ def build_accounts(
         ),
         choices=PasswordChoices(db, passwords, logins, clock),
         invitations=Invitations(db, clock),
+        people=People(db),
     )
 
 

@@ -231,9 +231,12 @@ QUERY_VALUES = {
     **{"not UTF-8": "%FF", "5000 digits": "9" * 5000, "other digits": "%D9%A1"},
     "a time without a zone": "2026-12-01T10:00:00",
 }
+# What may be looked for as a name; nothing is found by it.
+ANY_NAME = set(QUERY_VALUES) - {"nothing", "not UTF-8", "5000 digits"}
 PAGE: Fields = {"limit": {}, "cursor": {}}
 QUERIES: Mapping[str, Fields] = {
     "/api/users": PAGE,
+    "/api/people": {"q": answers(OK, *ANY_NAME), "limit": {}},
     "/api/lessons": {**PAGE, "from": {}, "to": {}},
     "/api/users/online-status": {"ids": answers(OK, "an id of nobody")},
     "/api/notifications": {**PAGE, "unread": {}},

@@ -13,7 +13,7 @@ from handlers import dispatch
 from store import outbox
 from tests.client import Socket
 from tests.flows.bad_commands import Example, examples
-from tests.flows.bad_values import NEVER, OK, Case, cases
+from tests.flows.bad_values import NEVER, OK, Case, cases, plain
 from tests.school import School
 
 ROOMY = {
@@ -107,7 +107,7 @@ async def contents(school: School) -> dict[str, list[str]]:
         found = {}
         for table in tx.engine.get_tables():
             rows = tx.engine.execute_sql(f'SELECT * FROM "{table}"').fetchall()
-            found[table] = sorted(map(repr, rows))
+            found[table] = sorted(repr([plain(value) for value in row]) for row in rows)
         return found
 
     return await school.services.db.read(read)

@@ -235,6 +235,8 @@ async def test_a_bad_query_is_named(bench):
 async def queried(bench: Bench, path: str, asked: dict[str, str]) -> Reply:
     if path.startswith("/api/chat/"):
         asked = {"lesson_id": str(bench.lesson), **asked}
+    if path == "/api/people":
+        asked = {"q": "x", **asked}
     by_admins = ("/api/users", "/api/lessons", "/api/admin/outbox")
     who = "admin" if path in by_admins else "tutor"
     query = "&".join(f"{name}={value}" for name, value in asked.items())
@@ -262,6 +264,7 @@ async def test_a_required_parameter_that_is_missing_is_named(bench):
         ("/api/chat/history", "lesson_id"),
         ("/api/chat/changes", "lesson_id"),
         ("/api/users/online-status", "ids"),
+        ("/api/people", "q"),
     ):
         reply = await bench.school.http("GET", path, bench.tokens["tutor"])
 
