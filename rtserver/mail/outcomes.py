@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from rtserver.mail.reminder import no_later
 from rtserver.mail.retries import MOST_DOUBTS, next_try
 from rtserver.mail.transport import SendingFailed
 from store import outbox_leases
@@ -47,9 +48,11 @@ def failed(mail: MailRecord, failure: SendingFailed, at: datetime) -> Outcome:
         store = _ending(mail, "dead", failure.reply, at, outcome=name)
         return Outcome(f"{name}, dead", store, failure.about_server)
 
+    due_at = no_later(mail, again, at)
+
     def postpone(tx: Transaction, node: str) -> None:
         _note(tx, mail, name, failure.reply, at)
-        outbox_leases.postpone(tx, mail.id, node=node, due_at=again, doubts=doubts)
+        outbox_leases.postpone(tx, mail.id, node=node, due_at=due_at, doubts=doubts)
 
     return Outcome(name, postpone, failure.about_server)
 

@@ -1,9 +1,12 @@
 """Whether the mail of a reminder still makes sense as it goes (contract 4)."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from rtserver.mail.dates import moment_of
+from rtserver.mail.events import REMINDER
 from store import lessons, members
 from store.records import MailRecord
 from store.transaction import Transaction
@@ -25,3 +28,14 @@ def why_too_late(
         return "begun"
     member = members.get(tx, found.id, mail.user_id)
     return None if member and member.state == "accepted" else "removed"
+
+
+def no_later(mail: MailRecord, again: datetime, now: datetime) -> datetime:
+    """Return when to try a mail again: a reminder's by its lesson's start.
+
+    It isn't sent any more then, and ends instead of waiting for hours.
+    """
+    if mail.event != REMINDER or mail.lesson is None:
+        return again
+    start = moment_of(json.loads(mail.lesson)["starts_at"])
+    return again if start is None else max(now, min(again, start))

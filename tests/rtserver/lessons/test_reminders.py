@@ -14,6 +14,7 @@ from rtserver.lessons.notices import LessonNotices
 from rtserver.lessons.reminders import ReminderPlan, Reminders
 from rtserver.lessons.requests import LessonPatch, MemberPatch
 from rtserver.lessons.service import Lessons
+from rtserver.notifications.notices import Notices
 from store.models_schedule import Reminder
 from tests.lesson_school import (
     ADMIN,
@@ -162,6 +163,26 @@ async def test_who_left_or_accepts_late_is_not_reminded(course: Course) -> None:
     assert await course.reminded(SOFIA, TARAS) == [("Taras", QUARTER)]
     await course.members.remove(OLENA, LESSON, TARAS.user_id)
     assert await course.reminded(SOFIA) == []
+
+
+async def test_a_process_that_dies_before_the_commit_leaves_it_to_the_next(
+    course: Course,
+) -> None:
+    course.at(TEN - timedelta(seconds=DAY))
+    dying = Dying(course.mails.templates, hold=90, chat_delay=120)
+
+    with pytest.raises(ConnectionResetError):
+        await Reminders(course.db, course.clock, dying, course.plan).look()
+
+    assert await course.reminded() == BOTH_AT_DAY
+
+
+class Dying(Notices):
+    """Makes the notifications, and doesn't live to see them committed."""
+
+    def dispatch(self, *args: Any, **kwargs: Any) -> Any:
+        super().dispatch(*args, **kwargs)
+        raise ConnectionResetError
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The mail of a reminder, and when it needn't go any more."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,10 +10,14 @@ import pytest
 from tornado.platform.asyncio import AsyncIOLoop
 
 from rtserver.mail.composer import Composer, Content, Unwanted
-from store import lessons, members, users
+from rtserver.mail.reminder import no_later
+from rtserver.mail.transport import FolderTransport, SendingFailed
+from store import lessons, members, outbox, users
+from store.records import MailRecord
 from tests.lesson_school import ELEVEN, LESSON, NOON, SOFIA, TEN
 from tests.mail_school import MailSchool, opened_mail_school
 
+MINUTE = timedelta(minutes=1)
 Change = Callable[[MailSchool], Awaitable[Any]]
 
 
@@ -106,3 +111,52 @@ async def test_the_time_is_that_of_the_recipient_after_the_clocks_have_changed(
         assert "Roots" in page and "10:00–11:00" in page and "Europe/Kyiv" in page
         assert f"https://school.example/lessons/{LESSON}" in page
     assert text.subject.endswith(", 10:00") and "Roots" in text.subject
+
+
+@pytest.mark.parametrize(
+    ("event", "again", "due"),
+    [
+        ("lesson.reminder", TEN - MINUTE, TEN - MINUTE),
+        ("lesson.reminder", TEN + timedelta(hours=2), TEN),
+        ("lesson.rescheduled", TEN + timedelta(hours=2), TEN + timedelta(hours=2)),
+    ],
+)
+async def test_a_reminder_is_tried_again_until_the_lesson_begins(
+    school: MailSchool, event: str, again: datetime, due: datetime
+) -> None:
+    await school.tell(event, SOFIA, lesson_id=LESSON)
+
+    assert no_later(await school.mail(), again, TEN - 5 * MINUTE) == due
+
+
+async def test_a_reminder_that_failed_ends_as_the_lesson_begins(
+    school: MailSchool,
+) -> None:
+    school.clock.advance((TEN - 5 * MINUTE - school.clock.now()).total_seconds())
+    await school.tell("lesson.reminder", SOFIA, lesson_id=LESSON, before=900)
+    await school.school.run(outbox.release_held, {SOFIA.user_id})
+    async with school.working(transport=Refusing()) as worker:
+        for attempts, wait in ((1, MINUTE), (2, 4 * MINUTE)):
+            async with asyncio.timeout(10):
+                while tried(await school.mail()) != (attempts, "waiting"):
+                    await asyncio.sleep(0.01)
+            # The third try would be five minutes later.
+            school.clock.advance(wait.total_seconds())
+            worker.wake()
+        [mail] = await school.until("dropped")
+
+    assert mail.detail == "begun"
+
+
+def tried(mail: MailRecord) -> tuple[int, str]:
+    return mail.attempts, mail.state
+
+
+class Refusing(FolderTransport):
+    """A mail server that takes nothing for the time being."""
+
+    def __init__(self) -> None:
+        super().__init__(Path("/nowhere"))
+
+    async def send(self, mail: Any, name: str, begin: Any) -> str:
+        raise SendingFailed("451 later")

@@ -197,7 +197,7 @@ async def test_who_was_deactivated_meanwhile_gets_none(school, server):
 async def test_what_was_read_meanwhile_is_not_mailed(school, server):
     await due(school)
     (record,) = await school.of(SOFIA)
-    await school.school.run(notifications.set_read, record.id, school.clock.now())
+    await school.school.run(notifications.set_read, [record.id], school.clock.now())
 
     async with school.working(server):
         (mail,) = await school.until("dropped")
