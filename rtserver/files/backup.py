@@ -2,12 +2,15 @@
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from rtserver.files.folder import FileFolder, link_or_copy, sync
 from store import backup
+
+ENDING: Final = ".files"
 
 
 class FileBackup:
@@ -15,7 +18,7 @@ class FileBackup:
 
     def __init__(self, folder: FileFolder, backup: Path) -> None:
         self.here = folder
-        self.there = FileFolder(backup.with_name(f"{backup.name}.files"))
+        self.there = FileFolder(backup.with_name(f"{backup.name}{ENDING}"))
         self.kept: set[str] = set()
         self.missing: set[str] = set()
         self._is_new = False
@@ -30,7 +33,7 @@ class FileBackup:
         self._is_new = not self.there.path.exists()
         if self.there.path.parent.is_dir():  # else the database's copy says so
             ids = self.here.ids() if self.here.path.is_dir() else set()
-            _add(self.here, self.there, ids)
+            _add(self.here, self.there, ids, self._earlier())
 
     def give_up(self) -> None:
         """Leave nothing beside a backup that there is none of."""
@@ -40,13 +43,18 @@ class FileBackup:
     def complete(self, part: Path) -> None:
         """Add what came while the database was copied into ``part``."""
         ids = backup.file_ids(part)
-        self.missing = _add(self.here, self.there, ids)
+        self.missing = _add(self.here, self.there, ids, self._earlier())
         self.kept = ids - self.missing
 
     def end(self) -> None:
         """Remove what the backup has no rows of, once it is there."""
         self.there.remove(self.there.ids() - self.kept)
         sync(self.there.path)
+
+    def _earlier(self) -> list[Path]:
+        """Return the files of earlier backups, of which this one may have links."""
+        found = self.there.path.parent.glob(f"*{ENDING}")
+        return [folder for folder in found if folder != self.there.path]
 
     def bring_back(self, part: Path, now: datetime) -> None:
         """Bring back what the database in ``part`` has rows of.
@@ -63,10 +71,16 @@ class FileBackup:
         self.kept = ids - self.missing
 
 
-def _add(source: FileFolder, target: FileFolder, ids: Iterable[str]) -> set[str]:
+def _add(
+    source: FileFolder,
+    target: FileFolder,
+    ids: Iterable[str],
+    twins: Sequence[Path] = (),
+) -> set[str]:
     """Have files in another folder, too; return the ids of those that are nowhere.
 
-    A file never changes, so what has its name there already is the same.
+    A file never changes, so what has its name there already is the same; and in the
+    folders ``twins``.
     """
     target.make()
     _give_to_owner(target.path, target.path.parent)
@@ -74,7 +88,8 @@ def _add(source: FileFolder, target: FileFolder, ids: Iterable[str]) -> set[str]
     for file_id in ids:
         place = target.place(file_id)
         try:
-            link_or_copy(source.place(file_id), place)
+            others = [folder / file_id for folder in twins]
+            link_or_copy(source.place(file_id), place, others)
             _give_to_owner(place, target.path)
         except FileNotFoundError:
             if not place.exists():

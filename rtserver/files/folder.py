@@ -6,6 +6,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -98,16 +99,20 @@ class FileFolder:
         return self.path / f"{file_id}{_CLEAN}"
 
 
-def link_or_copy(source: Path, target: Path) -> None:
-    """Give a file a second name, or copy it where the disk allows no other way."""
-    try:
-        os.link(source, target)
-    except FileExistsError:
+def link_or_copy(source: Path, target: Path, twins: Iterable[Path] = ()) -> None:
+    """Give a file a second name, or copy it where the disk allows no other way.
+
+    ``twins`` are where the same may lie, on a disk that does.
+    """
+    if target.exists():
         return
-    except FileNotFoundError:
-        raise
-    except OSError:
-        _copy(source, target)
+    if not source.is_file():
+        raise FileNotFoundError(source)
+    for one in (source, *twins):
+        with suppress(OSError):
+            os.link(one, target)
+            return
+    _copy(source, target)
 
 
 def sync(folder: Path) -> None:

@@ -103,8 +103,13 @@ def test_the_nightly_backup_is_made_and_old_ones_go(tmp_path):
     ages = {"daily-old.db": 30, "daily-new.db": 3, "own.db": 30}
     ages |= {"before-upgrade-1.db": 30, "before-upgrade-2.db": 3}
     cut_off = {".daily-x.db.1.part": 2, ".daily-x.db.1.part-journal": 2}
-    for name, days in (ages | cut_off).items():
-        (folder / name).touch()
+    files = {f"{name}.files": days for name, days in ages.items()}
+    for name, days in (ages | files | cut_off).items():
+        if name in files:
+            (folder / name).mkdir()
+            (folder / name / "f_1").touch()
+        else:
+            (folder / name).touch()
         os.utime(folder / name, (time.time() - days * 86400,) * 2)
     environ = {"RTSERVER_SERVER_DATA_DIR": str(database.parent)}
     program = [sys.executable, "-m", "rtserver"]
@@ -116,8 +121,9 @@ def test_the_nightly_backup_is_made_and_old_ones_go(tmp_path):
         assert code == 0, said
 
     today = f"daily-{date.today()}.db"
-    kept = {"daily-new.db", "own.db", "before-upgrade-2.db"}
-    assert {path.name for path in folder.iterdir()} == {today} | kept
+    kept = {today, "daily-new.db", "own.db", "before-upgrade-2.db"}
+    beside = {f"{name}.files" for name in kept}
+    assert {path.name for path in folder.iterdir()} == kept | beside
 
 
 def test_the_nightly_backup_knows_the_passwords_of_the_server(tmp_path):
@@ -151,8 +157,10 @@ def commands(unit, machine, program):
         "/var/backups/rtserver": str(machine / "backups"),
         "$$": "$",
         "%%": "%",
-        "-name daily-*.db": "-name 'daily-*.db'",
-        "-name before-upgrade-*.db": "-name 'before-upgrade-*.db'",
+        "-name daily-*.db.files": "-name 'daily-*.db.files'",
+        "-name before-upgrade-*.db.files": "-name 'before-upgrade-*.db.files'",
+        "-name daily-*.db ": "-name 'daily-*.db' ",
+        "-name before-upgrade-*.db ": "-name 'before-upgrade-*.db' ",
         "-name .daily-*.part*": "-name '.daily-*.part*'",
     }
     for key, command in settings(unit):

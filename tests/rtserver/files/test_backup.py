@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -116,3 +117,13 @@ def test_an_old_backup_has_no_files(folder, file, tmp_path):
 
     assert backup.kept == backup.missing == set()
     assert os.listdir(tmp_path / "new") == []
+
+
+def test_on_another_disk_later_backups_share_with_earlier_ones(file, tmp_path):
+    elsewhere = FileFolder(Path("/proc"))  # whose files get no second names
+
+    first = back_up(elsewhere, file, ["version"]).there.place("version")
+    second = back_up(elsewhere, tmp_path / "b.db", ["version"]).there.place("version")
+
+    assert first.read_bytes() == Path("/proc/version").read_bytes()
+    assert second.samefile(first)
