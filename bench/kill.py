@@ -1,7 +1,8 @@
 """Kill the server with SIGKILL, again and again, under load: is anything lost?
 
 Three writers post with client_ids and send again what isn't answered; a watcher
-follows on a socket and recovers by ``since``. Exits with 1 on any loss.
+follows on a socket and recovers by ``since``; or, with ``--files``, four lanes upload
+and delete files. Exits with 1 on any loss.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import asyncio
 import random
 
 from bench import stage
+from tests.file_ordeal import FileOrdeal, FileVerdict
 from tests.ordeal import Ordeal, Round
 from tests.served import Served, found
 
@@ -24,6 +26,18 @@ async def kill(database: str, kills: int, seed: int):
         try:
             ordeal = Ordeal(served, lesson, random.Random(seed))
             return await ordeal.run(kills, Table().add)
+        finally:
+            served.stop()
+
+
+async def kill_files(database: str, kills: int, seed: int) -> FileVerdict:
+    """Return the verdict over so many kills during uploads."""
+    with stage.folder() as at, stage.database(database, at) as url:
+        served = Served(at, url)
+        [lesson] = await found(served.settings, lessons=1, members=1)
+        served.start()
+        try:
+            return await FileOrdeal(served, lesson, random.Random(seed)).run(kills)
         finally:
             served.stop()
 
@@ -46,11 +60,17 @@ def main() -> int:
     parser.add_argument("--database", choices=stage.DATABASES, action="append")
     parser.add_argument("--kills", type=int, default=25)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--files", action="store_true", help="uploads, not messages")
     options = parser.parse_args()
     print(stage.machine())
     good = True
     for database in options.database or stage.DATABASES:
         print(f"\n{database}, seed {options.seed}")
+        if options.files:
+            told = asyncio.run(kill_files(database, options.kills, options.seed))
+            good = good and told.good
+            print(told)
+            continue
         verdict = asyncio.run(kill(database, options.kills, options.seed))
         good = good and verdict.good
         print(f"{verdict.acked} acked, {verdict.resent} tries again", end=", ")

@@ -11,9 +11,9 @@ from tests.pictures import SMALL, chunk, png
 from tests.school import Reply, School
 
 
-def large_png(size: int) -> bytes:
-    """A PNG of about so many bytes, of which nothing is taken out."""
-    return png(noise=b"\x5a" * max(1, size - 57))
+def large_png(size: int, salt: bytes = b"") -> bytes:
+    """A PNG of so many bytes, of which nothing is taken out; ``salt`` makes others."""
+    return png(noise=salt + b"\x5a" * max(1, size - 57 - len(salt)))
 
 
 class Owner(NamedTuple):
