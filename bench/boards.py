@@ -1,4 +1,6 @@
-"""Draw on boards: a large one's speed, and what SIGKILL under four drawers leaves.
+"""Draw on boards: what it costs, a large one's speed, and what SIGKILL leaves.
+
+``traffic``: see ``boards_traffic``; ``history``: see ``boards_history``.
 
 ``large``: a board of 20 000 elements of 400 bytes. The time until the first who comes
 has it all; then patches at 50 a second, while the whole is saved now and then and
@@ -27,6 +29,7 @@ ELEMENTS = 20_000
 ELEMENT_BYTES = 400
 IN_PATCH = 500
 RATE = 50
+WHAT = ("traffic", "large", "history", "kill")
 TARGETS = "open < 1.5 s, patch p99 < 30 ms, loop never blocked over 50 ms"
 
 
@@ -176,18 +179,27 @@ def tell_round(last: BoardRound) -> None:
 
 
 def main() -> int:
+    from bench import boards_history, boards_traffic  # they use what stands here
+
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("large", "kill"), nargs="?")
+    parser.add_argument("what", choices=WHAT, nargs="?")
     parser.add_argument("--database", choices=stage.DATABASES, action="append")
     parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--minutes", type=float, default=10, help="of drawing")
+    parser.add_argument("--speed", type=float, default=10, help="times as fast")
+    parser.add_argument("--changes", type=int, default=20_000, help="of history")
     parser.add_argument("--interval", type=float, default=5, help="between snapshots")
     parser.add_argument("--kills", type=int, default=25)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     options = parser.parse_args()
     print(stage.machine())
-    if options.what != "kill":
+    if options.what in (None, "traffic"):
+        boards_traffic.tell(options)
+    if options.what in (None, "large"):
         tell_large(options)
-    if options.what == "large":
+    if options.what in (None, "history"):
+        boards_history.tell(options)
+    if options.what not in (None, "kill"):
         return 0
     print(f"seed {options.seed}")
     kinds = options.database or stage.DATABASES

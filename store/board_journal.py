@@ -1,14 +1,14 @@
 """The changes of boards (table ``board_journal``), numbered per lesson from 1."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from peewee import Select, fn
 
 from store import board_marks, lessons
 from store.chunks import CHUNK
 from store.models import BoardEntry
-from store.packing import unpack
+from store.packing import pack, unpack
 from store.records import BoardEntryRecord
 from store.transaction import Row, Transaction
 
@@ -24,16 +24,19 @@ MAX_BYTES = 1_048_576
 
 
 class Extent(NamedTuple):
-    """How much a part of the journal holds; ``bytes`` are those of its elements."""
+    """How much a part of the journal holds; ``bytes``: its elements, as stored."""
 
     entries: int
     bytes: int
 
 
-def append(tx: Transaction, entries: Sequence[BoardEntryRecord]) -> None:
-    """Store changes with the seqs that they have taken."""
-    for part in _parts(entries):
-        tx.insert(BoardEntry.insert_many([_values(entry) for entry in part]))
+def append(tx: Transaction, entries: Sequence[BoardEntryRecord]) -> int:
+    """Store changes with the seqs that they have taken; return what they weigh."""
+    weight = 0
+    for part in _parts([_values(entry) for entry in entries]):
+        tx.insert(BoardEntry.insert_many(part))
+        weight += sum(len(row["elements"]) + ROW for row in part)
+    return weight
 
 
 def since(
@@ -92,11 +95,6 @@ def extent(
     return Extent(row["entries"], int(row["bytes"]))
 
 
-def weight(entries: Iterable[BoardEntryRecord]) -> int:
-    """Return about how many bytes of the database these take."""
-    return sum(len(entry.elements) + ROW for entry in entries)
-
-
 def sweep(tx: Transaction, lesson_id: int) -> int:
     """Delete some of what is pruned; return the number of changes.
 
@@ -122,28 +120,29 @@ def sweep(tx: Transaction, lesson_id: int) -> int:
     return tx.write(BoardEntry.delete().where(old))
 
 
-def _parts(entries: Sequence[BoardEntryRecord]) -> Iterator[list[BoardEntryRecord]]:
-    """Cut changes into pieces that one statement takes."""
-    part: list[BoardEntryRecord] = []
+def _parts(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Cut rows into pieces that one statement takes."""
+    part: list[dict[str, Any]] = []
     size = 0
-    for entry in entries:
-        if part and (len(part) == CHUNK or size + len(entry.elements) > MAX_BYTES):
+    for row in rows:
+        length = len(row["elements"])
+        if part and (len(part) == CHUNK or size + length > MAX_BYTES):
             yield part
             part, size = [], 0
-        part.append(entry)
-        size += len(entry.elements)
+        part.append(row)
+        size += length
     if part:
         yield part
 
 
-def _values(entry: BoardEntryRecord) -> dict[str, object]:
+def _values(entry: BoardEntryRecord) -> dict[str, Any]:
     return {
         "lesson": entry.lesson_id,
         "seq": entry.seq,
         "kind": entry.kind,
         "user_id": entry.user_id,
         "at": entry.at,
-        "elements": entry.elements,
+        "elements": pack(entry.elements),
         "element_count": entry.element_count,
     }
 

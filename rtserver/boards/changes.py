@@ -138,8 +138,7 @@ class _BoardBatch:
             # Without an entry, too: what it has caught up with is new to the memory.
             self._tx.after_commit(draft.take_effect)
             if draft.entries:
-                board_journal.append(self._tx, draft.entries)
-                grown = board_journal.weight(draft.entries)
+                grown = board_journal.append(self._tx, draft.entries)
                 lessons.set_board_seq(self._tx, lesson_id, draft.seq, grown)
 
     def _check(self, change: BoardChange) -> None:

@@ -24,8 +24,7 @@ def missed_events(
     tx: Transaction, lesson_id: int, since: int, head: int, limits: ReplayLimits
 ) -> Replay:
     """Return what has to be told after ``since``, up to the board's present seq."""
-    read = ReplayLimits(READ * limits.events, READ * limits.bytes)
-    if reason := _unreadable(tx, lesson_id, since, head, read):
+    if reason := _unreadable(tx, lesson_id, since, head, READ * limits.events):
         return Replay(reason=reason)
     told = Compaction(limits)
     if not told.take(board_journal.backwards(tx, lesson_id, head, since)):
@@ -42,11 +41,15 @@ def board_gap(tx: Transaction, lesson_id: int, seq: int, limits: ReplayLimits) -
     A change of this process is acked with its event, so none may be left out.
     """
     head = lessons.board_seqs(tx, [lesson_id]).get(lesson_id, 0)
-    if _unreadable(tx, lesson_id, seq, head, limits):
+    if _unreadable(tx, lesson_id, seq, head, limits.events):
         return Gap(None, head)
-    entries = board_journal.since(tx, lesson_id, seq, limit=limits.events)
-    most = limits.message_bytes
-    return Gap([board_event(entry, most=most) for entry in entries], head)
+    events, size = [], 0
+    for entry in board_journal.after(tx, lesson_id, seq):
+        events.append(board_event(entry, most=limits.message_bytes))
+        size += len(entry.elements)
+        if size > limits.bytes:
+            return Gap(None, head)
+    return Gap(events, head)
 
 
 class Compaction:
@@ -59,12 +62,13 @@ class Compaction:
     def __init__(self, limits: ReplayLimits) -> None:
         self._limits = limits
         self._kept: list[BoardEntryRecord] = []
-        self._bytes = 0
+        self._bytes = self._read = 0
         self._seen: set[str] = set()
 
     def take(self, newest_first: Iterable[BoardEntryRecord]) -> bool:
         """Take changes from the newest on; False once more is left than may be sent."""
         for entry in newest_first:
+            self._read += len(entry.elements)
             left = self._of_patch(entry) if entry.kind == "patch" else entry
             if left is not None:
                 self._kept.append(left)
@@ -79,7 +83,8 @@ class Compaction:
 
     def _fits(self) -> bool:
         most = self._limits
-        return len(self._kept) <= most.events and self._bytes <= most.bytes
+        fits = len(self._kept) <= most.events and self._bytes <= most.bytes
+        return fits and self._read <= READ * most.bytes
 
     def _of_patch(self, entry: BoardEntryRecord) -> BoardEntryRecord | None:
         elements = decode_elements(entry.elements)
@@ -91,7 +96,7 @@ class Compaction:
 
 
 def _unreadable(
-    tx: Transaction, lesson_id: int, since: int, head: int, limits: ReplayLimits
+    tx: Transaction, lesson_id: int, since: int, head: int, events: int
 ) -> str:
     """Return why what lies behind a position can't be read, or nothing."""
     if since > head:
@@ -101,7 +106,7 @@ def _unreadable(
     if since < board_marks.get(tx, lesson_id).trimmed:
         return "trimmed"
     # One more than may be is enough to know that they are too many.
-    size = board_journal.extent(tx, lesson_id, since, limit=limits.events + 1)
-    if size.entries > limits.events or size.bytes > limits.bytes:
+    size = board_journal.extent(tx, lesson_id, since, limit=events + 1)
+    if size.entries > events:
         return "too_many"
     return "trimmed" if size.entries < head - since else ""

@@ -54,8 +54,7 @@ def store(tx: Transaction, empty: Empty) -> bool:
         return False
     if seq > head:
         reset = BoardEntryRecord(lesson_id, seq, "reset", NOBODY, now)
-        board_journal.append(tx, [reset])
-        grown = board_journal.weight([reset])
+        grown = board_journal.append(tx, [reset])
         lessons.set_board_seq(tx, lesson_id, seq, grown)
     # From now on; what is pruned is swept away afterwards.
     board_marks.set_pruned(tx, lesson_id, head if seq > head else seq)

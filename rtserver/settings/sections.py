@@ -197,7 +197,9 @@ class BoardsSettings:
         "Days that patches, and what was cleared, are kept.",
     ] = 30.0
     journal_bytes: Annotated[
-        int, BYTES, "Largest size of a board's patches; beyond, the oldest go early."
+        int,
+        BYTES,
+        "Largest size of a board's kept patches; beyond, the oldest go early.",
     ] = 268_435_456
     max_elements: Annotated[int, COUNT, "Most live elements on a board."] = 20_000
     max_bytes: Annotated[int, BYTES, "Largest size of a board in bytes."] = 16_777_216

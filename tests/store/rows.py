@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 from store import lessons, members, messages, outbox, users
@@ -11,6 +12,11 @@ from store.transaction import Transaction
 TEN = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+
+def noise(size: int) -> bytes:
+    """Return so many bytes that no packing makes smaller."""
+    return b"[" + Random(size).randbytes(size - 1)
 
 
 def add_user(tx: Transaction, user_id: int, **more: Any) -> UserRecord:

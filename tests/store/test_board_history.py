@@ -7,7 +7,7 @@ import pytest
 from store import board_history, board_journal, board_marks, board_snapshots, lessons
 from store.records import BoardEntryRecord
 from store.transaction import Transaction
-from tests.store.rows import DAY, TEN, add_lesson
+from tests.store.rows import DAY, TEN, add_lesson, noise
 from tests.store.test_board_snapshots import add, kept, newest
 
 
@@ -19,13 +19,10 @@ def lesson(tx: Transaction) -> None:
 def append(tx: Transaction, *seqs: int, size: int = 2, **more: Any) -> None:
     """Store changes of lesson 1, one a day."""
     entries = [
-        BoardEntryRecord(
-            1, n, "patch", 2, TEN + (n - 1) * DAY, b"[%b]" % (b" " * (size - 2)), **more
-        )
+        BoardEntryRecord(1, n, "patch", 2, TEN + (n - 1) * DAY, noise(size), **more)
         for n in seqs
     ]
-    board_journal.append(tx, entries)
-    lessons.set_board_seq(tx, 1, seqs[-1], board_journal.weight(entries))
+    lessons.set_board_seq(tx, 1, seqs[-1], board_journal.append(tx, entries))
 
 
 def test_steps_come_newest_first_without_what_is_pruned(tx: Transaction) -> None:

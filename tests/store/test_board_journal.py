@@ -12,7 +12,7 @@ from store.models import Lesson
 from store.packing import pack
 from store.records import BoardEntryRecord
 from store.transaction import Transaction
-from tests.store.rows import TEN, add_lesson
+from tests.store.rows import TEN, add_lesson, noise
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +49,7 @@ def test_an_entry_is_read_back_as_it_was_stored(tx: Transaction) -> None:
 def test_large_entries_are_stored_in_several_statements(tx: Transaction) -> None:
     before = tx.writes
 
-    append(tx, 1, 2, 3, 4, 5, elements=b"x" * (board_journal.MAX_BYTES // 2))
+    append(tx, 1, 2, 3, 4, 5, elements=noise(board_journal.MAX_BYTES // 2))
 
     assert tx.writes - before == 3
     assert journal(tx) == [1, 2, 3, 4, 5]
@@ -60,7 +60,7 @@ def test_an_entry_over_the_bytes_of_a_statement_has_one_of_its_own(
 ) -> None:
     before = tx.writes
 
-    append(tx, 1, 2, elements=b"x" * (board_journal.MAX_BYTES + 1))
+    append(tx, 1, 2, elements=noise(board_journal.MAX_BYTES + 1))
     append(tx)
 
     assert tx.writes - before == 2
@@ -93,7 +93,7 @@ def test_a_seq_is_taken_once_in_each_lesson(tx: Transaction) -> None:
 
 
 def test_the_extent_counts_entries_and_bytes_behind_a_seq(tx: Transaction) -> None:
-    append(tx, 1, 2, 3, elements=b"x" * 100_000)
+    append(tx, 1, 2, 3, elements=noise(100_000))
 
     assert board_journal.extent(tx, 1, 1, limit=9) == Extent(2, 200_000)
     assert board_journal.extent(tx, 1, 3, limit=9) == Extent(0, 0)
@@ -102,14 +102,14 @@ def test_the_extent_counts_entries_and_bytes_behind_a_seq(tx: Transaction) -> No
 def test_the_extent_of_a_long_journal_looks_at_no_more_than_asked(
     tx: Transaction,
 ) -> None:
-    append(tx, *range(1, 2001), elements=b"x" * 10)
+    append(tx, *range(1, 2001), elements=noise(10))
     append(tx, *range(1, 2001), lesson_id=2)
 
     assert board_journal.extent(tx, 1, 5, limit=501) == Extent(501, 5010)
 
 
 def test_an_extent_may_end_at_a_seq(tx: Transaction) -> None:
-    append(tx, *range(1, 9), elements=b"x" * 10)
+    append(tx, *range(1, 9), elements=noise(10))
 
     assert board_journal.extent(tx, 1, 2, limit=9, upto=5) == Extent(3, 30)
 
@@ -169,9 +169,8 @@ def test_a_lesson_takes_its_journal_along(tx: Transaction) -> None:
 
 
 def test_the_size_of_a_journal_is_known_without_reading_it(tx: Transaction) -> None:
-    written = [entry(seq, elements=b"x" * 1000) for seq in (1, 2, 3)]
-    board_journal.append(tx, written)
-    lessons.set_board_seq(tx, 1, 3, board_journal.weight(written))
+    written = [entry(seq, elements=noise(1000)) for seq in (1, 2, 3)]
+    lessons.set_board_seq(tx, 1, 3, board_journal.append(tx, written))
 
     grown = lessons.board_bytes(tx, 1)
     board_marks.set_pruned(tx, 1, 1)
@@ -184,7 +183,7 @@ def test_the_size_of_a_journal_is_known_without_reading_it(tx: Transaction) -> N
 
 def test_large_entries_are_swept_few_a_part(tx: Transaction) -> None:
     half = MAX_PRUNED_BYTES // 2
-    append(tx, *range(1, 6), elements=b"x" * half)
+    append(tx, *range(1, 6), elements=noise(half))
 
     board_marks.set_pruned(tx, 1, 9)
 

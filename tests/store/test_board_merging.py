@@ -10,18 +10,18 @@ from store.erasure import NOBODY, drawn
 from store.packing import pack
 from store.records import BoardEntryRecord
 from store.transaction import Transaction
-from tests.store.rows import TEN, add_lesson
+from tests.store.rows import TEN, add_lesson, noise
 from tests.store.test_board_snapshots import add, kept
 
-LONG = b"[%b]" % (b" " * 1000)
+LONG = noise(1002)
+BLANK = b"[%b]" % (b" " * 1000)
 
 
 @pytest.fixture(autouse=True)
 def lesson(tx: Transaction) -> None:
     add_lesson(tx, 1)
     entries = [BoardEntryRecord(1, n, "patch", 2, TEN, LONG) for n in range(1, 9)]
-    board_journal.append(tx, entries)
-    lessons.set_board_seq(tx, 1, 8, board_journal.weight(entries))
+    lessons.set_board_seq(tx, 1, 8, board_journal.append(tx, entries))
 
 
 def seqs(tx: Transaction) -> list[int]:
@@ -51,14 +51,14 @@ def test_steps_before_the_second_snapshot_may_be_merged_some_at_a_time(
 def test_what_is_left_stands_in_the_place_of_all_and_the_bytes_are_counted(
     tx: Transaction,
 ) -> None:
-    left = [Packed(3, pack(LONG), 1), Packed(4, LONG, 2)]
+    left = [Packed(3, pack(BLANK), 1), Packed(4, LONG, 2)]
 
     assert board_merging.put(tx, 1, 0, 4, left)
 
     assert seqs(tx) == [3, 4, 5, 6, 7, 8]
     assert board_marks.get(tx, 1) == Marks(merged=4)
     first = board_journal.since(tx, 1, 0, limit=1)[0]
-    assert (first.elements, first.element_count, first.user_id) == (LONG, 1, 2)
+    assert (first.elements, first.element_count, first.user_id) == (BLANK, 1, 2)
     size = board_journal.extent(tx, 1, 0, limit=99)
     assert size.bytes < 5 * 1002 + 100
     assert lessons.board_bytes(tx, 1) == size.bytes + 6 * board_journal.ROW
@@ -85,7 +85,7 @@ def test_nothing_is_put_where_another_process_was_first(
 
 def test_kept_snapshots_go_before_which_little_is_left(tx: Transaction) -> None:
     big = [
-        BoardEntryRecord(1, n, "patch", 2, TEN, b"x" * (FAR_BYTES + 1)) for n in (9, 12)
+        BoardEntryRecord(1, n, "patch", 2, TEN, noise(FAR_BYTES + 1)) for n in (9, 12)
     ]
     small = [BoardEntryRecord(1, n, "patch", 2, TEN) for n in (10, 11, 13)]
     board_journal.append(tx, [*big, *small])

@@ -9,7 +9,7 @@ from store.board_snapshots import FAR_BYTES, PART
 from store.models import BoardSnapshotPart, Lesson
 from store.records import BoardEntryRecord, BoardSnapshotRecord
 from store.transaction import Transaction
-from tests.store.rows import DAY, TEN, add_lesson
+from tests.store.rows import DAY, TEN, add_lesson, noise
 
 
 @pytest.fixture(autouse=True)
@@ -123,7 +123,7 @@ def test_snapshots_that_lie_far_apart_are_kept_for_the_history(
     tx: Transaction,
 ) -> None:
     size = FAR_BYTES // 2
-    append(tx, *range(1, 10), elements=b"x" * size)
+    append(tx, *range(1, 10), elements=noise(size))
     add(tx, *range(1, 10))
 
     board_snapshots.retire(tx, 1, pruned=3)
@@ -136,7 +136,7 @@ def test_snapshots_that_lie_far_apart_are_kept_for_the_history(
 def test_a_large_snapshot_is_kept_where_more_of_the_journal_lies_before_it(
     tx: Transaction,
 ) -> None:
-    append(tx, *range(1, 10), elements=b"x" * (FAR_BYTES // 2))
+    append(tx, *range(1, 10), elements=noise(FAR_BYTES // 2))
     add(tx, *range(1, 10), data=b"x" * FAR_BYTES)
 
     board_snapshots.retire(tx, 1, pruned=0)

@@ -75,7 +75,7 @@ async def test_old_steps_are_merged_and_packed_behind_two_snapshots(
     after = await board.db.read(board_journal.extent, LESSON, 0, limit=99, upto=20)
     assert await seqs(board) == [5, 10, 15, 20, *range(21, 31)]
     assert (await marks(board)) == Marks(merged=20)
-    assert after.bytes < before.bytes / 5
+    assert after.bytes < before.bytes / 3
     assert b"rtserver_board_steps_merged_total 16.0" in node.metrics.page("")[0]
     assert await sound(board)
     assert [await shown(board, seq) for seq in (4, 5, 7)] == [{}, {"s0": 5}, {"s0": 5}]
