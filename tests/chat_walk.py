@@ -1,6 +1,8 @@
 """A random walk through a chat: people post, decide, edit, come, go, and read."""
 
 import asyncio
+import io
+import zipfile
 from typing import Any
 
 from tests.chat_model import MODES, Said, messages, once_held
@@ -199,6 +201,18 @@ class ChatWalk(ChatWatch):
             "held": len(self.model.waiting(user)),
         }
 
+    async def archive(self, user: int) -> None:
+        """Read all of it as a tutor: what everybody may see, and nothing that waits."""
+        path = f"/api/lessons/{self.lesson}/archive/"
+        reply = await self.ask(user, "GET", path)
+        refused = 0 if self.model.is_tutor(user) else 403
+        assert reply.status == (self.model.outsider(user) or refused or 200)
+        if reply.status == 200:
+            with zipfile.ZipFile(io.BytesIO(reply.body)) as parts:
+                texts = [parts.read(name).decode() for name in parts.namelist()]
+            words = set(WORD.findall("".join(texts)))
+            assert words == set(self.model.history())
+
     async def notifications(self, user: int) -> None:
         reply = await self.ask(user, "GET", "/api/notifications/?limit=100")
         # They never have a text at all.
@@ -216,5 +230,5 @@ WEIGHTS = {
     **{"post": 30, "again": 4, "approve": 12, "reject": 3, "withdraw": 4, "race": 2},
     **{"edit": 4, "delete": 4, "set_mode": 3, "come_or_leave": 2, "history": 5},
     **{"changes": 4, "message": 3, "held": 6, "summary": 6, "notifications": 3},
-    **{"mark": 4, "export": 1, "come": 5, "go": 2},
+    **{"mark": 4, "export": 1, "archive": 2, "come": 5, "go": 2},
 }

@@ -83,6 +83,8 @@ ROUTES = (
         body={"seq": 0},
     ),
     Route("GET", "/api/files/?lesson_id={lesson}", (Right.READ_CHAT,)),
+    Route("GET", f"{_LESSON}archive/", (Right.ARCHIVE,)),
+    Route("POST", f"{_LESSON}archive/tickets/", (Right.ARCHIVE,)),
 )
 # Requests of a lesson whose answers depend on more than rights, and who tries them.
 ELSEWHERE = {

@@ -111,8 +111,9 @@ class HeldMessages:
             at=draft.now,
             file_ids=draft.files,
         )
-        held_events.announce_new(tx, held, draft.now)
+        # First: users' rows are locked before the counter of changes (store.locks).
         self._notify(tx, held, draft.now)
+        held_events.announce_new(tx, held, draft.now)
         return Held(held_view(held))
 
     def _notify(self, tx: Transaction, held: HeldMessageRecord, now: datetime) -> None:
