@@ -1,21 +1,19 @@
 // One connection to the server, which comes back by itself.
 
 import { Answers } from "./answers.js";
-import { backoff, CommandError, failure, Pauses, retryWith, type RetryOptions } from "./errors.js";
+import { backoff, failure, Pauses, retryWith, type RetryOptions } from "./errors.js";
 import { Feed } from "./feed.js";
+import { Files, type UploadOptions } from "./files.js";
 import { leave } from "./leave.js";
-import type { Options, Start, State, StateDetail, WebSocketLike } from "./options.js";
+import type { Options, PostOptions, Start, State, StateDetail, WebSocketLike } from "./options.js";
 import { Queue } from "./queue.js";
 import { Reach } from "./reach.js";
+import { refusal } from "./refusal.js";
 import { newId, Requests } from "./requests.js";
 import { Subscription } from "./subscription.js";
 import { Timers } from "./timers.js";
 import { Tokens } from "./tokens.js";
-import type { Channel, ChannelEvent, Commands, Message, Welcome } from "./wire.js";
-
-interface Frame extends ChannelEvent<any> {
-  id: number | null;
-}
+import type { Channel, ChannelEvent, Commands, LessonFile, Message, Welcome } from "./wire.js";
 
 const NO_TOKEN = 4501; // as the server closes for a token that is none
 const STABLE = 5_000; // online for so long, the next loss counts as the first
@@ -35,6 +33,7 @@ export class Client {
   readonly #posts = new Queue();
   readonly #tokens: Tokens;
   readonly #requests: Requests;
+  readonly #files: Files;
   readonly #reach: Reach;
   #socket: WebSocketLike | undefined;
   #attempt = 0;
@@ -52,6 +51,7 @@ export class Client {
     this.#timeout = options.timeout ?? 10_000;
     this.#reach = new Reach(this.#url);
     this.#requests = new Requests(this.#url, this.#tokens, this.#timeout, this.#reach);
+    this.#files = new Files(this.#url, this.#requests, this.#serverTime);
     this.#opened.catch(() => {}); // whoever awaits it hears of it
   }
 
@@ -99,13 +99,23 @@ export class Client {
   }
 
   /** Post a chat message, once, however often it has to be sent, and behind those posted before. */
-  post(lesson_id: number, text: string, client_id = newId(), options?: RetryOptions): Promise<Message> {
-    const body = { lesson_id, text, client_id };
+  post(lesson_id: number, text: string, client_id = newId(), { files, ...options }: PostOptions = {}): Promise<Message> {
+    const body = { lesson_id, text, client_id, ...(files && { files }) };
     const send = async () => {
       if (this.state === "closed") throw failure("closed", "The client is closed.");
       return this.http<Message>("POST", "/api/chat/messages/", body);
     };
     return this.#posts.run(() => this.retry(send, options));
+  }
+
+  /** Upload a file for a lesson, again until it is there: the same bytes are one file. */
+  upload(file: Blob, options: UploadOptions): Promise<LessonFile> {
+    return this.retry(() => this.#files.send(file, options), options);
+  }
+
+  /** Give an address that shows a file without a header, as in `<img>`; good for some minutes. */
+  fileUrl(id: string): Promise<string> {
+    return this.#files.address(id);
   }
 
   /** Send a request to the HTTP API, a `Blob` as it is; anything but a success throws a `CommandError`. */
@@ -128,20 +138,10 @@ export class Client {
     const timeout = this.#timeout * (type === "board.snapshot.request" ? LARGE : 1);
     const id = this.#answers.nextId();
     const text = JSON.stringify({ type, id, channel, payload });
-    const refused = this.#refusal(text);
+    const refused = refusal(this.state, this.welcome?.limits.message_bytes, text);
     if (refused) return Promise.reject(refused);
     this.#socket!.send(text);
     return this.#answers.expect(id, type, timeout, onAck);
-  }
-
-  #refusal(text: string): CommandError | undefined {
-    if (this.state === "closed") return failure("closed", "The client is closed.");
-    if (this.state !== "online") return failure("offline", "There is no connection now.");
-    // The server would close the connection, and again when it is repeated.
-    const limit = this.welcome!.limits.message_bytes;
-    if (text.length * 3 > limit && new TextEncoder().encode(text).length > limit)
-      return failure("too_large", `A command has at most ${limit} bytes.`);
-    return undefined;
   }
 
   /** @internal Repeat what failed temporarily, with this client's waits. */
@@ -185,9 +185,8 @@ export class Client {
 
   async #open(): Promise<void> {
     this.#enter("connecting", {});
-    const token = await this.#tokens.give(this.#hasExpired).catch((error) => {
-      if (this.state === "connecting") this.report(error);
-    });
+    const token = await this.#tokens.give(this.#hasExpired)
+      .catch((error) => void (this.state === "connecting" && this.report(error)));
     if (this.state !== "connecting") return;
     if (token === undefined) return this.#wait(1006, "no token");
     const Socket = this.#options.WebSocket ?? WebSocket;
@@ -200,7 +199,7 @@ export class Client {
     socket.onerror = () => {}; // a close follows
   }
 
-  #take(frame: Frame): void {
+  #take(frame: ChannelEvent<any> & { id: number | null }): void {
     this.#heard = true;
     const feed = this.#feeds.get(frame.channel);
     if (frame.type === "ack" || frame.type === "error") this.#answers.take(frame);
@@ -224,9 +223,12 @@ export class Client {
     this.#enter("online", {});
   }
 
+  readonly #serverTime = (): number =>
+    this.welcome ? Date.parse(this.welcome.server_time) + performance.now() - this.#onlineAt : Date.now();
+
   /** Refresh the token while a quarter of its time is left, at most a minute; try until it ends. */
   #refreshBefore(end: string): void {
-    const left = Date.parse(end) - Date.parse(this.welcome!.server_time) - (performance.now() - this.#onlineAt);
+    const left = Date.parse(end) - this.#serverTime();
     this.#timers.set("token", Math.max(1000, left - Math.min(60_000, left / 4)), async () => {
       const socket = this.#socket;
       const next = await this.#tokens.give(true)

@@ -1,9 +1,10 @@
 export { Client } from "./client.js";
-export type { Options, PatchOptions, Start, State, StateDetail, WebSocketLike } from "./options.js";
+export type { Options, PatchOptions, PostOptions, Start, State, StateDetail, WebSocketLike } from "./options.js";
 export { backoff, CommandError, retry } from "./errors.js";
 export type { Backoff, ErrorCode, RetryOptions } from "./errors.js";
 export { cookieLogin } from "./cookie.js";
 export type { CookieLogin, CookieOptions } from "./cookie.js";
+export type { UploadOptions } from "./files.js";
 export { resume, signIn } from "./sign_in.js";
 export type { Login, ResumeOptions, SignInOptions } from "./sign_in.js";
 export type { StorageLike } from "./login.js";

@@ -1,6 +1,6 @@
 // What a client is told at its making, and what it tells.
 
-import type { Backoff } from "./errors.js";
+import type { Backoff, RetryOptions } from "./errors.js";
 import type { Channel, SinceOf } from "./wire.js";
 
 export type State = "idle" | "connecting" | "online" | "waiting" | "closed";
@@ -49,6 +49,11 @@ export interface Options {
 export interface Start<C extends Channel> {
   since?: SinceOf<C>;
   epoch?: string;
+}
+
+export interface PostOptions extends RetryOptions {
+  /** The ids of files of one's own, uploaded for this chat; then the text may be empty. */
+  files?: string[];
 }
 
 export interface PatchOptions {

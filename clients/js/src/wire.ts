@@ -27,6 +27,25 @@ export interface Message {
   edited_at: string | null;
   deleted: boolean;
   client_id: string | null;
+  deleted_by: number | null;
+  files: MessageFile[];
+}
+
+/** What a message shows. */
+export interface MessageFile {
+  id: string;
+  name: string;
+  type: string;
+  bytes: number;
+}
+
+/** A picture or document of a lesson. */
+export interface LessonFile extends MessageFile {
+  lesson_id: number;
+  user_id: number;
+  for: "chat" | "board";
+  sha256: string;
+  created_at: string;
 }
 
 export interface Membership {
