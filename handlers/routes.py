@@ -9,6 +9,7 @@ import tornado.web
 from handlers import (
     admin,
     archives,
+    attendance,
     auth,
     boards,
     calendars,
@@ -60,6 +61,7 @@ ROUTES: tuple[tuple[str, type[BaseHandler]], ...] = (
     ("/api/lessons/{id}/call", calls.CallHandler),
     ("/api/lessons/{id}/archive", archives.ArchiveHandler),
     ("/api/lessons/{id}/archive/tickets", archives.ArchiveTicketsHandler),
+    ("/api/lessons/{id}/attendance", attendance.AttendanceHandler),
     ("/api/lessons/{id}/accept", lessons.AcceptHandler),
     ("/api/lessons/{id}/decline", lessons.DeclineHandler),
     ("/api/chat/messages", chat.MessagesHandler),

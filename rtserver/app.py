@@ -112,6 +112,8 @@ class App:
         stack.push_async_callback(services.presence.register.stop)
         await services.rooms.register.start(services.rooms.feed)
         stack.push_async_callback(services.rooms.register.stop)
+        stack.push_async_callback(services.rooms.keeper.stop)
+        tasks.own(stack, services.rooms.keeper.run())
         # Once the sockets have drained: what they drew last is saved too.
         stack.push_async_callback(services.boards.snapshots.close)
         await services.files.removal.start()

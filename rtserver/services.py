@@ -65,8 +65,10 @@ from rtserver.notifications.tasks import NotificationTasks
 from rtserver.presence.contract import Presence
 from rtserver.presence.status_feed import StatusFeed
 from rtserver.privacy.retention import Retention
+from rtserver.rooms.attendance import Attendance
 from rtserver.rooms.contract import RoomRegister
 from rtserver.rooms.feed import RoomFeed
+from rtserver.rooms.keeper import AttendanceKeeper
 from rtserver.rooms.service import Rooms
 from rtserver.sessions.admission import Admission
 from rtserver.sessions.guests import Guests
@@ -142,9 +144,14 @@ class PresenceParts(NamedTuple):
 
 
 class RoomParts(NamedTuple):
-    """The rooms: who is in which, the channels that tell of it, what is done there."""
+    """The rooms: what is done there, who was in them, who is, and who is told.
+
+    ``keeper`` writes the attendance.
+    """
 
     service: Rooms
+    attendance: Attendance
+    keeper: AttendanceKeeper
     register: RoomRegister
     feed: RoomFeed
 

@@ -19,6 +19,7 @@ from store.models import (
     User,
 )
 from store.models_accounts import PasswordLink
+from store.models_attendance import Stay
 from store.models_held import HeldMessage
 from store.models_mail import (
     IdempotencyKey,
@@ -137,6 +138,19 @@ def read_marks(tx: Transaction, user_id: int) -> Iterator[Row]:
     query = ReadMark.select(ReadMark.lesson.alias("lesson_id"), ReadMark.seq)
     mine = query.where(ReadMark.user == user_id)
     return _paged(tx, mine, ReadMark.lesson, 0, "lesson_id")
+
+
+def attendance(tx: Transaction, user_id: int) -> Iterator[Row]:
+    """Return when somebody was in the room of which lesson."""
+    query = Stay.select(
+        Stay.id,
+        Stay.lesson.alias("lesson_id"),
+        Stay.role,
+        Stay.entered_at,
+        Stay.seen_at,
+        Stay.left_at,
+    )
+    return _paged(tx, query.where(Stay.user == user_id), Stay.id, 0)
 
 
 def drawn_in(tx: Transaction, user_id: int) -> list[int]:

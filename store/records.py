@@ -241,3 +241,17 @@ class MailRecord:
     doubts: int
     ended_at: datetime | None
     detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StayRecord:
+    """A stay in the room of a lesson; ``left_at`` is None while it lasts.
+
+    ``role`` is what they are in the lesson, or were if they are in it no more.
+    """
+
+    user_id: int
+    name: str
+    role: str
+    entered_at: datetime
+    left_at: datetime | None

@@ -8,6 +8,7 @@ from rtserver.settings.model import all_keys
 from store import (
     models,
     models_accounts,
+    models_attendance,
     models_boards,
     models_held,
     models_mail,
@@ -21,6 +22,7 @@ NOBODYS = {"counters", "facts", "api_keys"}
 MODELS = (
     *models.MODELS,
     *models_accounts.MODELS,
+    *models_attendance.MODELS,
     *models_mail.MODELS,
     *models_held.MODELS,
     *models_schedule.MODELS,

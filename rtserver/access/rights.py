@@ -46,6 +46,7 @@ class Right(Enum):
     SIGNAL = auto()  # raise one's hand in the room, and react
     CLEAR_SIGNALS = auto()  # lower others' hands, and clear their reactions
     LEAD_ROOM = auto()
+    READ_ATTENDANCE = auto()
     UPLOAD_TO_CHAT = auto()  # for a message, held or not
     DELETE_FILES = auto()  # one's own; others' with the next one
     ARCHIVE = auto()  # have all of the lesson in one file
@@ -71,6 +72,7 @@ _TABLE = {
         Right.CHANGE_LESSON,
         Right.CHANGE_MEMBERS,
         Right.SET_STATE,
+        Right.READ_ATTENDANCE,
     },
     Standing.INVITED: {Right.READ_LESSON, Right.ANSWER_INVITATION},
     Standing.STUDENT: _MEMBER,
@@ -78,7 +80,7 @@ _TABLE = {
     | {Right.CHANGE_LESSON, Right.CHANGE_MEMBERS, Right.MODERATE_FILES}
     | {Right.RESET_BOARD, Right.VIEW_HISTORY, Right.ARCHIVE}
     | {Right.DELETE_ANY, Right.READ_HELD, Right.APPROVE_HELD, Right.REJECT_HELD}
-    | {Right.CLEAR_SIGNALS, Right.LEAD_ROOM},
+    | {Right.CLEAR_SIGNALS, Right.LEAD_ROOM, Right.READ_ATTENDANCE},
     Standing.DRAWER: {Right.DRAW_BOARD},
     Standing.SPEAKER: {Right.SAY, Right.UPLOAD_TO_CHAT},
     Standing.MODERATED: {Right.HAVE_HELD, Right.UPLOAD_TO_CHAT},

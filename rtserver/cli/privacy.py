@@ -21,7 +21,7 @@ from store.exclusive import AlreadyServed, ServerLock
 PATIENCE = 3600.0
 TABLES = (
     *("users", "logins", "refresh_tokens", "messages", "read_marks", "members"),
-    "held_messages",
+    *("held_messages", "attendance"),
     *("board_journal", "notifications", "outbox", "mail_attempts"),
     *("mail_preferences", "idempotency_keys", "access_changes"),
     *("files", "file_uploads"),

@@ -25,7 +25,7 @@ from rtserver.privacy import quoted_names as quotes
 from rtserver.privacy.leave_lessons import leave
 from rtserver.privacy.redaction import Redaction
 from rtserver.settings.model import NotificationsSettings
-from store import erasure, files, held_messages, person
+from store import attendance, erasure, files, held_messages, person
 from store.database import Database
 from store.records import UserRecord
 from store.transaction import Transaction
@@ -156,7 +156,8 @@ class Eraser:
         )
 
     async def _erase_own(self, user_id: int, done: Erased) -> None:
-        """Delete what this person was told."""
+        """Delete what this person was told, and when they were where."""
+        await self._repeat(lambda: self._db.write(_delete_attendance, user_id))
         done.notifications = await self._repeat(
             lambda: self._db.write(_delete_notifications, user_id, users=[user_id])
         )
@@ -263,6 +264,10 @@ def _nameless(data: str) -> str:
 
 def _delete_notifications(tx: Transaction, user_id: int) -> int:
     return erasure.delete_notifications(tx, user_id, SLICE)
+
+
+def _delete_attendance(tx: Transaction, user_id: int) -> int:
+    return attendance.delete_of_user(tx, user_id, SLICE)
 
 
 def _delete_mails(tx: Transaction, user_id: int, now: datetime) -> int:

@@ -129,6 +129,13 @@ TABLES = (
         ("created_at", "lesson_id", "for", "name", "type", "bytes", "file"),
     ),
     ExportTable(
+        "attendance",
+        "Attendance",
+        "When they were in the rooms of lessons.",
+        person.attendance,
+        ("lesson_id", "entered_at", "left_at"),
+    ),
+    ExportTable(
         "read_marks",
         "Read marks",
         "How far they have read each lesson's chat.",

@@ -14,6 +14,7 @@ from rtserver.privacy import empty_boards, mail_files
 from rtserver.privacy.empty_boards import Empty
 from rtserver.settings.model import Settings
 from store import (
+    attendance,
     board_journal,
     erasure,
     files,
@@ -75,6 +76,8 @@ class Retention:
         if before := self._before(settings.boards.keep_days):
             await self._empty_boards(before)
             await self._delete("board_files", files.discard_of_old_boards, before)
+        if before := self._before(settings.presence.attendance_days):
+            await self._delete("attendance", attendance.delete_older, before)
         if before := self._before(notifications.keep_days):
             delete = retention.delete_notifications
             await self._delete("notifications", delete, before)

@@ -22,6 +22,7 @@ from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
 from rtserver.errors import Forbidden, Unavailable
 from rtserver.metrics.registry import Metrics
 from rtserver.rooms.contract import RoomChange, RoomRegister, Seat, SeatState
+from rtserver.rooms.keeper import AttendanceKeeper
 from rtserver.rooms.lessons import Lesson, RoomLessons, tutors
 from rtserver.views import lesson_view
 from store import access_changes, lessons, members
@@ -54,6 +55,7 @@ class RoomFeed:
         gates: Gates,
         sessions: Sessions,
         register: RoomRegister,
+        keeper: AttendanceKeeper,
         metrics: Metrics,
     ) -> None:
         self._db = db
@@ -61,6 +63,7 @@ class RoomFeed:
         self._gates = gates
         self._sessions = sessions
         self._register = register
+        self._keeper = keeper
         self._resyncs = metrics.resyncs
         self._lessons = RoomLessons(hub)
         # Whose connections here are subscribed, by channel and connection id.
@@ -77,6 +80,8 @@ class RoomFeed:
         await self._db.read(_read, session.actor, channel.id)
         self._enter(session, name, seat)
         await self._register.settle(seat)
+        # Where the shared state is away it isn't told that they have come.
+        self._keeper.hold(seat, self._register.states(channel.id)[seat.user_id])
         lesson = await self._lesson(session.actor, channel)
         # What was buffered is in the ack; what comes from now on, behind it.
         self._hub.drop_buffered(name, session.connection)
@@ -89,6 +94,7 @@ class RoomFeed:
             self._lessons.forget(name)
         seat = self._seated.pop((name, connection_id), None)
         if seat is not None:
+            self._keeper.part(seat)
             self._register.leave(seat, connection_id)
 
     def removed(self, lesson_id: int, user_id: int) -> None:
@@ -115,6 +121,7 @@ class RoomFeed:
 
     def changed(self, change: RoomChange) -> None:
         """Tell a change to the connections here."""
+        self._keeper.changed(change)
         for publication in _events(change):
             self._hub.deliver(publication)
 
@@ -130,6 +137,8 @@ class RoomFeed:
         connection = session.connection
         if connection.closing or not self._hub.is_subscribed(name, connection):
             raise Forbidden()  # over, or revoked, while the right was read
+        if (name, connection.id) not in self._seated:
+            self._keeper.join(seat)
         self._seated[name, connection.id] = seat
         self._register.join(seat, connection.id)
 

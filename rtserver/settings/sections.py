@@ -182,6 +182,9 @@ class PresenceSettings:
     visibility: Annotated[
         Visibility, choice(*get_args(Visibility)), "Who sees whom: all, or co-members."
     ] = "everyone"
+    attendance_days: Annotated[
+        float, _DAYS, "Days that is kept who was in a lesson's room; 0: for ever."
+    ] = 365.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ BOUNDED = {
     "channel": {"chat:user", "board:lesson", "notifications:user"},
     "kind": {
         *("patch", "reset", "replace", "restore", "snapshot"),
-        *("messages", "boards", "notifications", "mails", "mail_files"),
+        *("messages", "boards", "attendance", "notifications", "mails", "mail_files"),
     },
 }
 OUTCOMES = {

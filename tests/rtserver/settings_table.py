@@ -66,6 +66,7 @@ TABLE = {
         ("heartbeat", 30.0, "0.1", 0.1),
         ("leave_grace", 10.0, "0", 0.0),
         ("visibility", "everyone", "lessons", "lessons"),
+        ("attendance_days", 365.0, "0", 0.0),
     ],
     "boards": [
         ("snapshot_interval", 30.0, "0.1", 0.1),

@@ -8,6 +8,7 @@ from store import (
     migrate,
     models,
     models_accounts,
+    models_attendance,
     models_boards,
     models_held,
     models_mail,
@@ -20,6 +21,7 @@ from store.errors import SchemaError
 MODELS = (
     *models.MODELS,
     *models_accounts.MODELS,
+    *models_attendance.MODELS,
     *models_mail.MODELS,
     *models_boards.MODELS,
     *models_held.MODELS,

@@ -7,6 +7,7 @@ import pytest
 
 from store import (
     access_changes,
+    attendance,
     board_journal,
     idempotency,
     logins,
@@ -36,6 +37,7 @@ NOUNS: list[Callable[[Transaction, int], Iterator[Any]]] = [
     person.lessons,
     person.messages,
     person.read_marks,
+    person.attendance,
     person.board_changes,
     person.notifications,
     person.preferences,
@@ -69,6 +71,7 @@ def fill(tx: Transaction, user: int, lesson: int) -> None:
     secret = {"client_id": name, "sent_digest": "a-secret"}
     add_messages(tx, draft(lesson, user, seq, **secret))
     read_marks.put(tx, lesson, user, lesson)
+    attendance.hold(tx, attendance.Held(lesson, user, TEN), TEN, DAY)
     board_journal.append(tx, [BoardEntryRecord(lesson, user, "patch", user, TEN)])
     row = {"event": "x", "data": "{}", "created_at": TEN, "mail": None}
     notifications.insert_many(tx, [row | {"user": user, "seq": lesson}])

@@ -25,17 +25,19 @@ TUTOR = (
     STUDENT
     | {Right.CHANGE_LESSON, Right.CHANGE_MEMBERS, Right.RESET_BOARD}
     | {Right.VIEW_HISTORY, Right.DELETE_ANY, Right.MODERATE_FILES, Right.ARCHIVE}
-    | {Right.CLEAR_SIGNALS, Right.LEAD_ROOM}
+    | {Right.CLEAR_SIGNALS, Right.LEAD_ROOM, Right.READ_ATTENDANCE}
     | HELD_RIGHTS
 )
 # What may be done in a cancelled lesson.
 HARMLESS = READING | {Right.READ_HELD, Right.REJECT_HELD, Right.WITHDRAW_HELD}
 HARMLESS |= {Right.MODERATE_FILES, Right.VIEW_HISTORY, Right.ARCHIVE}
+HARMLESS |= {Right.READ_ATTENDANCE}
 MANAGER = {
     Right.READ_LESSON,
     Right.CHANGE_LESSON,
     Right.CHANGE_MEMBERS,
     Right.SET_STATE,
+    Right.READ_ATTENDANCE,
 }
 
 

@@ -112,6 +112,7 @@ class Marked(NamedTuple):
         await socket.call("subscribe", board(self.lesson))
         elements = [element("a", text="hers"), element("b")]
         await socket.call("board.patch", board(self.lesson), elements=elements)
+        await socket.call("subscribe", f"room:lesson:{self.lesson}")
         await socket.call("chat.read", lesson_id=self.lesson, seq=3)
 
     async def _notify(self) -> None:

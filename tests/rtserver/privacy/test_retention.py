@@ -18,7 +18,12 @@ from tests.mail_school import with_own_mail
 from tests.rtserver.privacy import traces
 from tests.school import School
 
-ALL = ("chat_keep_days", "boards_keep_days", "notifications_keep_days")
+ALL = (
+    "chat_keep_days",
+    "boards_keep_days",
+    "notifications_keep_days",
+    "presence_attendance_days",
+)
 KEPT_DAYS = 10
 
 

@@ -13,7 +13,9 @@ from rtserver.errors import Forbidden, NotFound
 from rtserver.metrics.registry import Metrics
 from rtserver.rooms.contract import RoomChange, Seat, SeatState, Signal
 from rtserver.rooms.feed import RoomFeed
+from rtserver.rooms.keeper import AttendanceKeeper
 from rtserver.rooms.memory import MemoryRooms
+from rtserver.settings.model import PresenceSettings
 from tests.lesson_school import (
     ADMIN,
     LESSON,
@@ -37,8 +39,15 @@ class House(SignedIn):
         self.rooms = MemoryRooms(school.clock, leave_grace=10)
         self.clock = school.clock
         self.metrics = Metrics()
+        self.keeper = AttendanceKeeper(school.db, school.clock, PresenceSettings())
         self.rooms_feed = RoomFeed(
-            school.db, self.hub, self.gates, self.sessions, self.rooms, self.metrics
+            school.db,
+            self.hub,
+            self.gates,
+            self.sessions,
+            self.rooms,
+            self.keeper,
+            self.metrics,
         )
         self.feeds["room:lesson"] = self.rooms_feed
         self.listeners.unsubscribed = self.rooms_feed.unsubscribed
