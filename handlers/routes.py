@@ -85,6 +85,7 @@ ROUTES: tuple[tuple[str, type[BaseHandler]], ...] = (
     ("/api/notifications/unsubscribe/{signed}", notifications.UnsubscribeHandler),
     ("/api/school", school.SchoolHandler),
     (school.LOGO, school.LogoHandler),
+    ("/api/school/texts", school.TextsHandler),
     ("/api/admin/status", admin.StatusHandler),
     ("/api/admin/outbox", admin.OutboxHandler),
     ("/api/openapi.json", docs.OpenapiHandler),

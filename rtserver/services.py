@@ -75,6 +75,7 @@ from rtserver.sessions.guests import Guests
 from rtserver.sessions.revalidation import Revalidation
 from rtserver.settings.logo import Logo
 from rtserver.settings.model import Settings
+from rtserver.settings.page_texts import PageTexts
 from store.database import Database
 
 
@@ -227,6 +228,7 @@ class Services:
     retention: Retention
     health: Health
     logo: Logo | None
+    page_texts: PageTexts
     clients: set[Client] = field(default_factory=set)
     # The HTTP requests that are being answered.
     requests: WeakSet[Any] = field(default_factory=WeakSet)

@@ -1,7 +1,5 @@
 """How far each member has read a lesson's chat (table ``read_marks``)."""
 
-from collections.abc import Collection
-
 from store.models import Member, ReadMark
 from store.transaction import Transaction
 
@@ -21,19 +19,11 @@ def of_lesson(tx: Transaction, lesson_id: int) -> dict[int, int]:
 
     Who is gone keeps a mark, so that it isn't set back if they return.
     """
-    return {user: seq for (_, user), seq in of_lessons(tx, [lesson_id]).items()}
-
-
-def of_lessons(
-    tx: Transaction, lesson_ids: Collection[int]
-) -> dict[tuple[int, int], int]:
-    """Return the marks of lessons' accepted members by lesson and user id."""
     same = (Member.lesson == ReadMark.lesson) & (Member.user == ReadMark.user)
-    query = ReadMark.select(ReadMark.lesson, ReadMark.user, ReadMark.seq)
-    here = ReadMark.lesson.in_(lesson_ids) & (Member.state == "accepted")
-    marks = query.join(Member, on=same).where(here)
-    rows = tx.rows(marks.order_by(ReadMark.lesson, ReadMark.user))
-    return {(row["lesson"], row["user"]): row["seq"] for row in rows}
+    query = ReadMark.select(ReadMark.user, ReadMark.seq).join(Member, on=same)
+    here = (ReadMark.lesson == lesson_id) & (Member.state == "accepted")
+    rows = tx.rows(query.where(here).order_by(ReadMark.user))
+    return {row["user"]: row["seq"] for row in rows}
 
 
 def put(tx: Transaction, lesson_id: int, user_id: int, seq: int) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple
 
 from rtserver.clock import Clock
 from rtserver.delivery.channels import parse_stream
@@ -111,13 +110,12 @@ class ChatNotifier:
         for member in members.of_lessons(tx, ids):
             if member.state == "accepted":
                 people.setdefault(member.lesson_id, []).append(member)
-        news: list[_News] = []
+        notices: list[Notice] = []
         left: list[int] = []
-        count = 0
         for lesson in lessons.by_ids(tx, ids):
             here = people.get(lesson.id, [])
-            room = (MAX_NOTICES - count) // max(1, len(here))
-            if room < 1 and count:
+            room = (MAX_NOTICES - len(notices)) // max(1, len(here))
+            if room < 1 and notices:
                 left.append(lesson.id)
                 continue
             mark, limit = marks[lesson.id], max(1, room)
@@ -126,39 +124,27 @@ class ChatNotifier:
             reached = found[-1].created_seq if more else lesson.chat_seq
             if reached > mark:
                 lessons.set_notified_seq(tx, lesson.id, reached)
-            news.append(_News(lesson, found, here))
-            count += len(found) * len(here)
+            told = held_messages.approvers(tx, [message.id for message in found])
+            read = read_marks.of_lesson(tx, lesson.id)
+            notices += _notices(lesson, found, here, told, read)
             if more:
                 left.append(lesson.id)
-        self._notices.dispatch(tx, CHAT, _notices(tx, news), now=now)
+        self._notices.dispatch(tx, CHAT, notices, now=now)
         return left
 
 
-class _News(NamedTuple):
-    """What was said in a lesson, and who takes part in it."""
-
-    lesson: LessonRecord
-    found: list[MessageRecord]
-    people: list[MemberRecord]
-
-
-def _notices(tx: Transaction, news: list[_News]) -> list[Notice]:
+def _notices(
+    lesson: LessonRecord,
+    found: list[MessageRecord],
+    people: list[MemberRecord],
+    approvers: Mapping[int, int],
+    marks: Mapping[int, int],
+) -> Iterator[Notice]:
     """Tell each message to those who were there when it was said.
 
-    But not to its author, nor to the tutor who has let it through. Who has read it
-    already gets it as read.
+    But not to its author, nor to the tutor who has let it through.
     """
-    ids = [message.id for one in news for message in one.found]
-    approvers = held_messages.approvers(tx, ids)
-    marks = read_marks.of_lessons(tx, [one.lesson.id for one in news])
-    return [notice for one in news for notice in _of_lesson(one, approvers, marks)]
-
-
-def _of_lesson(
-    news: _News, approvers: Mapping[int, int], marks: Mapping[tuple[int, int], int]
-) -> Iterator[Notice]:
-    lesson = news.lesson
-    for message in news.found:
+    for message in found:
         if message.deleted:
             continue
         # Without the text, which would outlive the message.
@@ -168,10 +154,9 @@ def _of_lesson(
             "seq": message.created_seq,
             "author": {"id": message.author_id, "name": message.author_name},
         }
-        for member in news.people:
+        for member in people:
             present = member.chat_from < message.created_seq
             acted = (message.author_id, approvers.get(message.id))
             if present and member.user_id not in acted:
-                mark = marks.get((lesson.id, member.user_id), 0)
-                is_read = mark >= message.created_seq
+                is_read = marks.get(member.user_id, 0) >= message.created_seq
                 yield Notice(member.user_id, data, lesson, message.created_seq, is_read)

@@ -9,6 +9,7 @@ from rtserver.settings.calls import ROOM
 from rtserver.settings.errors import ConfigError, SettingsError
 from rtserver.settings.logo import UnusableLogo, read_logo
 from rtserver.settings.model import Settings
+from rtserver.settings.page_texts import UnusableTexts, read_texts
 from rtserver.settings.secret_file import read_secret_file
 
 
@@ -126,6 +127,7 @@ def file_errors(settings: Settings) -> Iterator[ConfigError]:
     templates = settings.notifications.templates_dir
     yield from _no_folder("notifications", "templates_dir", templates)
     yield from _unusable_logo(settings.school.logo_file)
+    yield from _unusable_texts(settings.web.texts_file)
     log = settings.logging.file
     yield from _no_folder("logging", "file", log and log.parent)
     yield from _below_a_file("server", "data_dir", settings.server.data_dir)
@@ -141,6 +143,16 @@ def _unusable_logo(path: Path | None) -> Iterator[ConfigError]:
     except UnusableLogo as why:
         advice = "Name another file, or none."
         yield ConfigError("school", "logo_file", str(why), advice)
+
+
+def _unusable_texts(path: Path | None) -> Iterator[ConfigError]:
+    if not path:
+        return
+    try:
+        read_texts(path)
+    except UnusableTexts as why:
+        advice = 'Write it as {"en": {"sign_in.title": "Welcome!"}}.'
+        yield ConfigError("web", "texts_file", str(why), advice)
 
 
 def _unreadable(section: str, key: str, path: Path | None) -> Iterator[ConfigError]:

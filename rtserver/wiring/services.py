@@ -38,6 +38,7 @@ from rtserver.sessions.guests import Guests
 from rtserver.sessions.revalidation import Revalidation
 from rtserver.settings.logo import Logo, read_logo
 from rtserver.settings.model import Settings
+from rtserver.settings.page_texts import PageTexts, read_texts
 from rtserver.settings.server_url import public_url
 from rtserver.wiring.accounts import build_accounts
 from rtserver.wiring.boards import build_boards
@@ -92,6 +93,7 @@ def build(settings: Settings, clock: Clock) -> Services:
         retention=build_retention(ground),
         health=Health(db, shared.failing),
         logo=_logo(settings),
+        page_texts=_page_texts(settings),
     )
     watch_services(services)
     return services
@@ -115,6 +117,12 @@ def _logo(settings: Settings) -> Logo | None:
     """Read the school's logo, of which the settings have made sure."""
     path = settings.school.logo_file
     return read_logo(path) if path else None
+
+
+def _page_texts(settings: Settings) -> PageTexts:
+    """Read what the page says otherwise, of which the settings have made sure."""
+    path = settings.web.texts_file
+    return read_texts(path) if path else {}
 
 
 def _sessions(

@@ -71,6 +71,7 @@ async def press(tab: Tab, name: str) -> None:
 async def fill(tab: Tab, name: str, text: str) -> None:
     """Write a text into the field of a name, as by hand."""
     await tab.until(f"document.querySelector('[name={name}]')")
+    await tab.run(f"document.querySelector('[name={name}]').focus()")
     await tab.run(f"document.querySelector('[name={name}]').select()")
     await tab.write(text)
 

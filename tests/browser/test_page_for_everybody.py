@@ -1,7 +1,9 @@
 """Each page and state of the classroom page, as axe-core and a keyboard meet it."""
 
+import json
 from pathlib import Path
 from typing import NamedTuple
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -38,6 +40,14 @@ TUTOR = (
 )
 
 
+ADMIN = (
+    State("/school"),
+    State("/school", ("everyone.new",), "[role=dialog]"),
+    State("/school", ("import.title",), "[role=dialog]"),
+    State("/school", ("everyone.menu",), "[role=menu]"),
+    State("/school/status"),
+    State("/school/mails"),
+)
 STUDENT = (State("/"), State("/past"), State("/notifications"), State("/profile"))
 
 
@@ -48,11 +58,12 @@ class People(NamedTuple):
     tutor: str
     lesson: str
     student: str
+    admin: str
 
 
 PEOPLE = (
-    People("en", "james", "English conversation", "oliver"),  # who is invited
-    People("uk", "olena", "Fractions", "taras"),  # which is on
+    People("en", "james", "English conversation", "oliver", "iryna"),  # who is invited
+    People("uk", "olena", "Fractions", "taras", "iryna"),  # which is on
 )
 
 
@@ -69,14 +80,34 @@ async def test_axe_finds_nothing_on_any_page(
         await tab.run(f"localStorage.setItem('rtserver language', '{people.language}')")
         await tab.go(f"{served.url}/?")
         found = await through(tab, GUEST, people, "")
-        for who, states in ((people.tutor, TUTOR), (people.student, STUDENT)):
+        for who, states in (
+            (people.tutor, TUTOR),
+            (people.student, STUDENT),
+            (people.admin, ADMIN),
+        ):
             person = school[f"{who}@demo.example"]
+            speak(served, person["id"], people.language)
             await tab.go("about:blank")
             await tab.go(f"{served.url}/#demo={served.token(person['id'])}")
             await tab.until("document.querySelector('header')")
             found |= await through(tab, states, people, person["name"])
 
     assert found == {}
+
+
+def speak(served: Served, user_id: int, language: str) -> None:
+    """Have somebody choose a language."""
+    urlopen(
+        Request(
+            f"{served.url}/api/users/me/",
+            json.dumps({"locale": language}).encode(),
+            {
+                "Authorization": f"Bearer {served.token(user_id)}",
+                "Content-Type": "application/json",
+            },
+            method="PATCH",
+        )
+    ).close()
 
 
 async def through(

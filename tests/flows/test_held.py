@@ -188,16 +188,3 @@ async def test_nothing_waits_longer_than_messages_are_kept(
     assert (told["held_id"], told["by"]) == (old["held_id"], None)
     assert (told["approved"], left.json["results"]) == (False, [young])
     assert traces.in_rows(database_url, "ancienttext") == []
-
-
-async def test_who_is_in_the_room_hears_of_another_mode(school: School) -> None:
-    here = await Class(school).open()
-    pupil = here.sockets[1]
-    await pupil.call("subscribe", f"room:lesson:{here.lesson}")
-
-    for mode in ("tutors", "tutors", "open"):
-        await here.mode(mode)
-    told = [await pupil.next("lesson.changed") for _ in range(2)]
-
-    assert [event["payload"]["lesson"]["chat"] for event in told] == ["tutors", "open"]
-    assert await heard(pupil) == []

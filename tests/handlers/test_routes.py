@@ -19,7 +19,7 @@ OPEN = {
     *("/api/openapi.json", "/api/asyncapi.json", "/api/docs"),
     "/api/notifications/unsubscribe/{signed}",
     "/api/calendar/{signed}.ics",
-    *("/api/school", "/api/school/logo"),
+    *("/api/school", "/api/school/logo", "/api/school/texts"),
 }
 NO_SUCH = "/api/lessons/9007199254740991/"
 

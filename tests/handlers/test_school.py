@@ -102,3 +102,19 @@ ED25519 = """-----BEGIN PUBLIC KEY-----
 MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
 -----END PUBLIC KEY-----
 """
+
+
+async def test_a_school_has_texts_of_its_own(
+    make_school: MakeSchool, tmp_path: Path
+) -> None:
+    file = tmp_path / "texts.json"
+    file.write_text('{"en": {"sign_in.title": "Welcome!"}}')
+    school = await make_school(web_texts_file=file)
+
+    reply = await school.http("GET", "/api/school/texts/")
+
+    assert (reply.status, reply.json) == (200, {"en": {"sign_in.title": "Welcome!"}})
+
+
+async def test_mostly_there_are_none(sqlite_school: School) -> None:
+    assert (await sqlite_school.http("GET", "/api/school/texts/")).json == {}

@@ -114,7 +114,10 @@ TABLE = {
         ("color", "#1971c2", "#ABCDEF", "#ABCDEF"),
         ("logo_file", None, "LOGO", Path("LOGO")),
     ],
-    "web": [("enabled", True, "false", False)],
+    "web": [
+        ("enabled", True, "false", False),
+        ("texts_file", None, "TEXTS", Path("TEXTS")),
+    ],
     "smtp": [
         ("host", "", "mail.school.example", "mail.school.example"),
         ("port", None, "2525", 2525),

@@ -16,9 +16,16 @@ from rtserver.errors import (
     Unauthenticated,
 )
 from rtserver.views import MessageView
-from store import held_messages, lessons, members, messages, users
+from store import held_messages, lessons, members, users
 from store.database import Database
-from tests.lesson_school import ADMIN, LESSON, OLENA, SOFIA, STRANGER, TARAS, TEN
+from tests.lesson_school import (
+    ADMIN,
+    LESSON,
+    OLENA,
+    SOFIA,
+    STRANGER,
+    TARAS,
+)
 from tests.mail_school import opened_mail_school
 from tests.moderated_talk import Moderated
 
@@ -155,21 +162,3 @@ async def test_of_two_processes_that_decide_at_once_one_wins(
     assert sum(isinstance(one, Conflict) for one in outcomes) == len(ids)
     made = [one for one in outcomes if isinstance(one, MessageView)]
     assert len(await talk.history()) == len(made)
-
-
-async def test_an_id_that_another_message_has_by_now_hinders_no_approval(
-    talk: Moderated,
-) -> None:
-    held = (await talk.post("May I?", "c1")).message.held_id
-    # As two processes may store them at one moment, in two lessons.
-    await talk.run(_take, "c1")
-
-    made = await talk.held.approve(OLENA, held)
-
-    assert (made.text, made.client_id) == ("May I?", None)
-
-
-def _take(tx: Any, client_id: str) -> None:
-    row = {"lesson": LESSON, "author": SOFIA.user_id, "seq": 1, "text": "Other"}
-    row |= {"created_at": TEN, "client_id": client_id, "sent_digest": None}
-    messages.insert_many(tx, [row])

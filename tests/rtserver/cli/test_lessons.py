@@ -47,13 +47,6 @@ def test_an_option_may_be_given_again_for_another_member(cli):
     assert [member["user_id"] for member in lesson["members"]] == [2, 3]
 
 
-def test_what_students_may_say_is_set_and_shown(cli):
-    made = cli.value(*FRACTIONS, "--tutor", "1", "--chat", "moderated")
-
-    assert made["chat"] == "moderated"
-    assert "moderated" in cli.run("lesson", "list").out
-
-
 def test_an_unknown_member_is_a_failure_and_adds_nothing(cli):
     done = cli.run(*FRACTIONS, "--tutor", "9")
 

@@ -15,12 +15,14 @@ def places(tmp_path):
     """Files and folders that settings may name, by the word the table has for them."""
     (tmp_path / "file").write_text("x")
     (tmp_path / "logo").write_text("<svg ></svg>")
+    (tmp_path / "texts").write_text("{}")
     (tmp_path / "secret").write_text("s" * 32)
     (tmp_path / "secret").chmod(0o600)
     return {
         "FILE": str(tmp_path / "file"),
         "SECRET": str(tmp_path / "secret"),
         "LOGO": str(tmp_path / "logo"),
+        "TEXTS": str(tmp_path / "texts"),
         "DIR": str(tmp_path),
         "LOG": str(tmp_path / "log"),
     }

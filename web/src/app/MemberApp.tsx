@@ -16,6 +16,7 @@ import { NotFoundPage } from "./NotFoundPage.tsx";
 import { Shell } from "./Shell.tsx";
 import { Splash } from "./Splash.tsx";
 
+const SchoolPage = lazy(() => import("../pages/school/SchoolPage.tsx"));
 const RoomPage = lazy(() => import("../room/RoomPage.tsx"));
 
 /** All that members see. A room takes the whole window; the other pages stand in the shell. */
@@ -43,6 +44,7 @@ export function MemberApp() {
                   <Route path="/past" component={PastPage} />
                   <Route path="/notifications" component={NotificationsPage} />
                   <Route path="/profile" component={ProfilePage} />
+                  <Route path="/school/*?" component={SchoolPage} />
                   <Route component={NotFoundPage} />
                 </Switch>
               </Shell>

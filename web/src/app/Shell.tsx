@@ -37,11 +37,10 @@ function Pages() {
   const { t } = useTranslation();
   const { me } = useMember();
   const unread = useStore(useLive().notices, (state) => state.unread);
-  const news = unread ? t("nav.notifications_unread", { count: unread }) : undefined;
   return (
     <nav className={style.pages} aria-label={t("nav.main")}>
       <PageLink to="/" icon={BookIcon} text={t("nav.lessons")} />
-      <PageLink to="/notifications" icon={BellIcon} text={t("nav.notifications")} label={news} count={unread} />
+      <PageLink to="/notifications" icon={BellIcon} text={t("nav.notifications")} count={unread} />
       {me.role === "admin" && <PageLink to="/school" icon={SchoolIcon} text={t("nav.admin")} />}
     </nav>
   );
@@ -51,20 +50,25 @@ interface PageLinkProps {
   to: string;
   icon: ComponentType<{ size?: number }>;
   text: string;
-  label?: string | undefined;
   count?: number;
 }
 
-function PageLink({ to, icon: Icon, text, label, count = 0 }: PageLinkProps) {
+function PageLink({ to, icon: Icon, text, count = 0 }: PageLinkProps) {
+  const { t } = useTranslation();
   const [path] = useLocation();
   const isHere = to === "/" ? path === "/" : path.startsWith(to);
   return (
-    <Link href={to} className={style.page!} aria-current={isHere ? "page" : undefined} aria-label={label}>
+    <Link href={to} className={style.page!} aria-current={isHere ? "page" : undefined}>
       <span className={style.pageIcon}>
         <Icon />
-        {count > 0 && <span className={style.count}>{count > 99 ? "99+" : count}</span>}
+        {count > 0 && (
+          <span className={style.count} aria-hidden="true">
+            {count > 99 ? "99+" : count}
+          </span>
+        )}
       </span>
       <span>{text}</span>
+      {count > 0 && <span className="aside">{t("nav.unread", { count })}</span>}
     </Link>
   );
 }

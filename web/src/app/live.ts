@@ -1,7 +1,7 @@
 // What a member's pages know, kept true by the socket: it says when to load anew.
 
 import type { Client } from "rtserver-client";
-import { address, call } from "../api/http.ts";
+import { call } from "../api/http.ts";
 import type { Me } from "../session/session.ts";
 import { type Lesson, type LessonsEvent, lessons, noLessons } from "../state/lessons.ts";
 import { NO_NOTICES, type Notice, type NoticePage, notices } from "../state/notifications.ts";
@@ -48,7 +48,13 @@ export class Live {
     const found: Lesson[] = [];
     let cursor: string | undefined;
     do {
-      const query = { ...(from && { from }), ...(to && { to }), ...(cursor && { cursor }), limit: 100, summary: "true" as const };
+      const query = {
+        ...(from && { from }),
+        ...(to && { to }),
+        ...(cursor && { cursor }),
+        limit: 100,
+        summary: "true" as const,
+      };
       const page = await call(this.client, "get", "/api/lessons/", { query });
       found.push(...(page.results as Lesson[]));
       cursor = page.next ?? undefined;
@@ -67,7 +73,8 @@ export class Live {
   }
 
   #noticePage(cursor?: string): Promise<NoticePage> {
-    return this.client.http("GET", address("/api/notifications/", {}, { limit: PAGE, cursor }));
+    const query = { limit: PAGE, ...(cursor && { cursor }) };
+    return call(this.client, "get", "/api/notifications/", { query });
   }
 
   #followChat() {

@@ -6,7 +6,7 @@ import { ListBox, ListBoxItem } from "react-aria-components/ListBox";
 import { Popover } from "react-aria-components/Popover";
 import { Text } from "react-aria-components/Text";
 import { useTranslation } from "react-i18next";
-import { address } from "../../api/http.ts";
+import { call, type Schema } from "../../api/http.ts";
 import { useMember } from "../../session/context.tsx";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -17,11 +17,7 @@ import style from "./PeoplePicker.module.css";
 /** Somebody to invite: known by id, or by an e-mail address alone. */
 export type Invitee = { user_id: number; name: string } | { email: string };
 
-interface Found {
-  id: number;
-  name: string;
-  email?: string;
-}
+type Found = Schema<"FoundView">;
 
 const PAUSE = 200; // milliseconds without a key
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -94,8 +90,8 @@ function useFound(text: string): Found[] {
     if (!text) return setFound([]);
     let isWanted = true;
     const ask = async () => {
-      const path = address("/api/people/", {}, { q: text.slice(0, 100), limit: 20 });
-      const { results } = await client.http<{ results: Found[] }>("GET", path);
+      const query = { q: text.slice(0, 100), limit: 20 };
+      const { results } = await call(client, "get", "/api/people/", { query });
       if (isWanted) setFound(results);
     };
     const timer = setTimeout(() => ask().catch(() => isWanted && setFound([])), PAUSE);

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
-import style from "./lessons.module.css";
+import tabs from "../../ui/tabs.module.css";
 
 const PLACES = [
   ["/", "lessons.coming"],
@@ -12,9 +12,9 @@ export function When() {
   const { t } = useTranslation();
   const [path] = useLocation();
   return (
-    <nav className={style.when} aria-label={t("lessons.when")}>
+    <nav className={tabs.tabs} aria-label={t("lessons.when")}>
       {PLACES.map(([to, text]) => (
-        <Link key={to} href={to} className={style.whenLink!} aria-current={path === to ? "page" : undefined}>
+        <Link key={to} href={to} className={tabs.tab!} aria-current={path === to ? "page" : undefined}>
           {t(text)}
         </Link>
       ))}
