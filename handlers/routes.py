@@ -29,6 +29,7 @@ from handlers import (
     people,
     school,
     status,
+    user_import,
     users,
 )
 from handlers.api_docs.documents import ASSETS, Documents
@@ -53,6 +54,7 @@ ROUTES: tuple[tuple[str, type[BaseHandler]], ...] = (
     ("/api/users/online-status", status.OnlineStatusHandler),
     ("/api/users/{id}", users.UserHandler),
     ("/api/people", people.PeopleHandler),
+    ("/api/import", user_import.ImportHandler),
     ("/api/users/{id}/invite", users.InviteHandler),
     ("/api/lessons", lessons.LessonsHandler),
     ("/api/lessons/{id}", lessons.LessonHandler),

@@ -19,6 +19,7 @@ from rtserver.accounts.password_choices import PasswordChoices
 from rtserver.accounts.password_links import PasswordLinks
 from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.people import People
+from rtserver.accounts.user_import import UserImport
 from rtserver.accounts.users import Users
 from rtserver.archive.service import Archives
 from rtserver.boards.feed import BoardFeed
@@ -103,6 +104,7 @@ class AccountParts(NamedTuple):
     choices: PasswordChoices
     invitations: Invitations
     people: People
+    imports: UserImport
 
 
 class BoardParts(NamedTuple):

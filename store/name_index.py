@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from store import bulk
 from store.chunks import chunks
 from store.models_accounts import NameWord
 from store.name_words import beginnings
@@ -19,8 +20,7 @@ def put(tx: Transaction, names: Mapping[int, str]) -> None:
         for user_id, words in changed.items()
         for word in sorted(words)
     ]
-    for some in chunks(rows):
-        tx.insert(NameWord.insert_many(some))
+    bulk.insert(tx, NameWord, rows)
 
 
 def forget(tx: Transaction, user_ids: Collection[int]) -> None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from peewee import Case, fn
 
+from store import bulk
 from store.chunks import chunks
 from store.models_mail import Mail, MailAttempt, Notification
 from store.records import MailRecord
@@ -64,16 +65,27 @@ def waiting_about(
     return {about: found[about] for about in wanted if about in found}
 
 
+def put_many(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Store mails that wait, as ``insert_many`` does, however many."""
+    bulk.insert(tx, Mail, ({**row, "state": "waiting"} for row in rows))
+
+
 def drop_waiting(
-    tx: Transaction, user_id: int, events: Collection[str], *, at: datetime, detail: str
-) -> int:
-    """End somebody's mails about some events that nobody is sending; return how many.
+    tx: Transaction,
+    user_ids: Collection[int],
+    events: Collection[str],
+    *,
+    at: datetime,
+    detail: str,
+) -> None:
+    """End some users' mails about some events that nobody is sending.
 
     For mails that no notification is behind.
     """
-    waiting = (Mail.user == user_id) & (Mail.state == "waiting")
+    waiting = (Mail.state == "waiting") & Mail.event.in_(events)
     change = Mail.update(state="dropped", held=False, ended_at=at, detail=detail)
-    return tx.write(change.where(waiting, Mail.event.in_(events)))
+    for ids in chunks(user_ids):
+        tx.write(change.where(waiting, Mail.user.in_(ids)))
 
 
 def last_made(tx: Transaction, user_id: int, event: str) -> datetime | None:

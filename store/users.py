@@ -1,12 +1,12 @@
 """People (table ``users``), and what a token's check needs to know of them."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from peewee import JOIN, RawQuery
 
-from store import name_index
+from store import bulk, name_index
 from store.ids import MADE_BELOW, next_id
 from store.models import Login, User
 from store.records import IdentityRecord, UserRecord
@@ -57,6 +57,26 @@ def by_email(tx: Transaction, email_key: str) -> UserRecord | None:
     return _record(tx.first(query))
 
 
+def by_keys(tx: Transaction, email_keys: Collection[str]) -> dict[str, UserRecord]:
+    """Return the users with some addresses, by the key of each."""
+    query = User.select(User.email_key, *COLUMNS)
+    return {
+        row["email_key"]: _of_columns(row)
+        for keys in _chunks(email_keys)
+        for row in tx.rows(query.where(User.email_key.in_(keys)))
+    }
+
+
+def with_password(tx: Transaction, user_ids: Collection[int]) -> set[int]:
+    """Return those of some users who have a password."""
+    query = User.select(User.id).where(User.password_hash.is_null(False))
+    return {
+        row["id"]
+        for ids in _chunks(user_ids)
+        for row in tx.rows(query.where(User.id.in_(ids)))
+    }
+
+
 def password_hash(tx: Transaction, user_id: int) -> str | None:
     """Return the hash of a user's password; None also when there is no such user."""
     row = tx.first(User.select(User.password_hash).where(User.id == user_id))
@@ -84,6 +104,12 @@ def active_ids(tx: Transaction, user_ids: Collection[int]) -> set[int]:
     }
 
 
+def active_admins(tx: Transaction) -> set[int]:
+    """Return the ids of all active admins."""
+    admins = User.select(User.id).where(User.role == "admin", User.is_active)
+    return {row["id"] for row in tx.rows(admins)}
+
+
 def has_active_admin(tx: Transaction) -> bool:
     admins = User.select(User.id).where(User.role == "admin", User.is_active)
     return tx.first(admins.limit(1)) is not None
@@ -98,6 +124,20 @@ def add(tx: Transaction, values: Mapping[str, Any]) -> UserRecord:
         tx.returning(RawQuery(_ADVANCE, (row["id"], row["id"])))
     name_index.put(tx, {row["id"]: row["name"]})
     return UserRecord(**row)
+
+
+def add_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Insert users under the next ids, from the same columns each; return their ids.
+
+    By ``email_key``.
+    """
+    if rows and not tx.is_postgres:
+        first = next_id(tx, User)
+        rows = [{**row, "id": first + number} for number, row in enumerate(rows)]
+    made = bulk.insert(tx, User, rows, returning=("id", "email_key"))
+    ids = {row["email_key"]: row["id"] for row in made}
+    name_index.put(tx, {ids[row["email_key"]]: row["name"] for row in rows})
+    return ids
 
 
 def update(tx: Transaction, user_id: int, values: Mapping[str, Any]) -> UserRecord:
@@ -154,6 +194,10 @@ def _identity(user: Row, login: Row) -> IdentityRecord:
         revoked_at=None if known else user["revoked_at"],
         login_revoked=known and not (theirs and login["login_revoked_at"] is None),
     )
+
+
+def _of_columns(row: Row) -> UserRecord:
+    return UserRecord(**{column.name: row[column.name] for column in COLUMNS})
 
 
 def _record(row: Row | None) -> UserRecord | None:

@@ -115,7 +115,10 @@ def _operation(each: Described) -> dict[str, Any]:
         told["requestBody"] = _body(operation)
     if operation.uploads:
         schema = {"type": "string", "format": "binary"}
-        content = {media: {"schema": schema} for media in operation.uploads}
+        file: dict[str, Any] = {"schema": schema}
+        if operation.example is not None:
+            file["example"] = operation.example
+        content = dict.fromkeys(operation.uploads, file)
         told["requestBody"] = {"required": True, "content": content}
     if not each.is_public:
         schemes = ["bearer", *(["apiKey"] if operation.is_for_platforms else [])]
@@ -169,7 +172,7 @@ def _responses(each: Described) -> dict[str, Any]:
         str(status): _answer(each.operation, status, shape)
         for status, shape in each.operation.answers.items()
     }
-    for error in sorted(_errors(each), key=lambda error: error.status):
+    for error in sorted(_errors(each), key=lambda one: (one.status, one.__name__)):
         told.setdefault(
             str(error.status), {"$ref": f"#/components/responses/{error.__name__}"}
         )

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from rtserver import errors
+from rtserver.accounts.user_table import InvalidLines
 
 DESCRIPTION = """\
 Accounts, lessons, chat and boards of a tutoring school.
@@ -27,6 +28,7 @@ TAGS = [
     {"name": "auth", "description": "Sign in and out."},
     {"name": "users", "description": "Accounts, and who is online."},
     {"name": "people", "description": "Finding people."},
+    {"name": "import", "description": "People from a file."},
     {"name": "lessons", "description": "Lessons and their members."},
     {"name": "calendar", "description": "Lessons for calendar programs."},
     {"name": "chat", "description": "A lesson's chat."},
@@ -87,6 +89,7 @@ ERRORS: tuple[type[errors.RtError], ...] = (
     errors.UnsupportedMediaType,
     errors.RangeNotSatisfiable,
     errors.Invalid,
+    InvalidLines,
     errors.LimitExceeded,
     errors.RateLimited,
     errors.Internal,
@@ -137,7 +140,9 @@ def _problem(error: type[errors.RtError]) -> dict[str, Any]:
     }
     required = list(properties)
     if issubclass(error, errors.BadRequest):
-        fault = {"path": text, "message": text}
+        fault: dict[str, Any] = {"path": text, "message": text}
+        if issubclass(error, InvalidLines):
+            fault = {"line": {"type": "integer", "minimum": 1}, **fault}
         item = {"type": "object", "properties": fault, "required": [*fault]}
         properties["errors"] = {"type": "array", "items": item}
     if issubclass(error, errors.RateLimited):

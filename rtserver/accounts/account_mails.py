@@ -1,5 +1,6 @@
 """Mails that open an account; no notifications, and nobody switches them off."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from store import outbox, users
@@ -10,29 +11,30 @@ REPLACES = '{"replaces":true}'
 FIRST = '{"replaces":false}'
 
 
-def invite(tx: Transaction, user_id: int, now: datetime) -> None:
-    """Have an invitation mailed to somebody who has no password."""
-    _put(tx, user_id, INVITED, FIRST, now)
+def invite(tx: Transaction, user_ids: Collection[int], now: datetime) -> None:
+    """Have an invitation mailed to each of some users, who have no password."""
+    _put(tx, user_ids, INVITED, FIRST, now)
 
 
 def remind(tx: Transaction, user_id: int, now: datetime) -> None:
     """Have a link mailed to somebody who forgot their password, or never had one."""
     has_one = users.password_hash(tx, user_id) is not None
-    _put(tx, user_id, FORGOTTEN, REPLACES if has_one else FIRST, now)
+    _put(tx, [user_id], FORGOTTEN, REPLACES if has_one else FIRST, now)
 
 
 def drop(tx: Transaction, user_id: int, now: datetime) -> None:
     """End the mails that wait for somebody who has chosen a password by now."""
     outbox.drop_waiting(
-        tx, user_id, ACCOUNT_MAILS, at=now, detail="a password was chosen"
+        tx, [user_id], ACCOUNT_MAILS, at=now, detail="a password was chosen"
     )
 
 
-def _put(tx: Transaction, user_id: int, event: str, data: str, now: datetime) -> None:
-    """Put a mail into the outbox, in the place of one like it that still waits."""
-    outbox.drop_waiting(tx, user_id, [event], at=now, detail="asked for once more")
+def _put(
+    tx: Transaction, user_ids: Collection[int], event: str, data: str, now: datetime
+) -> None:
+    """Put mails into the outbox, in the place of those like them that still wait."""
+    outbox.drop_waiting(tx, user_ids, [event], at=now, detail="asked for once more")
     mail = {
-        "user": user_id,
         "event": event,
         "lesson_id": None,
         # No token: that is made as the mail is sent.
@@ -43,4 +45,4 @@ def _put(tx: Transaction, user_id: int, event: str, data: str, now: datetime) ->
         "ready_at": now,
         "created_at": now,
     }
-    outbox.insert_many(tx, [mail])
+    outbox.put_many(tx, [{**mail, "user": user_id} for user_id in user_ids])

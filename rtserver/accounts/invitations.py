@@ -33,7 +33,7 @@ class Invitations:
 def create(tx: Transaction, change: AccountChange) -> UserRecord:
     """Add a user as ``user_changes.create`` does, and invite them."""
     user = user_changes.create(tx, change)
-    account_mails.invite(tx, user.id, change.now)
+    account_mails.invite(tx, [user.id], change.now)
     return user
 
 
@@ -43,4 +43,4 @@ def _invite(tx: Transaction, change: AccountChange) -> None:
         raise Conflict("This user is deactivated: activate them first.")
     if users.password_hash(tx, user.id) is not None:
         raise Conflict(HAS_PASSWORD)
-    account_mails.invite(tx, user.id, change.now)
+    account_mails.invite(tx, [user.id], change.now)

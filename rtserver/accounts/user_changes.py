@@ -63,7 +63,7 @@ def put(tx: Transaction, change: AccountChange) -> tuple[UserRecord, bool]:
 
 def patch(tx: Transaction, change: AccountChange) -> UserRecord:
     """Change somebody's account on behalf of an admin or a platform."""
-    return _update(tx, require_managed(tx, change), change)
+    return update(tx, require_managed(tx, change), change)
 
 
 def patch_own(tx: Transaction, change: AccountChange) -> UserRecord:
@@ -73,7 +73,7 @@ def patch_own(tx: Transaction, change: AccountChange) -> UserRecord:
         raise Unauthenticated()
     if "password_hash" in change.values and user.revoked_at != change.checked:
         raise Invalid.at("current_password", "was changed a moment ago")
-    return _update(tx, user, replace(change, user_id=user.id))
+    return update(tx, user, replace(change, user_id=user.id))
 
 
 def choose_password(
@@ -82,7 +82,7 @@ def choose_password(
     """Set the password of who proved to read the account's mail; ends all logins."""
     user = require_user(tx, user_id)
     actor = Actor(user.id, user.name, user.role)
-    return _update(tx, user, AccountChange(actor, {"password_hash": hashed}, now))
+    return update(tx, user, AccountChange(actor, {"password_hash": hashed}, now))
 
 
 def revoke(tx: Transaction, user_id: int, now: datetime) -> None:
@@ -114,14 +114,15 @@ def hides_admins(actor: Actor) -> bool:
 
 def _check(tx: Transaction, change: AccountChange, user: UserRecord | None) -> None:
     """Refuse what a manager may not do to a user, or to a new one (None)."""
-    _require_manager(tx, change.actor)
+    require_manager(tx, change.actor)
     _guard_admins(change, user)
     if user and is_erased(user) and change.values != {"is_active": False}:
         raise Conflict("This user was erased for ever: give the person another id.")
     _check_email(tx, change)
 
 
-def _update(tx: Transaction, user: UserRecord, change: AccountChange) -> UserRecord:
+def update(tx: Transaction, user: UserRecord, change: AccountChange) -> UserRecord:
+    """Change columns of a user, and end what ends with that; rights aren't asked."""
     values = dict(change.values)
     ends = user.is_active and values.get("is_active") is False
     # The first password replaces none that somebody else may know.
@@ -163,7 +164,7 @@ def _keep_an_admin(tx: Transaction, before: UserRecord, after: UserRecord) -> No
         raise Conflict("This is the last active admin: make another one first.")
 
 
-def _require_manager(tx: Transaction, actor: Actor) -> None:
+def require_manager(tx: Transaction, actor: Actor) -> None:
     """Refuse all but managers, also an admin who ceased to be one a moment ago."""
     actor.require_manager()
     if actor.user_id is None:

@@ -39,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND")
     _add_server(commands)
     _add_user(_group(commands, "user", "add, list and change people's accounts"))
+    _add_import(commands)
     _add_token(commands)
     _add_apikey(_group(commands, "apikey", "manage the keys of integrating platforms"))
     _add_lesson(_group(commands, "lesson", "add, list and change lessons"))
@@ -166,6 +167,18 @@ def _add_user(command: Callable[..., argparse.ArgumentParser]) -> None:
     erase = command("erase", "erase a user and what they wrote, for ever")
     erase.add_argument("user", metavar="USER", help=_USER)
     erase.add_argument("--yes", action="store_true", help="don't ask whether to")
+
+
+def _add_import(commands: Commands) -> None:
+    bring = _command(commands, "import", "bring in people from a CSV file, all or none")
+    bring.add_argument(
+        "file",
+        metavar="FILE.csv",
+        help="first line: email,name,role and, if you like, locale,timezone,invite",
+    )
+    bring.add_argument(
+        "--dry-run", action="store_true", help="only tell what it would do"
+    )
 
 
 def _add_token(commands: Commands) -> None:

@@ -11,6 +11,7 @@ from rtserver.accounts.password_links import PasswordLinks
 from rtserver.accounts.passwords import Passwords
 from rtserver.accounts.people import People
 from rtserver.accounts.tokens import TokenSigner, TokenVerifier
+from rtserver.accounts.user_import import UserImport
 from rtserver.accounts.users import Users
 from rtserver.clock import Clock
 from rtserver.services import AccountParts
@@ -51,6 +52,7 @@ def build_accounts(
         choices=PasswordChoices(db, passwords, logins, clock),
         invitations=Invitations(db, clock),
         people=People(db),
+        imports=UserImport(db, clock, settings.notifications, signs=logins.signs),
     )
 
 

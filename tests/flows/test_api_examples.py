@@ -65,6 +65,9 @@ async def test_example_is_answered_as_documented(
     body = await filled(each.operation.example, school, demo[1])
     file = await uploaded(school) if "/files/" in each.route else {}
     raw, headers = (png(), PNG) if each.operation.uploads else (None, {})
+    if isinstance(body, str):  # a file that is text
+        media = {"Content-Type": each.operation.uploads[0]}
+        raw, headers, body = body.encode(), media, None
 
     at = await links(each, school)
     reply = await school.http(

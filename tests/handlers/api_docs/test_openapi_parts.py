@@ -13,6 +13,7 @@ from handlers.api_docs.openapi_parts import (
     error_responses,
 )
 from handlers.problems import problem
+from rtserver.accounts.user_table import InvalidLines, LineFault
 from rtserver.errors import (
     BadRequest,
     MethodNotAllowed,
@@ -30,6 +31,8 @@ OF_THE_SOCKET = {
 
 def raised(error: type[RtError]) -> RtError:
     """Make an error as it comes with all that it can add."""
+    if issubclass(error, InvalidLines):
+        return error([LineFault(2, "name", "is missing")])
     if issubclass(error, BadRequest):
         return error.at("title", "is missing")
     if issubclass(error, RangeNotSatisfiable):

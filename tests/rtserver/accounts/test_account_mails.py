@@ -9,8 +9,9 @@ PAGE = {"states": ("waiting",), "after": 0, "limit": 10}
 
 async def test_asked_again_the_newer_mail_takes_the_place_of_the_one_that_waits(school):
     now = school.clock.now()
-    for change in (account_mails.invite, account_mails.invite, account_mails.remind):
-        await school.db.write(change, school.olena.id, now)
+    for _ in range(2):
+        await school.db.write(account_mails.invite, [school.olena.id], now)
+    await school.db.write(account_mails.remind, school.olena.id, now)
 
     assert await school.mails() == [
         (INVITED, "dropped"),

@@ -48,7 +48,11 @@ class Quoting:
         pass
 
 
-async def asked(school, change=account_mails.invite):
+def invited(tx, user_id, now):
+    account_mails.invite(tx, [user_id], now)
+
+
+async def asked(school, change=invited):
     await school.db.write(change, SOFIA.user_id, school.clock.now())
 
 

@@ -1,0 +1,115 @@
+"""Importing people: all or nothing, matched by their addresses."""
+
+import pytest
+
+from rtserver.access.actor import api_key_actor
+from rtserver.accounts.user_import import MAX_CHANGED, ImportView, UserImport
+from rtserver.accounts.user_table import InvalidLines
+from rtserver.errors import Forbidden, LimitExceeded
+from store.password_links import INVITED
+from tests.rtserver.account_school import DEFAULTS, EMAIL, ROOT, actor_of
+
+PLATFORM = api_key_actor(1, "portal")
+HEAD = "email,name,role,timezone,invite\n"
+
+
+async def bring_in(school, *rows, actor=ROOT, dry_run=False, signs=True):
+    imports = UserImport(school.db, school.clock, DEFAULTS, signs=signs)
+    data = (HEAD + "\n".join(rows)).encode()
+    return await imports.run(actor, data, dry_run=dry_run)
+
+
+async def refused(school, *rows, **more):
+    """Return line and path of what is wrong."""
+    with pytest.raises(InvalidLines) as caught:
+        await bring_in(school, *rows, **more)
+    return [(one["line"], one["path"]) for one in caught.value.extra["errors"]]
+
+
+async def test_new_people_are_made_and_known_ones_changed(school):
+    done = await bring_in(
+        school,
+        "taras@x.example,Taras,student,,true",
+        f"{EMAIL.upper()},,,Europe/Paris,",
+    )
+
+    taras = await school.users.find("taras@x.example")
+    olena = await school.users.find(EMAIL)
+    assert done == ImportView(created=1, updated=1)
+    assert (taras.name, taras.locale, taras.timezone) == ("Taras", "uk", "Europe/Kyiv")
+    assert (olena.name, olena.email) == ("olena", EMAIL)
+    assert (olena.role, olena.timezone) == ("tutor", "Europe/Paris")
+    assert await school.mails() == [(INVITED, "waiting")]
+
+
+async def test_who_has_a_password_is_invited_by_nothing(school):
+    await bring_in(school, f"{EMAIL},,,,true")
+
+    assert await school.mails() == []
+
+
+async def test_one_bad_line_keeps_all_others_out(school):
+    rows = ("taras@x.example,Taras,student,,true", "sofia@x.example,,student,,")
+
+    assert await refused(school, *rows) == [(3, "name")]
+    assert await school.users.find("taras@x.example") is None
+    assert await school.mails() == []
+
+
+async def test_a_dry_run_tells_the_same_and_writes_nothing(school):
+    rows = ("taras@x.example,Taras,student,,true", f"{EMAIL},Olha,,,")
+
+    assert await bring_in(school, *rows, dry_run=True) == ImportView(1, 1)
+    assert await school.users.find("taras@x.example") is None
+    assert (await school.users.find(EMAIL)).name == "olena"
+    assert await refused(school, "x", dry_run=True) == [(2, "email")]
+
+
+async def test_the_last_admin_stays_one_unless_another_comes(school):
+    await school.add("ada", role="admin")
+    ada, eve = "ada@school.example,,tutor,,", "eve@x.example,Eve,admin,,"
+
+    assert await refused(school, ada) == [(2, "role")]
+    assert await bring_in(school, ada, eve) == ImportView(1, 1)
+    assert (await school.users.find("ada@school.example")).role == "tutor"
+    # In whatever order: who becomes one is there before another ceases to be.
+    back = ("eve@x.example,,student,,", "ada@school.example,,admin,,")
+    assert await bring_in(school, *back) == ImportView(0, 2)
+
+
+async def test_a_platform_touches_no_admin(school):
+    await school.add("ada", role="admin")
+    rows = ("ada@school.example,Ada,,,", "eve@x.example,Eve,admin,,")
+
+    assert await refused(school, *rows, actor=PLATFORM) == [(2, "role"), (3, "role")]
+
+
+async def test_nobody_else_imports(school):
+    with pytest.raises(Forbidden):
+        await bring_in(school, actor=actor_of(school.olena))
+
+
+async def test_nobody_is_invited_where_or_who_cant_sign_in(school):
+    await school.add("gone", is_active=False)
+
+    assert await refused(school, "gone@school.example,,,,true") == [(2, "invite")]
+    row = "new@x.example,New,student,,true"
+    assert await refused(school, row, signs=False) == [(2, "invite")]
+
+
+async def test_hundreds_are_found_by_name_and_take_the_next_ids(school):
+    rows = [f"u{n}@x.example,User {n},student,," for n in range(700)]
+
+    assert await bring_in(school, *rows) == ImportView(700, 0)
+    last = await school.users.find("u699@x.example")
+    assert (await school.add("later")).id > last.id
+
+
+async def test_more_changes_than_others_should_wait_for_are_refused(school):
+    rows = [f"u{n}@x.example,User {n},student,," for n in range(MAX_CHANGED + 1)]
+    await bring_in(school, *rows)
+
+    with pytest.raises(LimitExceeded):
+        await bring_in(school, *(row.replace("User", "Pupil") for row in rows))
+    # The same once more changes nobody.
+    assert await bring_in(school, *rows) == ImportView(0, MAX_CHANGED + 1)
