@@ -22,6 +22,7 @@ from typing import NamedTuple
 from bench import stage
 from bench.board_seat import Seat
 from tests.board_ordeal import BoardOrdeal, BoardRound
+from tests.board_restorer import Restorer
 from tests.drawing import element
 from tests.served import Lesson, Served, found
 
@@ -162,15 +163,18 @@ async def kill(kind: str, options: argparse.Namespace) -> bool:
             limits_replay=1_000_000,
             limits_replay_bytes=2**30,
             boards_snapshot_interval=0.2,
+            boards_full_seconds=0,
         )
         [lesson] = await found(served.settings, lessons=1, members=4)
         served.start()
         try:
-            ordeal = BoardOrdeal(served, lesson, random.Random(options.seed))
+            rng = random.Random(options.seed)
+            restorer = Restorer(served, lesson, rng)
+            ordeal = BoardOrdeal(served, lesson, rng, restorer.run)
             verdict = await ordeal.run(options.kills, tell_round)
         finally:
             served.stop()
-    print(f"{kind}: {verdict}")
+    print(f"{kind}: {verdict}, restored {restorer.restored} times")
     return verdict.good
 
 

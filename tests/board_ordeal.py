@@ -5,7 +5,7 @@ import itertools
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from rtserver.boards import verify
+from store import board_marks
 from store.database import Database
 from tests.drawing import Copy, Element, board, element, live, order
 from tests.served import Lesson, Served
@@ -27,7 +28,7 @@ PATIENCE = 30.0
 
 @dataclass
 class BoardVerdict:
-    """What was found at the end; everything from ``lost`` on has to be 0."""
+    """What was found at the end; from ``lost`` to ``differences`` it has to be 0."""
 
     acked: int
     resent: int
@@ -37,6 +38,8 @@ class BoardVerdict:
     holes: int
     unlike: int
     differences: int
+    reloads: int
+    merged: int
 
     @property
     def good(self) -> bool:
@@ -60,8 +63,8 @@ class OrdealDrawer:
     ) -> None:
         self.copy = Copy()
         self.acked: list[Element] = []
-        self.position = self.holes = self.resent = 0
-        self.stopped = self._resetting = False
+        self.position = self.holes = self.resent = self.reloads = 0
+        self.stopped = self._resetting = self._behind = False
         self.heard = asyncio.Event()
         self._served = served
         self._user_id = lesson.members[number]
@@ -91,16 +94,29 @@ class OrdealDrawer:
             max_size=None,
             proxy=None,
         ) as socket:
-            # Also the first time: others may have drawn already.
-            since: dict[str, Any] = {"since": self.position}
-            known = {"epoch": self._epoch} if self._epoch else {}
-            await self._send(socket, "subscribe", "subscribe", since | known)
+            await self._subscribe(socket, "subscribe")
             async for text in socket:
                 await self._take(socket, json.loads(text))
+
+    async def _subscribe(self, socket: ClientConnection, id: str) -> None:
+        # Also the first time with since: others may have drawn already.
+        since: dict[str, Any] = {"since": self.position}
+        known = {"epoch": self._epoch} if self._epoch else {}
+        await self._send(socket, id, "subscribe", since | known)
+
+    async def _reload(self, socket: ClientConnection, ack: dict[str, Any]) -> None:
+        """Load the board anew: what was missed is merged, or too long."""
+        assert ack["reason"] in ("trimmed", "too_many"), ack
+        self._behind = True
+        self.reloads += 1
+        await self._send(socket, "snapshot", "board.snapshot.request", {})
 
     async def _take(self, socket: ClientConnection, frame: dict[str, Any]) -> None:
         if frame["type"] == "ack":
             await self._take_ack(socket, frame["id"], frame["payload"])
+        elif frame["type"] == "resync":
+            self._behind = True
+            await self._subscribe(socket, "again")
         elif frame["type"] != "welcome":
             assert frame["type"].startswith("board."), frame
             self._pass(frame["seq"])
@@ -110,18 +126,24 @@ class OrdealDrawer:
     async def _take_ack(
         self, socket: ClientConnection, id: str, ack: dict[str, Any]
     ) -> None:
-        if id == "subscribe":
-            assert ack.get("recovered", True), ack
+        if id in ("subscribe", "again"):
             self._epoch = ack["epoch"]
+            self._behind = False
+            if not ack["recovered"]:
+                await self._reload(socket, ack)
+        if id == "subscribe":
             self._resetting = False  # an unanswered one isn't repeated
             self.resent += len(self._waiting)
             for name, patch in self._waiting.items():
                 await self._send(socket, name, "board.patch", {"elements": patch})
+        elif id == "snapshot":
+            self.position, self._behind = ack["seq"], False
+            self.copy.elements = {each["id"]: each for each in ack["elements"]}
         elif id == "reset":
             self._resetting = False
             self._pass(ack["seq"])
             self.copy.clear()
-        else:
+        elif id != "again":
             self._count(self._waiting.pop(id), ack)
         await self._draw(socket)
 
@@ -134,6 +156,8 @@ class OrdealDrawer:
         self.heard.set()
 
     def _pass(self, seq: int) -> None:
+        if self._behind:  # it isn't held up to there
+            return
         self.holes += seq != self.position + 1
         self.position = seq
 
@@ -163,14 +187,27 @@ class OrdealDrawer:
 class BoardOrdeal:
     """Drawers on one board, over a server that is killed meanwhile."""
 
-    def __init__(self, served: Served, lesson: Lesson, rng: random.Random) -> None:
+    def __init__(
+        self,
+        served: Served,
+        lesson: Lesson,
+        rng: random.Random,
+        beside: Callable[["BoardOrdeal"], Coroutine[Any, Any, None]] | None = None,
+    ) -> None:
         self._served = served
         self._lesson_id = lesson.id
+        self._beside = beside
+        self.ending = False
         self._rng = rng
         self._drawers = [
             OrdealDrawer(served, lesson, number, rng)
             for number in range(len(lesson.members))
         ]
+
+    @property
+    def position(self) -> int:
+        """Return how far the board is, as far as anybody knows."""
+        return max(drawer.position for drawer in self._drawers)
 
     async def run(
         self, rounds: int, tell: Callable[[BoardRound], None] = lambda _: None
@@ -181,6 +218,8 @@ class BoardOrdeal:
         """
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(drawer.run()) for drawer in self._drawers]
+            if self._beside is not None:
+                beside = group.create_task(self._beside(self))
             for number in range(rounds):
                 # Not each time, so that it is also killed while they come back.
                 if number % 2 == 0:
@@ -188,6 +227,9 @@ class BoardOrdeal:
                 await self._moment()
                 tell(await self._kill())
             await self._all_acked()
+            if self._beside is not None:
+                self.ending = True
+                await beside
             for drawer in self._drawers:
                 drawer.stopped = True
             async with asyncio.timeout(PATIENCE):
@@ -218,7 +260,7 @@ class BoardOrdeal:
 
     async def _kill(self) -> BoardRound:
         acked = sum(len(drawer.acked) for drawer in self._drawers)
-        seq = max(drawer.position for drawer in self._drawers)
+        seq = self.position
         killed = time.monotonic()
         self._served.kill()
         await asyncio.to_thread(self._served.start)
@@ -231,6 +273,7 @@ class BoardOrdeal:
             verify.verify, self._lesson_id, timedelta(days=30)
         )
         loaded = await database.read(verify.load, self._lesson_id)
+        marks = await database.read(board_marks.get, self._lesson_id)
         await database.close()
         kept = {each["id"]: each for each in map(json.loads, loaded.canvas.visible(0))}
         return BoardVerdict(
@@ -246,6 +289,8 @@ class BoardOrdeal:
                 drawer.copy.live() != live(kept.values()) for drawer in self._drawers
             ),
             differences=len(verdict.differences),
+            reloads=sum(drawer.reloads for drawer in self._drawers),
+            merged=marks.merged,
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.board_ordeal import BoardOrdeal
+from tests.board_restorer import Restorer
 from tests.served import Served, found
 
 ROUNDS = 4
@@ -36,3 +37,29 @@ async def test_board_survives_a_server_killed_under_four_drawers(
     assert verdict.good, verdict
     assert verdict.acked >= DRAWERS * (ROUNDS // 2 + 1)
     assert verdict.resent > 0
+
+
+@pytest.mark.long
+async def test_board_survives_kills_while_it_is_merged_and_restored(
+    tmp_path: Path, database_url: str
+) -> None:
+    served = Served(
+        tmp_path,
+        database_url,
+        limits_replay=100_000,
+        boards_snapshot_interval=0.1,
+        boards_full_seconds=0,
+        limits_message_bytes=8192,
+    )
+    [lesson] = await found(served.settings, lessons=1, members=DRAWERS)
+    rng = random.Random(SEED)
+    restorer = Restorer(served, lesson, rng)
+    served.start()
+    try:
+        ordeal = BoardOrdeal(served, lesson, rng, restorer.run)
+        verdict = await ordeal.run(ROUNDS)
+    finally:
+        served.stop()
+
+    assert verdict.good, verdict
+    assert min(verdict.merged, verdict.reloads, restorer.restored) > 0

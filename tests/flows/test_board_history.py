@@ -1,10 +1,13 @@
 """What a board was, and making it that again (contract 3.3)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from rtserver.accounts.api_keys import ApiKeys
+from rtserver.boards.verify import verify
+from store import board_marks
 from tests.app_fixtures import MakeSchool
 from tests.drawing import Copy, Drawer, drawer, element, live, two_drawers
 from tests.flows.processes import Processes
@@ -228,6 +231,33 @@ async def test_what_was_restored_is_replayed_where_it_fits(school: School) -> No
 
     assert (event["type"], event["seq"]) == ("board.snapshot.send", 5)
     assert {each["id"] for each in event["payload"]["elements"]} == {"a", "b"}
+
+
+async def test_old_steps_become_one_beside_the_running_server(
+    make_school: MakeSchool, database_url: str
+) -> None:
+    school = await make_school(
+        database_url, boards_snapshot_interval=0.05, boards_full_seconds=0
+    )
+    tutor, student, lesson = await two_drawers(school)
+    number = 0
+    while not (marks := await school.services.db.read(board_marks.get, lesson)).merged:
+        number += 1
+        await tutor.draw(element("s", number, points=[[n, n] for n in range(number)]))
+    steps = (await Tutor(school, tutor).history("?limit=100")).json["results"]
+    state = await tutor.state()
+
+    await student.subscribe(since=marks.merged - 1)
+    trimmed = student.ack
+    await student.subscribe(since=number)
+
+    assert (trimmed["recovered"], trimmed["reason"]) == (False, "trimmed")
+    assert student.ack["recovered"] is True
+    assert len(steps) < number
+    assert steps[0]["seq"] == number and {step["elements"] for step in steps} == {1}
+    assert state["s"]["version"] == number
+    verdict = await school.services.db.read(verify, lesson, timedelta(days=30))
+    assert verdict.differences == ()
 
 
 async def test_a_restored_board_reaches_other_processes(processes: Processes) -> None:

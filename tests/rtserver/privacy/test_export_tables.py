@@ -70,6 +70,19 @@ async def test_a_change_of_a_board_is_json_and_no_text_of_json(school: Any) -> N
     ]
 
 
+async def test_a_change_that_is_stored_packed_is_exported_as_it_was_drawn(
+    school: Any,
+) -> None:
+    points = [[n, n] for n in range(200)]
+    await Node(school.db, school.clock).patch(element("a", points=points), actor=SOFIA)
+    stored = await school.db.read(lambda tx: tx.first(BoardEntry.select()))
+
+    [change] = await rows(school, "board_changes")
+
+    assert not bytes(stored["elements"]).startswith(b"[")
+    assert change["elements"][0]["points"] == points
+
+
 async def test_a_damaged_board_is_named_and_stops_no_export(school: Any) -> None:
     node = Node(school.db, school.clock)
     for id in "ab":
