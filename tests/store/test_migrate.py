@@ -104,3 +104,17 @@ def test_answers_to_an_api_keys_requests_are_its_own_where_its_name_is(
         kept = engine.execute_sql("SELECT owner FROM idempotency_keys ORDER BY owner")
         assert [owner for (owner,) in kept] == ["api_key:1", "user:1"]
     engine.close_all()
+
+
+def test_every_number_of_postgresql_has_64_bits(postgres_url: str) -> None:
+    engine = open_engine(postgres_url, pool_size=1)
+    migrate.up(engine)
+
+    with engine.connection_context():
+        narrow = engine.execute_sql(
+            "SELECT table_name, column_name FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND data_type IN ('integer', 'smallint') "
+            "AND table_name <> 'schema_migrations' ORDER BY 1, 2"
+        ).fetchall()
+    assert narrow == []
+    engine.close_all()
