@@ -115,11 +115,6 @@ class FileRecord:
         """Return whether all members see it."""
         return self.purpose == "board" or self.message_id is not None
 
-    @property
-    def is_unused(self) -> bool:
-        """Return whether a message may still name it."""
-        return self.message_id is None and self.held_id is None
-
 
 @dataclass(frozen=True, slots=True)
 class MessageRecord:

@@ -12,7 +12,7 @@ from rtserver.files.source import PIECE
 from rtserver.views import LessonFileView
 
 # Where nobody says how long a file will be, room for so much is kept at a time.
-STEP: Final = 1024 * 1024
+STEP: Final = 256 * 1024
 EMPTY = "The body is empty: send the file's bytes."
 
 
@@ -38,7 +38,7 @@ class Keeper(Protocol):
 
     def check_size(self, size: int) -> None: ...
 
-    async def reserve(self, upload: "Upload", size: int) -> None: ...
+    async def reserve(self, upload: "Upload", least: int, size: int) -> None: ...
 
     async def append(self, upload: "Upload", data: bytes) -> None: ...
 
@@ -116,5 +116,6 @@ class Upload:
                 return
             data, self._waiting = bytes(self._waiting), bytearray()
             if self._received > self.reserved:
-                await self._keeper.reserve(self, self._received + STEP)
+                wanted = self._received + STEP
+                await self._keeper.reserve(self, self._received, wanted)
             await self._keeper.append(self, data)

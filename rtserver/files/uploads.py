@@ -4,6 +4,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from rtserver import tasks
@@ -88,7 +89,10 @@ class Uploads:
             raise UnsupportedMediaType(f"Files of these types are taken: {taken}.")
         self.check_size(asked.length or 0)
         upload = Upload(self, actor, asked)
-        await self.reserve(upload, STEP if asked.length is None else asked.length)
+        if asked.length is None:
+            await self.reserve(upload, 1, STEP)
+        else:
+            await self.reserve(upload, asked.length, asked.length)
         self._live[upload.id] = upload
         return upload
 
@@ -97,14 +101,18 @@ class Uploads:
         if size > self._settings.max_bytes:
             raise TooLarge(f"A file may have {self._settings.max_bytes} bytes.")
 
-    async def reserve(self, upload: Upload, size: int) -> None:
-        """Keep room for so many bytes, or raise ``LimitExceeded``."""
+    async def reserve(self, upload: Upload, least: int, size: int) -> None:
+        """Keep room for ``size`` bytes, or less if there is less.
+
+        ``LimitExceeded`` if there is less than ``least``.
+        """
         size = min(size, self._settings.max_bytes)
         for _ in range(_TRIES):
-            if await self._db.write(
-                self._reserve, upload, size, lessons=[upload.asked.lesson_id]
-            ):
-                upload.reserved = size
+            kept = await self._db.write(
+                self._reserve, upload, least, size, lessons=[upload.asked.lesson_id]
+            )
+            if kept is not None:
+                upload.reserved = kept
                 return
             await asyncio.sleep(_TRY_SECONDS)
         raise Unavailable()
@@ -178,21 +186,26 @@ class Uploads:
         except Malformed as error:
             raise UnsupportedMediaType(OTHER_BYTES.format(error)) from None
 
-    def _reserve(self, tx: Transaction, upload: Upload, size: int) -> bool:
+    def _reserve(
+        self, tx: Transaction, upload: Upload, least: int, size: int
+    ) -> int | None:
+        """Keep room; return how much, or None if somebody else is about it."""
         self._authorize(tx, upload)
         if not file_uploads.alone(tx):
-            return False
-        now, asked = self._clock.now(), upload.asked
-        taken = file_uploads.taken
-        in_lesson = taken(tx, now, besides=upload.id, lesson_id=asked.lesson_id)
-        if in_lesson + size > self._settings.lesson_bytes:
+            return None
+        now, lesson_id = self._clock.now(), upload.asked.lesson_id
+        taken = partial(file_uploads.taken, tx, now, besides=upload.id)
+        in_lesson = self._settings.lesson_bytes - taken(lesson_id=lesson_id)
+        if in_lesson < least:
             raise LimitExceeded("The lesson has no room for this file: delete others.")
-        if taken(tx, now, besides=upload.id) + size > self._settings.school_bytes:
+        in_school = self._settings.school_bytes - taken()
+        if in_school < least:
             raise LimitExceeded("The school has no room for further files.")
+        size = min(size, in_lesson, in_school)
         file_uploads.reserve(
-            tx, upload.id, lesson_id=asked.lesson_id, size=size, until=now + ALIVE
+            tx, upload.id, lesson_id=lesson_id, size=size, until=now + ALIVE
         )
-        return True
+        return size
 
     def _keep(self, tx: Transaction, upload: Upload, cleaned: Cleaned) -> Kept:
         self._authorize(tx, upload)

@@ -53,7 +53,7 @@ def test_a_file_is_found_as_it_was_added(tx: Transaction) -> None:
 
     assert files.get(tx, "f") == added
     assert (added.user_id, added.lesson_id, added.name) == (1, 3, "f.png")
-    assert added.is_unused and not added.is_shared
+    assert (added.message_id, added.held_id, added.is_shared) == (None, None, False)
     assert files.by_ids(tx, ["f", "g"]) == {"f": added}
 
 

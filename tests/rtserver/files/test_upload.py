@@ -17,7 +17,8 @@ class Keeper:
     def check_size(self, size):
         self.done.append(("size", size))
 
-    async def reserve(self, upload, size):
+    async def reserve(self, upload, least, size):
+        assert least < size
         upload.reserved = size
         self.done.append(("reserve", size))
 

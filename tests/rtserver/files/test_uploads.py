@@ -112,6 +112,18 @@ async def test_of_an_unknown_length_room_is_taken_as_it_comes(sqlite):
     assert sqlite.folder.ids() == set()
 
 
+async def test_of_an_unknown_length_the_last_room_is_taken_too(sqlite):
+    data = png()
+    uploads = sqlite.process(lesson_bytes=len(data))
+    upload = await uploads.begin(SOFIA, request(None))
+
+    await upload.write(data)
+    assert (await upload.finish()).created
+
+    with pytest.raises(LimitExceeded):
+        await uploads.begin(SOFIA, request(None))
+
+
 async def test_who_loses_the_right_meanwhile_leaves_nothing(school):
     upload = await school.uploads.begin(SOFIA, request(len(png())))
     await upload.write(png())
