@@ -14,6 +14,7 @@ from rtserver.archive.chat_page import ChatPage, Reader
 from rtserver.archive.spool import Part, Spool
 from rtserver.boards import state
 from rtserver.errors import NotFound
+from rtserver.rooms.attendance import attendance_table
 from rtserver.views import lesson_view, message_view
 from store import files, lessons, members, messages, users
 from store.records import FileRecord, LessonRecord, MessageRecord
@@ -46,6 +47,7 @@ class Moment(NamedTuple):
     chat: Part
     page: Part
     elements: Part
+    attendance: Part
     files: Sequence[FileRecord]
     pictures: Sequence[FileRecord]
 
@@ -83,6 +85,7 @@ def take(tx: Transaction, actor: Actor | None, wanted: Wanted) -> Moment:
         chat=spool.add(array_pieces(_encode(message_view(one)) for one in said)),
         page=spool.add(page.pieces(lesson, people, _messages(tx, lesson), wanted.at)),
         elements=spool.add(array_pieces(board.raw)),
+        attendance=spool.add([attendance_table(tx, lesson, wanted.at)]),
         files=kept,
         pictures=[file for file in kept if file.id in board.file_ids],
     )

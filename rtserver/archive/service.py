@@ -92,6 +92,7 @@ class Archives:
         elements = spool.read(taken.elements)
         board = board_pieces(elements, taken.pictures, self._folder, self._source())
         yield Member("board.excalidraw", board)
+        yield Member("attendance.csv", spool.read(taken.attendance))
         for file in taken.files:
             name = f"files/{archive_name(file)}"
             yield Member(name, self._bytes_of(file), is_packed=True)

@@ -71,7 +71,7 @@ async def test_all_that_stands_in_a_lesson_is_there_and_nothing_else(people) -> 
 
     names = {f"files/{one['id']}.png" for one in (sent, shown)}
     plain = {"lesson.json", "chat.json", "chat.html", "board.excalidraw"}
-    assert set(found) - {"attendance.csv"} == plain | names
+    assert set(found) == plain | {"attendance.csv"} | names
     messages = json.loads(found["chat.json"])
     assert [one["text"] for one in messages] == ["½ + ⅓?"]
     assert messages[0]["files"][0]["id"] == sent["id"]
@@ -80,6 +80,7 @@ async def test_all_that_stands_in_a_lesson_is_there_and_nothing_else(people) -> 
     drawn = json.loads(found["board.excalidraw"])
     assert [one["id"] for one in drawn["elements"]] == ["a"]
     assert set(drawn["files"]) == {shown["id"]}
+    assert found["attendance.csv"].startswith(b"\xef\xbb\xbfuser_id,name,role")
     lesson = json.loads(found["lesson.json"])
     assert (lesson["id"], lesson["title"]) == (tutor.lesson, "Algebra")
     assert len(lesson["members"]) == 3
