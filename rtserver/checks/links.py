@@ -3,7 +3,7 @@
 from rtserver.checks import web
 from rtserver.checks.outcome import Skipped, Warned
 from rtserver.settings.model import Settings
-from rtserver.settings.server_url import lesson_url
+from rtserver.settings.server_url import lesson_url, password_url
 
 GONE = (404, 410)
 PAGE = {"Accept": "text/html"}
@@ -32,3 +32,28 @@ def links(settings: Settings) -> str:
             "https://school.example/lessons/{lesson_id}"
         )
     return f"mails lead to pages such as {url}"
+
+
+def passwords(settings: Settings) -> str:
+    """Ask for the page where who was invited, or forgot the password, chooses one."""
+    base_url = settings.server.base_url
+    if "HS256" not in settings.auth.algorithms:
+        raise Skipped("nobody signs in here")
+    if not base_url and settings.smtp.host:
+        raise Warned(
+            "[server] base_url: it is empty, so links to choose a password lead to "
+            "this machine. Set it to the server's public address: https://school.example"
+        )
+    if not base_url:
+        raise Skipped("[server] base_url is empty: mails lead to this machine")
+    url = password_url(base_url, "")
+    try:
+        status = web.ask(url.partition("#")[0], PAGE).status
+    except (web.Unreachable, web.BadCertificate):
+        raise Skipped("for want of base_url") from None
+    if status in GONE:
+        raise Warned(
+            f"[web] enabled: links to choose a password lead to {base_url}/password, "
+            "where there is no page. Set it to true, or have a page of yours there."
+        )
+    return f"links to choose a password lead to {base_url}/password"

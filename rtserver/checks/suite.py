@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from rtserver.accounts.keys import KeysError, KeySet
 from rtserver.checks import hints, machine, outside, plaintext, sockets, web
 from rtserver.checks.lesson_files import lesson_files
-from rtserver.checks.links import links
+from rtserver.checks.links import links, passwords
 from rtserver.checks.outcome import CheckFailed, Result, Skipped, Warned
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.model import Settings
@@ -142,4 +142,5 @@ OUTSIDE: tuple[tuple[str, str, Check], ...] = (
     ("websocket", "base_url", sockets.websocket),
     ("origins", "websocket", sockets.origins),
     ("links", "", links),
+    ("passwords", "", passwords),
 )

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from rtserver.accounts.api_keys import ApiKeys
 from rtserver.clock import Clock
 from rtserver.privacy.erase import Eraser
+from store.models_accounts import PasswordLink
 from tests.app_fixtures import MakeSchool
 from tests.fakes import FakeClock
 from tests.flows.account_links import (
@@ -127,6 +128,23 @@ async def test_a_link_counts_for_its_time(
     late = await choose(school, token)
 
     assert (in_time.status, late.status) == (200, 400)
+
+
+async def test_expired_links_are_deleted_after_a_while(
+    make_school: MakeSchool,
+) -> None:
+    clock = Hurried()
+    school = await make_school(clock=clock)
+    sofia = await school.person("Sofia")
+    links, db = school.services.accounts.links, school.services.db
+    await db.write(links.of_command, sofia)
+    clock.advance(3601)
+    await db.write(links.of_command, sofia)
+
+    await school.services.retention.prune()
+
+    kept = await db.read(lambda tx: tx.rows(PasswordLink.select()))
+    assert [row["created_at"] for row in kept] == [clock.now()]
 
 
 async def test_managers_invite_who_has_no_password(

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from rtserver.checks.links import links
+from rtserver.checks.links import links, passwords
 from rtserver.checks.outcome import Skipped, Warned
 from rtserver.settings.load import load
 from tests.processes import free_port
@@ -60,3 +60,21 @@ def test_a_site_that_does_not_answer_is_warned_of():
 def test_without_an_address_there_is_nothing_to_try():
     with pytest.raises(Skipped):
         links(settings())
+
+
+def test_links_to_choose_a_password_lead_to_a_page_or_are_warned_of(site):
+    good = site(("/password", OK.format("")))
+    bad = site(("/password", REFUSED.format(404)))
+
+    assert f"{good}/password" in passwords(settings(server_base_url=good))
+    with pytest.raises(Warned, match=re.escape(f"{bad}/password")):
+        passwords(settings(server_base_url=bad))
+
+
+def test_mails_about_passwords_need_to_know_where_the_server_is():
+    mails = {"smtp_host": "mail.example", "smtp_sender": "a@school.example"}
+
+    with pytest.raises(Warned, match=re.escape("[server] base_url")):
+        passwords(settings(**mails))
+    with pytest.raises(Skipped):
+        passwords(settings())
