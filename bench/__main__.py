@@ -13,6 +13,7 @@ NAMES = (
     "outage",
     "flood",
     "kill",
+    "rooms",
     "held",
     "autobahn",
     "fuzz",

@@ -80,8 +80,8 @@ class RoomFeed:
         await self._db.read(_read, session.actor, channel.id)
         self._enter(session, name, seat)
         await self._register.settle(seat)
-        # Where the shared state is away it isn't told that they have come.
-        self._keeper.hold(seat, self._register.states(channel.id)[seat.user_id])
+        # Unless told when they came: they were in before, or the shared state is away.
+        self._keeper.hold(seat)
         lesson = await self._lesson(session.actor, channel)
         # What was buffered is in the ack; what comes from now on, behind it.
         self._hub.drop_buffered(name, session.connection)

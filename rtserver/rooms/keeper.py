@@ -17,7 +17,7 @@ from functools import partial
 
 from rtserver.clock import Clock
 from rtserver.errors import log_unexpected
-from rtserver.rooms.contract import RoomChange, Seat, SeatState
+from rtserver.rooms.contract import RoomChange, Seat
 from rtserver.settings.model import PresenceSettings
 from store import attendance
 from store.attendance import Held
@@ -67,11 +67,15 @@ class AttendanceKeeper:
         self._parted.pop(seat, None)
         self._unseen.pop(seat, None)
 
-    def hold(self, seat: Seat, state: SeatState) -> None:
-        """Note that somebody is in, if a device here says so."""
+    def hold(self, seat: Seat, since: datetime | None = None) -> None:
+        """Note that somebody is in, if a device here says so.
+
+        Who is in already, by another device, is held from now on: only that is known.
+        """
         if self._devices[seat] and seat not in self._since:
-            self._since[seat] = state.entered_at
-            held, now = Held(*seat, state.entered_at), self._clock.now()
+            now = self._clock.now()
+            self._since[seat] = since or now
+            held = Held(*seat, since or now)
             self._change(partial(_hold, held, now, self._slack))
 
     def part(self, seat: Seat) -> None:
@@ -84,7 +88,7 @@ class AttendanceKeeper:
     def changed(self, change: RoomChange) -> None:
         """Learn who came into a room and who left."""
         for seat, state in change.entered.items():
-            self.hold(seat, state)
+            self.hold(seat, state.entered_at)
         for seat in change.left:
             if self._since.pop(seat, None) is not None:
                 self._unseen.pop(seat, None)

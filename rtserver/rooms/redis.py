@@ -27,8 +27,7 @@ _encode = msgspec.json.Encoder().encode
 class RedisRooms:
     """The rooms, shared through Redis: counted as presence is, with a state each.
 
-    See ``Replica`` for how it is kept up. Who has just come and isn't known in Redis
-    yet, or can't be while it is away, is known here.
+    See ``Replica`` for how it is kept up. Who comes while Redis is away is known here.
     """
 
     def __init__(
@@ -88,7 +87,8 @@ class RedisRooms:
 
     def states(self, lesson_id: int) -> Mapping[int, SeatState]:
         known = self._mirror.states.room(lesson_id)
-        arrived = self._arrived.items()
+        # Otherwise it is told in a moment that they have entered: not twice.
+        arrived = self._arrived.items() if self._replica.cut_off else ()
         others = {seat.user_id: s for seat, s in arrived if seat.lesson_id == lesson_id}
         return in_order({**others, **known}) if others else known
 
@@ -96,8 +96,8 @@ class RedisRooms:
         return self._mirror.states.leader(lesson_id)
 
     def seats(self) -> Iterator[Seat]:
-        yield from self._mirror.states.seats()
-        yield from list(self._arrived)
+        yield from list(self._mirror.states.seats())
+        yield from [each for each in self._arrived if each not in self._mirror.states]
 
     async def signal(self, seats: Collection[Seat], signal: Signal) -> None:
         hand = "" if signal.hand is UNSET else int(signal.hand)

@@ -60,7 +60,7 @@ async def test_one_stay_however_many_devices_and_processes(kept: Kept) -> None:
     kept.enter()
     kept.keeper.join(SEAT)
     kept.other.join(SEAT)
-    kept.other.hold(SEAT, SeatState(kept.school.clock.now()))
+    kept.other.hold(SEAT)
     for keeper in (kept.keeper, kept.other):
         await keeper.write(alive=True)
     during = await kept.stays()
@@ -104,6 +104,22 @@ async def test_who_is_back_within_the_grace_goes_on_after_a_crash(kept: Kept) ->
     await kept.other.write(alive=True)
 
     assert await kept.stays() == [(0, None)]
+
+
+async def test_who_is_back_later_on_another_process_has_another_stay(
+    kept: Kept,
+) -> None:
+    """Though the room hasn't noticed yet that the first one has died."""
+    kept.enter()
+    await kept.keeper.write(alive=True)
+    kept.pass_time(60)
+    await kept.other.write(alive=True)
+
+    kept.other.join(SEAT)
+    kept.other.hold(SEAT)
+    await kept.other.write(alive=True)
+
+    assert await kept.stays() == [(0, 0), (60, None)]
 
 
 async def test_a_stop_notes_when_the_last_device_went(kept: Kept) -> None:
