@@ -56,6 +56,13 @@ def oldest_at(tx: Transaction, lesson_id: int, after: int) -> datetime | None:
     return None
 
 
+def has_pruned(tx: Transaction, lesson_id: int) -> bool:
+    """Return whether there are steps that are pruned, and not swept away yet."""
+    oldest = next(_times(tx, lesson_id, 0, limit=1), None)
+    pruned = board_marks.get(tx, lesson_id).pruned
+    return oldest is not None and oldest["seq"] <= pruned
+
+
 def excess(tx: Transaction, lesson_id: int, most: int) -> int:
     """Return the seq up to which a journal over ``most`` bytes is to be cut, or 0.
 

@@ -137,6 +137,14 @@ def drop_kept(tx: Transaction, lesson_id: int, before: int) -> None:
     tx.write(BoardSnapshot.delete().where(old, BoardSnapshot.kind == "kept"))
 
 
+def has_cleared(tx: Transaction, lesson_id: int, before: datetime) -> bool:
+    """Return whether something is kept that was cleared before a moment."""
+    return any(
+        one.kind == "cleared" and one.taken_at < before
+        for one in of_lesson(tx, lesson_id)
+    )
+
+
 def drop_cleared(tx: Transaction, lesson_id: int, before: datetime) -> int:
     """Delete what was cleared before a moment; return the number of snapshots."""
     mine = (BoardSnapshot.lesson == lesson_id) & (BoardSnapshot.kind == "cleared")

@@ -24,14 +24,13 @@ from store.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
-BOARDS_AT_ONCE = 200
+BOARDS_READ = 200
 # Between two writes, so that everybody else's changes get their turn.
 PAUSE = 0.02
 # What is read and planned at once, and what one write changes of it.
 STEPS_READ = 2000
 BYTES_READ = 8_388_608
 STEPS_WRITTEN = 100
-# What is due may wait a little, so that it comes in pieces worth the work.
 MAX_SLACK = timedelta(hours=1)
 
 
@@ -56,6 +55,20 @@ class Slice(NamedTuple):
     left: Sequence[Packed]
 
 
+class Due(NamedTuple):
+    """What there is to do for a board.
+
+    ``cut`` and ``prune`` are the seqs up to which, or 0. ``cleared``: something is old
+    that was; ``sweep``: something is pruned that is still there.
+    """
+
+    cut: int
+    cleared: bool
+    prune: int
+    sweep: bool
+    merge: bool
+
+
 class BoardUpkeep:
     """The task that prunes, merges and packs the journals of boards, one at a time.
 
@@ -71,7 +84,6 @@ class BoardUpkeep:
         self._ages = ages
         self._wanted: dict[int, None] = {}
         self._more = asyncio.Event()
-        self._reached = 0
 
     def soon(self, lesson_id: int) -> None:
         """Have a board seen to, of which a snapshot has just been written."""
@@ -89,18 +101,27 @@ class BoardUpkeep:
                 await self._try_to_tend(lesson_id)
 
     async def pass_over(self) -> None:
-        """See to some of the boards that are kept, at each call to others."""
-        after = self._reached
-        ids = await self._db.read(snapshots.lesson_ids, after, BOARDS_AT_ONCE)
-        self._reached = ids[-1] if ids else 0
-        for lesson_id in ids:
-            await self._try_to_tend(lesson_id)
+        """See to all boards that are kept, also those that nobody draws on any more."""
+        after = 0
+        while ids := await self._db.read(snapshots.lesson_ids, after, BOARDS_READ):
+            for after in ids:
+                await self._try_to_tend(after)
 
     async def tend(self, lesson_id: int) -> None:
         """Cut, prune, merge and pack what is due of one board."""
-        await self._trim(lesson_id)
-        await self._prune(lesson_id)
-        await self._merge(lesson_id)
+        now = self._clock.now()
+        due = await self._db.read(_due, lesson_id, self._ages, now)
+        if due.cut:
+            await self._trim(lesson_id, due.cut)
+        if due.cleared:
+            old = now - self._ages.kept
+            await self._db.write(snapshots.drop_cleared, lesson_id, old)
+        if due.prune:
+            await self._cut(lesson_id, due.prune)
+        if due.prune or due.sweep:
+            await self._sweep(lesson_id)
+        if due.merge:
+            await self._merge(lesson_id, now - self._ages.full)
 
     async def _try_to_tend(self, lesson_id: int) -> None:
         try:
@@ -110,25 +131,12 @@ class BoardUpkeep:
         except Exception as error:
             log_unexpected(log, error, f"seeing to the journal of board {lesson_id}")
 
-    async def _trim(self, lesson_id: int) -> None:
+    async def _trim(self, lesson_id: int, upto: int) -> None:
         """Cut a journal that has grown too large back to its bound."""
-        upto = await self._db.read(board_history.excess, lesson_id, self._ages.most)
-        if not upto:
-            return
         await self._cut(lesson_id, upto)
         total = await self._sweep(lesson_id)
         self._metrics.journal_trimmed.inc(total)
         log.warning("board %d: cut %d changes off its journal", lesson_id, total)
-
-    async def _prune(self, lesson_id: int) -> None:
-        before = self._clock.now() - self._ages.kept
-        await self._db.write(snapshots.drop_cleared, lesson_id, before)
-        oldest = await self._db.read(_oldest_kept, lesson_id)
-        if oldest is not None and oldest < before - _slack(self._ages.kept):
-            upto = await self._db.read(board_history.older, lesson_id, before)
-            if upto:
-                await self._cut(lesson_id, upto)
-        await self._sweep(lesson_id)
 
     async def _cut(self, lesson_id: int, seq: int) -> None:
         """Prune up to a seq, at which the board is kept as it was."""
@@ -150,11 +158,7 @@ class BoardUpkeep:
             await asyncio.sleep(PAUSE)
         return total
 
-    async def _merge(self, lesson_id: int) -> None:
-        before = self._clock.now() - self._ages.full
-        oldest = await self._db.read(_oldest_full, lesson_id)
-        if oldest is None or oldest >= before - _slack(self._ages.full):
-            return
+    async def _merge(self, lesson_id: int, before: datetime) -> None:
         merged = False
         while await self._merge_some(lesson_id, before):
             merged = True
@@ -193,18 +197,23 @@ class Base(NamedTuple):
     checksum: str
 
 
+def _due(tx: Transaction, lesson_id: int, ages: Ages, now: datetime) -> Due:
+    marks, old = board_marks.get(tx, lesson_id), now - ages.kept
+    first = board_history.oldest_at(tx, lesson_id, marks.pruned)
+    full = board_history.oldest_at(tx, lesson_id, marks.trimmed)
+    # What hardly is due may wait, so that it comes in pieces worth the work.
+    prune = first is not None and first < old - _slack(ages.kept)
+    return Due(
+        cut=board_history.excess(tx, lesson_id, ages.most),
+        cleared=snapshots.has_cleared(tx, lesson_id, old),
+        prune=board_history.older(tx, lesson_id, old) if prune else 0,
+        sweep=board_history.has_pruned(tx, lesson_id),
+        merge=full is not None and full < now - ages.full - _slack(ages.full),
+    )
+
+
 def _slack(age: timedelta) -> timedelta:
     return min(MAX_SLACK, age / 10)
-
-
-def _oldest_kept(tx: Transaction, lesson_id: int) -> datetime | None:
-    pruned = board_marks.get(tx, lesson_id).pruned
-    return board_history.oldest_at(tx, lesson_id, pruned)
-
-
-def _oldest_full(tx: Transaction, lesson_id: int) -> datetime | None:
-    after = board_marks.get(tx, lesson_id).trimmed
-    return board_history.oldest_at(tx, lesson_id, after)
 
 
 def _base(moment: Moment, now: datetime) -> Base:

@@ -80,6 +80,17 @@ def test_the_first_step_tells_how_old_a_journal_is(tx: Transaction) -> None:
     assert board_history.oldest_at(tx, 1, 3) is None
 
 
+def test_what_is_pruned_and_not_swept_yet_is_known(tx: Transaction) -> None:
+    found = [board_history.has_pruned(tx, 1)]
+    append(tx, 1, 2, 3)
+    found.append(board_history.has_pruned(tx, 1))
+    board_marks.set_pruned(tx, 1, 2)
+    found.append(board_history.has_pruned(tx, 1))
+    board_journal.sweep(tx, 1)
+
+    assert [*found, board_history.has_pruned(tx, 1)] == [False, False, True, False]
+
+
 def test_a_journal_within_its_bytes_isnt_cut(tx: Transaction) -> None:
     append(tx, 1, 2, 3, 4, size=936)
     add(tx, 2, 4)

@@ -162,7 +162,10 @@ def test_what_was_cleared_goes_by_its_age(tx: Transaction) -> None:
     add(tx, 2, kind="cleared")
     add(tx, 3, taken_at=TEN - DAY)
 
+    assert not board_snapshots.has_cleared(tx, 1, TEN - DAY)
+    assert board_snapshots.has_cleared(tx, 1, TEN)
     assert board_snapshots.drop_cleared(tx, 1, TEN) == 1
+    assert not board_snapshots.has_cleared(tx, 1, TEN)
     assert kept(tx) == [(3, "regular"), (2, "cleared")]
 
 

@@ -255,3 +255,30 @@ async def test_boards_are_seen_to_as_they_are_saved_and_by_and_by(
 
     assert await marks(board) == Marks(pruned=10, merged=10)
     assert (await node.shown(OLENA))[1] == {"s0", "s1", "s2"}
+
+
+async def test_what_was_pruned_by_one_that_died_is_swept_away(
+    school: Any, node: Node, board: KeptBoard
+) -> None:
+    await strokes(board, 2)
+    await school.run(board_marks.set_pruned, LESSON, 7)
+
+    await upkeep_over(node).tend(LESSON)
+
+    assert await seqs(board) == [8, 9, 10]
+
+
+async def test_a_board_with_nothing_due_is_left_alone(
+    node: Node, board: KeptBoard
+) -> None:
+    await strokes(board, 2)
+    await board.snapshot("cleared")
+
+    await BoardUpkeep(ReadOnly(node.db), node.clock, node.metrics, AGES).tend(LESSON)
+
+
+class ReadOnly:
+    """A database that nobody may write to."""
+
+    def __init__(self, db: Any) -> None:
+        self.read = db.read
