@@ -1,19 +1,17 @@
 """Work with the folder of files, in a thread, and what to tell when it fails."""
 
 import asyncio
-import errno
 import logging
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from rtserver.errors import Unavailable
+from rtserver.files.folder import FULL
 
 log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 async def on_disk(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -27,6 +25,6 @@ async def on_disk(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         raise
     except OSError as error:
         log.error("the folder of files fails: %s", error.strerror)
-        full = error.errno in _FULL
+        full = error.errno in FULL
         what = "has no room for files" if full else "can't reach its files"
         raise Unavailable(f"The server {what} just now: try again later.") from None

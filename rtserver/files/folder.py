@@ -1,10 +1,12 @@
 """The folder in which the bytes of files lie, each under its id; for threads."""
 
+import errno
 import hashlib
 import os
 import re
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +18,8 @@ from rtserver.files.source import PIECE, Source
 # What is on its way has these endings: as it came, and cleaned.
 _RAW: Final = ".raw"
 _CLEAN: Final = ".part"
+# How a disk says that it is full.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 ID: Final = "f_[0-9a-f]{32}"
 _OURS = re.compile(rf"({ID})(\.raw|\.part)?")
 
@@ -44,6 +48,15 @@ class FileFolder:
     def make(self) -> None:
         """Make the folder if it isn't there."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def try_out(self) -> None:
+        """Make the folder; OSError if nothing can be written there, were there room."""
+        self.make()
+        try:
+            tempfile.TemporaryFile(dir=self.path).close()  # as root may write anywhere
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
 
     def place(self, file_id: str) -> Path:
         return self.path / file_id

@@ -10,6 +10,7 @@ from rtserver.clock import Clock
 from rtserver.errors import Unavailable, log_unexpected
 from rtserver.files.disk import on_disk
 from rtserver.files.folder import FileFolder
+from rtserver.settings.errors import ConfigError, SettingsError
 from store import file_uploads, files
 from store.database import Database
 from store.errors import StoreError
@@ -75,8 +76,14 @@ class FileRemoval:
             await self._db.write(files.forget, ids)
 
     async def start(self) -> None:
-        """Make the folder, and clear away what a server that was killed has left."""
-        await on_disk(self.folder.make)
+        """Make the folder, and clear away what a server that was killed has left.
+
+        ``SettingsError`` says why there can be no files.
+        """
+        try:
+            await asyncio.to_thread(self.folder.try_out)
+        except OSError as error:
+            raise SettingsError([_unusable(self.folder, error)]) from None
         if self._alone:
             await self._db.write(file_uploads.end_all)
         left = await self.sweep()
@@ -98,6 +105,12 @@ class FileRemoval:
         left = await look(self._db, self.folder)
         await on_disk(self.folder.remove, left.without_row)
         return left
+
+
+def _unusable(folder: FileFolder, error: OSError) -> ConfigError:
+    problem = f"No files can be kept in {folder.path}: {error.strerror}."
+    advice = "Let the server's user write there, or name another folder."
+    return ConfigError("files", "dir", problem, advice)
 
 
 async def look(db: Database, folder: FileFolder) -> Left:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +43,16 @@ def test_nobody_else_may_look_into_the_folder(folder):
     folder.make()
 
     assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_can_not_be_written_is_noticed(tmp_path):
+    (tmp_path / "file").touch()
+
+    for path in (tmp_path / "file", tmp_path / "file" / "deep", Path("/proc")):
+        with pytest.raises(OSError):
+            FileFolder(path).try_out()
+    FileFolder(tmp_path / "new").try_out()
+    assert os.listdir(tmp_path / "new") == []
 
 
 def test_of_what_is_refused_nothing_is_left_once_removed(folder):

@@ -2,8 +2,11 @@
 
 import asyncio
 
+import pytest
+
 from rtserver.files.folder import new_id
 from rtserver.files.removal import FileRemoval, look
+from rtserver.settings.errors import SettingsError
 from store import file_uploads, files
 from tests.lesson_school import SOFIA
 from tests.pictures import png
@@ -47,6 +50,14 @@ async def test_at_the_start_what_a_killed_server_left_goes(school, caplog):
     assert await school.db.read(file_uploads.ids) == set()
     assert "removed 1 files" in caplog.text
     await upload.give_up()
+
+
+async def test_where_no_files_can_be_kept_the_start_says_which_setting(sqlite):
+    sqlite.folder.path.rmdir()
+    sqlite.folder.path.touch()
+
+    with pytest.raises(SettingsError, match="dir: No files can be kept"):
+        await sqlite.removal.start()
 
 
 async def test_what_was_not_sent_within_a_day_goes(school):

@@ -1,6 +1,6 @@
 // index.html?server=http://127.0.0.1:8080&lesson=1&token=…: what tests/browser/test_excalidraw.py opens.
 
-import { Excalidraw } from "@excalidraw/excalidraw";
+import { Excalidraw, loadFromBlob } from "@excalidraw/excalidraw";
 import "@excalidraw/excalidraw/index.css";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { useEffect, useState } from "react";
@@ -36,7 +36,7 @@ function Board() {
     });
     api.onChange((_elements, { collaborators }) => collaborators.forEach(({ username }) => told.names.add(username)));
     setBound(binding);
-    Object.assign(window, { page: { api, binding, board, client, told } });
+    Object.assign(window, { page: { api, binding, board, client, told, loadFromBlob } });
     return () => void binding.close();
   }, [api]);
   return (
