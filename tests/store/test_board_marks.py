@@ -1,10 +1,13 @@
 """How far journals are pruned and merged, in both databases."""
 
-from store import board_marks
+from importlib import import_module
+
+from store import board_journal, board_marks, lessons
 from store.board_marks import Marks
 from store.models import Lesson
+from store.records import BoardEntryRecord
 from store.transaction import Transaction
-from tests.store.rows import add_lesson
+from tests.store.rows import TEN, add_lesson
 
 
 def test_each_mark_moves_by_itself(tx: Transaction) -> None:
@@ -30,3 +33,23 @@ def test_a_lesson_takes_its_marks_along(tx: Transaction) -> None:
     tx.write(Lesson.delete().where(Lesson.id == 1))
 
     assert board_marks.get(tx, 1) == Marks()
+
+
+def test_a_journal_from_before_there_were_marks_is_pruned_up_to_its_first_entry(
+    tx: Transaction,
+) -> None:
+    for lesson, seqs in ((1, [3, 4, 5]), (2, [1, 2]), (3, []), (4, [])):
+        add_lesson(tx, lesson)
+        entries = [BoardEntryRecord(lesson, seq, "patch", 1, TEN) for seq in seqs]
+        board_journal.append(tx, entries)
+        lessons.set_board_seq(tx, lesson, 7 if lesson == 4 else max([0, *seqs]))
+    tx.engine.execute_sql("DROP TABLE board_marks")
+    tx.engine.execute_sql("ALTER TABLE board_journal DROP COLUMN element_count")
+
+    import_module("store.migrations.0011_board_history").up(None, tx.engine)
+
+    found = [board_marks.get(tx, lesson).pruned for lesson in (1, 2, 3, 4)]
+    assert found == [2, 0, 0, 7]
+    assert [entry.element_count for entry in board_journal.after(tx, 1, 0)] == [
+        None
+    ] * 3

@@ -10,12 +10,11 @@ from rtserver.boards.history import BoardHistory, Moment, read_moment
 from rtserver.boards.state import to_millis
 from rtserver.errors import Forbidden, NotFound
 from store import board_history, board_marks, members
+from store.erasure import NOBODY
 from store.models import BoardEntry
 from tests.lesson_school import ADMIN, LESSON, OLENA, SOFIA, STRANGER, TARAS
 from tests.rtserver.board_fakes import KeptBoard, element, state
 from tests.rtserver.boards.test_state import break_snapshots, filled
-
-SOME = {"a": 1, "b": 2}
 
 
 @pytest.fixture
@@ -123,6 +122,19 @@ async def test_steps_are_paged_from_the_newest_on(
     ]
     assert (first.results[0].at, first.results[0].user_id) == (board.now, 2)
     assert rest.next is None
+
+
+async def test_a_step_of_before_its_size_was_noted_is_counted(
+    school: Any, board: KeptBoard
+) -> None:
+    await board.patch(element("a"), element("b"))
+    erased = BoardEntry.update(element_count=None, user_id=NOBODY)
+    await school.run(lambda tx: tx.write(erased))
+    history = BoardHistory(board.db, school.clock)
+
+    [step] = (await history.steps(OLENA, LESSON, cursor=None, limit=1)).results
+
+    assert (step.elements, step.user_id) == (2, 0)
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from rtserver.errors import NotFound
 from rtserver.privacy import empty_boards
-from store import lessons
+from store import board_history, lessons
 from tests.lesson_school import ELEVEN, LESSON, TEN, opened_with_lesson
+from tests.rtserver.board_fakes import KeptBoard
+from tests.rtserver.boards.test_history import moment
+from tests.rtserver.boards.test_state import filled
 
 
 @pytest.fixture
@@ -28,3 +32,20 @@ async def test_a_lesson_put_off_meanwhile_keeps_its_board(school, later, emptied
     await school.run(put_off)
 
     assert await school.run(empty_boards.store, empty) is emptied
+
+
+async def test_the_history_of_an_emptied_board_begins_with_that(school):
+    board, now = KeptBoard(school), ELEVEN + timedelta(days=1)
+    await filled(board)
+    empty = await school.db.read(empty_boards.prepare, LESSON, before=now, now=now)
+
+    assert await school.run(empty_boards.store, empty)
+
+    steps = await school.db.read(board_history.steps, LESSON, None, 9)
+    assert [(step["seq"], step["kind"], step["user_id"]) for step in steps] == [
+        (8, "reset", 0)
+    ]
+    assert (await moment(board, 8)).canvas.totals.live == 0
+    for seq in range(1, 8):
+        with pytest.raises(NotFound):
+            await moment(board, seq)
