@@ -21,7 +21,8 @@ def clean(source: Source, target: BinaryIO) -> None:
     target.write(screen)
     _copy_palette(source, target, screen[4])
     has_picture = False
-    while (kind := source.byte()) != _END:
+    # Some programs leave the end out, and everybody shows such a file.
+    while source.left and (kind := source.byte()) != _END:
         if kind == _PICTURE:
             has_picture = True
             _copy_picture(source, target)

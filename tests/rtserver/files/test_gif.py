@@ -34,6 +34,10 @@ def test_of_a_loop_only_the_count_stays():
     assert cleaned(gif, made(loop)) == made(LOOP)
 
 
+def test_an_end_that_was_left_out_is_put_there():
+    assert cleaned(gif, made()[:-1]) == made()
+
+
 def test_what_follows_the_end_is_cut_off():
     assert cleaned(gif, made() + b"<script>alert(1)</script>") == made()
 
@@ -44,7 +48,7 @@ def test_what_follows_the_end_is_cut_off():
         b"",
         b"GIF89a=1;alert(1)//",
         b"GIF89a/*" + made() + b"*/=1;alert(1)",
-        made()[:-1],
+        made()[:-2],
         made()[:20],
         made().replace(PICTURE, b""),
         made(b"\x22"),
