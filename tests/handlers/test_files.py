@@ -1,12 +1,14 @@
 """Files over HTTP: who may see them, in whole and in part, and who deletes them."""
 
+import asyncio
+import socket
 from typing import Any, NamedTuple
 
 import pytest
 
 from rtserver.accounts.api_keys import ApiKeys
 from tests.pictures import SMALL
-from tests.school import School
+from tests.school import School, until
 from tests.uploading import Owner, folder, large_png, owners
 
 
@@ -242,3 +244,32 @@ async def test_lost_bytes_are_not_found(people: People) -> None:
     (folder(people.tutor.school) / made["id"]).unlink()
 
     assert (await people.sofia.get(made["id"])).status == 404
+
+
+async def test_who_takes_nothing_has_little_waiting_here(people: People) -> None:
+    made = (await people.tutor.upload(large_png(9_000_000))).json
+    services, port = people.tutor.school.services, people.tutor.school.services.port
+    with socket.socket() as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(slow, ("127.0.0.1", port))
+        path, token = f"/api/files/{made['id']}/", people.tutor.token
+        head = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}"
+        await loop.sock_sendall(slow, f"{head}\r\n\r\n".encode())
+        await until(lambda: waiting(services))
+        for _ in range(20):
+            assert (await people.tutor.list()).status == 200
+
+        assert 0 < waiting(services) < 300_000
+    await until(lambda: not waiting(services))
+
+
+def waiting(services: Any) -> int:
+    """Return how many bytes of files wait to be taken off."""
+    return sum(
+        len(handler.request.connection.stream._write_buffer)
+        for handler in services.requests
+        if handler.route == "/api/files/{id}"
+        and not handler.request.connection.stream.closed()
+    )

@@ -206,9 +206,10 @@ async def test_an_upload_that_breaks_off_leaves_nothing(owner: Owner) -> None:
 
     sending.close()
 
-    await until(lambda: reserved(owner) == 0)
     await until(lambda: names(owner.school) == set())
-    assert await owner.school.services.db.read(file_uploads.ids) == set()
+    services = owner.school.services
+    await asyncio.gather(*services.files.uploads._endings)
+    assert await services.db.read(file_uploads.ids) == set()
 
 
 async def test_whoever_says_nothing_is_cut_off(make_school: MakeSchool) -> None:
@@ -229,6 +230,18 @@ async def test_who_expects_to_be_asked_hears_the_refusal_alone(owner: Owner) -> 
     said = await sending.ended()
 
     assert said.startswith(b"HTTP/1.1 415 ") and b"100 (Continue)" not in said
+
+
+async def test_who_expects_to_be_asked_is_asked(owner: Owner) -> None:
+    length = f"Content-Length: {len(PICTURE)}"
+    sending = await owner.sending(length, "Expect: 100-continue")
+    asked = await sending.reader.readuntil(b"\r\n\r\n")
+
+    await sending.send(PICTURE)
+    status, _ = await sending.answer()
+
+    assert (asked.split()[1], status) == (b"100", 201)
+    sending.close()
 
 
 async def test_many_slow_uploads_at_once_take_little_memory(owner: Owner) -> None:

@@ -51,3 +51,13 @@ async def test_a_log_is_left_alone_until_somebody_wants_it_emptied(
         forgetting.soon()
         await until(lambda: log.stat().st_size == 0)
     await tasks.cancel(running)
+
+
+async def test_others_who_keep_traces_are_told_too() -> None:
+    told: list[str] = []
+    forgetting = Forgetting("postgresql://rt@127.0.0.1:1/school")
+    forgetting.others.append(lambda: told.append("files"))
+
+    forgetting.soon()
+
+    assert told == ["files"]
