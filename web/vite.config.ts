@@ -13,12 +13,12 @@ const SERVER = process.env.RTSERVER_URL ?? "http://127.0.0.1:8080";
 export default defineConfig({
   base: "/page/",
   resolve: {
-    alias: {
-      "rtserver-client": here("../clients/js/src/index.ts"),
-      "rtserver-excalidraw": here("../clients/excalidraw/src/index.ts"),
+    alias: [
+      { find: "rtserver-client", replacement: here("../clients/js/src/index.ts") },
+      { find: "rtserver-excalidraw", replacement: here("../clients/excalidraw/src/index.ts") },
       // For the binding, which lies outside of this folder.
-      "@excalidraw/excalidraw": here("node_modules/@excalidraw/excalidraw"),
-    },
+      { find: /^@excalidraw\/excalidraw$/, replacement: here("node_modules/@excalidraw/excalidraw") },
+    ],
     dedupe: ["react", "react-dom"],
   },
   define: { "process.env.IS_PREACT": '"false"' }, // which Excalidraw asks
@@ -28,6 +28,10 @@ export default defineConfig({
     chunkSizeWarningLimit: 1_200, // the board
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // What libraries say to servers that render React.
+      onLog: (level, log, handle) => log.code !== "MODULE_LEVEL_DIRECTIVE" && handle(level, log),
+    },
   },
   server: { proxy: { "/api": SERVER, "/ws": { target: SERVER, ws: true } } },
   plugins: [fonts(here("node_modules/@excalidraw/excalidraw/dist/prod/fonts"), here("dist/fonts")), pack(here("dist"))],

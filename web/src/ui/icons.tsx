@@ -2,11 +2,11 @@
 
 import type { ReactNode } from "react";
 
-interface Size {
+export interface Size {
   size?: number;
 }
 
-function Icon({ size = 24, children }: Size & { children: ReactNode }) {
+export function Icon({ size = 24, children }: Size & { children: ReactNode }) {
   return (
     <svg
       width={size}

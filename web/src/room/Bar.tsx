@@ -1,0 +1,76 @@
+import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import { Avatar } from "../ui/Avatar.tsx";
+import { Button, buttonClass } from "../ui/Button.tsx";
+import { BackIcon } from "../ui/icons.tsx";
+import style from "./Bar.module.css";
+import { CallButton } from "./CallButton.tsx";
+import { HandButton } from "./HandButton.tsx";
+import { PanelIcon } from "./icons.tsx";
+import { LessonTime } from "./LessonTime.tsx";
+import { useRoom } from "./RoomContext.tsx";
+import { useCounts } from "./useCounts.ts";
+import type { Places } from "./usePlaces.ts";
+
+const FACES = 5;
+
+/** Above the board: the way back, what this lesson is, who is here, one's hand, the call. */
+export function Bar({ places }: { places: Places }) {
+  const { t } = useTranslation();
+  const { lesson } = useRoom();
+  return (
+    <header className={style.bar}>
+      <Link href="/" className={buttonClass({ kind: "quiet", icon: true })} aria-label={t("room.leave")}>
+        <BackIcon />
+      </Link>
+      <div className={style.lesson}>
+        <h1 className={style.title}>{lesson.title}</h1>
+        <LessonTime lesson={lesson} />
+      </div>
+      {!places.isPhone && <Faces onOpen={() => places.turnTo("people")} />}
+      <CallButton isSmall={places.isPhone} />
+      <HandButton isSmall={places.isPhone} />
+      {!places.isPhone && <PanelButton places={places} />}
+    </header>
+  );
+}
+
+function Faces({ onOpen }: { onOpen: () => void }) {
+  const { t } = useTranslation();
+  const { present, nameOf } = useRoom();
+  const named = present.map(({ user_id }) => ({ id: user_id, name: nameOf(user_id) ?? "" }));
+  const names = named.map(({ name }) => name).join(", ");
+  return (
+    <button type="button" className={style.faces} aria-label={t("room.here", { names })} title={names} onClick={onOpen}>
+      {named.slice(0, FACES).map(({ id, name }) => (
+        <Avatar key={id} id={id} name={name} />
+      ))}
+      {named.length > FACES && <span className={style.more}>+{named.length - FACES}</span>}
+    </button>
+  );
+}
+
+function PanelButton({ places }: { places: Places }) {
+  const { t } = useTranslation();
+  const { unread, unreadText } = useCounts();
+  const { isPanelShown, closePanel, turnTo, tab } = places;
+  const label = isPanelShown ? t("room.close_panel") : t("room.open_panel");
+  const told = unread ? `${label}, ${t("lesson.unread", { count: unread })}` : label;
+  return (
+    <Button
+      kind="quiet"
+      icon
+      className={style.opener}
+      aria-label={told}
+      aria-expanded={isPanelShown}
+      onClick={() => (isPanelShown ? closePanel() : turnTo(tab))}
+    >
+      <PanelIcon />
+      {unread > 0 && !isPanelShown && (
+        <span className={style.count} aria-hidden="true">
+          {unreadText}
+        </span>
+      )}
+    </Button>
+  );
+}

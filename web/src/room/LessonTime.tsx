@@ -1,0 +1,20 @@
+import { useTranslation } from "react-i18next";
+import type { RoomLesson } from "../state/room.ts";
+import { clock } from "../texts/times.ts";
+import { usePlace } from "../texts/usePlace.ts";
+import { useNow } from "../ui/useNow.ts";
+import style from "./Bar.module.css";
+import { sayTime } from "./time.ts";
+
+/** How long the lesson lasts yet, or when it begins. */
+export function LessonTime({ lesson }: { lesson: RoomLesson }) {
+  const { t } = useTranslation();
+  const place = usePlace();
+  const now = useNow();
+  const text = sayTime(lesson, now, place, t);
+  return (
+    <p className={style.time} title={`${clock(lesson.starts_at, place)}–${clock(lesson.ends_at, place)}`}>
+      {text}
+    </p>
+  );
+}

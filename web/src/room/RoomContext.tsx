@@ -1,0 +1,74 @@
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import type { BoardChannel, Client, Subscription } from "rtserver-client";
+import { useMember } from "../session/context.tsx";
+import type { Presence, RoomLesson, RoomMember } from "../state/room.ts";
+import { own } from "../state/room.ts";
+import { useStore } from "../state/store.ts";
+import { Classroom } from "./Classroom.ts";
+import type { RoomSubscription } from "./channel.ts";
+
+/** What every part of the room knows, once one is in. */
+export interface RoomValue {
+  client: Client;
+  lesson: RoomLesson;
+  /** Oneself in this lesson. */
+  own: RoomMember;
+  isTutor: boolean;
+  /** The lesson is cancelled: all is there to be read, and nothing may be changed. */
+  isReadOnly: boolean;
+  /** Who is here, oneself included, by the time they came. */
+  present: readonly Presence[];
+  /** Whom everybody's board is asked to follow. */
+  lead: number | null;
+  room: RoomSubscription;
+  board: Subscription<BoardChannel>;
+  /** The name of a member, or of who was one. */
+  nameOf: (userId: number) => string | undefined;
+}
+
+const Rooms = createContext<RoomValue | undefined>(undefined);
+
+/** Follow a lesson for as long as a component is there. */
+export function useClassroom(lessonId: number): Classroom {
+  const { client, me } = useMember();
+  const classroom = useMemo(() => new Classroom(client, me.id, lessonId), [client, me.id, lessonId]);
+  useEffect(() => classroom.enter(), [classroom]);
+  return classroom;
+}
+
+/** For what is shown once the door is open. */
+export function RoomProvider({ classroom, children }: { classroom: Classroom; children: ReactNode }) {
+  const state = useStore(classroom.store);
+  const nameOf = useNames(state.lesson!);
+  const value = useMemo<RoomValue>(() => {
+    const member = own(state)!;
+    const lesson = state.lesson!;
+    return {
+      client: classroom.client,
+      lesson,
+      own: member,
+      isTutor: member.role === "tutor",
+      isReadOnly: lesson.status === "cancelled",
+      present: state.present,
+      lead: state.lead,
+      room: classroom.room,
+      board: classroom.board,
+      nameOf,
+    };
+  }, [classroom, state, nameOf]);
+  return <Rooms value={value}>{children}</Rooms>;
+}
+
+export function useRoom(): RoomValue {
+  const value = useContext(Rooms);
+  if (!value) throw new Error("There is no RoomProvider.");
+  return value;
+}
+
+/** The same function for as long as the room stands: who has left keeps a name. */
+function useNames(lesson: RoomLesson): (userId: number) => string | undefined {
+  const [known] = useState(() => new Map<number, string>());
+  for (const { user_id, name } of lesson.members) known.set(user_id, name);
+  const [nameOf] = useState(() => (userId: number) => known.get(userId));
+  return nameOf;
+}

@@ -1,0 +1,21 @@
+// What is said of a lesson's time while one is in it.
+
+import type { TFunction } from "i18next";
+import { phaseOf } from "../state/agenda.ts";
+import type { Lesson } from "../state/lessons.ts";
+import { clock, longDay, type Place, relative } from "../texts/times.ts";
+
+const HOURS = 12 * 3_600_000;
+
+export function sayTime(lesson: Lesson, now: Date, place: Place, t: TFunction): string {
+  const phase = phaseOf(lesson, now);
+  if (phase === "cancelled") return t("lesson.cancelled");
+  if (phase === "over") return t("room.over", { day: longDay(lesson.starts_at, place) });
+  if (phase === "now") {
+    const left = Math.ceil((Date.parse(lesson.ends_at) - now.getTime()) / 60_000);
+    return t("room.left", { count: left });
+  }
+  const isFar = Date.parse(lesson.starts_at) - now.getTime() > HOURS;
+  if (!isFar) return t("room.starts", { when: relative(lesson.starts_at, now, place.locale) });
+  return `${longDay(lesson.starts_at, place)}, ${clock(lesson.starts_at, place)}`;
+}

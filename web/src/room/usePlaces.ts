@@ -1,0 +1,40 @@
+import { useState, useSyncExternalStore } from "react";
+
+export type Tab = "chat" | "people";
+
+export interface Places {
+  isPhone: boolean;
+  /** The panel's tab, shown or not. */
+  tab: Tab;
+  isPanelShown: boolean;
+  isBoardShown: boolean;
+  /** Turn to a tab of the panel; on a phone the board makes room for it. */
+  turnTo: (tab: Tab) => void;
+  /** Show the board alone. */
+  closePanel: () => void;
+}
+
+const PHONE = matchMedia("(max-width: 48rem)");
+
+/** What of the room is on the screen. */
+export function usePlaces(): Places {
+  const isPhone = useSyncExternalStore(watchPhone, () => PHONE.matches);
+  const [tab, setTab] = useState<Tab>("chat");
+  const [isOpen, setOpen] = useState(!isPhone);
+  return {
+    isPhone,
+    tab,
+    isPanelShown: isOpen,
+    isBoardShown: !isPhone || !isOpen,
+    turnTo: (chosen) => {
+      setTab(chosen);
+      setOpen(true);
+    },
+    closePanel: () => setOpen(false),
+  };
+}
+
+function watchPhone(listener: () => void): () => void {
+  PHONE.addEventListener("change", listener);
+  return () => PHONE.removeEventListener("change", listener);
+}
