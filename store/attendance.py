@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from peewee import Case, Tuple
+from peewee import Case, Tuple, fn
 
 from store import members
 from store.chunks import chunks
@@ -34,10 +34,13 @@ def hold(tx: Transaction, held: Held, now: datetime, slack: timedelta) -> None:
     stay = _latest(tx, held)
     if stay is not None and stay["left_at"] is None:
         if held.since - stay["seen_at"] <= slack:
-            _change(tx, stay, seen_at=max(now, stay["seen_at"]))
+            begin = min(stay["entered_at"], _not_before(tx, held))
+            _change(tx, stay, entered_at=begin, seen_at=max(now, stay["seen_at"]))
             return
         _change(tx, stay, left_at=stay["seen_at"])
-    elif stay is not None and stay["left_at"] >= held.since:
+    elif stay is not None and (
+        stay["left_at"] > held.since or stay["entered_at"] == held.since
+    ):
         _change(tx, stay, left_at=None, seen_at=max(now, stay["seen_at"]))
         return
     _open(tx, held, now)
@@ -117,6 +120,18 @@ def _latest(tx: Transaction, held: Held) -> Row | None:
     is_open = Case(None, [(Stay.left_at.is_null(), 0)], 1)
     query = Stay.select().where(mine).order_by(is_open, Stay.left_at.desc())
     return tx.first(query.limit(1))
+
+
+def _not_before(tx: Transaction, held: Held) -> datetime:
+    """Return since when somebody is in, as far as no earlier stay says otherwise.
+
+    Of two devices that come at once, the later one's process may write first.
+    """
+    mine = (Stay.lesson == held.lesson_id) & (Stay.user == held.user_id)
+    query = Stay.select(fn.MAX(Stay.left_at).alias("left_at")).where(mine)
+    row = tx.first(query)
+    left = row["left_at"] if row else None
+    return held.since if left is None else max(held.since, left)
 
 
 def _open(tx: Transaction, held: Held, now: datetime) -> None:

@@ -167,7 +167,7 @@ class RoomOrdeal:
         for begin, end in seen:
             within = [each for each in stays if begin <= each[0] <= (end or each[0])]
             whole = within == [(begin, end)]
-            if not whole and not (within and self._cut(begin, end)):
+            if not whole and not self._cut(begin, end):
                 self.faults.append(f"{user_id}: {begin}–{end} is kept as {within}")
         ends = sorted(stays)
         for (_, end), (begin, _) in pairwise(ends):
@@ -175,10 +175,10 @@ class RoomOrdeal:
                 self.faults.append(f"{user_id} has stays that overlap")
 
     def _cut(self, begin: datetime, end: datetime | None) -> bool:
-        """Return whether a kill may have cut a stay off."""
+        """Return whether a kill may have cut a stay off, or joined it to another."""
         near = timedelta(seconds=5)
         return any(
-            begin <= killed and (end is None or end >= killed - near)
+            begin <= killed + near and (end is None or end >= killed - near)
             for killed in self.killed
         )
 

@@ -54,9 +54,7 @@ class AttendanceKeeper:
         self._devices: Counter[Seat] = Counter()
         # Since when each is in, of those with a device here, or a moment ago.
         self._since: dict[Seat, datetime] = {}
-        # When the last device here of some has gone: not told to the database yet, and
-        # all of them.
-        self._unseen: dict[Seat, datetime] = {}
+        # When the last device here of some has gone; until they have left, or long ago.
         self._parted: dict[Seat, datetime] = {}
         self._changes: list[Change] = []
         self._wake = asyncio.Event()
@@ -65,34 +63,34 @@ class AttendanceKeeper:
         """Count a device here."""
         self._devices[seat] += 1
         self._parted.pop(seat, None)
-        self._unseen.pop(seat, None)
 
     def hold(self, seat: Seat, since: datetime | None = None) -> None:
-        """Note that somebody is in, if a device here says so.
+        """Note that somebody is in, if a device here says so, or said a moment ago.
 
         Who is in already, by another device, is held from now on: only that is known.
         """
-        if self._devices[seat] and seat not in self._since:
-            now = self._clock.now()
-            self._since[seat] = since or now
-            held = Held(*seat, since or now)
-            self._change(partial(_hold, held, now, self._slack))
+        here = self._devices[seat] or seat in self._parted
+        now, known = self._clock.now(), self._since.get(seat)
+        since = since or now
+        if here and (known is None or since < known):
+            self._since[seat] = since
+            self._change(partial(_hold, Held(*seat, since), now, self._slack))
 
     def part(self, seat: Seat) -> None:
         """Count a device here no more."""
         self._devices[seat] -= 1
         if self._devices[seat] <= 0:
             del self._devices[seat]
-            self._unseen[seat] = self._parted[seat] = self._clock.now()
+            self._parted[seat] = now = self._clock.now()
+            self._change(partial(_last_seen, seat, now))
 
     def changed(self, change: RoomChange) -> None:
         """Learn who came into a room and who left."""
         for seat, state in change.entered.items():
             self.hold(seat, state.entered_at)
         for seat in change.left:
+            self._parted.pop(seat, None)
             if self._since.pop(seat, None) is not None:
-                self._unseen.pop(seat, None)
-                self._parted.pop(seat, None)
                 self._change(partial(_leave, seat, change.at))
 
     async def run(self) -> None:
@@ -131,10 +129,8 @@ class AttendanceKeeper:
         changes = list(self._changes)
         seen = self._signs_of_life() if alive else []
         stale = now - self._stale
-        parted = dict(self._unseen) if alive else {}
         if alive and not seen:
             alive = await self._db.read(attendance.has_stale, stale)
-        changes += [partial(_last_seen, seat, at) for seat, at in parted.items()]
         if seen:
             changes.append(partial(_see, seen, now, self._slack))
         if alive:
@@ -142,9 +138,6 @@ class AttendanceKeeper:
         if changes:
             await self._db.write(_make, changes)
         del self._changes[:known]
-        for seat, at in parted.items():
-            if self._unseen.get(seat) == at:
-                del self._unseen[seat]
 
     def _change(self, change: Change) -> None:
         self._changes.append(change)

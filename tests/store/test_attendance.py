@@ -63,6 +63,16 @@ def test_another_process_goes_on_with_the_open_stay(tx: Transaction) -> None:
     assert stays(tx) == [(0, None)]
 
 
+def test_whoever_wrote_first_a_stay_begins_when_they_came(tx: Transaction) -> None:
+    hold(tx, 0)
+    attendance.leave(tx, 3, 1, at(60))
+    hold(tx, 62)
+    hold(tx, 61.5, now=62)
+    hold(tx, 30, now=62)
+
+    assert stays(tx) == [(0, 60), (60, None)]
+
+
 def test_whoever_is_back_within_the_slack_goes_on_over_a_restart(
     tx: Transaction,
 ) -> None:
@@ -85,6 +95,16 @@ def test_who_left_and_comes_again_has_another_stay(tx: Transaction) -> None:
     hold(tx, 61)
 
     assert stays(tx) == [(0, 60), (61, None)]
+
+
+def test_who_comes_at_the_very_moment_of_leaving_has_another_stay(
+    tx: Transaction,
+) -> None:
+    hold(tx, 0)
+    attendance.leave(tx, 3, 1, at(60))
+    hold(tx, 60)
+
+    assert stays(tx) == [(0, 60), (60, None)]
 
 
 def test_leaving_that_is_told_late_closes_no_later_stay(tx: Transaction) -> None:

@@ -136,6 +136,31 @@ async def test_a_stop_notes_when_the_last_device_went(kept: Kept) -> None:
     assert await kept.stays() == [(0, 3)]
 
 
+async def test_a_visit_that_was_over_before_it_was_told_is_kept(kept: Kept) -> None:
+    kept.keeper.join(SEAT)
+    kept.keeper.part(SEAT)
+    state = SeatState(kept.school.clock.now())
+    kept.keeper.changed(RoomChange(state.entered_at, entered={SEAT: state}))
+    kept.pass_time(10)
+    kept.tell_left(kept.keeper)
+
+    await kept.keeper.write(alive=False)
+
+    assert await kept.stays() == [(0, 10)]
+
+
+async def test_when_they_came_may_be_told_behind_that_they_are_in(kept: Kept) -> None:
+    came = kept.school.clock.now()
+    kept.pass_time(0.5)
+    kept.keeper.join(SEAT)
+    kept.keeper.hold(SEAT)
+    kept.keeper.changed(RoomChange(came, entered={SEAT: SeatState(came)}))
+
+    await kept.keeper.write(alive=True)
+
+    assert await kept.stays() == [(0, None)]
+
+
 async def test_process_without_the_device_leaves_closing_to_others(kept: Kept) -> None:
     kept.enter()
     await kept.keeper.write(alive=True)
