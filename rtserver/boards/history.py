@@ -1,5 +1,6 @@
 """What a board was: each step that is kept, and the board at any of them (3.3)."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated, NamedTuple
 
@@ -21,6 +22,8 @@ from store import board_history, board_journal, board_marks, facts, lessons, mem
 from store.database import Database
 from store.records import BoardSnapshotRecord, LessonRecord
 from store.transaction import Row, Transaction
+
+AT_ONCE = 2
 
 Kind = Annotated[
     str,
@@ -57,6 +60,9 @@ class BoardHistory:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
+        # To read a large board takes a while: who looks at many moments shares these
+        # turns with their like, and doesn't take everybody else's connections.
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def steps(
         self, actor: Actor, lesson_id: int, *, cursor: str | None, limit: int
@@ -67,11 +73,14 @@ class BoardHistory:
 
     async def view(self, actor: Actor, lesson_id: int, seq: int) -> BoardView:
         """Read a board as it was; raises NotFound where that isn't kept."""
-        return await self._db.read(_view, actor, lesson_id, seq, self._clock.now())
+        async with self._turns:
+            now = self._clock.now()
+            return await self._db.read(_view, actor, lesson_id, seq, now)
 
     async def elements(self, actor: Actor, lesson_id: int, seq: int) -> list[Element]:
         """Read the live elements of a board as it was, to restore them."""
-        return await self._db.read(_live, actor, lesson_id, seq)
+        async with self._turns:
+            return await self._db.read(_live, actor, lesson_id, seq)
 
 
 def require_history(tx: Transaction, actor: Actor, lesson_id: int) -> LessonRecord:

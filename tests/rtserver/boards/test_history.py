@@ -1,12 +1,13 @@
 """A board at any of its steps, over both databases."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from rtserver.access.actor import Actor
-from rtserver.boards.history import BoardHistory, Moment, read_moment
+from rtserver.boards.history import AT_ONCE, BoardHistory, Moment, read_moment
 from rtserver.boards.state import to_millis
 from rtserver.errors import Forbidden, NotFound
 from store import board_history, board_marks, members
@@ -163,3 +164,31 @@ async def test_the_tutors_of_a_lesson_are_those_who_have_accepted(
 
     assert tutor is not None and (tutor.role, tutor.state) == ("tutor", "accepted")
     assert await history.elements(OLENA, LESSON, 0) == []
+
+
+class Slow:
+    """A database that answers once it is told to; ``reading`` are who wait for it."""
+
+    def __init__(self) -> None:
+        self.reading = self.most = 0
+        self.answer = asyncio.Event()
+
+    async def read(self, *_: Any) -> None:
+        self.reading += 1
+        self.most = max(self.most, self.reading)
+        await self.answer.wait()
+        self.reading -= 1
+
+
+async def test_who_looks_at_many_moments_takes_few_connections(school: Any) -> None:
+    db: Any = Slow()
+    history = BoardHistory(db, school.clock)
+    looks = [history.view(OLENA, LESSON, seq) for seq in range(9)]
+    looking = asyncio.gather(*looks, history.elements(OLENA, LESSON, 0))
+    while db.reading < AT_ONCE:
+        await asyncio.sleep(0)  # they have begun to wait
+
+    db.answer.set()
+    await looking
+
+    assert db.most == AT_ONCE
