@@ -5,15 +5,18 @@ import { backoff, failure, Pauses, retryWith, type RetryOptions } from "./errors
 import { Feed } from "./feed.js";
 import { Files, type UploadOptions } from "./files.js";
 import { leave } from "./leave.js";
+import type { HeldMessage, LessonFile, Message } from "./messages.js";
 import type { Options, PostOptions, Start, State, StateDetail, WebSocketLike } from "./options.js";
 import { Queue } from "./queue.js";
 import { Reach } from "./reach.js";
 import { refusal } from "./refusal.js";
 import { newId, Requests } from "./requests.js";
+import { Room } from "./room.js";
 import { Subscription } from "./subscription.js";
 import { Timers } from "./timers.js";
 import { Tokens } from "./tokens.js";
-import type { Channel, ChannelEvent, Commands, LessonFile, Message, Welcome } from "./wire.js";
+import { Watch } from "./watch.js";
+import type { Channel, ChannelEvent, Commands, Welcome } from "./wire.js";
 
 const NO_TOKEN = 4501; // as the server closes for a token that is none
 const STABLE = 5_000; // online for so long, the next loss counts as the first
@@ -29,6 +32,7 @@ export class Client {
   readonly #answers = new Answers();
   readonly #feeds = new Map<string, Feed<any>>();
   readonly #timers = new Timers();
+  readonly #watch = new Watch(this.#timers, () => this.request("ping", {}), () => this.#drop("no sign of life"));
   readonly #pauses = new Pauses();
   readonly #posts = new Queue();
   readonly #tokens: Tokens;
@@ -38,7 +42,6 @@ export class Client {
   #socket: WebSocketLike | undefined;
   #attempt = 0;
   #hasExpired = false;
-  #heard = false;
   #onlineAt = 0;
   #first!: { resolve(welcome: Welcome): void; reject(error: Error): void };
   readonly #opened = new Promise<Welcome>((resolve, reject) => (this.#first = { resolve, reject }));
@@ -83,6 +86,11 @@ export class Client {
     return subscription;
   }
 
+  /** Enter a lesson's room: a subscription to it that keeps who is there. */
+  room(lesson_id: number): Room {
+    return new Room(this, this.subscribe(`room:lesson:${lesson_id}`));
+  }
+
   /** Drop a channel with all its subscriptions: from now on nobody hears anything of it. */
   async unsubscribe(channel: Channel): Promise<void> {
     this.#feeds.get(channel)?.drain();
@@ -99,11 +107,13 @@ export class Client {
   }
 
   /** Post a chat message, once, however often it has to be sent, and behind those posted before. */
-  post(lesson_id: number, text: string, client_id = newId(), { files, ...options }: PostOptions = {}): Promise<Message> {
+  post(
+    lesson_id: number, text: string, client_id = newId(), { files, ...options }: PostOptions = {},
+  ): Promise<Message | HeldMessage> {
     const body = { lesson_id, text, client_id, ...(files && { files }) };
     const send = async () => {
       if (this.state === "closed") throw failure("closed", "The client is closed.");
-      return this.http<Message>("POST", "/api/chat/messages/", body);
+      return this.http<Message | HeldMessage>("POST", "/api/chat/messages/", body);
     };
     return this.#posts.run(() => this.retry(send, options));
   }
@@ -200,7 +210,7 @@ export class Client {
   }
 
   #take(frame: ChannelEvent<any> & { id: number | null }): void {
-    this.#heard = true;
+    this.#watch.hear();
     const feed = this.#feeds.get(frame.channel);
     if (frame.type === "ack" || frame.type === "error") this.#answers.take(frame);
     else if (frame.type === "welcome") this.#welcomed(frame.payload);
@@ -217,7 +227,8 @@ export class Client {
     this.state = "online";
     for (const feed of this.#feeds.values()) feed.ask();
     this.#refreshBefore(welcome.token_expires_at);
-    this.#watch(welcome.heartbeat_interval * 1000);
+    const socket = this.#socket;
+    this.#watch.start(welcome.heartbeat_interval * 1000, () => socket === this.#socket);
     this.#first.resolve(welcome);
     this.#pauses.end();
     this.#enter("online", {});
@@ -235,18 +246,6 @@ export class Client {
         .then((token) => this.request("auth.refresh", { token }))
         .catch((error) => void (socket === this.#socket && this.report(error)));
       if (socket && socket === this.#socket) this.#refreshBefore(next?.token_expires_at ?? end);
-    });
-  }
-
-  /** Nobody tells of a network that is gone: ask, when nothing was heard for a while. */
-  #watch(interval: number): void {
-    const socket = this.#socket;
-    this.#timers.set("watch", interval, async () => {
-      if (!this.#heard) await this.request("ping", {}).catch(() => {});
-      if (socket !== this.#socket) return;
-      if (!this.#heard) return this.#drop("no sign of life");
-      this.#heard = false;
-      this.#watch(interval);
     });
   }
 

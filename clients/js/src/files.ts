@@ -1,8 +1,8 @@
 // A lesson's files: how they get to the server, and addresses that show them.
 
 import { failure, type RetryOptions } from "./errors.js";
+import type { LessonFile } from "./messages.js";
 import type { Requests } from "./requests.js";
-import type { LessonFile } from "./wire.js";
 
 /** Where a file belongs, and who hears how far it is. */
 export interface UploadOptions extends RetryOptions {

@@ -35,7 +35,7 @@ export interface Position {
 
 export function positionOf(channel: string, userId: () => number | undefined, since: unknown): Position {
   if (channel.startsWith("chat:")) return new ChatPosition(userId, since as Record<string, number>);
-  if (channel.startsWith("status:")) return new NoPosition();
+  if (/^(status|room):/.test(channel)) return new NoPosition();
   return new SeqPosition(since as number | undefined);
 }
 

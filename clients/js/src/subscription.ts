@@ -5,7 +5,7 @@ import type { Feed } from "./feed.js";
 import type { PatchOptions, Start } from "./options.js";
 import { positionOf, type Position } from "./position.js";
 import type {
-  AckOf, BoardChannel, BoardCommands, BoardElement, Channel, ChannelEvent, EventsOf, Patched, SinceOf, Snapshot,
+  AckOf, BoardChannel, BoardElement, Channel, ChannelEvent, CommandsOf, EventsOf, Patched, ReadEvents, SinceOf, Snapshot,
 } from "./wire.js";
 
 /** `subscribed` comes with every ack, `unsubscribed` when the channel is taken away. */
@@ -16,9 +16,14 @@ interface Own<C extends Channel> {
 
 export type Heard<C extends Channel, K> = K extends keyof Own<C>
   ? Own<C>[K]
-  : K extends keyof EventsOf<C>
-    ? EventsOf<C>[K]
-    : unknown;
+  : K extends keyof ReadEvents
+    ? ReadEvents[K]
+    : K extends keyof EventsOf<C>
+      ? EventsOf<C>[K]
+      : unknown;
+
+type Sent<C extends Channel, K extends keyof CommandsOf<C>> = CommandsOf<C>[K] extends [infer Payload, unknown] ? Payload : never;
+type Answer<C extends Channel, K extends keyof CommandsOf<C>> = CommandsOf<C>[K] extends [unknown, infer Ack] ? Ack : never;
 
 export type Listener<C extends Channel, K> = (payload: Heard<C, K>, event: ChannelEvent<Heard<C, K>>) => void;
 
@@ -78,10 +83,8 @@ export class Subscription<C extends Channel = Channel> {
     return this.#feed.leave(this);
   }
 
-  /** Send a board's command; it fails with `offline` while the board isn't subscribed to. */
-  command<K extends keyof BoardCommands>(
-    this: Subscription<BoardChannel>, type: K, payload: BoardCommands[K][0],
-  ): Promise<BoardCommands[K][1]> {
+  /** Send a board's or a room's command; it fails with `offline` while that isn't subscribed to. */
+  command<K extends keyof CommandsOf<C> & string>(type: K, payload: Sent<C, K>): Promise<Answer<C, K>> {
     return this.#ended ? Promise.reject(this.#ended) : this.#feed.command(type, payload);
   }
 

@@ -1,10 +1,13 @@
 // What goes over the wire, as the server's docs/protocol.md and docs/http.md describe it.
 
+import type { RoomAck, RoomChannel, RoomCommands, RoomEvents } from "./lessons.js";
+import type { ChatEvents } from "./messages.js";
+
 export type ChatChannel = `chat:user:${number}`;
 export type BoardChannel = `board:lesson:${number}`;
 export type NotificationsChannel = `notifications:user:${number}`;
 export type StatusChannel = "status:users";
-export type Channel = ChatChannel | BoardChannel | NotificationsChannel | StatusChannel;
+export type Channel = ChatChannel | BoardChannel | RoomChannel | NotificationsChannel | StatusChannel;
 
 export interface Welcome {
   protocol: number;
@@ -16,53 +19,21 @@ export interface Welcome {
   limits: { subscriptions: number; message_bytes: number };
 }
 
-export interface Message {
-  id: number;
-  lesson_id: number;
-  seq: number;
-  created_seq: number;
-  author: { id: number; name: string };
-  text: string;
-  created_at: string;
-  edited_at: string | null;
-  deleted: boolean;
-  client_id: string | null;
-  deleted_by: number | null;
-  files: MessageFile[];
-}
-
-/** What a message shows. */
-export interface MessageFile {
-  id: string;
-  name: string;
-  type: string;
-  bytes: number;
-}
-
-/** A picture or document of a lesson. */
-export interface LessonFile extends MessageFile {
-  lesson_id: number;
-  user_id: number;
-  for: "chat" | "board";
-  sha256: string;
-  created_at: string;
-}
-
-export interface Membership {
-  lesson_id: number;
-  user_id: number;
-  name: string;
-  role: "tutor" | "student";
-  by: number | null;
-  /** In one's own copy of `chat.joined`: the position to start from. */
-  seq?: number;
-}
-
 export interface BoardElement {
   id: string;
   version: number;
   versionNonce?: number;
   isDeleted?: boolean;
+  [field: string]: unknown;
+}
+
+/** A piece of what somebody is drawing just now: the new points, and whatever shows them. */
+export interface BoardPreview {
+  /** The element's. */
+  id: string;
+  /** Counts the pieces from 0. */
+  n: number;
+  points: [number, number][];
   [field: string]: unknown;
 }
 
@@ -75,14 +46,10 @@ export interface Notification {
   read_at: string | null;
 }
 
-export interface ChatEvents {
-  "chat.message.new": Message;
-  "chat.message.edited": Message;
-  "chat.message.deleted": Message;
-  "chat.typing": { lesson_id: number; user_id: number };
-  "chat.read": { lesson_id: number; user_id: number; seq: number };
-  "chat.joined": Membership;
-  "chat.left": Membership;
+/** Which notifications were read, on whichever device. */
+export interface NotificationsRead {
+  ids: number[] | "all";
+  unread: number;
 }
 
 export interface BoardEvents {
@@ -90,6 +57,7 @@ export interface BoardEvents {
   "board.reset": { user_id: number };
   "board.snapshot.send": { elements: BoardElement[]; user_id: number };
   "board.cursor.move": { user_id: number; x: number; y: number; [field: string]: unknown };
+  "board.preview": BoardPreview & { user_id: number };
   "board.rights": { user_id: number; board: "draw" | "view" };
 }
 
@@ -101,13 +69,20 @@ export interface StatusEvents {
 /** A platform may send events of its own: their type is the notification's `event`. */
 export type NotificationEvents = Record<string, Notification>;
 
+/** What comes beside the notifications themselves. */
+export interface ReadEvents {
+  "notification.read": NotificationsRead;
+}
+
 export type EventsOf<C extends Channel> = C extends ChatChannel
   ? ChatEvents
   : C extends BoardChannel
     ? BoardEvents
-    : C extends StatusChannel
-      ? StatusEvents
-      : NotificationEvents;
+    : C extends RoomChannel
+      ? RoomEvents
+      : C extends StatusChannel
+        ? StatusEvents
+        : NotificationEvents;
 
 export interface ChannelEvent<T = unknown> {
   type: string;
@@ -123,7 +98,7 @@ export interface ChannelEvent<T = unknown> {
 /** Per lesson in chat, one number on boards and for notifications. */
 export type SinceOf<C extends Channel> = C extends ChatChannel
   ? Record<string, number>
-  : C extends StatusChannel
+  : C extends StatusChannel | RoomChannel
     ? undefined
     : number;
 
@@ -138,9 +113,11 @@ export type AckOf<C extends Channel> = C extends ChatChannel
   ? Recovery & { positions: Record<string, number>; not_recovered?: Record<string, string> }
   : C extends BoardChannel
     ? Recovery & { seq: number; board: "draw" | "view" }
-    : C extends StatusChannel
-      ? { channel: string; online_ids: number[] }
-      : Recovery & { seq: number };
+    : C extends RoomChannel
+      ? RoomAck
+      : C extends StatusChannel
+        ? { channel: string; online_ids: number[] }
+        : Recovery & { seq: number; unread: number };
 
 export interface Patched {
   /** null when nothing changed. */
@@ -176,4 +153,12 @@ export interface BoardCommands {
   "board.snapshot.send": [Elements, { seq: number }];
   "board.snapshot.request": [Record<string, never>, Snapshot];
   "board.cursor.move": [{ x: number; y: number; [field: string]: unknown }, Record<string, never>];
+  "board.preview": [BoardPreview, Record<string, never>];
 }
+
+/** Commands of a channel that is subscribed to. */
+export type CommandsOf<C extends Channel> = C extends BoardChannel
+  ? BoardCommands
+  : C extends RoomChannel
+    ? RoomCommands
+    : Record<never, [unknown, unknown]>;

@@ -30,6 +30,24 @@ test("the README's example works", async (t) => {
   assert.deepEqual(drawn.map((element) => element.id).sort(), ["a", "b"]);
 });
 
+test("the README's room shows who is there", async (t) => {
+  const server = await new Server().start();
+  t.after(() => server.stop());
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const example = /### A lesson's room.*?```js\n(.*?)```/s.exec(readme)[1];
+  const [shown, client] = [[], server.client(OLENA)];
+  await client.connect();
+  const taras = server.client(TARAS);
+  await Promise.all([taras.connect(), taras.room(1).ready]);
+  const run = new Function("client", "show", `return (async () => { ${example} return room; })()`);
+
+  const room = await run(client, (names) => shown.push(names));
+  await until(() => room.state.hands.length);
+
+  assert.deepEqual(shown[0], ["Тарас Бондар", "Олена Шевченко"]);
+  assert.deepEqual(room.state.hands.map(({ user_id }) => user_id), [OLENA]);
+});
+
 test("the page of docs/integrating.md comes through while its platform gives no token", async (t) => {
   const server = await new Server().start();
   t.after(() => server.stop());

@@ -26,6 +26,7 @@ for (const [heading, file, name] of [
   ["## Connecting", "options", "Options"],
   ["### The client", "client", "Client"],
   ["### A subscription", "subscription", "Subscription"],
+  ["### A room", "room", "Room"],
 ])
   test(`the table under "${heading}" is that of ${name}`, () => {
     assert.deepEqual([...new Set(rows(heading))], members(file, name));

@@ -1,6 +1,6 @@
 // What the types promise: this file is checked, and never run.
 
-import { Client, CommandError, cookieLogin, resume, signIn, type Login } from "../dist/index.js";
+import { Client, CommandError, cookieLogin, resume, signIn, type Lesson, type Login } from "../dist/index.js";
 
 const client = new Client({ url: "http://127.0.0.1:8080", token: () => "…" });
 
@@ -40,3 +40,26 @@ new CommandError("unauthenticated", "Sign in again.");
 
 export { login, flushed, accepted, reset, seq };
 new Client({ url: "http://127.0.0.1:8080", token: cookieLogin({ url: "http://127.0.0.1:8080" }) });
+
+const room = client.room(3);
+const hands: readonly number[] | undefined = room.state?.hands.map(({ user_id }) => user_id);
+room.on("lesson.changed", ({ lesson }) => lesson.members.map(({ name }) => name));
+room.on("subscribed", ({ present }) => present.map(({ entered_at }) => entered_at));
+const reacted: Promise<void> = room.react({ hand: false, reaction: null, all: true });
+// @ts-expect-error: there is no such reaction
+room.react({ reaction: "wow" });
+client.subscribe("room:lesson:3").command("room.lead", { on: true });
+// @ts-expect-error: a room has no elements
+client.subscribe("room:lesson:3").command("board.reset", {});
+// @ts-expect-error: a chat has no commands
+chat.command("room.lead", { on: true });
+
+chat.on("chat.held.new", ({ held_id, text }) => [held_id.toFixed(), text]);
+chat.on("chat.held.decided", ({ approved, message_id }) => approved && message_id?.toFixed());
+const held: Promise<boolean> = client.post(3, "May I?").then((posted) => "held_id" in posted);
+const notices = client.subscribe("notifications:user:7");
+notices.on("notification.read", ({ ids, unread }) => ids === "all" || unread + ids.length);
+notices.on("subscribed", ({ unread }) => unread.toFixed());
+const lesson: Promise<Lesson> = client.http<Lesson>("GET", "/api/lessons/3/?summary=true");
+const unread: Promise<number | undefined> = lesson.then(({ summary }) => summary?.unread);
+export { hands, reacted, held, unread };
