@@ -27,6 +27,7 @@ Routes = Sequence[tuple[str, type[BaseHandler]]]
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 METHODS = ("get", "post", "put", "patch", "delete")
+BYTES = {"type": "string", "format": "binary"}
 ID_SCHEMA = msgspec.json.schema(Id)
 OF_BODIES = (
     errors.BadRequest,
@@ -114,8 +115,7 @@ def _operation(each: Described) -> dict[str, Any]:
     if operation.body is not None:
         told["requestBody"] = _body(operation)
     if operation.uploads:
-        schema = {"type": "string", "format": "binary"}
-        file: dict[str, Any] = {"schema": schema}
+        file: dict[str, Any] = {"schema": BYTES}
         if operation.example is not None:
             file["example"] = operation.example
         content = dict.fromkeys(operation.uploads, file)
@@ -186,7 +186,7 @@ def _answer(operation: Operation, status: int, shape: Any) -> dict[str, Any]:
         "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}},
     }
     if shape is not None:
-        schemas = components(alternatives(shape))[0]
+        schemas = [BYTES] if shape is bytes else components(alternatives(shape))[0]
         schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
         media = operation.media.split(", ")
         told["content"] = {name: {"schema": schema} for name in media}

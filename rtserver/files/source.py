@@ -5,6 +5,10 @@ from typing import BinaryIO, Final
 
 # The most that is in memory at once.
 PIECE: Final = 65_536
+# A file is taken apart in so many steps at most, and one for so many bytes: no picture
+# needs more, and one that was made up would keep everybody waiting.
+STEPS: Final = 100_000
+BYTES_A_STEP: Final = 64
 
 
 class Malformed(Exception):
@@ -17,6 +21,7 @@ class Source:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self.size = os.fstat(file.fileno()).st_size
+        self._steps = STEPS + self.size // BYTES_A_STEP
 
     @property
     def position(self) -> int:
@@ -28,6 +33,9 @@ class Source:
 
     def take(self, length: int) -> bytes:
         """Return the next bytes, which have to be few."""
+        self._steps -= 1
+        if self._steps < 0:
+            raise Malformed("it is made of too many splinters")
         piece = self._file.read(length)
         if len(piece) != length:
             raise Malformed("it ends too early")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rtserver.files.kinds import KINDS
 from rtserver.files.source import Malformed
 from rtserver.settings.files import TYPES
-from tests.pictures import SMALL
+from tests.pictures import SMALL, chunk, gif, png
 from tests.rtserver.files.cleaning import cleaned
 
 
@@ -38,3 +38,16 @@ def test_what_is_kept_is_kept_again_and_no_bytes_do_harm(type, data):
     except Malformed:
         return
     assert cleaned(KINDS[type], kept) == kept
+
+
+SPLINTERS = {
+    "image/jpeg": b"\xff\xd8" + b"\xff\xfe\0\2" * 500_000,
+    "image/png": png()[:33] + chunk(b"tEXt") * 200_000,
+    "image/gif": gif()[:19] + b"\x21\xfe" + b"\1x" * 900_000,
+}
+
+
+@pytest.mark.parametrize("type", SPLINTERS)
+def test_what_is_all_splinters_is_given_up(type):
+    with pytest.raises(Malformed, match="splinters"):
+        cleaned(KINDS[type], SPLINTERS[type])
