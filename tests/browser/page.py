@@ -12,8 +12,11 @@ from tests.browser.tabs import Tab
 from tests.processes import free_port
 from tests.served import ROOT, Served
 
-SETTLED = """new Promise(requestAnimationFrame).then(() =>
-  Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {}))))"""
+# The second frame is the first after what scripts do about light and dark.
+SETTLED = """
+  new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+  .then(() => document.getAnimations().map(({finished}) => finished.catch(() => {})))
+  .then((ends) => Promise.all(ends))"""
 BUILT = ROOT / "templates" / "page" / "index.html"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # Not what React Aria hides at both ends of what it opens, for screen readers.

@@ -23,6 +23,7 @@ FLAGS = (
     "--disable-backgrounding-occluded-windows",
 )
 PATIENCE = 60.0
+KEYS = {"Tab": 9, "Enter": 13, "Escape": 27}
 
 
 class Browser:
@@ -136,13 +137,18 @@ class Tab:
     async def until(self, script: str) -> None:
         """Wait until an expression is true; it may fail while the page loads."""
         end = asyncio.get_running_loop().time() + PATIENCE
-        while not await self.run(
-            f"(() => {{ try {{ return !!({script}) }} catch {{}} }})()"
-        ):
+        while not await self._holds(script):
             if asyncio.get_running_loop().time() > end:
                 page = await self.run("document.body.outerHTML")
                 raise TimeoutError(f"{script}\n{page}")
             await asyncio.sleep(0.05)
+
+    async def _holds(self, script: str) -> bool:
+        guarded = f"(() => {{ try {{ return !!({script}) }} catch {{}} }})()"
+        try:
+            return bool(await self.run(guarded))
+        except RuntimeError:  # between two pages there is none to ask
+            return False
 
     async def mouse(self, kind: str, x: float, y: float) -> None:
         """Press, move or release the left button."""
@@ -163,10 +169,12 @@ class Tab:
         params = {
             "key": key,
             "code": f"Key{key.upper()}" if len(key) == 1 else key,
-            "windowsVirtualKeyCode": ord(key.upper()) if len(key) == 1 else 0,
+            "windowsVirtualKeyCode": KEYS.get(key) or ord(key.upper()[0]),
             "modifiers": 2 if control else 0,
         }
-        for kind in ("rawKeyDown", "keyUp"):
+        if key == "Enter":
+            params["text"] = "\r"  # else no form is sent
+        for kind in ("keyDown" if "text" in params else "rawKeyDown", "keyUp"):
             await self._browser.call(
                 "Input.dispatchKeyEvent", params | {"type": kind}, self._session
             )

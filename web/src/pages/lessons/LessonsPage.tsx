@@ -61,7 +61,7 @@ function Days({ days, isAlone, now }: { days: Agenda["days"]; isAlone: boolean; 
   const isNear = ({ lessons }: Agenda["days"][number]) => daysBetween(now, lessons[0]!.starts_at, place.zone) < WEEK;
   const shown = isWhole ? days : days.filter(isNear);
   const more = days.filter((day) => !shown.includes(day)).flatMap(({ lessons }) => lessons).length;
-  if (!days.length && !isAlone) return null;
+  if (!days.length && !isAlone) return <p>{t("lessons.nothing_else")}</p>;
   if (!days.length)
     return <Empty of="books" text={t(me.role === "student" ? "lessons.none_student" : "lessons.none_tutor")} />;
   return (

@@ -1,0 +1,108 @@
+"""A tutor and a student with the classroom page open: a lesson planned and answered."""
+
+import json
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.browser.page import fill, press, served, shown, texts, turn_to
+from tests.browser.tabs import Browser, Tab
+from tests.browser.test_classroom import demo
+from tests.served import Served
+
+__all__ = ["served"]
+pytestmark = pytest.mark.long
+
+EN, UK = texts("en"), texts("uk")
+TITLE = "Дроби та відсотки"
+
+
+async def test_a_lesson_is_planned_answered_moved_and_cancelled_before_both_eyes(
+    served: Served, tmp_path: Path
+) -> None:
+    people = demo(served)
+    served.start()
+    async with Browser(tmp_path) as browser:
+        olena = await enter(browser, served, people["olena@demo.example"]["id"])
+        emma = await enter(browser, served, people["emma@demo.example"]["id"])
+
+        await press(olena, UK["plan.new"])
+        await fill(olena, "title", TITLE)
+        await pick(olena, "emm", "Emma Wilson")
+        await press(olena, UK["plan.go"])
+        await says(olena, TITLE)
+        await says(emma, EN["lesson.invitation"])
+        await press(emma, EN["lesson.accept"])
+        await emma.until(f"{row(TITLE)} && !document.querySelector('[id^=invitation]')")
+
+        await press(olena, UK["lesson.menu"].replace("{{title}}", TITLE))
+        await press(olena, UK["lesson.change"])
+        await fill(olena, "title", "Відсотки")
+        await press(olena, UK["action.save"])
+        await olena.until(row("Відсотки"))
+        await press(olena, UK["lesson.menu"].replace("{{title}}", "Відсотки"))
+        await press(olena, UK["lesson.cancel"])
+        await press(olena, UK["cancel.go"])
+        await says(emma, EN["lesson.cancelled"])
+        await emma.until(row("Відсотки"))
+
+        await turn_to(emma, "/notifications")
+        await says(emma, "cancelled")
+
+
+async def test_messages_are_counted_as_they_come_and_read_elsewhere(
+    served: Served, tmp_path: Path
+) -> None:
+    people = demo(served)
+    served.start()
+    ids = {name: people[f"{name}@demo.example"]["id"] for name in ("olena", "sofiia")}
+    async with Browser(tmp_path) as browser:
+        sofiia = await enter(browser, served, ids["sofiia"])
+        counted = UK["lesson.unread_few"].replace("{{count}}", "4")
+        await says(sofiia, counted, hidden=True)
+
+        body = {"lesson_id": 1, "text": "Хто готовий?"}
+        post(served, ids["olena"], "/api/chat/messages/", body)
+        more = UK["lesson.unread_many"].replace("{{count}}", "5")
+        await says(sofiia, more, hidden=True)
+
+
+async def enter(browser: Browser, served: Served, user_id: int) -> Tab:
+    tab = await browser.open(f"{served.url}/#demo={served.token(user_id)}")
+    await tab.until("document.querySelector('header nav')")
+    await shown(tab)
+    return tab
+
+
+async def pick(tab: Tab, text: str, name: str) -> None:
+    """Find somebody by a piece of the name, and take them."""
+    await tab.run("document.querySelector('[role=combobox]').focus()")
+    await tab.write(text)
+    option = (
+        "[...document.querySelectorAll('[role=option]')]"
+        f".find((each) => each.innerText.includes({name!r}))"
+    )
+    await tab.until(option)
+    await tab.run(f"{option}.click()")
+
+
+def row(title: str) -> str:
+    """Find a lesson, in the list of a day, or open since it begins soon."""
+    return (
+        "[...document.querySelectorAll('article :is(h2, h3)')]"
+        f".find((each) => each.innerText === {title!r})"
+    )
+
+
+async def says(tab: Tab, text: str, *, hidden: bool = False) -> None:
+    words = "textContent" if hidden else "innerText"
+    await tab.until(f"document.body.{words}.includes({json.dumps(text)})")
+
+
+def post(served: Served, user_id: int, path: str, body: object) -> None:
+    headers = {
+        "Authorization": f"Bearer {served.token(user_id)}",
+        "Content-Type": "application/json",
+    }
+    urlopen(Request(served.url + path, json.dumps(body).encode(), headers)).close()
