@@ -73,7 +73,9 @@ test("every text that is used is there", () => {
 
 test("each file of texts is read", () => {
   for (const language of LANGUAGES) {
-    const index = readFileSync(join(SRC, "texts", language, "index.ts"), "utf8");
+    const index = ["index.ts", "guest.ts"]
+      .map((name) => readFileSync(join(SRC, "texts", language, name), "utf8"))
+      .join();
     for (const name of readdirSync(join(SRC, "texts", language)))
       if (name.endsWith(".json")) assert.ok(index.includes(`"./${name}"`), `${language}/${name}`);
   }

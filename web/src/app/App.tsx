@@ -4,11 +4,15 @@ import { PasswordPage } from "../pages/sign_in/PasswordPage.tsx";
 import { SignInPage } from "../pages/sign_in/SignInPage.tsx";
 import { useSession } from "../session/context.tsx";
 import { useStore } from "../state/store.ts";
+import { speakToMembers } from "../texts/i18n.ts";
 import { OfflinePage } from "./OfflinePage.tsx";
 import { Splash } from "./Splash.tsx";
 
 // All that guests don't need.
-const MemberApp = lazy(() => import("./MemberApp.tsx").then(({ MemberApp }) => ({ default: MemberApp })));
+const MemberApp = lazy(async () => {
+  const [{ MemberApp }] = await Promise.all([import("./MemberApp.tsx"), speakToMembers()]);
+  return { default: MemberApp };
+});
 
 export function App() {
   const who = useStore(useSession().who);

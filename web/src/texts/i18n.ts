@@ -6,10 +6,14 @@ import { LANGUAGES, type Language, languageOf } from "./languages.ts";
 
 type Texts = Record<string, string>;
 
-const LOADERS: Record<Language, () => Promise<{ default: Texts }>> = {
-  en: () => import("./en/index.ts"),
-  uk: () => import("./uk/index.ts"),
+type Part = "guest" | "member";
+
+const LOADERS: Record<Language, Record<Part, () => Promise<{ default: Texts }>>> = {
+  en: { guest: () => import("./en/guest.ts"), member: () => import("./en/index.ts") },
+  uk: { guest: () => import("./uk/guest.ts"), member: () => import("./uk/index.ts") },
 };
+
+const parts = new Set<Part>(["guest"]);
 
 const KEPT = "rtserver language";
 
@@ -35,13 +39,19 @@ export async function startTexts(language: Language): Promise<void> {
 
 /** Turn to a language, and keep it for the next visit. */
 export async function speak(language: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(language, "translation")) {
-    const [own, schools] = await Promise.all([LOADERS[language](), schoolTexts()]);
-    i18next.addResourceBundle(language, "translation", { ...own.default, ...schools[language] });
-  }
+  const own = Promise.all([...parts].map((part) => LOADERS[language][part]()));
+  const [texts, schools] = await Promise.all([own, schoolTexts()]);
+  const all = Object.assign({}, ...texts.map((text) => text.default), schools[language]);
+  i18next.addResourceBundle(language, "translation", all);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
   keep(language);
+}
+
+/** Have the words, too, that only members see. */
+export function speakToMembers(): Promise<void> {
+  parts.add("member");
+  return speak(i18next.language as Language);
 }
 
 let loaded: Promise<Record<string, Texts>> | undefined;
