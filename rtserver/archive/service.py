@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 from rtserver.access.actor import Actor
 from rtserver.archive import moment
@@ -19,6 +20,9 @@ from rtserver.files.kinds import archive_name
 from rtserver.files.source import PIECE
 from store.database import Database
 from store.records import FileRecord
+
+# So many lessons are read at once: it takes long, and others read too.
+AT_ONCE: Final = 2
 
 
 class Archive:
@@ -51,6 +55,7 @@ class Archives:
         self._clock = clock
         self._folder = folder
         self._source = source
+        self._reading = asyncio.Semaphore(AT_ONCE)
 
     async def authorize(self, actor: Actor, lesson_id: int) -> None:
         """Require that the actor may have a lesson's archive."""
@@ -67,7 +72,8 @@ class Archives:
         spool = await on_disk(Spool, self._folder.path)
         try:
             wanted = Wanted(lesson_id, self._clock.now(), spool, reader)
-            taken = await self._db.read(moment.take, actor, wanted)
+            async with self._reading:
+                taken = await self._db.read(moment.take, actor, wanted)
         except BaseException:
             spool.close()
             raise
