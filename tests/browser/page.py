@@ -4,14 +4,16 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
 from tests.browser import chromium
-from tests.browser.tabs import Tab
+from tests.browser.tabs import Browser, Tab
 from tests.processes import free_port
 from tests.served import ROOT, Served
 
+TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 # The second frame is the first after what scripts do about light and dark.
 SETTLED = """
   new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
@@ -87,11 +89,50 @@ def _axe() -> str:
 
 
 async def violations(tab: Tab) -> list[str]:
-    """Return what axe finds wrong with what is on the screen, in light and in dark."""
+    """Return what axe finds wrong with what is on the screen, in light and in dark.
+
+    And whether it is too wide for a phone, which a desktop is like at 300 %.
+    """
     await tab.run(f"void (window.axe || (() => {{ {_axe()} }})())")
-    found = []
+    await tab.look(width=PHONE[0], height=PHONE[1])
+    await settled(tab)
+    found = ["too wide for a phone"] if await tab.run(TOO_WIDE) else []
     for dark in (False, True):
         await tab.look(width=DESKTOP[0], height=DESKTOP[1], dark=dark)
-        await tab.run(SETTLED)
+        await settled(tab)
         found += [f"{'dark' if dark else 'light'}: {v}" for v in await tab.run(CHECK)]
     return found
+
+
+async def settled(tab: Tab) -> None:
+    """Wait until all that moves has come to rest."""
+    await tab.run(SETTLED)
+
+
+async def enter(browser: Browser, served: Served, user_id: int) -> Tab:
+    """Open the page signed in, as the links of ``make run`` do."""
+    tab = await browser.open(f"{served.url}/#demo={served.token(user_id)}")
+    await tab.until("document.querySelector('header nav')")
+    await shown(tab)
+    return tab
+
+
+async def says(tab: Tab, text: str, *, hidden: bool = False) -> None:
+    """Wait until a page says something, to screen readers alone if ``hidden``."""
+    words = "textContent" if hidden else "innerText"
+    await tab.until(f"document.body.{words}.includes({json.dumps(text)})")
+
+
+def ask(served: Served, user_id: int, method: str, path: str, body: object) -> None:
+    """Send somebody's request, beside what their pages do."""
+    headers = {
+        "Authorization": f"Bearer {served.token(user_id)}",
+        "Content-Type": "application/json",
+    }
+    data = json.dumps(body).encode()
+    urlopen(Request(served.url + path, data, headers, method=method)).close()
+
+
+def speak(served: Served, user_id: int, language: str) -> None:
+    """Have somebody choose a language."""
+    ask(served, user_id, "PATCH", "/api/users/me/", {"locale": language})

@@ -1,13 +1,11 @@
 """Each page and state of the classroom page, as axe-core and a keyboard meet it."""
 
-import json
 from pathlib import Path
 from typing import NamedTuple
-from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.browser.page import press, served, shown, texts, turn_to, violations
+from tests.browser.page import press, served, shown, speak, texts, turn_to, violations
 from tests.browser.tabs import Browser, Tab
 from tests.browser.test_classroom import demo
 from tests.served import Served
@@ -93,21 +91,6 @@ async def test_axe_finds_nothing_on_any_page(
             found |= await through(tab, states, people, person["name"])
 
     assert found == {}
-
-
-def speak(served: Served, user_id: int, language: str) -> None:
-    """Have somebody choose a language."""
-    urlopen(
-        Request(
-            f"{served.url}/api/users/me/",
-            json.dumps({"locale": language}).encode(),
-            {
-                "Authorization": f"Bearer {served.token(user_id)}",
-                "Content-Type": "application/json",
-            },
-            method="PATCH",
-        )
-    ).close()
 
 
 async def through(

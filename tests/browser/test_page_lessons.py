@@ -1,12 +1,10 @@
 """A tutor and a student with the classroom page open: a lesson planned and answered."""
 
-import json
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.browser.page import fill, press, served, shown, texts, turn_to
+from tests.browser.page import ask, enter, fill, press, says, served, texts, turn_to
 from tests.browser.tabs import Browser, Tab
 from tests.browser.test_classroom import demo
 from tests.served import Served
@@ -63,16 +61,9 @@ async def test_messages_are_counted_as_they_come_and_read_elsewhere(
         await says(sofiia, counted, hidden=True)
 
         body = {"lesson_id": 1, "text": "Хто готовий?"}
-        post(served, ids["olena"], "/api/chat/messages/", body)
+        ask(served, ids["olena"], "POST", "/api/chat/messages/", body)
         more = UK["lesson.unread_many"].replace("{{count}}", "5")
         await says(sofiia, more, hidden=True)
-
-
-async def enter(browser: Browser, served: Served, user_id: int) -> Tab:
-    tab = await browser.open(f"{served.url}/#demo={served.token(user_id)}")
-    await tab.until("document.querySelector('header nav')")
-    await shown(tab)
-    return tab
 
 
 async def pick(tab: Tab, text: str, name: str) -> None:
@@ -93,16 +84,3 @@ def row(title: str) -> str:
         "[...document.querySelectorAll('article :is(h2, h3)')]"
         f".find((each) => each.innerText === {title!r})"
     )
-
-
-async def says(tab: Tab, text: str, *, hidden: bool = False) -> None:
-    words = "textContent" if hidden else "innerText"
-    await tab.until(f"document.body.{words}.includes({json.dumps(text)})")
-
-
-def post(served: Served, user_id: int, path: str, body: object) -> None:
-    headers = {
-        "Authorization": f"Bearer {served.token(user_id)}",
-        "Content-Type": "application/json",
-    }
-    urlopen(Request(served.url + path, json.dumps(body).encode(), headers)).close()

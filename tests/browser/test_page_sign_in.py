@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import chromium
-from tests.browser.page import fill, press, served, shown, texts
+from tests.browser.page import fill, press, says, served, shown, texts
 from tests.browser.tabs import Browser, Tab
 from tests.browser.test_classroom import demo
 from tests.served import Served
@@ -102,10 +102,6 @@ async def to_field(tab: Tab, name: str) -> None:
         if await tab.run("document.activeElement.name") == name:
             return
     raise AssertionError(f"no way by Tab to {name}")
-
-
-async def says(tab: Tab, text: str) -> None:
-    await tab.until(f"document.body.innerText.includes({text!r})")
 
 
 async def mailed_link(outbox: Path, name: str) -> str:
