@@ -93,10 +93,12 @@ async def test_the_list_names_the_lesson_and_takes_its_own_cursors(
     assert (reply.status, reply.json["code"]) == (400, "bad_request")
 
 
-async def test_files_are_no_part_of_a_message_yet(talk: Talk) -> None:
+async def test_files_that_are_not_there_hold_nothing(talk: Talk) -> None:
     reply = await talk.hold(files=["f_1"])
 
-    assert (reply.status, reply.json["errors"][0]["path"]) == (422, "files")
+    assert (reply.status, reply.json["code"]) == (409, "conflict")
+    listed = await talk.ask(talk.olena, "GET", f"held/?lesson_id={talk.lesson}")
+    assert listed.json["results"] == []
 
 
 @pytest.mark.parametrize(
