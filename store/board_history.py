@@ -43,7 +43,9 @@ def older(tx: Transaction, lesson_id: int, before: datetime) -> int:
     floor, last = board_snapshots.floor(tx, lesson_id), 0
     for row in _times(tx, lesson_id, board_marks.get(tx, lesson_id).pruned):
         if row["at"] >= before or row["seq"] > floor:
-            break
+            # Up to the seq before it: where steps were merged, they need not follow
+            # one another.
+            return min(row["seq"] - 1, floor) if last else 0
         last = row["seq"]
     return last
 

@@ -72,6 +72,17 @@ def test_nothing_behind_a_younger_step_is_older(tx: Transaction) -> None:
     assert board_history.older(tx, 1, TEN + 9 * DAY) == 1
 
 
+def test_what_is_pruned_ends_at_the_seq_before_the_oldest_step_that_stays(
+    tx: Transaction,
+) -> None:
+    append(tx, 1, 4, 9)
+    board_marks.set_merged(tx, 1, 9)
+    add(tx, 9, 10)
+
+    assert board_history.older(tx, 1, TEN + DAY) == 3
+    assert board_history.older(tx, 1, TEN) == 0
+
+
 def test_the_first_step_tells_how_old_a_journal_is(tx: Transaction) -> None:
     append(tx, 2, 3)
 
