@@ -3,7 +3,7 @@
 import stat
 
 from rtserver.checks import hints
-from rtserver.checks.outcome import CheckFailed, Skipped, Warned
+from rtserver.checks.outcome import CheckFailed, Skipped
 from rtserver.files.folder import FileFolder
 from rtserver.settings.model import Settings
 from store.errors import StoreError
@@ -30,9 +30,9 @@ def lesson_files(settings: Settings) -> str:
         )
     strays = there - rows.kept - rows.coming
     if strays:
-        raise Warned(
-            f"{len(strays)} files in {folder.path} have no row ({_named(strays)}): the "
-            "server removes them at its next start, and every hour"
+        raise CheckFailed(
+            f"[files] dir: {len(strays)} files in {folder.path} have no row "
+            f"({_named(strays)}). Restart the server, which removes them."
         )
     return f"{len(rows.kept)} files in {folder.path}, each with its bytes"
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from rtserver.checks.lesson_files import lesson_files
-from rtserver.checks.outcome import CheckFailed, Skipped, Warned
+from rtserver.checks.outcome import CheckFailed, Skipped
 from rtserver.files.folder import FileFolder, new_id
 from store import file_uploads, files, lessons, users
 from store.database import Database
@@ -57,7 +57,7 @@ def test_all_is_well_where_rows_and_bytes_are_the_same(settings, folder, databas
     assert lesson_files(settings).startswith("1 files in ")
 
 
-def test_rows_without_bytes_fail_and_bytes_without_a_row_are_told(
+def test_rows_without_bytes_and_bytes_without_a_row_are_found(
     settings, folder, database_url
 ):
     furnish(database_url)
@@ -67,7 +67,7 @@ def test_rows_without_bytes_fail_and_bytes_without_a_row_are_told(
     stray = new_id()
     folder.place(stray).touch()
 
-    with pytest.raises(Warned, match=stray):
+    with pytest.raises(CheckFailed, match=stray):
         lesson_files(settings)
     assert folder.place(stray).exists()
 
