@@ -10,7 +10,7 @@ from rtserver.chat.posts import Held
 from rtserver.chat.service import ChangesView, HistoryView
 from rtserver.errors import Conflict, Forbidden, NotFound
 from rtserver.input.cursors import decode_cursor
-from rtserver.input.field_types import Id, Key, MessageText, SentText, Seq
+from rtserver.input.field_types import FileId, Id, Key, MessageText, SentText, Seq
 from rtserver.views import HeldView, MessageView
 
 SINCE = Query(
@@ -20,9 +20,6 @@ SINCE = Query(
     default=0,
     example=2,
 )
-
-
-FileId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
 class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -25,7 +25,7 @@ from rtserver.files.kinds import KINDS
 from rtserver.files.service import FilePage
 from rtserver.files.source import PIECE
 from rtserver.files.upload import UploadRequest
-from rtserver.input.field_types import Name
+from rtserver.input.field_types import FileId, Name
 from rtserver.input.text import clean_text
 from rtserver.views import LessonFileView, Time
 
@@ -43,10 +43,7 @@ PLACEHOLDERS = MappingProxyType({"id": "[A-Za-z0-9_-]{1,64}"})
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    ids: Annotated[
-        list[Annotated[str, msgspec.Meta(min_length=1, max_length=64)]],
-        msgspec.Meta(min_length=1, max_length=100),
-    ]
+    ids: Annotated[list[FileId], msgspec.Meta(min_length=1, max_length=100)]
 
 
 class TicketsView(msgspec.Struct, frozen=True):

@@ -83,6 +83,7 @@ ROUTES = (
         body={"seq": 0},
     ),
     Route("GET", "/api/files/?lesson_id={lesson}", (Right.READ_CHAT,)),
+    Route("GET", f"{_LESSON}attendance/", (Right.READ_ATTENDANCE,)),
     Route("GET", f"{_LESSON}archive/", (Right.ARCHIVE,)),
     Route("POST", f"{_LESSON}archive/tickets/", (Right.ARCHIVE,)),
 )

@@ -34,6 +34,10 @@ Id = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Point = Annotated[list[float], msgspec.Meta(min_length=2, max_length=2)]
 ElementId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+# Wider than those that are given out, so that their form may change.
+FileId = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9_-]*$")
+]
 Name = Annotated[str, msgspec.Meta(extra_json_schema={**LINE, "maxLength": MAX_NAME})]
 Email = Annotated[
     str,

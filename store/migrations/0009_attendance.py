@@ -8,11 +8,15 @@ from store.fields import UtcField
 
 
 class User(Model):
+    id = BigAutoField()
+
     class Meta:
         table_name = "users"
 
 
 class Lesson(Model):
+    id = BigAutoField()
+
     class Meta:
         table_name = "lessons"
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from peewee import (
+    BigAutoField,
     BigIntegerField,
     CharField,
     CompositeKey,
@@ -14,11 +15,15 @@ from store.fields import UtcField
 
 
 class User(Model):
+    id = BigAutoField()
+
     class Meta:
         table_name = "users"
 
 
 class Lesson(Model):
+    id = BigAutoField()
+
     class Meta:
         table_name = "lessons"
 

@@ -41,6 +41,7 @@ def examples(user: int, lesson: int, token: str) -> list[tuple[str, Example]]:
         *_subscribing(user, lesson),
         ("unsubscribe", Example("chat:user:1", {}, NO_FIELDS)),
         *_drawing(f"board:lesson:{lesson}"),
+        *_in_the_room(f"room:lesson:{lesson}"),
         *_chatting(lesson),
     ]
 
@@ -107,6 +108,34 @@ def _drawing(board: str) -> list[tuple[str, Example]]:
         ("board.snapshot.request", Example(board, {}, NO_FIELDS)),
         ("board.cursor.move", cursor),
         ("board.preview", preview),
+    ]
+
+
+def _in_the_room(room: str) -> list[tuple[str, Example]]:
+    own = Example(
+        room,
+        {"hand": True, "reaction": "yes"},
+        {"hand": {"true": OK}, "reaction": {"null": OK}},
+        frozenset({"hand", "reaction"}),
+    )
+    # What only its owner may raise is refused whomever it is for.
+    others = {"hand": {"true": "forbidden"}, "reaction": {"null": OK}}
+    of_one, of_all = (
+        Example(
+            room,
+            {"hand": False, "reaction": None, **whose},
+            {**others, **fields},
+            frozenset({"hand", "reaction", *fields}),
+        )
+        for whose, fields in (
+            ({"user_id": 2**53 - 2}, {"user_id": {"an id of nobody": OK}}),
+            ({"all": True}, {"all": {"true": OK}}),
+        )
+    )
+    lead = Example(room, {"on": False}, {"on": {"true": OK}})
+    return [
+        *(("room.react", example) for example in (own, of_one, of_all)),
+        ("room.lead", lead),
     ]
 
 

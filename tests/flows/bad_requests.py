@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from handlers.boards import Restore
 from handlers.chat import NewMessage, NewText
+from handlers.files import Wanted
 from rtserver.accounts.requests import (
     Choice,
     Forgotten,
@@ -34,6 +36,7 @@ STATUS = {
     "forbidden": 403,
     "unauthenticated": 401,
     "not_found": 404,
+    "conflict": 409,
     "bad_request": 422,
 }
 # What the answer's code is, where that isn't how it is called here.
@@ -41,8 +44,11 @@ CODES = {"no_link": "bad_request"}
 # They take no body, and don't look at one.
 WITHOUT_BODY = {
     ("POST", "/api/users/{id}/invite"),
-    # A file, and no JSON: handlers/test_user_import sends it.
-    ("POST", "/api/import"),
+    # Files, and no JSON: handlers/test_user_import and test_upload send them.
+    *(("POST", "/api/import"), ("POST", "/api/files")),
+    ("POST", "/api/lessons/{id}/archive/tickets"),
+    ("POST", "/api/chat/held/{id}/approve"),
+    ("POST", "/api/chat/held/{id}/reject"),
     ("POST", "/api/lessons/{id}/accept"),
     ("POST", "/api/lessons/{id}/decline"),
     ("POST", "/api/users/me/calendar"),
@@ -73,6 +79,9 @@ REMEMBER = answers(OK, "true")
 ANY_END = answers("unauthenticated", "true")
 WRONG_LOGIN = answers("unauthenticated", *TEXTS)
 NO_LESSON = answers("not_found", "an id of nobody")
+NO_FILE = answers("conflict", "text")
+NO_SEQ = answers("not_found", "an id of nobody")
+ANOTHER_SEQ = answers("conflict", "an id of nobody")
 
 
 class Request(NamedTuple):
@@ -123,14 +132,17 @@ INVITED_INTO = {
 NOT_NEEDED = ("members[0]", "members[0].state", "members[0].board")
 
 
-def requests(user: int, lesson: int, message: int, password: str) -> list[Request]:
-    """Return good requests; ``user`` is a student in the lesson."""
+def requests(
+    user: int, lesson: int, message: int, file: str, password: str
+) -> list[Request]:
+    """Return good requests; ``user`` is a student there, ``file`` the tutor's."""
     return [
         *_about_logins(password),
         *_about_accounts(f"/api/users/{user}", password),
         *_about_lessons(f"/api/lessons/{lesson}", user),
         _about_notifications(user),
-        *_about_chat(lesson, message),
+        *_about_chat(lesson, message, file),
+        _about_boards(lesson),
     ]
 
 
@@ -210,20 +222,40 @@ def _about_notifications(user: int) -> Request:
     )
 
 
-def _about_chat(lesson: int, message: int) -> list[Request]:
+def _about_chat(lesson: int, message: int, file: str) -> list[Request]:
     said = {"lesson_id": lesson, "text": "Hello", "client_id": "c1"}
     said_so = {
         "lesson_id": NO_LESSON,
         "text": TEXT,
         "client_id": answers(OK, "text", "null"),
     }
+    shown, files = {**said, "files": [file]}, {"files": {"a list": OK}}
+    shown_so = {**said_so, **files, "files[0]": NO_FILE}
+    shown_so["text"] = answers(OK, "text", "no text")
+    shown_more = ("text", "files[0]")
+    wanted, any_file = {"ids": ["f_gone", file]}, {"ids[1]": TEXT}
     return [
         Request("POST", "/api/chat/messages", "tutor", NewMessage, said, said_so),
+        Request(
+            *("POST", "/api/chat/messages", "tutor"),
+            *(NewMessage, shown, shown_so, shown_more),
+        ),
+        Request(
+            "POST", "/api/files/tickets", "tutor", Wanted, wanted, any_file, ("ids[1]",)
+        ),
         Request(
             *("PATCH", f"/api/chat/messages/{message}", "tutor"),
             *(NewText, {"text": "Hello"}, {"text": TEXT}),
         ),
     ]
+
+
+def _about_boards(lesson: int) -> Request:
+    back = {"seq": 0, "if_seq": 0}
+    return Request(
+        *("POST", f"/api/boards/{lesson}/restore", "tutor", Restore, back),
+        {"seq": NO_SEQ, "if_seq": {"null": OK, **ANOTHER_SEQ}},
+    )
 
 
 # Queries: which values of each parameter are no mistake, and what answers them.
@@ -236,6 +268,9 @@ QUERY_VALUES = {
 # What may be looked for as a name; nothing is found by it.
 ANY_NAME = set(QUERY_VALUES) - {"nothing", "not UTF-8", "5000 digits"}
 PAGE: Fields = {"limit": {}, "cursor": {}}
+PAGE_OF_LESSON: Fields = {**PAGE, "lesson_id": NO_LESSON}
+ANY_TICKET = set(QUERY_VALUES) - {"not UTF-8"}
+TICKET: Fields = {"ticket": answers("unauthenticated", *ANY_TICKET)}
 QUERIES: Mapping[str, Fields] = {
     "/api/users": PAGE,
     "/api/people": {"q": answers(OK, *ANY_NAME), "limit": {}},
@@ -243,19 +278,22 @@ QUERIES: Mapping[str, Fields] = {
     "/api/users/online-status": {"ids": answers(OK, "an id of nobody")},
     "/api/notifications": {**PAGE, "unread": {}},
     "/api/admin/outbox": {**PAGE, "state": {}},
-    "/api/chat/history": {**PAGE, "lesson_id": NO_LESSON},
-    "/api/chat/changes": {
-        **PAGE,
-        "lesson_id": NO_LESSON,
-        "since": answers(OK, "an id of nobody"),
-    },
+    "/api/chat/history": PAGE_OF_LESSON,
+    "/api/chat/held": PAGE_OF_LESSON,
+    "/api/chat/changes": {**PAGE_OF_LESSON, "since": answers(OK, "an id of nobody")},
+    "/api/files": PAGE_OF_LESSON,
+    "/api/files/{id}": TICKET,
+    "/api/lessons/{id}/archive": TICKET,
+    "/api/lessons/{id}/attendance": {"format": {}},
+    "/api/boards/{lesson_id}": {"at": NO_SEQ},
+    "/api/boards/{lesson_id}/history": PAGE,
 }
 WITHOUT_QUERY = {
     *("/api/users/me", "/api/users/{id}", "/api/lessons/{id}"),
-    *("/api/chat/messages/{id}", "/api/boards/{lesson_id}"),
+    "/api/chat/messages/{id}",
     "/api/notifications/preferences",
     "/api/notifications/unsubscribe/{signed}",
     *("/api/users/me/calendar", "/api/calendar/{signed}.ics"),
     "/api/lessons/{id}/call",
-    *("/api/school", "/api/school/logo", "/api/admin/status"),
+    *("/api/school", "/api/school/logo", "/api/school/texts", "/api/admin/status"),
 }

@@ -95,6 +95,15 @@ async def chat_message(school: School, who: People) -> None:
     await school.say(who.olena, id, "Page 42, please: 2 < 3")
 
 
+async def chat_held(school: School, who: People) -> None:
+    id = await school.lesson(tutors=who.students, students=[who.olena])
+    admin = await school.admin()
+    moderated = {"chat": "moderated"}
+    await school.http("PATCH", f"/api/lessons/{id}/", admin, moderated)
+    body = {"lesson_id": id, "text": "May I?"}
+    await _ask(school, "POST", "/api/chat/messages/", who.olena, body)
+
+
 async def board_activity(school: School, who: People) -> None:
     id = await lesson(school, who)
     await draw(await drawing(school, who.olena, id), id)

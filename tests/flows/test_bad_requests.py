@@ -24,6 +24,7 @@ from tests.flows.bad_requests import (
 from tests.flows.bad_values import NEVER, NO_JSON, OK, Case, cases
 from tests.flows.test_bad_input import ROOMY, contents, settled
 from tests.school import Reply, School
+from tests.uploading import Owner
 
 PASSWORD = "correct horse battery"
 GUEST_BYTES = 16_384  # limits.guest_bytes
@@ -60,6 +61,7 @@ async def prepared(make_school, database_url) -> Bench:
     taras = await school.person("Taras")
     lesson = await school.lesson(tutors=[olena], students=[taras])
     message = await school.say(olena, lesson, "Hello")
+    file = await Owner(school, olena, lesson).upload_new()
     admin = await school.admin()
     watching = await school.chatting(taras)
     await settled(school)
@@ -67,7 +69,7 @@ async def prepared(make_school, database_url) -> Bench:
         school,
         {"": None, "admin": admin, "tutor": school.token(olena)},
         lesson,
-        requests(taras, lesson, message["id"], PASSWORD),
+        requests(taras, lesson, message["id"], file["id"], PASSWORD),
         # Found before any database is asked, so once is enough.
         NO_JSON if database_url.startswith("sqlite") else NEVER,
         watching,
@@ -78,7 +80,7 @@ async def prepared(make_school, database_url) -> Bench:
 
 
 def test_every_request_with_every_field_is_in_the_suite():
-    given = requests(1, 1, 1, PASSWORD)
+    given = requests(1, 1, 1, "x", PASSWORD)
     taken = {
         (method, path)
         for path, handler in ROUTES
@@ -233,12 +235,13 @@ async def test_a_bad_query_is_named(bench):
 
 
 async def queried(bench: Bench, path: str, asked: dict[str, str]) -> Reply:
-    if path.startswith("/api/chat/"):
+    if path.startswith(("/api/chat/", "/api/files")):
         asked = {"lesson_id": str(bench.lesson), **asked}
     if path == "/api/people":
         asked = {"q": "x", **asked}
     by_admins = ("/api/users", "/api/lessons", "/api/admin/outbox")
     who = "admin" if path in by_admins else "tutor"
+    path = re.sub(r"\{[a-z_]+\}", str(bench.lesson), path)
     query = "&".join(f"{name}={value}" for name, value in asked.items())
     return await bench.school.http("GET", f"{path}?{query}", bench.tokens[who])
 
@@ -263,6 +266,8 @@ async def test_a_required_parameter_that_is_missing_is_named(bench):
     for path, name in (
         ("/api/chat/history", "lesson_id"),
         ("/api/chat/changes", "lesson_id"),
+        ("/api/chat/held", "lesson_id"),
+        ("/api/files", "lesson_id"),
         ("/api/users/online-status", "ids"),
         ("/api/people", "q"),
     ):

@@ -116,7 +116,9 @@ def newer(path: Path) -> None:
 def dangling(path: Path) -> None:
     make(path)
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("INSERT INTO logins VALUES ('x', 99, '2030', NULL)")
+        connection.execute(
+            "INSERT INTO logins (id, user_id, created_at) VALUES ('x', 99, '2030')"
+        )
 
 
 def damaged(path: Path) -> None:
