@@ -64,8 +64,8 @@ class _Walk:
         self._head = head
         self._lasting = lasting
         # Where the journal doesn't reach back to the start, a snapshot has to be it.
-        whole = board_marks.get(tx, lesson_id).pruned == 0
-        self._canvas = Canvas() if whole else None
+        self._pruned = board_marks.get(tx, lesson_id).pruned
+        self._canvas = Canvas() if self._pruned == 0 else None
         self._seq = 0
 
     def past(self, snapshot: BoardSnapshotRecord) -> Iterator[Difference]:
@@ -77,6 +77,8 @@ class _Walk:
             state = read_snapshot(self._tx, snapshot)
         except BadState as error:
             yield Difference(snapshot.seq, f"a broken snapshot: {error}")
+            return
+        if snapshot.seq < self._pruned:  # what was cleared is kept for its days
             return
         yield from self._go_on(snapshot.seq)
         wrong = self._compare(state, "the snapshot", snapshot.taken_at)

@@ -49,6 +49,21 @@ async def test_a_pruned_board_is_sound(school, board):
     assert (await verify(board)).differences == ()
 
 
+async def test_what_was_cleared_before_the_journal_begins_has_only_to_be_readable(
+    school, board
+):
+    await board.patch(element("a"))
+    await board.snapshot("cleared")
+    await board.reset()
+    await filled(board)
+    await school.run(board_history.cut, LESSON, 4)
+    sound = await verify(board)
+    await break_snapshots(school, board, 3)
+
+    assert (sound.snapshots, sound.differences) == (3, ())
+    assert 1 in [each.seq for each in (await verify(board)).differences]
+
+
 @pytest.mark.parametrize(
     ("seeded", "ids"),
     [
