@@ -9,7 +9,19 @@ const SRC = join(process.cwd(), "src");
 const LANGUAGES = ["en", "uk"];
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 // The beginnings of keys that are put together of parts: `problem.${code}`.
-const BUILT = ["problem.", "event.", "news.", "role.", "look.", "door."];
+const BUILT = [
+  "problem.",
+  "event.",
+  "news.",
+  "role.",
+  "look.",
+  "door.",
+  "tool.",
+  "colour.",
+  "shape.",
+  "outline.",
+  "past.",
+];
 
 function read(language: string): Record<string, string> {
   const folder = join(SRC, "texts", language);

@@ -34,6 +34,7 @@ export class Binding {
   #isClosed = false;
   #canDraw: boolean | undefined;
   #areCursorsStale = false;
+  #toldOf = 0; // the revision of what waits that the page was told of
   #button: PointerUpdate["button"] = "up";
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -45,7 +46,7 @@ export class Binding {
   ) {
     const { cursorSeconds = 10, name = () => undefined } = options;
     this.#cursors = new Cursors(cursorSeconds, name, () => this.#cursorsChanged());
-    this.#pointer = new Pointer(board);
+    this.#pointer = new Pointer(board, options.viewport);
     this.#sender = new Sender(board, this.#copy, options, (ids) => this.#show(ids));
     this.#ends = this.#listen();
     board.ready.then(() => (this.#allow(), this.#load()), () => {}); // whoever awaits it hears of it
@@ -69,6 +70,9 @@ export class Binding {
 
   /** Load the board anew; after a break that can't be replayed this is done without asking. */
   readonly reload = (): Promise<void> => this.#load();
+
+  /** Tell of what one sees once more: it has changed, or somebody has come who is to follow. */
+  readonly look = (): void => this.#pointer.look();
 
   /** Take somebody's cursor away: they have left. */
   readonly forget = (userId: number): void => this.#cursors.forget(userId);
@@ -165,10 +169,19 @@ export class Binding {
     if (this.#isLoaded) {
       this.#collect();
       this.#give();
+      this.#tell();
     }
     if (!this.#areCursorsStale) return;
     this.#areCursorsStale = false;
     this.api.updateScene({ collaborators: this.#cursors.all });
+  }
+
+  /** Of what waits, when that has changed. */
+  #tell(): void {
+    const { revision } = this.#sender;
+    if (revision === this.#toldOf) return;
+    this.#toldOf = revision;
+    this.options.onUnanswered?.(this.#sender.unanswered);
   }
 
   #collect(): void {

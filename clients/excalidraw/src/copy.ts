@@ -6,6 +6,7 @@ import { swept, wins } from "./versions.js";
 export class Copy {
   readonly #stored = new Map<string, BoardElement>();
   readonly #mine = new Map<string, BoardElement>();
+  #revision = 0;
 
   /** What is stored of an element; a deleted one has no more than its version. */
   stored(id: string): BoardElement | undefined {
@@ -21,6 +22,11 @@ export class Copy {
     return [...this.#mine.values()];
   }
 
+  /** Another number whenever `unanswered` has changed. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   get ids(): string[] {
     return [...this.#stored.keys()];
   }
@@ -30,12 +36,13 @@ export class Copy {
     const stored = this.#stored.get(element.id);
     if (stored && !wins(element, stored)) return false;
     this.#mine.set(element.id, element);
+    this.#revision++;
     return true;
   }
 
   /** Give up what was drawn here of an element. */
   drop(id: string): void {
-    this.#mine.delete(id);
+    if (this.#mine.delete(id)) this.#revision++;
   }
 
   /** Take what the server has stored; returns the ids of what has to be shown anew. */
@@ -70,7 +77,7 @@ export class Copy {
     this.#stored.set(id, element);
     const mine = this.#mine.get(id);
     if (mine && wins(mine, element)) return false;
-    this.#mine.delete(id);
+    this.drop(id);
     return true;
   }
 }

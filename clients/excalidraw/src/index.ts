@@ -6,7 +6,7 @@ import type { Api, SceneElement } from "./types.js";
 
 export type { Binding } from "./binding.js";
 export type { Options } from "./options.js";
-export type { Api, PointerUpdate, Refusal, SceneElement, State } from "./types.js";
+export type { Api, PointerUpdate, Refusal, SceneElement, State, Viewport } from "./types.js";
 
 const editor: Editor = { restore, never: CaptureUpdateAction.NEVER };
 

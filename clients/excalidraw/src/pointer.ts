@@ -1,7 +1,7 @@
 // One's own pointer, told at a pace that others can follow.
 
 import type { BoardChannel, Subscription } from "rtserver-client";
-import type { PointerUpdate } from "./types.js";
+import type { PointerUpdate, Viewport } from "./types.js";
 
 const PACE = 50; // milliseconds
 const round = (value: number): number => Math.round(value * 10) / 10;
@@ -11,13 +11,24 @@ export class Pointer {
   #waits = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly board: Subscription<BoardChannel>) {}
+  constructor(
+    private readonly board: Subscription<BoardChannel>,
+    private readonly viewport: () => Viewport | undefined = () => undefined,
+  ) {}
 
   move(update: PointerUpdate): void {
     this.#last = update;
     if (this.#timer) return void (this.#waits = true);
     this.#tell();
     this.#timer = setTimeout(() => this.#next(), PACE);
+  }
+
+  /** Tell of what one sees, now that it has changed, or somebody has come. */
+  look(): void {
+    const seen = this.viewport();
+    if (!seen) return;
+    const middle = { x: seen.x + seen.width / 2, y: seen.y + seen.height / 2, tool: "pointer" } as const;
+    this.move(this.#last ?? { pointer: middle, button: "up" });
   }
 
   /** Take one's cursor away from the others' screens. */
@@ -38,7 +49,9 @@ export class Pointer {
 
   #tell(more: Record<string, unknown> = {}): void {
     const { pointer, button } = this.#last!;
-    const where = { x: round(pointer.x), y: round(pointer.y), tool: pointer.tool, button, ...more };
+    const seen = this.viewport();
+    const viewport = seen && Object.fromEntries(Object.entries(seen).map(([name, value]) => [name, round(value)]));
+    const where = { x: round(pointer.x), y: round(pointer.y), tool: pointer.tool, button, ...(viewport && { viewport }), ...more };
     this.board.command("board.cursor.move", where).catch(() => {}); // the next one will do
   }
 }

@@ -14,6 +14,7 @@ const ROLLED_BACK: ReadonlySet<string> = new Set(["forbidden", "conflict"]);
 export class Sender {
   readonly #refused = new Map<string, number>(); // bytes of what was too large
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #refusals = 0;
   #isSettling = false;
   #isClosed = false;
 
@@ -46,8 +47,18 @@ export class Sender {
     const left = asked.filter((each) => this.copy.mine(each.id) === each && !this.#refused.has(each.id));
     await Promise.all(left.map((element) => this.#ask(element)));
     this.#isSettling = false;
-    if (this.copy.unanswered.some(({ id }) => !this.#refused.has(id))) this.#soon();
+    if (this.unanswered.length) this.#soon();
   };
+
+  /** What is still to be answered; what was refused stays here. */
+  get unanswered(): BoardElement[] {
+    return this.copy.unanswered.filter(({ id }) => !this.#refused.has(id));
+  }
+
+  /** Another number whenever `unanswered` may have changed. */
+  get revision(): number {
+    return this.copy.revision + this.#refusals;
+  }
 
   close(): void {
     this.#isClosed = true;
@@ -85,11 +96,11 @@ export class Sender {
   #refuse(error: Refusal, element: BoardElement): void {
     const { id } = element;
     if (error.code === "closed") return;
-    if (ROLLED_BACK.has(error.code)) {
-      this.copy.drop(id);
-      this.show([id]);
-      if (error.code === "forbidden") return; // `onCanDraw` tells of it
-    } else this.#refused.set(id, bytesOf(element));
+    if (ROLLED_BACK.has(error.code)) this.copy.drop(id);
+    else this.#refused.set(id, bytesOf(element));
+    this.#refusals++;
+    this.show([id]);
+    if (error.code === "forbidden") return; // `onCanDraw` tells of it
     const { onRefused = console.error } = this.options;
     onRefused(error, element);
   }

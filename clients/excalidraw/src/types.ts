@@ -29,6 +29,14 @@ export interface PointerUpdate {
   button: "down" | "up";
 }
 
+/** A part of the board, in its units. */
+export interface Viewport {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 export interface Cursor {
   id: string;
   username?: string;

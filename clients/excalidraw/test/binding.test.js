@@ -155,3 +155,47 @@ test("closing sends what was drawn, takes all cursors away, and leaves the rest 
   assert.equal(board.commands.at(-1).gone, true);
   assert.equal(board.listeners.size, 0);
 });
+
+test("the page is told what waits for an answer, until it is there", async (t) => {
+  const waiting = [];
+  const onUnanswered = (elements) => waiting.push(elements.map(({ id, version }) => [id, version]));
+  const { api, board, binding, change } = await bound([], { onUnanswered });
+  t.after(binding.close);
+  api.elements = [shape("1"), shape("2")];
+  await change();
+  Object.assign(api.elements[0], { version: 2 });
+  await change();
+  board.tell("board.patch", { elements: [shape("1", 2)] });
+  board.tell("board.patch", { elements: [shape("2")] });
+  await change();
+
+  assert.deepEqual(waiting, [[["1", 1], ["2", 1]], [["1", 2], ["2", 1]], []]);
+});
+
+test("nobody waits for what was refused", async (t) => {
+  const waiting = [];
+  const onUnanswered = (elements) => waiting.push(elements.length);
+  const { api, board, binding, change } = await bound([], { onUnanswered, onRefused: () => {} });
+  t.after(binding.close);
+  board.refusals.set("1", "too_large");
+  api.elements = [shape("1")];
+  await change();
+  await sleep(700);
+
+  assert.deepEqual(waiting, [1, 0]);
+});
+
+test("who is followed tells with the cursor what there is to be seen, and on demand", async (t) => {
+  let seen;
+  const { board, binding } = await bound([], { viewport: () => seen });
+  t.after(binding.close);
+  binding.look();
+  assert.deepEqual(board.commands, []);
+
+  seen = { x: 0, y: 10, width: 100.04, height: 50 };
+  binding.look();
+  await pace();
+  binding.onPointerUpdate({ pointer: { x: 1, y: 2, tool: "laser" }, button: "down" });
+  const told = board.commands.map(({ x, y, viewport }) => [x, y, viewport.width]);
+  assert.deepEqual(told, [[50, 35, 100], [1, 2, 100]]);
+});

@@ -7,8 +7,8 @@ import style from "./ConnectionBanner.module.css";
 
 const PATIENCE = 2_000; // milliseconds: most breaks are over by then
 
-/** Says that there is no connection, once that lasts. The live region is there from the start. */
-export function ConnectionBanner() {
+/** Says that there is no connection, once that lasts. The live region is there from the start. `text`: other words. */
+export function ConnectionBanner({ text }: { text?: string }) {
   const { t } = useTranslation();
   const isOnline = useStore(useSession().connection) === "online";
   const [isLong, setLong] = useState(false);
@@ -22,7 +22,7 @@ export function ConnectionBanner() {
       {isLong && (
         <p className={style.banner}>
           <WarnIcon size={20} />
-          {t("connection.waiting")}
+          {text ?? t("connection.waiting")}
         </p>
       )}
     </div>

@@ -27,7 +27,6 @@ export function MemberApp() {
   return (
     <I18nProvider locale={i18n.language}>
       <LiveProvider>
-        <ConnectionBanner />
         <Suspense fallback={<Splash />}>
           <Switch>
             <Route path="/lessons/:id">
@@ -38,6 +37,7 @@ export function MemberApp() {
               )}
             </Route>
             <Route>
+              <ConnectionBanner />
               <Shell>
                 <Switch>
                   <Route path="/" component={LessonsPage} />

@@ -15,7 +15,7 @@ import type { Places } from "./usePlaces.ts";
 const FACES = 5;
 
 /** Above the board: the way back, what this lesson is, who is here, one's hand, the call. */
-export function Bar({ places }: { places: Places }) {
+export function Bar({ places, menuPlace }: { places: Places; menuPlace: (place: HTMLElement | null) => void }) {
   const { t } = useTranslation();
   const { lesson } = useRoom();
   return (
@@ -30,6 +30,7 @@ export function Bar({ places }: { places: Places }) {
       {!places.isPhone && <Faces onOpen={() => places.turnTo("people")} />}
       <CallButton isSmall={places.isPhone} />
       <HandButton isSmall={places.isPhone} />
+      <div ref={menuPlace} className={style.menu} />
       {!places.isPhone && <PanelButton places={places} />}
     </header>
   );

@@ -11,6 +11,8 @@ const OWN_LEAVE = new Set(["closed", "unsubscribed"]);
 
 export class Classroom {
   readonly store;
+  /** How many changes of the board aren't stored yet. */
+  readonly waiting = createStore<number, number>((_, count) => count, 0);
   #room: RoomSubscription | undefined;
   #board: Subscription<BoardChannel> | undefined;
   #isLeft = false;

@@ -3,7 +3,7 @@ import type { BoardChannel, Client, Subscription } from "rtserver-client";
 import { useMember } from "../session/context.tsx";
 import type { Presence, RoomLesson, RoomMember } from "../state/room.ts";
 import { own } from "../state/room.ts";
-import { useStore } from "../state/store.ts";
+import { type Store, useStore } from "../state/store.ts";
 import { Classroom } from "./Classroom.ts";
 import type { RoomSubscription } from "./channel.ts";
 
@@ -22,6 +22,8 @@ export interface RoomValue {
   lead: number | null;
   room: RoomSubscription;
   board: Subscription<BoardChannel>;
+  /** How many changes of the board aren't stored yet. */
+  waiting: Store<number, number>;
   /** The name of a member, or of who was one. */
   nameOf: (userId: number) => string | undefined;
 }
@@ -53,6 +55,7 @@ export function RoomProvider({ classroom, children }: { classroom: Classroom; ch
       lead: state.lead,
       room: classroom.room,
       board: classroom.board,
+      waiting: classroom.waiting,
       nameOf,
     };
   }, [classroom, state, nameOf]);

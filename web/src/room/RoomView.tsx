@@ -1,6 +1,8 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ConnectionBanner } from "../app/ConnectionBanner.tsx";
 import { Splash } from "../app/Splash.tsx";
+import { useStore } from "../state/store.ts";
 import { Bar } from "./Bar.tsx";
 import { Panel } from "./Panel.tsx";
 import { PhoneSwitch } from "./PhoneSwitch.tsx";
@@ -15,16 +17,29 @@ export function RoomView() {
   const { t } = useTranslation();
   const { lesson } = useRoom();
   const places = usePlaces();
+  const [menuPlace, setMenuPlace] = useState<HTMLElement | null>(null);
   return (
     <div className={style.room} data-panel={places.isPanelShown} data-board={places.isBoardShown}>
-      <Bar places={places} />
+      <Bar places={places} menuPlace={setMenuPlace} />
+      <Connection />
       <main className={style.board} aria-label={t("room.board")}>
         <Suspense fallback={<Splash text={t("board.loading")} />}>
-          <BoardPane key={lesson.id} />
+          <BoardPane key={lesson.id} places={places} menuPlace={menuPlace} />
         </Suspense>
       </main>
       <Panel places={places} />
       {places.isPhone && <PhoneSwitch places={places} />}
+    </div>
+  );
+}
+
+/** Whether what one draws reaches anybody; how much waits for that. */
+function Connection() {
+  const { t } = useTranslation();
+  const count = useStore(useRoom().waiting);
+  return (
+    <div className={style.connection}>
+      <ConnectionBanner text={count ? t("board.waiting", { count }) : t("board.offline")} />
     </div>
   );
 }

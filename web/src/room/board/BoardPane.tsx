@@ -1,41 +1,108 @@
 import "@excalidraw/excalidraw/index.css";
+import "./board.css";
 import { Excalidraw } from "@excalidraw/excalidraw";
-import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
-import { type Binding, bind } from "rtserver-excalidraw";
 import { useScheme } from "../../school/useScheme.ts";
-import { say } from "../../ui/toasts.tsx";
 import { useRoom } from "../RoomContext.tsx";
+import type { Places } from "../usePlaces.ts";
+import { BoardMenu } from "./BoardMenu.tsx";
+import style from "./BoardPane.module.css";
+import { type Api, type AppState, restore } from "./excalidraw.ts";
+import { Lead } from "./Lead.tsx";
+import { PdfDialog } from "./PdfDialog.tsx";
+import { layPaper } from "./paper.ts";
+import { Toolbar } from "./Toolbar.tsx";
+import { COLOURS, inkOf } from "./tools.ts";
+import { useBound } from "./useBound.ts";
+import { usePictures } from "./usePictures.tsx";
+import { Words } from "./Words.tsx";
+
+interface Props {
+  places: Places;
+  /** Where in the room's bar the board's menu stands. */
+  menuPlace: HTMLElement | null;
+}
+
+const PEN = { type: "freedraw", customType: null, locked: false, lastActiveTool: null };
+const START = {
+  viewBackgroundColor: "transparent",
+  activeTool: PEN,
+  currentItemRoughness: 0,
+  ...inkOf("pen", COLOURS[0]).ink,
+} as unknown as AppState;
+const OPTIONS = {
+  tools: { image: false },
+  canvasActions: {
+    changeViewBackgroundColor: false,
+    clearCanvas: false,
+    export: false,
+    loadScene: false,
+    saveAsImage: false,
+    saveToActiveFile: false,
+    toggleTheme: false,
+  },
+} as const;
 
 /** The lesson's board, bound to what the server has of it. */
-export default function BoardPane() {
-  const { i18n, t } = useTranslation();
-  const { board, nameOf, isReadOnly } = useRoom();
+export default function BoardPane({ places, menuPlace }: Props) {
+  const { i18n } = useTranslation();
+  const { isReadOnly } = useRoom();
   const scheme = useScheme();
-  const [api, setApi] = useState<ExcalidrawImperativeAPI>();
-  const [binding, setBinding] = useState<Binding>();
-  const [canDraw, setCanDraw] = useState(false);
-  useEffect(() => {
-    if (!api) return;
-    const bound = bind(api, board, {
-      name: nameOf,
-      onCanDraw: setCanDraw,
-      onRefused: () => say(t("board.refused"), "bad"),
-    });
-    setBinding(bound);
-    return () => void bound.close();
-  }, [api, board, nameOf, t]);
+  const [api, setApi] = useState<Api>();
+  const place = useRef<HTMLDivElement>(null);
+  const { binding, canDraw, kept, leading } = useBound(api);
+  const isDrawing = canDraw && !isReadOnly;
+  const pictures = usePictures(api, isDrawing);
+  const start = useMemo(() => async () => ({ elements: restore(await kept.load()), appState: START }), [kept]);
+  useEffect(() => (api && place.current ? layPaper(api, place.current) : undefined), [api]);
+  const placeOf = useCallback(() => place.current!, []);
+  const handsPanel = usePanelOf(api);
   return (
-    <Excalidraw
-      excalidrawAPI={setApi}
-      {...(binding && { onChange: binding.onChange, onPointerUpdate: binding.onPointerUpdate })}
-      langCode={i18n.language === "uk" ? "uk-UA" : "en"}
-      theme={scheme}
-      viewModeEnabled={!canDraw || isReadOnly}
-      validateEmbeddable={false}
-      isCollaborating
-      UIOptions={{ tools: { image: false } }}
-    />
+    <div
+      ref={place}
+      className={`${style.board} room-board`}
+      data-scheme={scheme}
+      data-panel={handsPanel}
+      {...pictures.drop}
+    >
+      <Excalidraw
+        excalidrawAPI={setApi}
+        initialData={start}
+        {...(binding && { onChange: binding.onChange, onPointerUpdate: binding.onPointerUpdate })}
+        onPaste={pictures.onPaste}
+        langCode={i18n.language === "uk" ? "uk-UA" : "en"}
+        theme={scheme}
+        viewModeEnabled={!isDrawing}
+        validateEmbeddable={false}
+        aiEnabled={false}
+        isCollaborating
+        UIOptions={OPTIONS}
+      />
+      {api && isDrawing && <Toolbar api={api} place={placeOf} isPhone={places.isPhone} onPicture={pictures.choose} />}
+      <Words isBelow={isDrawing} canDraw={binding === undefined || canDraw} isSending={pictures.isSending}>
+        {api && binding && <Lead api={api} place={placeOf} binding={binding} leading={leading} />}
+      </Words>
+      {pictures.over}
+      {pictures.document && <PdfDialog file={pictures.document} onClose={pictures.close} onChosen={pictures.add} />}
+      {api && menuPlace && createPortal(<BoardMenu api={api} />, menuPlace)}
+    </div>
   );
+}
+
+/** Whether Excalidraw's own panel of colours and lines is of use: for what is chosen, and for shapes. */
+function usePanelOf(api: Api | undefined): boolean {
+  const [isOf, setOf] = useState(false);
+  useEffect(
+    () =>
+      api?.onChange((_elements, { activeTool, selectedElementIds }) =>
+        setOf(
+          !["freedraw", "eraser", "text", "laser", "hand"].includes(activeTool.type) &&
+            (activeTool.type !== "selection" || Object.keys(selectedElementIds).length > 0),
+        ),
+      ),
+    [api],
+  );
+  return isOf;
 }
