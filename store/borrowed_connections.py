@@ -10,6 +10,8 @@ import peewee
 
 from store.engine import sever
 
+_GIVING_BACK = 0.01  # seconds until one looks again whether all was given back
+
 
 class BorrowedConnections:
     """The pool's connections that threads have borrowed, and since when.
@@ -20,6 +22,7 @@ class BorrowedConnections:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._lent: dict[int, tuple[float, Any]] = {}  # by the borrower's thread id
+        self._ended = False
 
     def __len__(self) -> int:
         return len(self._lent)
@@ -30,6 +33,8 @@ class BorrowedConnections:
         with engine.connection_context():
             thread = threading.get_ident()
             with self._lock:
+                if self._ended:
+                    raise peewee.InterfaceError("the database is closed")
                 self._lent[thread] = (time.monotonic(), engine.connection())
             try:
                 yield
@@ -50,3 +55,21 @@ class BorrowedConnections:
             for link in stale:
                 sever(link)
         return len(stale)
+
+    def end(self, engine: Any, patience: float) -> None:
+        """Lend nothing any more, sever what is lent, and close the pool's connections.
+
+        Those that aren't given back within ``patience`` seconds stay open: SQLite's,
+        closed below a thread that uses it, would take the whole process down.
+        """
+        with self._lock:
+            self._ended = True
+        until = time.monotonic() + patience
+        # Again and again: an interrupt ends one statement, and there may be a next.
+        while self._lent and time.monotonic() < until:
+            self.sever_stale(0)
+            time.sleep(_GIVING_BACK)
+        if self._lent:
+            engine.close_idle()
+        else:
+            engine.close_all()

@@ -28,6 +28,7 @@ I = TypeVar("I")  # noqa: E741 - an item of those applied at once
 Args = TypeVarTuple("Args")
 
 MAX_WAITING = 20_000
+_LETTING_GO = 1.0  # seconds for what is broken off at the end
 
 
 def _ignore(*_: object) -> None:
@@ -97,7 +98,7 @@ class Database:
     async def close(self) -> None:
         """Finish the writes that wait, then close every connection.
 
-        It takes ``deadline`` seconds at most; reads that are under way fail.
+        It takes ``deadline`` seconds and a moment at most; reads under way fail.
         """
         if self._watch is not None:
             self._watch.cancel()
@@ -109,8 +110,7 @@ class Database:
         await asyncio.sleep(0)
         # Nobody waits for what is still under way, and it may never end.
         self._closing = True
-        self._borrowed.sever_stale(0)
-        await asyncio.to_thread(self._engine.close_all)
+        await asyncio.to_thread(self._borrowed.end, self._engine, _LETTING_GO)
 
     async def read(
         self,

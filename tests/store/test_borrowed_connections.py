@@ -1,7 +1,9 @@
 """Connections that are lent to threads, and taken away from those that hang."""
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import peewee
@@ -99,3 +101,41 @@ def test_a_connection_that_was_just_lent_is_left_alone(pool: Any) -> None:
     with borrowed.borrow(pool):
         assert borrowed.sever_stale(60) == 0
         assert pool.execute_sql("SELECT 1").fetchone() == (1,)
+
+
+def test_at_the_end_what_hangs_is_broken_off_before_its_connection_is_closed(
+    pool: Any, thread: ThreadPoolExecutor
+) -> None:
+    borrowed = BorrowedConnections()
+
+    def again() -> None:
+        with suppress(peewee.OperationalError):
+            hang(borrowed, pool)
+        hang(borrowed, pool)
+
+    running = thread.submit(again)
+    wait_until(lambda: len(borrowed) == 1)
+    borrowed.end(pool, 10)
+
+    with pytest.raises(peewee.InterfaceError, match="is closed"):
+        running.result(10)
+    assert not pool._in_use
+
+
+def test_what_is_not_given_back_in_time_stays_open(
+    pool: Any, thread: ThreadPoolExecutor
+) -> None:
+    borrowed, done = BorrowedConnections(), threading.Event()
+
+    def hold() -> Any:
+        with borrowed.borrow(pool):
+            done.wait(10)
+            return pool.connection()
+
+    running = thread.submit(hold)
+    wait_until(lambda: len(borrowed) == 1)
+    borrowed.end(pool, 0)
+
+    assert len(pool._in_use) == 1
+    done.set()
+    running.result(10)

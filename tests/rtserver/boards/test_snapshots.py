@@ -10,6 +10,7 @@ import pytest
 from rtserver.boards import state
 from rtserver.boards.snapshots import UNUSED_SECONDS
 from store import board_journal, board_snapshots
+from store.errors import StoreUnavailable
 from store.models import BoardSnapshotPart
 from tests.lesson_school import LESSON
 from tests.rtserver.board_fakes import element
@@ -119,14 +120,17 @@ async def test_board_with_subscribers_stays(node, saves):
 
 
 async def test_database_that_fails_leaves_the_board_unsaved_for_later(
-    node, saves, caplog
+    node, saves, caplog, monkeypatch
 ):
+    async def write(*args, **kwargs):
+        raise StoreUnavailable("the change took too long")
+
     await node.patch(element("a"))
     node.clock.advance(INTERVAL)
-    node.db.deadline = 0.0
 
-    await saves.sweep()
-    node.db.deadline = 5.0
+    with monkeypatch.context() as away:
+        away.setattr(node.db, "write", write)
+        await saves.sweep()
     failed = saves.unsaved()
     await saves.close()
 

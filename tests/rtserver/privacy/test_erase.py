@@ -36,7 +36,7 @@ async def test_no_row_and_no_file_holds_anything_of_an_erased_person(marked, tmp
     await marked.mailed()
     tables = {one.partition(":")[0] for one in traces.in_rows(marked.url, *MARKS)}
     told = {"notifications", "outbox", "access_changes"}
-    assert tables == {"users", "messages", "held_messages", *told}
+    assert tables == {"users", "name_words", "messages", "held_messages", *told}
     assert traces.in_files(marked.school.settings.outbox_dir, NAME)
 
     done = await marked.erase()
