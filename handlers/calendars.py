@@ -5,8 +5,8 @@ from types import MappingProxyType
 from handlers.base import ApiHandler
 from handlers.operations import operation
 from handlers.users import ONESELF
-from rtserver.errors import Forbidden
-from rtserver.lessons.calendars import CalendarAddressView, CalendarView
+from rtserver.errors import Forbidden, RateLimited
+from rtserver.lessons.calendars import CalendarAddressView, CalendarFile, CalendarView
 
 ADDRESS = {"signed": "q3Jx0cVt7mYb2sLwZfD8nRk5aHgE1uPiTo9vXeC4zMA"}
 
@@ -41,11 +41,15 @@ class CalendarHandler(ApiHandler):
     placeholders = MappingProxyType({"signed": "[A-Za-z0-9._-]{1,400}"})
 
     @operation(
-        "everyone with the address", {200: str}, at=ADDRESS, media="text/calendar"
+        "everyone with the address",
+        {200: str},
+        errors=(RateLimited,),
+        at=ADDRESS,
+        media="text/calendar",
     )
     async def get(self, signed: str) -> None:
         """Read somebody's lessons, from 90 days ago on, as iCalendar."""
-        calendar = await self.services.calendars.read(signed)
+        calendar = await self._read(signed)
         self.set_header("Content-Type", "text/calendar; charset=utf-8")
         self.set_header("Cache-Control", "private, no-cache")
         self.set_header("Content-Disposition", 'inline; filename="lessons.ics"')
@@ -56,3 +60,12 @@ class CalendarHandler(ApiHandler):
             self.finish()
         else:
             self.finish(calendar.body)
+
+    async def _read(self, signed: str) -> CalendarFile:
+        """Read the calendar, which counts for whose it is."""
+        calendars, budgets = self.services.calendars, self.services.budgets
+        user_id = await calendars.owner(signed)
+        budgets.calendars.charge_user(user_id, 1)
+        calendar = await calendars.read(signed)
+        budgets.spend_calendar(user_id, calendar.lessons)
+        return calendar

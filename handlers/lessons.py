@@ -42,7 +42,17 @@ NEW_LESSON = {
 }
 
 
-class LessonsHandler(ApiHandler):
+class ChangingHandler(ApiHandler):
+    """One that changes lessons, which costs the more, the more members are told."""
+
+    async def count_change(self, lesson_id: int) -> None:
+        """Count a change that was made to who asked for it."""
+        if self.actor.user_id is not None:
+            members = await self.services.members.count(lesson_id)
+            self.services.budgets.spend_change_of_lesson(self.actor, members)
+
+
+class LessonsHandler(ChangingHandler):
     @operation(
         "people: their own; admins, Api-Keys: all",
         {200: LessonPage},
@@ -73,7 +83,9 @@ class LessonsHandler(ApiHandler):
         admins and Api-Keys set a `state`.
         """
         body = self.body(LessonBody)
-        self.reply(await self.services.lessons.create(self.actor, body), 201)
+        lesson = await self.services.lessons.create(self.actor, body)
+        await self.count_change(lesson.id)
+        self.reply(lesson, 201)
 
     def _moment(self, name: str) -> datetime | None:
         text = self.query(name)
@@ -85,7 +97,7 @@ class LessonsHandler(ApiHandler):
             raise BadRequest.at(name, str(error)) from None
 
 
-class LessonHandler(ApiHandler):
+class LessonHandler(ChangingHandler):
     @operation(
         "its members, invited ones too; admins, Api-Keys",
         {200: LessonView},
@@ -113,10 +125,9 @@ class LessonHandler(ApiHandler):
 
         `members`, if given, replaces the whole list.
         """
-        body = self.body(LessonBody)
-        lesson, is_new = await self.services.lessons.put(
-            self.actor, self.path_id(lesson_id), body
-        )
+        id, body = self.path_id(lesson_id), self.body(LessonBody)
+        lesson, is_new = await self.services.lessons.put(self.actor, id, body)
+        await self.count_change(id)
         self.reply(lesson, 201 if is_new else 200)
 
     @operation(
@@ -128,20 +139,21 @@ class LessonHandler(ApiHandler):
     )
     async def patch(self, lesson_id: str) -> None:
         """Change a lesson's title or times."""
-        body = self.body(LessonPatch)
-        lesson = await self.services.lessons.patch(
-            self.actor, self.path_id(lesson_id), body
-        )
+        id, body = self.path_id(lesson_id), self.body(LessonPatch)
+        lesson = await self.services.lessons.patch(self.actor, id, body)
+        await self.count_change(id)
         self.reply(lesson)
 
     @operation(TUTORS, {204: None}, errors=(Forbidden, Conflict))
     async def delete(self, lesson_id: str) -> None:
         """Cancel a lesson: it can be read, and nothing in it changes any more."""
-        await self.services.lessons.cancel(self.actor, self.path_id(lesson_id))
+        id = self.path_id(lesson_id)
+        await self.services.lessons.cancel(self.actor, id)
+        await self.count_change(id)
         self.reply_nothing()
 
 
-class MembersHandler(ApiHandler):
+class MembersHandler(ChangingHandler):
     @operation(
         TUTORS,
         {201: MemberView, 200: MemberView},
@@ -154,10 +166,9 @@ class MembersHandler(ApiHandler):
 
         Who is in already stays as they are, with 200.
         """
-        asked = self.body(Invitation)
-        member, is_new = await self.services.members.invite(
-            self.actor, self.path_id(lesson_id), asked
-        )
+        id, asked = self.path_id(lesson_id), self.body(Invitation)
+        member, is_new = await self.services.members.invite(self.actor, id, asked)
+        await self.count_change(id)
         self.reply(member, 201 if is_new else 200)
 
     @operation(
@@ -172,14 +183,13 @@ class MembersHandler(ApiHandler):
 
         Who joins later gets the same right.
         """
-        asked = self.body(MembersPatch)
-        lesson = await self.services.members.set_board(
-            self.actor, self.path_id(lesson_id), asked
-        )
+        id, asked = self.path_id(lesson_id), self.body(MembersPatch)
+        lesson = await self.services.members.set_board(self.actor, id, asked)
+        await self.count_change(id)
         self.reply(lesson)
 
 
-class MemberHandler(ApiHandler):
+class MemberHandler(ChangingHandler):
     @operation(
         TUTORS,
         {200: MemberView},
@@ -190,10 +200,11 @@ class MemberHandler(ApiHandler):
     )
     async def patch(self, lesson_id: str, user_id: str) -> None:
         """Change a member's board or role; admins and Api-Keys also the state."""
-        asked = self.body(MemberPatch)
+        id, asked = self.path_id(lesson_id), self.body(MemberPatch)
         member = await self.services.members.change(
-            self.actor, self.path_id(lesson_id), self.path_id(user_id), asked
+            self.actor, id, self.path_id(user_id), asked
         )
+        await self.count_change(id)
         self.reply(member)
 
     @operation(TUTORS, {204: None}, errors=(Forbidden, Conflict), at={"user_id": 4})
@@ -202,24 +213,25 @@ class MemberHandler(ApiHandler):
 
         They lose every right in it at once.
         """
-        await self.services.members.remove(
-            self.actor, self.path_id(lesson_id), self.path_id(user_id)
-        )
+        id = self.path_id(lesson_id)
+        await self.services.members.remove(self.actor, id, self.path_id(user_id))
+        await self.count_change(id)
         self.reply_nothing()
 
 
-class AcceptHandler(ApiHandler):
+class AcceptHandler(ChangingHandler):
     @operation(
         "who is invited", {200: LessonView}, errors=(Forbidden, Conflict), at={"id": 3}
     )
     async def post(self, lesson_id: str) -> None:
         """Accept one's own invitation."""
-        self.reply(
-            await self.services.members.accept(self.actor, self.path_id(lesson_id))
-        )
+        id = self.path_id(lesson_id)
+        lesson = await self.services.members.accept(self.actor, id)
+        await self.count_change(id)
+        self.reply(lesson)
 
 
-class DeclineHandler(ApiHandler):
+class DeclineHandler(ChangingHandler):
     @operation(
         "who is invited",
         {200: DeclinedView},
@@ -228,6 +240,7 @@ class DeclineHandler(ApiHandler):
     )
     async def post(self, lesson_id: str) -> None:
         """Decline one's own invitation, which removes it."""
-        self.reply(
-            await self.services.members.decline(self.actor, self.path_id(lesson_id))
-        )
+        id = self.path_id(lesson_id)
+        declined = await self.services.members.decline(self.actor, id)
+        await self.count_change(id)
+        self.reply(declined)

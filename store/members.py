@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from peewee import fn
+
 from store.chunks import chunks
 from store.models import Lesson, Member, User
 from store.records import MemberRecord
@@ -38,6 +40,13 @@ def of_lessons(tx: Transaction, lesson_ids: Collection[int]) -> list[MemberRecor
     """Return the members of some lessons, by lesson and user id."""
     query = _named().where(Member.lesson.in_(lesson_ids))
     return [_record(row) for row in tx.rows(query.order_by(Member.lesson, Member.user))]
+
+
+def count(tx: Transaction, lesson_id: int) -> int:
+    """Return how many members a lesson has, invited ones included."""
+    query = Member.select(fn.COUNT(Member.user).alias("n"))
+    row = tx.first(query.where(Member.lesson == lesson_id))
+    return int(row["n"]) if row else 0
 
 
 def accepted_ids(tx: Transaction, lesson_id: int) -> list[int]:

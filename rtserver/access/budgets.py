@@ -17,6 +17,10 @@ from rtserver.limits import TokenBucket
 ENTRY_BYTES = 256
 # A board's changes are kept for some days, and bounded; messages and lessons stay.
 KEPT_FOR_GOOD = 8
+# A lesson is stored and told with all its members at each change; a calendar is written
+# anew, with all its lessons, each time that it is read. So many cost as a request does.
+MEMBERS_A_REQUEST = 4
+LESSONS_A_REQUEST = 10
 MAX_USERS = 10_000
 # So many of the nearest to their limit are shown: those who have used so large a share.
 MAX_SHOWN = 5
@@ -52,17 +56,32 @@ class Budget:
 
         What costs more than the whole burst passes when that is there.
         """
-        user_id = actor.user_id
-        if user_id is None:
-            return
-        bucket = self._buckets.pop(user_id, None)
-        self._buckets[user_id] = bucket = bucket or TokenBucket(self._rate, self._burst)
-        wait = bucket.take(self._clock.monotonic(), min(cost, self._burst))
+        if actor.user_id is not None:
+            self.charge_user(actor.user_id, cost)
+
+    def charge_user(self, user_id: int, cost: float) -> None:
+        """Do so for a user who doesn't ask themselves."""
+        wait = self._bucket(user_id).take(
+            self._clock.monotonic(), min(cost, self._burst)
+        )
         if wait:
             self.refused += 1
             raise RateLimited(wait, self._refusal)
+
+    def spend(self, user_id: int | None, cost: float) -> None:
+        """Count what something has cost, known only now that it is done.
+
+        Whoever has spent more than there was is refused until that is made up.
+        """
+        if user_id is not None:
+            self._bucket(user_id).spend(self._clock.monotonic(), cost)
+
+    def _bucket(self, user_id: int) -> TokenBucket:
+        bucket = self._buckets.pop(user_id, None)
+        self._buckets[user_id] = bucket = bucket or TokenBucket(self._rate, self._burst)
         if len(self._buckets) > self._most_users:
             del self._buckets[next(iter(self._buckets))]
+        return bucket
 
     def nearest(self) -> Mapping[str, float]:
         """Return the used shares of the few who are near their limit, by user id.
@@ -77,10 +96,14 @@ class Budget:
 
 
 class Budgets(NamedTuple):
-    """What each user may have written, in bytes, and how often they may ask."""
+    """What each user may have written, in bytes, and how often they may ask.
+
+    Calendars count apart: who knows somebody's address can't have them locked out.
+    """
 
     writes: Budget
     requests: Budget
+    calendars: Budget
 
     def charge_change(self, actor: Actor, size: int) -> None:
         """Count a change of a board."""
@@ -89,3 +112,11 @@ class Budgets(NamedTuple):
     def charge_body(self, actor: Actor, size: int) -> None:
         """Count what a request's body has stored."""
         self.writes.charge(actor, (size + ENTRY_BYTES) * KEPT_FOR_GOOD)
+
+    def spend_change_of_lesson(self, actor: Actor, members: int) -> None:
+        """Count a change of a lesson with so many members."""
+        self.requests.spend(actor.user_id, members / MEMBERS_A_REQUEST)
+
+    def spend_calendar(self, user_id: int, lessons: int) -> None:
+        """Count a calendar of so many lessons that was written for somebody."""
+        self.calendars.spend(user_id, lessons / LESSONS_A_REQUEST)

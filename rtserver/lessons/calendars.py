@@ -40,10 +40,14 @@ class CalendarAddressView(msgspec.Struct, frozen=True):
 
 
 class CalendarFile(NamedTuple):
-    """A calendar; ``digest`` stands for what is in it, whenever it was written."""
+    """A calendar of so many lessons.
+
+    ``digest`` stands for what is in it, whenever it was written.
+    """
 
     body: bytes
     digest: str
+    lessons: int
 
 
 class Calendars:
@@ -84,17 +88,19 @@ class Calendars:
         user_id = actor.require_user()
         await self._db.write(calendar_addresses.delete, user_id, users=[user_id])
 
+    async def owner(self, signed: str) -> int:
+        """Return whose calendar is at an address; ``NotFound`` if it has ended."""
+        return await self._db.read(_owner, signed)
+
     async def read(self, signed: str) -> CalendarFile:
         """Return the calendar at an address; ``NotFound`` if it has ended."""
         return await self._db.read(self._read, signed, self._clock.now())
 
     def _read(self, tx: Transaction, signed: str, now: datetime) -> CalendarFile:
-        user_id = calendar_addresses.owner(tx, _digest(signed))
-        if user_id is None:
-            raise NotFound("This address leads nowhere any more: make a new one.")
-        events = list(self._events(tx, user_id, now))
+        events = list(self._events(tx, _owner(tx, signed), now))
         timeless = [replace(one, written_at=EPOCH) for one in events]
-        return CalendarFile(feed(events), hashlib.sha256(feed(timeless)).hexdigest())
+        digest = hashlib.sha256(feed(timeless)).hexdigest()
+        return CalendarFile(feed(events), digest, len(events))
 
     def _events(self, tx: Transaction, user_id: int, now: datetime) -> Iterator[Event]:
         school, base_url = facts.school(tx), self._base_url()
@@ -131,6 +137,13 @@ def _status(lesson: LessonRecord, state: str) -> str:
     if lesson.status == "cancelled":
         return "CANCELLED"
     return "TENTATIVE" if state == "invited" else "CONFIRMED"
+
+
+def _owner(tx: Transaction, signed: str) -> int:
+    user_id = calendar_addresses.owner(tx, _digest(signed))
+    if user_id is None:
+        raise NotFound("This address leads nowhere any more: make a new one.")
+    return user_id
 
 
 def _digest(signed: str) -> str:

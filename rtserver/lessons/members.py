@@ -20,7 +20,7 @@ from rtserver.lessons.requests import Invitation, MemberPatch, MembersPatch
 from rtserver.lessons.roster import Roster
 from rtserver.lessons.service import allowed
 from rtserver.views import LessonView, MemberView, lesson_view, member_view
-from store import lessons
+from store import lessons, members
 from store.database import Database
 from store.records import MemberRecord
 from store.transaction import Transaction
@@ -43,6 +43,10 @@ class Members:
         self._db = db
         self._clock = clock
         self._tell = tell
+
+    async def count(self, lesson_id: int) -> int:
+        """Return how many are in a lesson, invited ones included."""
+        return await self._db.read(members.count, lesson_id)
 
     async def invite(
         self, actor: Actor, lesson_id: int, asked: Invitation

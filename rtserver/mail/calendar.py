@@ -108,6 +108,9 @@ def _parameter(value: str) -> str:
 
 def _folded(line: str) -> bytes:
     """Break a line at 75 bytes, never within a character."""
+    whole = line.encode()
+    if len(whole) <= _LINE_BYTES:
+        return whole + b"\r\n"
     pieces, piece = [], b""
     for character in line:
         data = character.encode()

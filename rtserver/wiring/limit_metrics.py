@@ -11,7 +11,7 @@ from store.engine import is_sqlite, sqlite_path
 
 def watch_budgets(metrics: Metrics, budgets: Budgets) -> None:
     """Show the users who write or ask the most, and how often that was refused."""
-    writes, requests = budgets
+    writes, requests, calendars = budgets
     metrics.watch_by(
         "rtserver_write_budget_used_ratio",
         "Used share of `limits.write_bytes_burst`, of the users nearest to it.",
@@ -33,6 +33,11 @@ def watch_budgets(metrics: Metrics, budgets: Budgets) -> None:
         "rtserver_requests_limited",
         "HTTP requests refused by `limits.requests_per_second`.",
         lambda: requests.refused,
+    )
+    metrics.watch_count(
+        "rtserver_calendars_limited",
+        "Reads of a calendar refused, as it was read too often.",
+        lambda: calendars.refused,
     )
 
 

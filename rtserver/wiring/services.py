@@ -159,6 +159,12 @@ def budgets(settings: Settings, clock: Clock) -> Budgets:
             clock,
             "Too many requests: wait, then send it again.",
         ),
+        calendars=Budget(
+            limits.requests_per_second,
+            limits.requests_burst,
+            clock,
+            "This calendar is read too often: wait, then read it again.",
+        ),
     )
 
 

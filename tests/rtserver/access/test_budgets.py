@@ -63,6 +63,19 @@ def test_what_costs_more_than_a_burst_passes_when_all_of_that_is_there(
     budget.charge(OLENA, 1_000_000)
 
 
+def test_what_was_spent_beyond_the_burst_is_made_up_first(
+    budget: Budget, clock: FakeClock
+) -> None:
+    budget.charge(OLENA, 1)
+    budget.spend(7, 119)
+    budget.spend(None, 1000)
+
+    assert refused(budget, OLENA, 1) == pytest.approx(2.1)
+    clock.advance(2.1)
+    budget.charge(OLENA, 1)
+    budget.charge(TARAS, 100)
+
+
 def test_the_nearest_to_their_limit_are_shown_and_never_more_than_a_few(
     budget: Budget, clock: FakeClock
 ) -> None:
@@ -95,7 +108,7 @@ def test_who_came_longest_ago_is_forgotten_first(
 
 def test_bodies_count_more_than_changes_of_boards(clock: FakeClock) -> None:
     drawn, written = (
-        Budgets(*(Budget(1, 100_000, clock, "Too much.") for _ in range(2)))
+        Budgets(*(Budget(1, 100_000, clock, "Too much.") for _ in range(3)))
         for _ in range(2)
     )
 
@@ -105,3 +118,15 @@ def test_bodies_count_more_than_changes_of_boards(clock: FakeClock) -> None:
     assert drawn.writes.nearest()["7"] == pytest.approx(0.01256)
     assert written.writes.nearest()["7"] == pytest.approx(KEPT_FOR_GOOD * 0.01256)
     assert drawn.requests.nearest() == written.requests.nearest() == {}
+
+
+def test_a_changed_lesson_counts_by_its_members_and_a_calendar_by_its_lessons(
+    clock: FakeClock,
+) -> None:
+    budgets = Budgets(*(Budget(1, 1000, clock, "Too much.") for _ in range(3)))
+
+    budgets.spend_change_of_lesson(OLENA, 500)
+    budgets.spend_calendar(8, 2000)
+
+    assert budgets.requests.nearest() == {"7": pytest.approx(0.125)}
+    assert budgets.calendars.nearest() == {"8": pytest.approx(0.2)}
