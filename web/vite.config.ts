@@ -3,6 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { fonts } from "./vite/fonts.ts";
+import { locales } from "./vite/locales.ts";
 import { pack } from "./vite/pack.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -25,14 +26,19 @@ export default defineConfig({
   build: {
     target: "es2022",
     assetsInlineLimit: 0, // the policy of contents knows no data: scripts, and fonts are for the cache
-    chunkSizeWarningLimit: 1_200, // the board
+    chunkSizeWarningLimit: 2_000, // what the board loads to export a drawing with its fonts
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      // What libraries say to servers that render React.
-      onLog: (level, log, handle) => log.code !== "MODULE_LEVEL_DIRECTIVE" && handle(level, log),
+      // What libraries say to servers that render React, and how long plugins took.
+      onLog: (level, log, handle) =>
+        !["MODULE_LEVEL_DIRECTIVE", "PLUGIN_TIMINGS"].includes(log.code ?? "") && handle(level, log),
     },
   },
   server: { proxy: { "/api": SERVER, "/ws": { target: SERVER, ws: true } } },
-  plugins: [fonts(here("node_modules/@excalidraw/excalidraw/dist/prod/fonts"), here("dist/fonts")), pack(here("dist"))],
+  plugins: [
+    locales(),
+    fonts(here("node_modules/@excalidraw/excalidraw/dist/prod/fonts"), here("dist/fonts")),
+    pack(here("dist")),
+  ],
 });

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
@@ -35,10 +36,16 @@ def served(tmp_path: Path) -> Iterator[Served]:
     chromium.find()
     if not BUILT.exists():
         pytest.skip("the classroom page isn't built: make web")
-    server = Served(tmp_path, f"sqlite:///{tmp_path / 'rtserver.db'}")
-    server.command = (*Served.command[:-1], str(free_port()))
+    server = keeping_its_port(tmp_path)
     yield server
     server.stop()
+
+
+def keeping_its_port(folder: Path, **overrides: Any) -> Served:
+    """A server that pages find again after a restart."""
+    server = Served(folder, f"sqlite:///{folder / 'rtserver.db'}", **overrides)
+    server.command = (*Served.command[:-1], str(free_port()))
+    return server
 
 
 @cache

@@ -14,6 +14,7 @@ from tests.browser.page import (
     DESKTOP,
     PHONE,
     enter,
+    keeping_its_port,
     press,
     settled,
     shown,
@@ -23,7 +24,6 @@ from tests.browser.page import (
 )
 from tests.browser.tabs import Browser, Tab
 from tests.browser.test_classroom import demo
-from tests.processes import free_port
 from tests.served import Served
 
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
@@ -46,8 +46,7 @@ async def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         school = Path(scratch)
-        served = Served(school, f"sqlite:///{school / 'rtserver.db'}")
-        served.command = (*Served.command[:-1], str(free_port()))
+        served = keeping_its_port(school)
         people = {mail.partition("@")[0]: p["id"] for mail, p in demo(served).items()}
         served.start()
         try:

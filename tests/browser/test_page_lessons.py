@@ -66,6 +66,28 @@ async def test_messages_are_counted_as_they_come_and_read_elsewhere(
         await says(sofiia, more, hidden=True)
 
 
+async def test_a_page_tells_when_the_server_is_gone_and_goes_on_when_it_is_back(
+    served: Served, tmp_path: Path
+) -> None:
+    people = demo(served)
+    served.start()
+    async with Browser(tmp_path) as browser:
+        emma = await enter(browser, served, people["emma@demo.example"]["id"])
+
+        served.kill()
+        await says(emma, EN["connection.waiting"])
+        served.start()
+        await emma.until("!document.querySelector('[role=status] p')")
+        lesson = {
+            "title": "Sums",
+            "starts_at": "2036-01-01T10:00:00Z",
+            "ends_at": "2036-01-01T11:00:00Z",
+            "members": [{"email": "emma@demo.example", "role": "student"}],
+        }
+        ask(served, people["olena@demo.example"]["id"], "POST", "/api/lessons/", lesson)
+        await says(emma, "Sums")
+
+
 async def pick(tab: Tab, text: str, name: str) -> None:
     """Find somebody by a piece of the name, and take them."""
     await tab.run("document.querySelector('[role=combobox]').focus()")

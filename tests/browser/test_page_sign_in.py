@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import chromium
-from tests.browser.page import fill, press, says, served, shown, texts
+from tests.browser.page import fill, keeping_its_port, press, says, served, shown, texts
 from tests.browser.tabs import Browser, Tab
 from tests.browser.test_classroom import demo
 from tests.served import Served
@@ -31,6 +31,26 @@ async def test_a_guest_asks_nobody_else_and_sees_no_mistake(
     assert EN["sign_in.title"] in seen.dom
     assert seen.console == []
     assert seen.hosts == {served.url.removeprefix("http://")}
+
+
+async def test_a_school_shows_itself_in_its_own_words_and_colour(
+    served: Served, tmp_path: Path
+) -> None:
+    (tmp_path / "texts.json").write_text('{"en": {"sign_in.title": "Welcome back!"}}')
+    school = keeping_its_port(
+        tmp_path,
+        web_texts_file=tmp_path / "texts.json",
+        school_name="Sunflower",
+        school_color="#ffd43b",
+    )
+    try:
+        seen = await chromium.visit(f"{school.start().url}/", tmp_path)
+    finally:
+        school.stop()
+
+    assert "Welcome back!" in seen.dom and "Sunflower" in seen.dom
+    # Nobody could read white on this yellow.
+    assert "--accent: #ffd43b; --on-accent: #1" in seen.dom
 
 
 async def test_who_has_only_a_keyboard_signs_in_and_stays_so(

@@ -12,6 +12,7 @@ import { languageOf } from "../texts/languages.ts";
 import { Toasts } from "../ui/toasts.tsx";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { LiveProvider } from "./LiveContext.tsx";
+import { NewsToasts } from "./NewsToasts.tsx";
 import { NotFoundPage } from "./NotFoundPage.tsx";
 import { Shell } from "./Shell.tsx";
 import { Splash } from "./Splash.tsx";
@@ -27,6 +28,7 @@ export function MemberApp() {
   return (
     <I18nProvider locale={i18n.language}>
       <LiveProvider>
+        <NewsToasts />
         <Suspense fallback={<Splash />}>
           <Switch>
             <Route path="/lessons/:id">

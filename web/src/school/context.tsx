@@ -24,7 +24,6 @@ export function SchoolProvider({ children }: { children: ReactNode }) {
   }, []);
   useEffect(() => {
     paint(school.color);
-    document.title = school.name;
     const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
     if (icon && school.logo) icon.href = school.logo;
   }, [school]);

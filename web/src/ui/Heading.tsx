@@ -1,8 +1,9 @@
-import type { ReactNode } from "react";
 import style from "./Heading.module.css";
+import { useTitle } from "./useTitle.ts";
 
-/** A page's heading, underlined as by a pen of the school's colour. */
-export function Heading({ children, id }: { children: ReactNode; id?: string }) {
+/** A page's heading, underlined as by a pen of the school's colour; the window's title says it too. */
+export function Heading({ children, id }: { children: string; id?: string }) {
+  useTitle(children);
   return (
     <h1 className={style.heading} id={id} tabIndex={-1}>
       <span className={style.words}>
