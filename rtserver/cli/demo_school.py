@@ -11,7 +11,7 @@ from rtserver.accounts.requests import NewUser, Role
 from rtserver.cli.context import Failed
 from rtserver.cli.lessons import every_lesson
 from rtserver.cli.users import ADMIN, every_user
-from rtserver.lessons.requests import Chat, Invitation, LessonBody
+from rtserver.lessons.requests import Chat, Invitation, LessonBody, LessonPatch
 from rtserver.services import Services
 from rtserver.settings.secret_file import ensure_secret
 from rtserver.views import LessonView, UserView, user_view
@@ -94,6 +94,7 @@ async def ensure_school(services: Services) -> School:
     people_made = await _ensure_people(services, before, password)
     people = {_key(user): user for user in await _own_people(services)}
     lessons_made = await _ensure_lessons(services, people)
+    await _keep_one_on(services, await _own_lessons(services, people))
     lessons = await _own_lessons(services, people)
     if PLANS[0].title in lessons_made:
         await _talk(services, people, lessons)
@@ -205,6 +206,16 @@ async def _ensure_lessons(services: Services, people: dict[str, UserView]) -> li
     for plan in missing:
         await services.lessons.create(ADMIN, _lesson(plan, people, now))
     return [plan.title for plan in missing]
+
+
+async def _keep_one_on(services: Services, lessons: list[LessonView]) -> None:
+    """Move the first lesson to now if it is over: who looks at a demo wants to join."""
+    lesson = _titled(PLANS[0].title, lessons)
+    now = services.clock.now().replace(second=0, microsecond=0)
+    if lesson.status == "scheduled" and lesson.ends_at <= now:
+        starts_at = now + PLANS[0].starts_in
+        patch = LessonPatch(starts_at=starts_at, ends_at=starts_at + LESSON_LENGTH)
+        await services.lessons.patch(ADMIN, lesson.id, patch)
 
 
 def _lesson(plan: Plan, people: dict[str, UserView], now: datetime) -> LessonBody:

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import sqlite3
 import urllib.request
 
 import pytest
@@ -109,3 +110,21 @@ def test_a_student_who_is_locked_out_gets_no_link(cli):
     cli.run("user", "deactivate", "taras@demo.example")
 
     assert list(cli.value("demo")["links"]) == ["Олена Шевченко"]
+
+
+DAY = 86_400_000_000  # microseconds
+
+
+def test_a_demo_of_yesterday_has_a_lesson_that_is_on(cli):
+    first = cli.value("demo")["lessons"][0]
+    with sqlite3.connect(cli.data / "rtserver.db") as database:
+        database.execute(
+            "update lessons set starts_at = starts_at - ?, ends_at = ends_at - ?"
+            " where id = ?",
+            [DAY, DAY, first["id"]],
+        )
+
+    again = cli.value("demo")["lessons"][0]
+
+    assert again["id"] == first["id"]
+    assert again["ends_at"] >= first["ends_at"]
