@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
-from tests.browser.test_excalidraw import OLENA, lesson_at, page, served, site
+from tests.browser.test_excalidraw import page, served, site
+from tests.browser.whiteboard import OLENA, lesson_at
 from tests.pictures import png
 from tests.served import Served
 

@@ -1,12 +1,9 @@
 """Two people at one board, in real pages of Excalidraw."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 import tornado.httpserver
@@ -15,19 +12,12 @@ import tornado.web
 
 from tests.browser import chromium
 from tests.browser.gate import Gate
-from tests.browser.tabs import PATIENCE, Browser, Tab
-from tests.browser.test_classroom import demo
+from tests.browser.whiteboard import KINDS, OLENA, STROKE, TARAS, equal, lesson_at
 from tests.clients import npm
 from tests.processes import free_port
 from tests.served import Served
 
 PAGE = npm.CLIENTS / "excalidraw" / "test" / "page"
-OLENA, TARAS = 1, 2  # the tutor and a student of the demo school's first lesson
-# Without what Excalidraw shows of a deleted element, and when it was touched last.
-SCENE = """JSON.stringify(page.api.getSceneElements()
-  .map(({updated, ...element}) => Object.entries(element).sort()))"""
-KINDS = "page.api.getSceneElements().map(({type}) => type).join()"
-STROKE = 'page.api.getSceneElements().find(({type}) => type === "freedraw")'
 
 
 @pytest.fixture(scope="module")
@@ -69,97 +59,12 @@ def served(site: str, tmp_path: Path) -> Iterator[Served]:
     server.stop()
 
 
-class Person:
-    """Somebody with a page open."""
-
-    def __init__(self, tab: Tab) -> None:
-        self.tab = tab
-
-    async def draw(self, tool: str, *points: tuple[int, int], up: bool = True) -> None:
-        """Draw with one of Excalidraw's tools, as a hand does."""
-        await self.tab.run(f'page.api.setActiveTool({{type: "{tool}"}})')
-        await self.tab.until(f'page.api.getAppState().activeTool.type === "{tool}"')
-        await self.tab.mouse("move", *points[0])
-        await self.tab.mouse("press", *points[0])
-        await self.move(*points[1:])
-        if up:
-            await self.tab.mouse("release", *points[-1])
-
-    async def move(self, *points: tuple[int, int]) -> None:
-        for point in points:
-            await self.tab.mouse("move", *point)
-
-    async def sees(self, *kinds: str) -> None:
-        """Wait until just these are on the screen, in this order."""
-        await self.tab.until(f"{KINDS} === {json.dumps(','.join(kinds))}")
-
-
-class Lesson:
-    """A board with two people at it."""
-
-    def __init__(self, served: Served, browser: Browser, site: str) -> None:
-        self._served = served
-        self._browser = browser
-        self._site = site
-        self.users: dict[int, int] = {}
-
-    async def enter(self, who: int, more: str = "", url: str = "") -> Person:
-        token = self._served.token(self.users[who])
-        query = f"server={url or self._served.url}&lesson=1&token={token}{more}"
-        tab = await self._browser.open(f"{self._site}/index.html?{query}")
-        await tab.until("page.board.ack && !page.api.getAppState().isLoading")
-        return Person(tab)
-
-    def allow(self, who: int, board: str) -> None:
-        """Let somebody draw, or only look."""
-        request = Request(
-            f"{self._served.url}/api/lessons/1/members/{self.users[who]}/",
-            json.dumps({"board": board}).encode(),
-            {
-                "Authorization": f"Bearer {self._served.token(self.users[OLENA])}",
-                "Content-Type": "application/json",
-            },
-            method="PATCH",
-        )
-        urlopen(request).close()
-
-
-@asynccontextmanager
-async def lesson_at(served: Served, site: str, folder: Path) -> AsyncIterator[Lesson]:
-    people = demo(served)
-    served.start()
-    async with Browser(folder) as browser:
-        lesson = Lesson(served, browser, site)
-        for who, name in ((OLENA, "olena"), (TARAS, "taras")):
-            lesson.users[who] = people[f"{name}@demo.example"]["id"]
-        yield lesson
-
-
-async def equal(*people: Person) -> None:
-    """Wait until nothing is under way, and all see the same, element by element."""
-    for person in people:
-        await person.tab.run("page.board.flush()")
-    end = asyncio.get_running_loop().time() + PATIENCE
-    while len(set(scenes := [await person.tab.run(SCENE) for person in people])) > 1:
-        if asyncio.get_running_loop().time() > end:
-            raise TimeoutError(f"the scenes stay unequal: {_differences(scenes)}")
-        await asyncio.sleep(0.05)
-
-
-def _differences(scenes: list[str]) -> list[list[str]]:
-    """What each has and not all have: an element's id, a field, its value."""
-    facts = [
-        {json.dumps([dict(each)["id"], *field]) for each in scene for field in each}
-        for scene in map(json.loads, scenes)
-    ]
-    common = set.intersection(*facts)
-    return [sorted(each - common) for each in facts]
-
-
 # Change each element into others, as Excalidraw's own scripts may.
 CHANGE = """((change) => page.api.updateScene({
   elements: page.api.getSceneElements().flatMap(change)}))"""
 BIG = 'index: "a9", customData: {text: "x".repeat(140_000)}'
+BEFORE = """page.board.on("board.patch",
+  () => (page.before ??= page.api.getSceneElements().length))"""
 LINE = [(300 + 6 * step, 250 + step % 7) for step in range(40)]
 
 
@@ -184,17 +89,52 @@ async def test_two_people_draw_undo_write_and_end_with_equal_scenes_after_a_kill
         await olena.tab.key("z", control=True)  # which isn't hers to undo
 
         await olena.draw("freedraw", *LINE[:20], up=False)
+        await taras.sees("text", "freedraw")
         served.kill()
         await olena.move(*LINE[20:])
         await olena.tab.mouse("release", *LINE[-1])
         await taras.draw("ellipse", (600, 300), (650, 340))
         served.start()
-        await olena.sees("text", "freedraw", "ellipse")
-        await taras.sees("text", "freedraw", "ellipse")
+        three = f"{KINDS}.split(',').sort().join() === 'ellipse,freedraw,text'"
+        for person in (olena, taras):
+            await person.tab.until(three)
         await taras.tab.until(f"{STROKE}.points.length >= 40")
         await equal(olena, taras)
         points = await taras.tab.run(f"{STROKE}.points.flat()")
         assert points == [round(value, 1) for value in points]
+
+
+async def test_a_stroke_is_seen_while_it_is_drawn_and_sent_every_2_seconds(
+    served: Served, site: str, tmp_path: Path
+) -> None:
+    async with lesson_at(served, site, tmp_path) as lesson:
+        olena = await lesson.enter(OLENA)
+        taras = await lesson.enter(TARAS)
+        lesson.allow(TARAS, "view")
+        await taras.tab.until("page.api.getAppState().viewModeEnabled")
+
+        await taras.tab.run(BEFORE)
+
+        begun = asyncio.get_running_loop().time()
+        await olena.draw("freedraw", *LINE[:8], up=False)
+        await taras.sees("freedraw")
+        while not await taras.tab.run("page.told.patches"):
+            await olena.move(*LINE[8:12])
+        seen = await taras.tab.run(f"{STROKE}.points.length")
+        await olena.move(*LINE[12:20])
+        await taras.tab.until(f"{STROKE}.points.length > {seen}")
+        await olena.tab.mouse("release", *LINE[19])
+        seconds = asyncio.get_running_loop().time() - begun
+
+        await equal(olena, taras)
+        assert await taras.tab.run("page.before") == 1
+        assert await olena.tab.run("page.told.patches") <= seconds // 2 + 1
+        assert await olena.tab.run("page.told.previews") == 0
+        assert await taras.tab.run("page.told.previews") >= 3
+        await taras.tab.close()
+        latecomer = await lesson.enter(TARAS)
+        await latecomer.sees("freedraw")
+        await equal(olena, latecomer)
 
 
 async def test_what_was_deleted_or_cleared_while_one_was_away_stays_so(

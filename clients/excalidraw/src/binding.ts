@@ -1,11 +1,13 @@
 // A scene of Excalidraw and a board, each told of what happens to the other.
 
-import type { BoardChannel, BoardElement, Subscription } from "rtserver-client";
+import type { BoardChannel, BoardElement, Room, Subscription } from "rtserver-client";
 import { Copy } from "./copy.js";
 import { Cursors, type Move } from "./cursors.js";
 import type { Options } from "./options.js";
 import { outgoing, isEmpty } from "./outgoing.js";
+import { Pen } from "./pen.js";
 import { Pointer } from "./pointer.js";
+import { Previews } from "./previews.js";
 import { Scene, shown } from "./scene.js";
 import { Sender } from "./sender.js";
 import type { Api, PointerUpdate, SceneElement, State } from "./types.js";
@@ -26,6 +28,8 @@ export class Binding {
   readonly #scene = new Scene();
   readonly #cursors: Cursors;
   readonly #pointer: Pointer;
+  readonly #pen: Pen;
+  readonly #previews = new Previews((id) => this.#show([id]));
   readonly #sender: Sender;
   readonly #stale = new Set<string>(); // ids of what the scene shows otherwise than it should
   readonly #ends: (() => void)[];
@@ -44,9 +48,10 @@ export class Binding {
     private readonly editor: Editor,
     private readonly options: Options = {},
   ) {
-    const { cursorSeconds = 10, name = () => undefined } = options;
+    const { cursorSeconds = 10, name = (userId) => nameIn(options.room, userId) } = options;
     this.#cursors = new Cursors(cursorSeconds, name, () => this.#cursorsChanged());
     this.#pointer = new Pointer(board, options.viewport);
+    this.#pen = new Pen(board, () => this.#soon());
     this.#sender = new Sender(board, this.#copy, options, (ids) => this.#show(ids));
     this.#ends = this.#listen();
     board.ready.then(() => (this.#allow(), this.#load()), () => {}); // whoever awaits it hears of it
@@ -80,8 +85,10 @@ export class Binding {
   /** Send what was drawn, and leave board and scene to themselves. */
   readonly close = (): Promise<void> => {
     if (this.#isClosed) return Promise.resolve();
-    this.#work();
+    this.#work(true);
     this.#pointer.leave();
+    this.#previews.clear();
+    if (this.#isStarted && this.#isLoaded) this.#give();
     this.#cursors.clear();
     this.api.updateScene({ collaborators: new Map() });
     this.#isClosed = true;
@@ -93,7 +100,7 @@ export class Binding {
 
   #listen(): (() => void)[] {
     const { board } = this;
-    const leave = () => (this.#work(), this.#pointer.leave());
+    const leave = () => (this.#work(true), this.#pointer.leave());
     globalThis.addEventListener?.("pagehide", leave);
     return [
       () => globalThis.removeEventListener?.("pagehide", leave),
@@ -101,12 +108,14 @@ export class Binding {
       board.on("board.reset", () => this.#show(this.#copy.reset())),
       board.on("board.snapshot.send", ({ elements }) => this.#show(this.#copy.replace(elements))),
       board.on("board.cursor.move", (move) => this.#cursors.move(move as Move)),
+      board.on("board.preview", (piece) => this.#previews.take(piece)),
       board.on("board.rights", () => this.#allow()),
       board.on("subscribed", ({ recovered }) => {
         this.#allow();
         if (recovered === false) void this.#load();
       }),
-      board.on("unsubscribed", () => (this.#allow(), this.#cursors.clear())),
+      board.on("unsubscribed", () => (this.#allow(), this.#previews.clear(), this.#cursors.clear())),
+      this.options.room?.on("room.left", ({ user_id }) => this.forget(user_id)) ?? (() => {}),
     ];
   }
 
@@ -138,7 +147,8 @@ export class Binding {
     if (!canDraw) {
       const ids = this.#copy.unanswered.map(({ id }) => id);
       for (const id of ids) this.#copy.drop(id);
-      this.#show(ids);
+      const held = this.#pen.lift();
+      this.#show(held === undefined ? ids : [...ids, held]);
     }
     this.options.onCanDraw?.(canDraw);
   }
@@ -161,13 +171,13 @@ export class Binding {
     return this.api.getSceneElementsIncludingDeleted() as readonly SceneElement[];
   }
 
-  /** Send what was changed here, and show what was changed elsewhere. */
-  #work(): void {
+  /** Send what was changed here, at the end also what is under the pen, and show what was changed elsewhere. */
+  #work(isLast = false): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#isClosed || !this.#isStarted) return;
     if (this.#isLoaded) {
-      this.#collect();
+      this.#collect(isLast);
       this.#give();
       this.#tell();
     }
@@ -184,17 +194,25 @@ export class Binding {
     this.options.onUnanswered?.(this.#sender.unanswered);
   }
 
-  #collect(): void {
+  #collect(isLast = false): void {
     if (!this.#isStarted) return;
     const drawn: BoardElement[] = [];
-    for (const element of this.#scene.changed(this.#elements())) {
+    for (const element of this.#changed(isLast)) {
       const isNew = !this.#copy.stored(element.id) && !this.#copy.mine(element.id);
-      if (!this.board.canDraw) this.#stale.add(element.id);
+      if (!this.board.canDraw || this.#preview(element.id)) this.#stale.add(element.id);
       else if (isNew && (element.isDeleted || isEmpty(element))) continue; // nobody needs to know of it
       else if (this.#copy.draw(outgoing(element))) drawn.push(this.#copy.mine(element.id)!);
       else this.#stale.add(element.id);
     }
     this.#sender.send(drawn);
+  }
+
+  /** What was changed here and goes out now; a stroke under the pen only now and then. */
+  #changed(isLast: boolean): SceneElement[] {
+    const elements = this.#elements();
+    const changed = this.#scene.changed(elements);
+    if (!this.board.canDraw) return changed;
+    return this.#pen.sift(elements, changed, isLast ? undefined : this.api.getAppState().newElement?.id);
   }
 
   #give(): void {
@@ -212,6 +230,17 @@ export class Binding {
   }
 
   #shown(id: string, local: SceneElement | undefined): SceneElement | undefined {
-    return this.#copy.mine(id) ? local : shown(this.#copy.stored(id), local, this.editor.restore);
+    if (this.#copy.mine(id)) return local;
+    const preview = this.#preview(id);
+    return preview ? this.editor.restore(preview) : shown(this.#copy.stored(id), local, this.editor.restore);
   }
+
+  /** What somebody else is drawing just now, and the board doesn't have yet. */
+  #preview(id: string): SceneElement | undefined {
+    return this.#copy.mine(id) ? undefined : this.#previews.over(id, this.#copy.stored(id));
+  }
+}
+
+function nameIn(room: Room | undefined, userId: number): string | undefined {
+  return room?.state?.lesson.members.find(({ user_id }) => user_id === userId)?.name;
 }

@@ -1,10 +1,12 @@
 // What a page may tell the binding, and hear from it.
 
-import type { BoardElement } from "rtserver-client";
+import type { BoardElement, Room } from "rtserver-client";
 import type { Refusal, Viewport } from "./types.js";
 
 export interface Options {
-  /** The name beside somebody's cursor; asked at each of its moves. */
+  /** The lesson's room: names for cursors, which go when their owners leave it. */
+  room?: Room;
+  /** The name beside somebody's cursor; asked at each of its moves. Else the room's. */
   name?: (userId: number) => string | undefined;
   /** Whether one may draw here, at first and at each change: for `viewModeEnabled`. */
   onCanDraw?: (canDraw: boolean) => void;

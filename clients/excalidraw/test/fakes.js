@@ -27,6 +27,7 @@ export class FakeBoard {
   canDraw = true;
   drawn = [];
   commands = [];
+  previews = [];
   listeners = new Map();
   kept = []; // what a snapshot has
   refusals = new Map(); // codes, by the ids of elements
@@ -43,6 +44,13 @@ export class FakeBoard {
 
   draw(elements) {
     this.drawn.push(...elements);
+  }
+
+  /** Without the throttle and the rounding of the real one. */
+  preview(id, looks) {
+    const told = { id, looks, points: [], isOver: false };
+    this.previews.push(told);
+    return { add: (points) => told.points.push(...points), end: () => (told.isOver = true) };
   }
 
   async flush() {}

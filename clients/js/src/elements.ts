@@ -1,4 +1,4 @@
-// Which version of an element wins, as docs/protocol.md says.
+// What elements weigh, and which version of one wins, as docs/protocol.md says.
 
 import type { BoardElement } from "./wire.js";
 
@@ -9,3 +9,6 @@ export function wins(one: Version, other: Version): boolean {
   if (one.version !== other.version) return one.version > other.version;
   return (one.versionNonce ?? 0) < (other.versionNonce ?? 0);
 }
+
+/** Bytes of a text, as it is sent. */
+export const bytesOf = (text: string): number => new TextEncoder().encode(text).length;

@@ -8,6 +8,7 @@ export type { UploadOptions } from "./files.js";
 export { resume, signIn } from "./sign_in.js";
 export type { Login, ResumeOptions, SignInOptions } from "./sign_in.js";
 export type { StorageLike } from "./login.js";
+export type { Preview } from "./preview.js";
 export type { React, Room } from "./room.js";
 export type { RoomState } from "./seats.js";
 export type { Subscription } from "./subscription.js";

@@ -1,6 +1,6 @@
 // The patches of a board that wait: merged by element, one frame under way at a time.
 
-import { wins } from "./elements.js";
+import { bytesOf, wins } from "./elements.js";
 import type { CommandError } from "./errors.js";
 import type { BoardElement, Patched } from "./wire.js";
 
@@ -38,7 +38,6 @@ const MOST = 500; // elements of a patch, as the server takes it
 const ENVELOPE = 256; // bytes for what stands around the elements
 // The whole frame is refused for what one element may have: found by halving.
 const DIVIDED: ReadonlySet<string> = new Set(["bad_request", "too_large", "limit_exceeded"]);
-const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
 export class Patches {
   readonly #way: Way;

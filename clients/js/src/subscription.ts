@@ -4,6 +4,7 @@ import { failure, type CommandError } from "./errors.js";
 import type { Feed } from "./feed.js";
 import type { PatchOptions, Start } from "./options.js";
 import { positionOf, type Position } from "./position.js";
+import { Preview } from "./preview.js";
 import type {
   AckOf, BoardChannel, BoardElement, Channel, ChannelEvent, CommandsOf, EventsOf, Patched, ReadEvents, SinceOf, Snapshot,
 } from "./wire.js";
@@ -110,6 +111,16 @@ export class Subscription<C extends Channel = Channel> {
   flush(this: Subscription<BoardChannel>): Promise<void> {
     this.#feed.pen.flush();
     return this.#feed.patches.settled();
+  }
+
+  /**
+   * Show the others a stroke while it is drawn, by its new points; `fields` say how it looks.
+   * Nothing of it is stored, and nobody hears whether it came: the element itself goes out by `draw`.
+   */
+  preview(this: Subscription<BoardChannel>, id: string, fields: Record<string, unknown> = {}): Preview {
+    const refusal = this.#ended ?? this.#feed.refusal();
+    if (refusal) throw refusal;
+    return new Preview(id, fields, (piece) => void this.command("board.preview", piece).catch(() => {}));
   }
 
   snapshot(this: Subscription<BoardChannel>): Promise<Snapshot> {

@@ -63,3 +63,8 @@ notices.on("subscribed", ({ unread }) => unread.toFixed());
 const lesson: Promise<Lesson> = client.http<Lesson>("GET", "/api/lessons/3/?summary=true");
 const unread: Promise<number | undefined> = lesson.then(({ summary }) => summary?.unread);
 export { hands, reacted, held, unread };
+
+board.preview("stroke-1", { type: "freedraw", x: 1, y: 2 }).add([[0, 0], [1.25, 2]]);
+board.on("board.preview", ({ user_id, n, points }) => user_id + n + (points[0]?.[0] ?? 0));
+// @ts-expect-error: pieces are counted
+board.command("board.preview", { id: "stroke-1", points: [] });

@@ -2,6 +2,8 @@
 
 from rtserver_client.client import Client
 from rtserver_client.retry import Backoff, CommandError, retry
+from rtserver_client.room import Room
+from rtserver_client.seats import RoomPerson, RoomState
 from rtserver_client.sign_in import Login, sign_in
 from rtserver_client.subscription import Subscription
 
@@ -10,6 +12,9 @@ __all__ = [
     "Client",
     "CommandError",
     "Login",
+    "Room",
+    "RoomPerson",
+    "RoomState",
     "Subscription",
     "retry",
     "sign_in",

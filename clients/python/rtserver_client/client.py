@@ -15,6 +15,7 @@ from rtserver_client.keeper import Keeper
 from rtserver_client.link import Link, OnReload
 from rtserver_client.requests import request
 from rtserver_client.retry import Backoff, CommandError
+from rtserver_client.room import OnState, Room, Seats
 from rtserver_client.socket import Closed
 from rtserver_client.subscription import Subscription
 from rtserver_client.tokens import TokenCallback
@@ -92,16 +93,21 @@ class Client:
 
         Each call returns a subscription of its own, with its own listener and position.
         """
-        link = self._link
-        feed = link.feeds.get(channel) or Feed(link, channel)
-        follower = Follower(channel, listener, link.user_id, since)
-        if self.closed is None:
-            link.feeds[channel] = feed
-            feed.join(follower, since, epoch)
-        else:
-            follower.end(CommandError("closed"))
-        leave = partial(self._leave, feed, follower)
-        return Subscription(feed, follower, link.backoff, leave)
+        follower = Follower(channel, listener, self._link.user_id, since)
+        return self._follow(channel, follower, since, epoch)
+
+    def room(self, lesson_id: int, listener: OnState = lambda state: None) -> Room:
+        """Enter a lesson's room now and after each loss; it keeps who is there.
+
+        ``listener`` is called with the room's state after each change, and with None
+        at the end.
+        """
+        channel, seats = f"room:lesson:{lesson_id}", Seats(listener)
+        user_id = self._link.user_id
+        follower = Follower(
+            channel, seats.take, user_id, acked=seats.acked, gone=seats.end
+        )
+        return Room(self._follow(channel, follower), seats)
 
     async def unsubscribe(self, channel: str) -> None:
         """End all subscriptions to a channel."""
@@ -123,6 +129,23 @@ class Client:
             if error.code != "unauthenticated" or self.closed is not None:
                 raise
         return await self._request(method, path, body, fresh=True)
+
+    def _follow(
+        self,
+        channel: str,
+        follower: Follower,
+        since: Any = None,
+        epoch: str | None = None,
+    ) -> Subscription:
+        link = self._link
+        feed = link.feeds.get(channel) or Feed(link, channel)
+        if self.closed is None:
+            link.feeds[channel] = feed
+            feed.join(follower, since, epoch)
+        else:
+            follower.end(CommandError("closed"))
+        leave = partial(self._leave, feed, follower)
+        return Subscription(feed, follower, link.backoff, leave)
 
     async def _request(self, method: str, path: str, body: Any, *, fresh: bool) -> Any:
         link = self._link

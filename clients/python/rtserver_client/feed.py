@@ -90,7 +90,7 @@ class Feed:
     def leave(self, follower: Follower, error: CommandError) -> None:
         """Let one of several subscriptions go."""
         self._followers.remove(follower)
-        follower.end(error)
+        self._home.guard(partial(follower.end, error))
 
     def command(self, type: str, payload: dict[str, Any]) -> asyncio.Future[Any]:
         """Send a command of this channel; the future is of its ack's payload."""
@@ -143,7 +143,7 @@ class Feed:
         self.lost()
         followers, self._followers = self._followers, []
         for follower in followers:
-            follower.end(error)
+            self._home.guard(partial(follower.end, error))
         self.patches.end(CommandError("closed", f"{self.channel}: {error.code}"))
 
     def _allow(self, rights: dict[str, Any]) -> None:
@@ -160,7 +160,7 @@ class Feed:
         followers = list(self._followers)
         opened = [each.opened(ack) for each in followers]
         for follower in followers:
-            follower.settle(ack)
+            self._home.guard(partial(follower.settle, ack))
         self.patches.wake()
         for reload in union([each for one in opened for each in one.reloads]):
             self._home.reload(self.channel, reload)

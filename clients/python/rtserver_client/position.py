@@ -52,7 +52,8 @@ def position_of(
     """Return the kind of position that a channel has."""
     if channel.startswith("chat:"):
         return ChatPosition(user_id, since or {})
-    return NoPosition() if channel.startswith("status:") else SeqPosition(since)
+    is_numbered = not channel.startswith(("status:", "room:"))
+    return SeqPosition(since) if is_numbered else NoPosition()
 
 
 def earliest(all: Collection[Any]) -> Any:
@@ -76,7 +77,7 @@ def union(reloads: Collection[Reload]) -> list[Reload]:
 
 
 class NoPosition:
-    """The position in presence, where nothing is numbered."""
+    """The position in presence and in rooms, where nothing is numbered."""
 
     since = None
 
@@ -164,9 +165,9 @@ class ChatPosition:
 
     def judge(self, event: Event) -> Verdict:
         about = event["payload"]
-        lesson, seq = str(about["lesson_id"]), event.get("seq")
+        lesson, seq = str(about.get("lesson_id")), event.get("seq")
         if seq is None:
-            if about["user_id"] == self._user_id():
+            if about.get("user_id") == self._user_id():
                 self._move(event["type"], lesson, about.get("seq"))
             return Verdict.PASS
         known = self._lessons.get(lesson)

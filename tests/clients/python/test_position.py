@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from rtserver_client.position import (
     Opened,
     Position,
@@ -98,6 +100,16 @@ def test_chat_passes_each_message_once_and_waits_for_no_number():
     assert verdicts == [DROP, PASS, DROP, DROP]
 
 
+def test_chat_passes_on_what_has_no_number_whatever_it_tells_of():
+    chat = chat_at()
+    opened(chat, positions={"3": 12})
+
+    for payload in ({"held_id": 1, "lesson_id": 3}, {}):
+        event = {"type": "chat.held.new", "payload": payload}
+        assert chat.judge(event) is PASS
+    assert chat.since == {"3": 12}
+
+
 def test_what_a_replay_will_bring_is_dropped_until_its_ack_and_nothing_else():
     chat = chat_at()
     opened(chat, positions={"3": 12})
@@ -148,8 +160,9 @@ def test_lessons_that_are_new_at_the_return_are_named_and_at_the_beginning_not()
     assert again.reloads == [Reload("joined", [4])]
 
 
-def test_presence_has_no_position():
-    status = position_of("status:users", lambda: ME, None)
+@pytest.mark.parametrize("channel", ["status:users", "room:lesson:3"])
+def test_presence_and_rooms_have_no_position(channel):
+    status = position_of(channel, lambda: ME, None)
 
     assert opened(status, online_ids=[7]) == Opened()
     assert status.judge({"type": "user.online"}) is PASS

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 import rtserver_client
-from rtserver_client import Backoff, Client, Subscription
+from rtserver_client import Backoff, Client, Room, Subscription
 from tests.docs_examples import page, section
 
 README = page("clients/python/README.md")
-ROW = re.compile(r"^\| `(?:(?:client|subscription|board)\.)?(\w+)(?:\((.*?)\))?`", re.M)
+ROW = re.compile(
+    r"^\| `(?:(?:client|subscription|board|room)\.)?(\w+)(?:\((.*?)\))?`", re.M
+)
 
 
 def rows(heading: str) -> dict[str, list[str] | None]:
@@ -42,7 +44,8 @@ def members(cls: type) -> Iterator[tuple[str, list[str] | None]]:
 
 
 @pytest.mark.parametrize(
-    ("heading", "cls"), [("The client", Client), ("A subscription", Subscription)]
+    ("heading", "cls"),
+    [("The client", Client), ("A subscription", Subscription), ("A room", Room)],
 )
 def test_table_of_a_class_has_its_members_with_their_parameters(
     heading: str, cls: type

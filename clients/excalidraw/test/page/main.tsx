@@ -9,7 +9,7 @@ import { Client } from "rtserver-client";
 import { bind, type Binding } from "../../dist/index.js";
 
 const query = new URLSearchParams(location.search);
-const told = { reloads: [] as string[], refused: [] as string[], errors: [] as string[], names: new Set<unknown>() };
+const told = { reloads: [] as string[], refused: [] as string[], errors: [] as string[], patches: 0, previews: 0, names: new Set<unknown>() };
 const client = new Client({
   url: query.get("server")!,
   token: () => query.get("token")!,
@@ -18,6 +18,8 @@ const client = new Client({
   backoff: { base: 50, cap: 300 },
 });
 const board = client.subscribe(`board:lesson:${Number(query.get("lesson"))}`);
+board.on("board.patch", () => void told.patches++);
+board.on("board.preview", () => void told.previews++);
 
 function Board() {
   const [api, setApi] = useState<ExcalidrawImperativeAPI>();
