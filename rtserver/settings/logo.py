@@ -4,16 +4,14 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from rtserver.settings.small_file import UnusableFile, read_small
+
 MAX_BYTES = 1_048_576
 # What stands before the root of an SVG: a declaration, comments, a document type.
 _SVG = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:(?:<\?[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>)\s*)*<svg[\s>]",
     re.DOTALL,
 )
-
-
-class UnusableLogo(Exception):
-    """A file that can't be shown as a logo, with the reason."""
 
 
 class Logo(NamedTuple):
@@ -24,19 +22,11 @@ class Logo(NamedTuple):
 
 
 def read_logo(path: Path) -> Logo:
-    """Read the logo, and tell its type by what is in it; raises ``UnusableLogo``."""
-    try:
-        with path.open("rb") as file:
-            body = file.read(MAX_BYTES + 1)
-    except OSError:
-        raise UnusableLogo(
-            f"The file {path} doesn't exist, or this user may not read it."
-        ) from None
-    if len(body) > MAX_BYTES:
-        raise UnusableLogo(f"The file {path} has more than {MAX_BYTES} bytes.")
+    """Read the logo, and tell its type by what is in it; raises ``UnusableFile``."""
+    body = read_small(path, MAX_BYTES)
     media_type = _type(body)
     if media_type is None:
-        raise UnusableLogo(f"The file {path} is no PNG, JPEG, WebP or SVG.")
+        raise UnusableFile(f"The file {path} is no PNG, JPEG, WebP or SVG.")
     return Logo(body, media_type)
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from rtserver.settings.calls import ROOM
 from rtserver.settings.errors import ConfigError, SettingsError
-from rtserver.settings.logo import UnusableLogo, read_logo
+from rtserver.settings.logo import read_logo
 from rtserver.settings.model import Settings
-from rtserver.settings.page_texts import UnusableTexts, read_texts
+from rtserver.settings.page_texts import read_texts
 from rtserver.settings.secret_file import read_secret_file
+from rtserver.settings.small_file import UnusableFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _unusable_logo(path: Path | None) -> Iterator[ConfigError]:
         return
     try:
         read_logo(path)
-    except UnusableLogo as why:
+    except UnusableFile as why:
         advice = "Name another file, or none."
         yield ConfigError("school", "logo_file", str(why), advice)
 
@@ -150,7 +151,7 @@ def _unusable_texts(path: Path | None) -> Iterator[ConfigError]:
         return
     try:
         read_texts(path)
-    except UnusableTexts as why:
+    except UnusableFile as why:
         advice = 'Write it as {"en": {"sign_in.title": "Welcome!"}}.'
         yield ConfigError("web", "texts_file", str(why), advice)
 

@@ -2,13 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tornado.platform.asyncio import AsyncIOLoop
 
 from rtserver.chat.held import MAX_HELD
 from rtserver.chat.posts import Held, Posted
@@ -25,18 +22,7 @@ from tests.lesson_school import (
     SOFIA,
     TARAS,
 )
-from tests.mail_school import opened_mail_school
 from tests.moderated_talk import START, Moderated
-
-
-@pytest.fixture
-def talk(
-    io_loop: AsyncIOLoop, database_url: str, tmp_path: Path
-) -> Iterator[Moderated]:
-    with opened_mail_school(io_loop, database_url, tmp_path) as mails:
-        talk = Moderated(mails)
-        io_loop.run_sync(lambda: talk.mode("moderated"))
-        yield talk
 
 
 async def test_a_held_message_is_nowhere_but_with_its_author_and_the_tutors(

@@ -1,12 +1,9 @@
 """Who decides what waits for a tutor, when, and once."""
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tornado.platform.asyncio import AsyncIOLoop
 
 from rtserver.chat.held import HeldMessages
 from rtserver.errors import (
@@ -26,18 +23,7 @@ from tests.lesson_school import (
     STRANGER,
     TARAS,
 )
-from tests.mail_school import opened_mail_school
 from tests.moderated_talk import Moderated
-
-
-@pytest.fixture
-def talk(
-    io_loop: AsyncIOLoop, database_url: str, tmp_path: Path
-) -> Iterator[Moderated]:
-    with opened_mail_school(io_loop, database_url, tmp_path) as mails:
-        talk = Moderated(mails)
-        io_loop.run_sync(lambda: talk.mode("moderated"))
-        yield talk
 
 
 @pytest.mark.parametrize("how", ["reject", "withdraw"])

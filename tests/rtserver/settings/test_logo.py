@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from rtserver.settings.logo import MAX_BYTES, Logo, UnusableLogo, read_logo
+from rtserver.settings.logo import MAX_BYTES, Logo, read_logo
+from rtserver.settings.small_file import UnusableFile
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 16
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 16
@@ -52,7 +53,7 @@ def test_anything_else_is_no_logo(tmp_path: Path, body: bytes) -> None:
     file = tmp_path / "logo.svg"
     file.write_bytes(body)
 
-    with pytest.raises(UnusableLogo, match="no PNG"):
+    with pytest.raises(UnusableFile, match="no PNG"):
         read_logo(file)
 
 
@@ -62,11 +63,5 @@ def test_a_logo_is_small(tmp_path: Path) -> None:
     assert len(read_logo(file).body) == MAX_BYTES
 
     file.write_bytes(PNG.ljust(MAX_BYTES + 1, b"\0"))
-    with pytest.raises(UnusableLogo, match="bytes"):
+    with pytest.raises(UnusableFile, match="bytes"):
         read_logo(file)
-
-
-def test_a_logo_that_is_not_there_says_so(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.png", tmp_path):
-        with pytest.raises(UnusableLogo, match="may not read"):
-            read_logo(path)

@@ -6,7 +6,8 @@ import pytest
 
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.load import load
-from rtserver.settings.page_texts import MAX_BYTES, UnusableTexts, read_texts
+from rtserver.settings.page_texts import MAX_BYTES, read_texts
+from rtserver.settings.small_file import UnusableFile
 
 
 def test_texts_are_read_by_language_and_key(tmp_path: Path) -> None:
@@ -31,18 +32,16 @@ def test_anything_else_is_told_with_its_place(tmp_path: Path, body: bytes) -> No
     file = tmp_path / "texts.json"
     file.write_bytes(body)
 
-    with pytest.raises(UnusableTexts, match=r"texts\.json"):
+    with pytest.raises(UnusableFile, match=r"texts\.json"):
         read_texts(file)
 
 
-def test_a_file_that_is_too_large_or_not_there_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_told(tmp_path: Path) -> None:
     file = tmp_path / "texts.json"
     file.write_bytes(b" " * (MAX_BYTES + 1))
 
-    with pytest.raises(UnusableTexts, match="bytes"):
+    with pytest.raises(UnusableFile, match="bytes"):
         read_texts(file)
-    with pytest.raises(UnusableTexts, match="may not read"):
-        read_texts(tmp_path / "none.json")
 
 
 def test_the_server_does_not_start_with_what_it_can_not_read(tmp_path: Path) -> None:
