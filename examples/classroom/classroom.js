@@ -1,12 +1,12 @@
-// A lesson's chat and board over rtserver's own client, from any origin that server.allowed_origins names.
+// A lesson's chat, board and room over rtserver's own client, from any origin that server.allowed_origins names.
 // index.html?server=http://127.0.0.1:8080&lesson=1
 
 const query = new URLSearchParams(location.search);
 const url = query.get("server") ?? "http://127.0.0.1:8080";
 const lesson = Number(query.get("lesson") ?? 1);
 const { Client, resume, signIn } = await import(`${url}/client.js`);
-const [door, state, error, clear, leave, svg, list, say] =
-  ["door", "state", "error", "clear", "leave", "board", "chat", "say"].map((id) => document.getElementById(id));
+const [door, state, error, people, hand, clear, leave, svg, list, say] =
+  ["door", "state", "error", "people", "hand", "clear", "leave", "board", "chat", "say"].map((id) => document.getElementById(id));
 const tellError = (failure) => (error.textContent = failure.message);
 const make = (name, parent) => parent.appendChild(document.createElementNS("http://www.w3.org/2000/svg", name));
 const shown = new Map(); // the board's shapes, by the ids of their elements
@@ -70,6 +70,12 @@ function point({ user_id, x, y }) {
   for (const [name, value] of Object.entries({ cx: x, cy: y, r: 5, fill: "tomato", "data-user": user_id })) cursor.setAttribute(name, value);
 }
 
+/** Show who is in the room, and whose hand is up. */
+function seat({ lesson: { members }, present }) {
+  const name = (id) => members.find(({ user_id }) => user_id === id)?.name;
+  people.textContent = present.map((person) => `${person.hand ? "✋ " : ""}${name(person.user_id)}`).join(", ");
+}
+
 /** Show a message once, in the order in which they were written. */
 function tell(message) {
   const id = `message-${message.id}`;
@@ -92,6 +98,7 @@ async function enter(token) {
   const { user } = await client.connect();
   const board = client.subscribe(`board:lesson:${lesson}`);
   const chat = client.subscribe(`chat:user:${user.id}`);
+  const room = client.room(lesson);
   const loadBoard = async () => replace((await board.snapshot()).elements);
   const loadChat = async () => (await client.http("GET", `/api/chat/history/?lesson_id=${lesson}`)).results.forEach(tell);
 
@@ -100,9 +107,15 @@ async function enter(token) {
   board.on("board.snapshot.send", ({ elements }) => replace(elements));
   board.on("board.cursor.move", point);
   for (const what of ["new", "edited", "deleted"]) chat.on(`chat.message.${what}`, (message) => message.lesson_id === lesson && tell(message));
-  await Promise.all([board.ready, chat.ready]);
+  room.onChange(() => room.state && seat(room.state));
+  room.on("room.left", ({ user_id }) => (cursors.get(user_id)?.remove(), cursors.delete(user_id)));
+  await Promise.all([board.ready, chat.ready, room.ready]);
   await Promise.all([loadBoard(), loadChat()]);
   draw(board);
+  hand.onclick = () => {
+    const isUp = room.state?.hands.some(({ user_id }) => user_id === user.id);
+    room.react({ hand: !isUp }).catch(tellError);
+  };
   clear.onclick = () => board.command("board.reset", {}).catch(tellError);
   leave.onclick = () => token.signOut().then(() => location.reload());
   say.onsubmit = (event) => {

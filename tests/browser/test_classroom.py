@@ -18,7 +18,7 @@ from tests.processes import free_port
 from tests.served import ROOT, Served
 
 EXAMPLE = ROOT / "examples" / "classroom"
-MAX_LINES = 150
+MAX_LINES = 165
 LOOK = """({
   board: [...document.querySelectorAll("polyline")]
     .map((line) => line.getAttribute("points")).sort(),
@@ -74,6 +74,12 @@ async def test_two_who_chat_and_draw_end_with_equal_screens_after_a_kill(
         await stroke(olena, 100)
         await taras.until('document.querySelector("polyline")')
         await taras.until("document.querySelector('circle[data-user=\"2\"]')")
+
+        await taras.run("hand.click()")
+        for tab in (olena, taras):
+            await tab.until("people.textContent === 'Олена Шевченко, ✋ Тарас Бондар'")
+        await taras.run("hand.click()")
+        await olena.until("!people.textContent.includes('✋')")
 
         await olena.mouse("press", 60, 200)
         await drag(olena, 200, range(10))
