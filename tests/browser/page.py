@@ -95,8 +95,8 @@ def _axe() -> str:
     return AXE.read_text("utf-8")
 
 
-async def violations(tab: Tab) -> list[str]:
-    """Return what axe finds wrong with what is on the screen, in light and in dark.
+async def violations(tab: Tab, within: str = "document") -> list[str]:
+    """Return what axe finds wrong with a part of the screen, in light and in dark.
 
     And whether it is too wide for a phone, which a desktop is like at 300 %.
     """
@@ -107,7 +107,8 @@ async def violations(tab: Tab) -> list[str]:
     for dark in (False, True):
         await tab.look(width=DESKTOP[0], height=DESKTOP[1], dark=dark)
         await settled(tab)
-        found += [f"{'dark' if dark else 'light'}: {v}" for v in await tab.run(CHECK)]
+        wrong = await tab.run(CHECK.replace("document", within, 1))
+        found += [f"{'dark' if dark else 'light'}: {each}" for each in wrong]
     return found
 
 

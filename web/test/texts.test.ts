@@ -21,6 +21,10 @@ const BUILT = [
   "shape.",
   "outline.",
   "past.",
+  "chat.mode.",
+  "chat.failed.",
+  "reaction.",
+  "people.make.",
 ];
 
 function read(language: string): Record<string, string> {

@@ -26,7 +26,8 @@ export class Requests {
     let response = await this.#fetch(method, path, body, more, false);
     if (response.status === 401) response = await this.#fetch(method, path, body, more, true);
     if (!response.ok) throw await CommandError.of(response);
-    return (response.status === 204 ? undefined : await response.json()) as T;
+    if (response.status === 204) return undefined as T;
+    return (response.headers.get("Content-Type")?.startsWith("text/csv") ? response.blob() : response.json()) as T;
   }
 
   async #fetch(method: string, path: string, body: unknown, more: More, fresh: boolean): Promise<Response> {

@@ -139,3 +139,12 @@ test("a listener that throws is reported, and hinders no other", async (t) => {
 
   assert.deepEqual([errors, calls, room.state], [["mine", "mine"], 2, undefined]);
 });
+
+test("a table comes as it is", async (t) => {
+  const { client } = await inside(t, OLENA);
+
+  const table = await client.http("GET", `/api/lessons/${LESSON}/attendance/?format=csv`);
+
+  assert.match(table.type, /^text\/csv/);
+  assert.match(await table.text(), /^user_id,name,role,entered_at,left_at,seconds\r\n/);
+});

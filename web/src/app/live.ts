@@ -83,6 +83,8 @@ export class Live {
     chat.on("chat.message.new", (message) => send({ type: "posted", message }));
     chat.on("chat.message.edited", (message) => send({ type: "edited", message }));
     chat.on("chat.message.deleted", (message) => send({ type: "deleted", message }));
+    chat.on("chat.held.new", ({ lesson_id }) => send({ type: "doubted", id: lesson_id }));
+    chat.on("chat.held.decided", ({ lesson_id }) => send({ type: "doubted", id: lesson_id }));
     chat.on("chat.read", (mark) => send({ type: "read", ...mark }));
     chat.on("chat.joined", ({ lesson_id }) => send({ type: "doubted", id: lesson_id }));
     chat.on("chat.left", ({ lesson_id, user_id }) =>

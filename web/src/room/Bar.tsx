@@ -53,10 +53,10 @@ function Faces({ onOpen }: { onOpen: () => void }) {
 
 function PanelButton({ places }: { places: Places }) {
   const { t } = useTranslation();
-  const { unread, unreadText } = useCounts();
+  const { chat } = useCounts();
   const { isPanelShown, closePanel, turnTo, tab } = places;
   const label = isPanelShown ? t("room.close_panel") : t("room.open_panel");
-  const told = unread ? `${label}, ${t("lesson.unread", { count: unread })}` : label;
+  const told = chat.told ? `${label}, ${chat.told}` : label;
   return (
     <Button
       kind="quiet"
@@ -67,9 +67,9 @@ function PanelButton({ places }: { places: Places }) {
       onClick={() => (isPanelShown ? closePanel() : turnTo(tab))}
     >
       <PanelIcon />
-      {unread > 0 && !isPanelShown && (
+      {chat.count && !isPanelShown && (
         <span className={style.count} aria-hidden="true">
-          {unreadText}
+          {chat.count}
         </span>
       )}
     </Button>

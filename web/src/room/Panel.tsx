@@ -7,7 +7,7 @@ import { HandIcon } from "./icons.tsx";
 import style from "./Panel.module.css";
 import { PeoplePanel } from "./people/PeoplePanel.tsx";
 import { useRoom } from "./RoomContext.tsx";
-import { useCounts } from "./useCounts.ts";
+import { countText, useCounts } from "./useCounts.ts";
 import type { Places, Tab as TabName } from "./usePlaces.ts";
 
 /** Chat and people, beside the board; both stay as they are while one looks elsewhere. */
@@ -45,13 +45,19 @@ export function Panel({ places }: { places: Places }) {
 
 function ChatTab() {
   const { t } = useTranslation();
-  const { unread, unreadText } = useCounts();
+  const { unread, held } = useCounts();
   return (
     <>
       {t("room.chat")}
+      {held > 0 && (
+        <span className={style.held}>
+          <span aria-hidden="true">{held}</span>
+          <span className="aside">{t("chat.held", { count: held })}</span>
+        </span>
+      )}
       {unread > 0 && (
         <span className={style.count}>
-          <span aria-hidden="true">{unreadText}</span>
+          <span aria-hidden="true">{countText(unread)}</span>
           <span className="aside">{t("lesson.unread", { count: unread })}</span>
         </span>
       )}

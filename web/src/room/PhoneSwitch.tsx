@@ -9,7 +9,7 @@ import type { Places } from "./usePlaces.ts";
 /** Under the thumb: the board, the chat, or the people. */
 export function PhoneSwitch({ places }: { places: Places }) {
   const { t } = useTranslation();
-  const { unread, unreadText, hands } = useCounts();
+  const { chat, hands } = useCounts();
   const { tab, isBoardShown, turnTo, closePanel } = places;
   return (
     <nav className={style.places} aria-label={t("room.places")}>
@@ -19,7 +19,7 @@ export function PhoneSwitch({ places }: { places: Places }) {
         icon={<ChatIcon />}
         isHere={!isBoardShown && tab === "chat"}
         onChoose={() => turnTo("chat")}
-        {...(unread > 0 && { count: unreadText, told: t("lesson.unread", { count: unread }) })}
+        {...(chat.count && chat)}
       />
       <Place
         text={t("room.people")}

@@ -6,6 +6,7 @@ import { useStore } from "../state/store.ts";
 import { Bar } from "./Bar.tsx";
 import { Panel } from "./Panel.tsx";
 import { PhoneSwitch } from "./PhoneSwitch.tsx";
+import { HandNotice } from "./people/HandNotice.tsx";
 import { useRoom } from "./RoomContext.tsx";
 import style from "./RoomView.module.css";
 import { usePlaces } from "./usePlaces.ts";
@@ -22,6 +23,7 @@ export function RoomView() {
     <div className={style.room} data-panel={places.isPanelShown} data-board={places.isBoardShown}>
       <Bar places={places} menuPlace={setMenuPlace} />
       <Connection />
+      <HandNotice />
       <main className={style.board} aria-label={t("room.board")}>
         <Suspense fallback={<Splash text={t("board.loading")} />}>
           <BoardPane key={lesson.id} places={places} menuPlace={menuPlace} />

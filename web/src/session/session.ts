@@ -4,6 +4,7 @@ import { Client, type CookieLogin, cookieLogin, type Login, type State } from "r
 import type { Schema } from "../api/http.ts";
 import { createStore } from "../state/store.ts";
 import { demoLogin } from "./demo.ts";
+import { forgetUnsent } from "./outbox.ts";
 
 export type Me = Schema<"UserView">;
 
@@ -52,6 +53,7 @@ export class Session {
     if (this.#login === this.#cookie) await this.#cookie.signOut(options);
     else await this.#login.signOut();
     this.#leave();
+    forgetUnsent();
   }
 
   /** Show what has changed of oneself: the name, the language, the zone. */

@@ -5,12 +5,13 @@ import { problemOf } from "../../api/problem.ts";
 import { useMember } from "../../session/context.tsx";
 import { BookIcon, ClockIcon, EyeIcon, MoreIcon, PenIcon } from "../../ui/icons.tsx";
 import { type Choice, Menu } from "../../ui/Menu.tsx";
+import { save } from "../../ui/save.ts";
 import { say } from "../../ui/toasts.tsx";
 import { useRoom } from "../RoomContext.tsx";
 import type { Api } from "./excalidraw.ts";
 import { PictureIcon, PrintIcon, SaveIcon } from "./icons.tsx";
 import { OutlineDialog } from "./OutlineDialog.tsx";
-import { printBoard, save, saveBoard } from "./save.ts";
+import { printBoard, saveBoard } from "./save.ts";
 import { useAuthors } from "./useAuthors.ts";
 
 const HistoryDialog = lazy(() => import("./HistoryDialog.tsx"));

@@ -1,12 +1,7 @@
 // The board taken along: as a picture, on paper, or as an archive of the whole lesson.
 
+import { save } from "../../ui/save.ts";
 import { type Api, drawingOf, pictureOf } from "./excalidraw.ts";
-
-/** Have the browser save something under a name. */
-export function save(url: string, name?: string): void {
-  const link = Object.assign(document.createElement("a"), { href: url, ...(name !== undefined && { download: name }) });
-  link.click();
-}
 
 export async function saveBoard(api: Api, title: string, as: "png" | "svg"): Promise<void> {
   const url = URL.createObjectURL(await (as === "png" ? pictureOf(api) : drawingOf(api)));

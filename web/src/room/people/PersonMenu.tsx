@@ -1,0 +1,76 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { call } from "../../api/http.ts";
+import type { RoomMember } from "../../state/room.ts";
+import { Button } from "../../ui/Button.tsx";
+import { Dialog } from "../../ui/Dialog.tsx";
+import forms from "../../ui/forms.module.css";
+import { CrossIcon, EyeIcon, MoreIcon, PenIcon, PersonIcon } from "../../ui/icons.tsx";
+import { type Choice, Menu } from "../../ui/Menu.tsx";
+import { HandIcon } from "../icons.tsx";
+import { useRoom } from "../RoomContext.tsx";
+import { useAct } from "./useAct.ts";
+
+interface Props {
+  member: RoomMember;
+  hasHand: boolean;
+  isIn: boolean;
+}
+
+/** What a tutor may do about somebody. */
+export function PersonMenu({ member, hasHand, isIn }: Props) {
+  const { t } = useTranslation();
+  const { client, lesson, room } = useRoom();
+  const { act } = useAct({ conflict: "people.last_tutor" });
+  const [isAsking, ask] = useState(false);
+  const { user_id, name, role, board } = member;
+  const path = { id: lesson.id, user_id };
+  const set = (body: { board: RoomMember["board"] } | { role: RoomMember["role"] }) =>
+    void act(() => call(client, "patch", "/api/lessons/{id}/members/{user_id}/", { path, body }));
+  const lower = () => void act(() => room.command("room.react", { user_id, hand: false }));
+  const other = role === "tutor" ? "student" : "tutor";
+  const choices: (Choice | false)[] = [
+    hasHand && { id: "hand", text: t("people.lower"), icon: <HandIcon />, onChoose: lower },
+    isIn &&
+      (board === "draw"
+        ? { id: "view", text: t("people.let_view"), icon: <EyeIcon />, onChoose: () => set({ board: "view" }) }
+        : { id: "draw", text: t("people.let_draw"), icon: <PenIcon />, onChoose: () => set({ board: "draw" }) }),
+    { id: "role", text: t(`people.make.${other}`), icon: <PersonIcon />, onChoose: () => set({ role: other }) },
+    { id: "out", text: t("people.take_out"), icon: <CrossIcon />, isDangerous: true, onChoose: () => ask(true) },
+  ];
+  return (
+    <>
+      <Menu
+        icon
+        label={t("people.menu", { name })}
+        button={<MoreIcon />}
+        choices={choices.filter((choice) => choice !== false)}
+      />
+      {isAsking && <TakeOutDialog member={member} onClose={() => ask(false)} />}
+    </>
+  );
+}
+
+function TakeOutDialog({ member, onClose }: { member: RoomMember; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { client, lesson } = useRoom();
+  const { isBusy, act } = useAct({ conflict: "people.last_tutor" });
+  const { user_id, name } = member;
+  const path = { id: lesson.id, user_id };
+  const remove = async () => {
+    if (await act(() => call(client, "delete", "/api/lessons/{id}/members/{user_id}/", { path }))) onClose();
+  };
+  return (
+    <Dialog title={t("people.take_out_title", { name })} isQuestion onClose={onClose}>
+      <p>{t("people.take_out_text")}</p>
+      <div className={forms.row}>
+        <Button kind="danger" waiting={isBusy} onClick={remove}>
+          {t("people.take_out")}
+        </Button>
+        <Button kind="quiet" onClick={onClose}>
+          {t("action.cancel")}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
