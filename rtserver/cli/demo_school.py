@@ -244,7 +244,7 @@ async def _talk(
     lesson = _titled(PLANS[0].title, lessons)
     for number, (key, text) in enumerate(TALK, 1):
         actor = _actor(people[key])
-        await services.chat.post(actor, lesson.id, text, f"demo-{number}")
+        await services.chat.post(actor, lesson.id, text, f"demo-{lesson.id}-{number}")
 
 
 async def _ask(

@@ -92,6 +92,18 @@ async def test_what_is_made_again_repeats_no_message(cli):
     assert len(chat.results) == len(TALK)
 
 
+async def test_a_first_lesson_that_was_renamed_is_made_anew_with_its_talk(cli):
+    async with opened(load(None, cli.environ)) as services:
+        old = (await ensure_school(services)).lessons[0]
+        await services.lessons.patch(ADMIN, old.id, LessonPatch(title="Halves"))
+        lessons = (await ensure_school(services)).lessons
+        (new,) = (lesson for lesson in lessons if lesson.title == old.title)
+        olena = Actor(2, "Olena", "tutor")
+        chat = await services.chat.history(olena, new.id, cursor=None, limit=9)
+
+    assert new.id != old.id and len(chat.results) == len(TALK)
+
+
 def test_a_real_school_is_left_alone(cli):
     cli.add_user("Olena")
 
