@@ -60,9 +60,12 @@ def raw_connect() -> Iterator[Callable[..., Awaitable[RawPeer]]]:
 
 @pytest.fixture
 def processes(
-    make_school: MakeSchool, postgres_url: str, own_redis: Redis
+    postgres_url: str, own_redis: Redis, make_school: MakeSchool
 ) -> Processes:
-    """Start several servers on one database and a Redis of the test's own."""
+    """Start several servers on one database and a Redis of the test's own.
+
+    Both are taken before ``make_school``, so that they outlive the servers.
+    """
     return Processes(make_school, postgres_url, own_redis)
 
 
