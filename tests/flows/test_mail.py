@@ -22,6 +22,7 @@ SUBJECTS = {
     "lesson.rescheduled": ("New time: ", "Урок перенесено: "),
     "lesson.cancelled": ("Cancelled: ", "Урок скасовано: "),
     "chat.message": ("Olena wrote to you: ", "Нове повідомлення: "),
+    "chat.held": ("A message of Olena waits for you: ", "Повідомлення чекає на вас: "),
     "board.activity": ("New on the board: ", "Нове на дошці: "),
     "tutor.accept": ("Petro has accepted: ", "Викладач готовий: "),
     "lesson.reminder": ("Reminder: ", "Нагадування: "),
