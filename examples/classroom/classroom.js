@@ -13,14 +13,27 @@ const shown = new Map(); // the board's shapes, by the ids of their elements
 const stored = new Map(); // the board as the server has it: made of its events alone
 const cursors = new Map(); // where the others point
 const mine = new Map(); // what I have drawn and what isn't stored yet
+const live = new Map(); // what the others are drawing just now
 
-/** Show what is stored, or above it what I have drawn since. */
+/** Show what is stored, or above it what I or others have drawn since. */
 function show(id) {
   const [theirs, own] = [stored.get(id), mine.get(id)];
   const element = own && !(theirs?.version >= own.version) ? own : theirs;
-  if (!element || element.isDeleted) return void (shown.get(id)?.remove(), shown.delete(id));
+  const [points = [], drawn = []] = [element?.points, element?.isDeleted ? [] : live.get(id)?.points];
+  const longer = drawn.length > points.length ? drawn : points;
+  if (!longer.length) return void (shown.get(id)?.remove(), shown.delete(id));
   if (!shown.has(id)) shown.set(id, make("polyline", svg));
-  shown.get(id).setAttribute("points", element.points.map((point) => point.join()).join(" "));
+  shown.get(id).setAttribute("points", longer.map((point) => point.join()).join(" "));
+}
+
+/** Show a stroke while it is drawn; after a gap, and 5 s after its last piece, only what is stored of it. */
+function follow({ id, n, points }) {
+  const known = n === 0 ? { points: [], pieces: 0 } : live.get(id);
+  const forget = () => (live.delete(id), show(id));
+  clearTimeout(live.get(id)?.timer);
+  if (known?.pieces !== n) return forget();
+  live.set(id, { points: [...known.points, ...points], pieces: n + 1, timer: setTimeout(forget, 5000) });
+  show(id);
 }
 
 function put(elements) {
@@ -39,11 +52,12 @@ function replace(elements) {
 }
 
 function draw(board) {
-  let stroke;
+  let stroke, preview;
   svg.onpointerdown = (event) => {
     if (!board.canDraw) return;
     svg.setPointerCapture(event.pointerId);
     stroke = { id: crypto.getRandomValues(new Uint32Array(2)).join("-"), version: 0, type: "line", points: [] };
+    preview = board.preview(stroke.id);
   };
   svg.onpointermove = (event) => {
     const [x, y] = [event.offsetX, event.offsetY].map((number) => Math.round(number * 10) / 10);
@@ -56,10 +70,12 @@ function draw(board) {
     stroke = { ...stroke, version: stroke.version + 1, versionNonce, points: [...stroke.points, [x, y]] };
     mine.set(stroke.id, stroke);
     show(stroke.id);
+    preview.add([[x, y]]);
     board.draw([stroke]);
   };
   svg.onpointerup = svg.onpointercancel = () => {
     stroke = undefined;
+    preview?.end();
     void board.flush();
   };
 }
@@ -91,6 +107,7 @@ async function enter(token) {
   door.hidden = true;
   const client = new Client({
     url, token,
+    drawInterval: 2000, // the others see a stroke by its preview
     onState: (now) => (state.textContent = now),
     onError: tellError,
     onReload: (channel) => void (channel.startsWith("board:") ? loadBoard() : loadChat()),
@@ -105,6 +122,7 @@ async function enter(token) {
   board.on("board.patch", ({ elements }) => put(elements));
   board.on("board.reset", () => replace([]));
   board.on("board.snapshot.send", ({ elements }) => replace(elements));
+  board.on("board.preview", follow);
   board.on("board.cursor.move", point);
   for (const what of ["new", "edited", "deleted"]) chat.on(`chat.message.${what}`, (message) => message.lesson_id === lesson && tell(message));
   room.onChange(() => room.state && seat(room.state));

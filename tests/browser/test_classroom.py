@@ -18,7 +18,8 @@ from tests.processes import free_port
 from tests.served import ROOT, Served
 
 EXAMPLE = ROOT / "examples" / "classroom"
-MAX_LINES = 165
+MAX_LINES = 185
+POINTS = '[...document.querySelectorAll("polyline")].map((l) => l.points.length)'
 LOOK = """({
   board: [...document.querySelectorAll("polyline")]
     .map((line) => line.getAttribute("points")).sort(),
@@ -83,6 +84,7 @@ async def test_two_who_chat_and_draw_end_with_equal_screens_after_a_kill(
 
         await olena.mouse("press", 60, 200)
         await drag(olena, 200, range(10))
+        await taras.until(f"{POINTS}.includes(10)")
         served.kill()
         await drag(olena, 200, range(10, 20))
         await olena.mouse("release", 260, 200)
@@ -178,6 +180,5 @@ async def settled(tab: Tab, strokes: int) -> Any:
     await tab.until(f'document.querySelectorAll("polyline").length === {strokes}')
     for text in ("Are you there?", "I am!"):
         await tab.until(f"chat.innerText.includes({json.dumps(text)})")
-    points = '[...document.querySelectorAll("polyline")].map((l) => l.points.length)'
-    await tab.until(f"{points}.every((length) => length === 20)")
+    await tab.until(f"{POINTS}.every((length) => length === 20)")
     return await tab.run(LOOK)
