@@ -78,6 +78,7 @@ function Item({ notice }: { notice: Notice }) {
   return (
     <article className={`${style.item} ${isUnread ? style.unread : ""}`}>
       <p>
+        {isUnread && <span className={style.dot} />}
         {isUnread && <span className="aside">{t("news.unread")}: </span>}
         {lesson === undefined ? (
           words
