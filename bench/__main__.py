@@ -5,6 +5,7 @@ import sys
 
 NAMES = (
     "chat_http",
+    "peers",
     "fanout",
     "memory",
     "start",

@@ -7,40 +7,29 @@ this bench knows; ``chat`` is the real thing, from POST to the members' sockets.
 
 import argparse
 import asyncio
-import shutil
-import socket
-import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench import chat_http, stage, wsload
 from bench.http_client import Busy, open_lanes, post
-from tests.processes import free_port, wait_until
+from bench.peers import servers
 from tests.served import Served, found
 
 SERVERS = ("rtserver", "tornado", "node", "c")
-WS = Path(__file__).parent.parent / "clients" / "js" / "node_modules" / "ws"
 SHAPES = {
     "room": {"conns": 1000, "rooms": 1, "pubs": 20, "window": 1},
     "rooms": {"conns": 900, "rooms": 300, "pubs": 300, "window": 2},
 }
 SAID = '"sent":{ts},"src":{i},"pad":"{pad}"'
-SETTINGS = {
-    "server_port": 0,
-    "limits_connections_per_user": 100_000,
-    "limits_commands_per_second": 1_000_000,
-    "limits_commands_burst": 1_000_000,
-}
 
 
 @contextmanager
 def python_server(kind, at):
     """Lend one of the servers of ``fanout_server``: its port, pid and a token."""
     url = f"sqlite:///{at / 'rtserver.db'}"
-    served = Served(at, url, **SETTINGS)
+    served = Served(at, url, **servers.SETTINGS)
     served.command = (sys.executable, "-m", "bench.fanout_server", kind)
     [lesson] = asyncio.run(found(served.settings, lessons=1, members=1))
     with stage.on_core(0):
@@ -52,33 +41,17 @@ def python_server(kind, at):
 
 
 @contextmanager
-def foreign_server(kind):
+def peer(kind):
     """Lend a server that isn't in Python: the physical limit in C, or Node's."""
-    port = free_port()
-    commands = {
-        "c": (wsload.compiled("fanout_limit"), str(port), "coalesce"),
-        "node": ("node", str(Path(__file__).with_name("fanout_node.mjs")), str(port)),
-    }
-    with stage.on_core(0):
-        process = subprocess.Popen(commands[kind])
-    try:
-        wait_until(lambda: listens(port), 10)
-        yield port, process.pid, ""
-    finally:
-        process.kill()
-        process.wait()
-
-
-def listens(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+    with servers.peer(kind) as running:
+        yield *running, ""
 
 
 def broadcast(kind, shape, seconds):
     """Return wsload's figures of a server under one shape of load."""
     with stage.folder() as at:
-        is_foreign = kind in ("c", "node")
-        lent = foreign_server(kind) if is_foreign else python_server(kind, at)
+        is_peer = kind in ("c", "node")
+        lent = peer(kind) if is_peer else python_server(kind, at)
         with lent as (port, pid, token):
             options = {
                 **SHAPES[shape],
@@ -166,10 +139,10 @@ def per_cpu(figures):
 
 def present():
     """Return the servers that can be had here."""
-    if shutil.which("node") and WS.exists():
-        return SERVERS
-    print("node: there is no Node.js, or no clients/js/node_modules (npm ci makes it)")
-    return [kind for kind in SERVERS if kind != "node"]
+    if reason := servers.missing("node"):
+        print(f"left out: node: {reason}")
+        return [kind for kind in SERVERS if kind != "node"]
+    return SERVERS
 
 
 def middle(runs):

@@ -131,12 +131,19 @@ class Lesson(NamedTuple):
     members: list[int]
 
 
-async def found(settings: Settings, *, lessons: int, members: int) -> list[Lesson]:
-    """Make lessons, each with so many members of its own, while no server runs."""
+async def found(
+    settings: Settings, *, lessons: int, members: int, first: int = 0
+) -> list[Lesson]:
+    """Make lessons, each with so many members of its own, while no server runs.
+
+    Where there are some already, ``first`` is the number from which they go on.
+    """
     services = build(settings, Clock())
     await services.db.open()
     try:
-        return [await _found_one(services, n, members) for n in range(lessons)]
+        numbers = range(first, first + lessons)
+        made = (_found_one(services, number, members) for number in numbers)
+        return await asyncio.gather(*made)
     finally:
         await services.db.close()
         services.accounts.passwords.close()
