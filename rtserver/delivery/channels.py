@@ -1,6 +1,7 @@
 """The five forms of a channel's name (contract 2.4)."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from rtserver.errors import UnknownChannel
@@ -12,6 +13,8 @@ _FORMS = re.compile(
 
 
 STATUS = "status:users"
+# Every command of a board names its channel; a name and what it says take 300 bytes.
+MAX_REMEMBERED = 8192
 # Kinds of channels that have an id.
 BOARD, ROOM = "board:lesson", "room:lesson"
 
@@ -27,6 +30,7 @@ class Channel(NamedTuple):
     id: int
 
 
+@lru_cache(MAX_REMEMBERED)
 def parse(name: str) -> Channel:
     """Read a channel's name; raises ``UnknownChannel``."""
     match = _FORMS.fullmatch(name)
