@@ -5,8 +5,6 @@ Those that return nothing have sent their ack already, at its place among the ev
 
 from collections.abc import Awaitable, Callable
 
-import msgspec
-
 from handlers.command import Command
 from rtserver.access.rights import CANCELLED
 from rtserver.boards.changes import By, Changed
@@ -17,7 +15,6 @@ from rtserver.delivery.pending_ack import PendingAck
 from rtserver.delivery.session import Subscription
 from rtserver.delivery.subscriptions import CommandResult, StreamSnapshot
 from rtserver.errors import Conflict, Forbidden, TooLarge
-from rtserver.input import decode
 
 CURSOR_BYTES = 1024
 PREVIEW_BYTES = 4096
@@ -66,34 +63,34 @@ async def request_snapshot(command: Command) -> None:
 
 
 def move_cursor(command: Command) -> CommandResult:
-    fields = _small_fields(command, "A cursor", CURSOR_BYTES)
+    payload = _small_payload(command, "A cursor", CURSOR_BYTES)
     session, channel = command.session, _board(command)
     _require_changeable(session.subscriptions[channel.name])
     command.services.boards.service.move_cursor(
-        session.user_id, channel.id, session.connection.id, fields
+        session.user_id, channel.id, session.connection.id, payload
     )
     return CommandResult({})
 
 
 def preview(command: Command) -> CommandResult:
-    fields = _small_fields(command, "A preview", PREVIEW_BYTES)
+    payload = _small_payload(command, "A preview", PREVIEW_BYTES)
     session, channel = command.session, _board(command)
     subscription = session.subscriptions[channel.name]
     if not subscription.may_draw:
         raise Forbidden()
     _require_changeable(subscription)
     command.services.boards.service.preview(
-        session.user_id, channel.id, session.connection.id, fields
+        session.user_id, channel.id, session.connection.id, payload
     )
     return CommandResult({})
 
 
-def _small_fields(command: Command, what: str, most: int) -> dict[str, msgspec.Raw]:
-    """Read a payload that goes on to the others as it is, field by field."""
-    raw = command.envelope.payload
-    if len(bytes(raw)) > most:
+def _small_payload(command: Command, what: str, most: int) -> bytes:
+    """Return a payload that goes on to the others as it is."""
+    payload = bytes(command.envelope.payload)
+    if len(payload) > most:
         raise TooLarge(f"{what}'s payload has at most {most} bytes.")
-    return decode.decode(raw, dict[str, msgspec.Raw], prefix="payload")
+    return payload
 
 
 def _require_changeable(subscription: Subscription) -> None:

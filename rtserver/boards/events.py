@@ -7,6 +7,9 @@ from rtserver.delivery.messages import RESYNC, Publication
 from rtserver.delivery.wire import EventText
 from store.records import BoardEntryRecord
 
+_decode_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_encode = msgspec.json.Encoder().encode
+
 TYPES = {
     "patch": "board.patch",
     "reset": "board.reset",
@@ -46,3 +49,15 @@ def board_event(
 def fits(event: Publication, most: int | None) -> bool:
     """Return whether an event's frame is no longer than it may be."""
     return most is None or EventText(event).size(event.channel) <= most
+
+
+def signed(payload: bytes, user_id: int) -> msgspec.Raw:
+    """Add to a client's payload who sent it; the rest goes on byte for byte.
+
+    ``payload`` is a checked JSON object with a field in it. A ``user_id`` of the
+    client's own, however its key is written, gives way.
+    """
+    if b"user_id" in payload or b"\\" in payload:
+        fields = _decode_fields(payload)
+        return msgspec.Raw(_encode({**fields, "user_id": user_id}))
+    return msgspec.Raw(b'{"user_id":%d,%b' % (user_id, payload[1:]))

@@ -1,10 +1,9 @@
 """Boards (contract 2.5): draw, reset, replace, look at them."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from rtserver.access import rights
 from rtserver.access.actor import Actor
@@ -12,6 +11,7 @@ from rtserver.access.rights import Right
 from rtserver.boards.board import Board
 from rtserver.boards.changes import BoardChange, BoardChanges, By, Changed
 from rtserver.boards.elements import Element
+from rtserver.boards.events import signed
 from rtserver.boards.memory import BoardMemory
 from rtserver.boards.repeats import Comparer, Undecided
 from rtserver.boards.view import BoardView, shown
@@ -93,13 +93,12 @@ class Boards:
         return BoardView(seq, epoch, now, elements)
 
     def move_cursor(
-        self, user_id: int, lesson_id: int, sender: str, fields: Mapping[str, Any]
+        self, user_id: int, lesson_id: int, sender: str, payload: bytes
     ) -> None:
         """Tell the others on a board where somebody's cursor is."""
-        payload = {**fields, "user_id": user_id}
         event = to_channel(
             "board.cursor.move",
-            payload,
+            signed(payload, user_id),
             self._clock.now(),
             board_channel(lesson_id),
             topic=board_stream(lesson_id),
@@ -109,12 +108,12 @@ class Boards:
         self._publish([event])
 
     def preview(
-        self, user_id: int, lesson_id: int, sender: str, fields: Mapping[str, Any]
+        self, user_id: int, lesson_id: int, sender: str, payload: bytes
     ) -> None:
         """Show the others on a board what somebody is drawing just now."""
         event = to_channel(
             "board.preview",
-            {**fields, "user_id": user_id},
+            signed(payload, user_id),
             self._clock.now(),
             board_channel(lesson_id),
             topic=board_stream(lesson_id),

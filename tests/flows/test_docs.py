@@ -185,8 +185,8 @@ async def on_the_boards(school: School, socket: Socket) -> None:
     line = read_stored(b'{"id":"d","version":1,"type":"line"}')
     await boards.replace(by(OLENA), [line])
     await boards.reset(by(OLENA))
-    boards.move_cursor(8, 3, "c_taras", {"x": 1.5, "y": 2})
-    piece = {"id": "stroke-2", "n": 0, "points": [[1.5, 2]]}
+    boards.move_cursor(8, 3, "c_taras", b'{"x": 1.5, "y": 2}')
+    piece = b'{"id": "stroke-2", "n": 0, "points": [[1.5, 2]]}'
     boards.preview(8, 3, "c_taras", piece)
     view = MemberPatch(board="view")
     await school.services.members.change(OLENA, 3, 8, view)

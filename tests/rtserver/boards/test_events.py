@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rtserver.boards.events import board_event
+from rtserver.boards.events import board_event, signed
 from store.records import BoardEntryRecord
 from tests.store.rows import TEN
 
@@ -38,3 +38,22 @@ def test_a_change_goes_to_the_channel_and_the_stream_of_its_lesson() -> None:
 
     assert (event.channel, event.stream) == ("board:lesson:3", "board:3")
     assert event.user_ids == ()
+
+
+def test_a_signed_payload_goes_on_byte_for_byte() -> None:
+    sent = '{ "x": 1.50,"y":2e0, "name":"Тарас", "__proto__":{"a":[1]} }'.encode()
+
+    told = bytes(signed(sent, OLENA))
+
+    assert told == b'{"user_id":7,' + sent[1:]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [b'"user_id":8', b'"user\\u005fid":8', b'"user_id":8,"\\u0075ser_id":9'],
+)
+def test_a_client_signs_for_nobody_else(own: bytes) -> None:
+    told = bytes(signed(b'{"x":1,%b,"y":2}' % own, OLENA))
+
+    pairs = json.loads(told, object_pairs_hook=list)
+    assert sorted(pairs) == [("user_id", OLENA), ("x", 1), ("y", 2)]
