@@ -15,7 +15,7 @@ PAUSE = 0.1
 
 
 class Restorer:
-    """Restores until the ordeal ends; ``restored`` counts the answers."""
+    """Restores until the ordeal ends, once at least; ``restored`` counts that."""
 
     def __init__(self, served: Served, lesson: Lesson, rng: random.Random) -> None:
         self.restored = 0
@@ -25,7 +25,7 @@ class Restorer:
 
     async def run(self, ordeal: BoardOrdeal) -> None:
         """Go back by some steps, wherever the board is by now."""
-        while not ordeal.ending:
+        while not (ordeal.ending and self.restored):
             seq = max(0, ordeal.position - self._rng.randrange(BACK))
             try:
                 await asyncio.to_thread(self._restore, seq)

@@ -1,12 +1,15 @@
 """What was drawn and acked survives kill -9, and every copy ends the same."""
 
+import asyncio
 import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.board_ordeal import BoardOrdeal
+from store import board_marks
+from store.database import Database
+from tests.board_ordeal import PATIENCE, BoardOrdeal
 from tests.board_restorer import Restorer
 from tests.served import Served, found
 
@@ -54,9 +57,19 @@ async def test_board_survives_kills_while_it_is_merged_and_restored(
     [lesson] = await found(served.settings, lessons=1, members=DRAWERS)
     rng = random.Random(SEED)
     restorer = Restorer(served, lesson, rng)
+
+    async def merged_past(seq: int) -> None:
+        """Wait until what follows a seq is merged: who comes back then reloads."""
+        database = Database(database_url)
+        await database.open()
+        async with asyncio.timeout(PATIENCE):
+            while (await database.read(board_marks.get, lesson.id)).trimmed <= seq:
+                await asyncio.sleep(0.02)
+        await database.close()
+
     served.start()
     try:
-        ordeal = BoardOrdeal(served, lesson, rng, restorer.run)
+        ordeal = BoardOrdeal(served, lesson, rng, restorer.run, merged_past)
         verdict = await ordeal.run(ROUNDS)
     finally:
         served.stop()
