@@ -185,6 +185,16 @@ async def test_two_commands_lead_from_nothing_to_a_chat(binary: Binary) -> None:
     assert time.monotonic() - began < 60
 
 
+def test_the_classroom_page_is_inside(binary: Binary) -> None:
+    if not (ROOT / "templates" / "page" / "index.html").exists():
+        pytest.skip("the classroom page isn't built: make web")
+    with binary.serving() as server:
+        page = server.ask("/page/index.html").decode()
+        assets = re.findall(r'"(/page/assets/[^"]+\.(?:js|css))"', page)
+
+        assert assets and all(server.ask(asset) for asset in assets)
+
+
 def test_passwords_metrics_pages_and_time_zones_are_inside(binary: Binary) -> None:
     add = ("user", "add", "o@example.org", "--name", "O", "--role", "admin")
     zone = ("--timezone", "Europe/Kyiv")
