@@ -5,6 +5,7 @@ either: what depends on that happens behind the answer.
 """
 
 import asyncio
+import logging
 from collections import deque
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
@@ -14,12 +15,14 @@ from rtserver.accounts import account_mails
 from rtserver.accounts.login_limiter import LoginLimiter
 from rtserver.accounts.requests import lookup_key
 from rtserver.clock import Clock
-from rtserver.errors import RateLimited
+from rtserver.errors import RateLimited, log_unexpected
 from store import outbox, users
 from store.database import Database
 from store.errors import StoreError
 from store.password_links import FORGOTTEN
 from store.transaction import Transaction
+
+log = logging.getLogger(__name__)
 
 MAX_WAITING = 1000
 RETRY_AFTER = 3.0
@@ -83,7 +86,13 @@ class ForgottenPasswords:
         """Put the mails of all who wait into the outbox."""
         while self._keys:
             # Taken out once that is done: so none is lost while the database is away.
-            await self._remind(self._keys[0])
+            try:
+                await self._remind(self._keys[0])
+            except StoreError:
+                raise
+            except Exception as error:
+                # Not to be tried again and again: all others would wait behind it.
+                log_unexpected(log, error, "mailing a link to choose a password")
             self._keys.popleft()
 
     async def _remind(self, key: str | None) -> None:

@@ -74,16 +74,17 @@ async def test_guessing_addresses_is_limited_and_counted(school):
 
 
 class Away:
-    """A database that is away for the first question."""
+    """A database that fails at the first question, by default as it is away."""
 
-    def __init__(self, db):
+    def __init__(self, db, error=StoreUnavailable):
         self._db = db
+        self._error = error
         self.asked = asyncio.Event()
 
     async def read(self, *args):
         if not self.asked.is_set():
             self.asked.set()
-            raise StoreUnavailable("away")
+            raise self._error("away")
         return await self._db.read(*args)
 
     async def write(self, *args, **kwargs):
@@ -99,3 +100,17 @@ async def test_nobody_is_forgotten_while_the_database_is_away(school):
         await away.asked.wait()
 
     assert await school.mails() == [(FORGOTTEN, "waiting")]
+
+
+async def test_one_that_fails_doesnt_keep_the_others_waiting(school, caplog):
+    failing = Away(school.db, KeyError)
+    forgotten = forgotten_of(school, failing)
+    async with AsyncExitStack() as stack:
+        forgotten.start(stack)
+        forgotten.ask("x@y.example", ADDRESS)
+        forgotten.ask(EMAIL, ADDRESS)
+        await failing.asked.wait()
+
+    assert await school.mails() == [(FORGOTTEN, "waiting")]
+    assert "KeyError" in caplog.text
+    assert "away" not in caplog.text
