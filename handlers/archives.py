@@ -51,7 +51,9 @@ class ArchiveHandler(TicketedHandler):
             self.set_header("Content-Type", "application/zip")
             told = f'attachment; filename="lesson-{id}.zip"'
             self.set_header("Content-Disposition", told)
-            if self.request.method != "HEAD":
+            if self.request.method == "HEAD":
+                await self.flush()  # else it would have a length, of nothing
+            else:
                 await self._send(archive)
             self.finish()
         except tornado.iostream.StreamClosedError:

@@ -121,6 +121,17 @@ async def test_a_ticket_opens_it(people) -> None:
     assert told == f'attachment; filename="lesson-{tutor.lesson}.zip"'
 
 
+async def test_head_tells_no_length_that_it_has_not(people) -> None:
+    tutor, _, _ = people
+    path = f"/api/lessons/{tutor.lesson}/archive/"
+
+    reply = await tutor.school.http("HEAD", path, tutor.token)
+
+    assert (reply.status, reply.body) == (200, b"")
+    assert reply.headers["Content-Type"] == "application/zip"
+    assert "Content-Length" not in reply.headers
+
+
 async def test_one_that_fails_midway_is_cut_off(people) -> None:
     tutor, _, _ = people
     sent = [(await tutor.upload(large_png(100_000))).json["id"]]
