@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from rtserver.files.disk import disk_failures
 from rtserver.files.source import PIECE
 
 
@@ -22,11 +23,12 @@ class Spool:
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - see close()
 
     def add(self, pieces: Iterable[bytes]) -> Part:
-        """Keep one part."""
-        start = self._file.seek(0, 2)
-        for piece in pieces:
-            self._file.write(piece)
-        return Part(start, self._file.tell() - start)
+        """Keep one part; ``Unavailable`` if the disk fails or is full."""
+        with disk_failures():
+            start = self._file.seek(0, 2)
+            for piece in pieces:
+                self._file.write(piece)
+            return Part(start, self._file.tell() - start)
 
     def read(self, part: Part) -> Iterator[bytes]:
         """Yield a part, piece by piece."""

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 from rtserver.errors import Unavailable
@@ -19,8 +20,15 @@ async def on_disk(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
     What isn't there (``FileNotFoundError``) is left to the caller.
     """
-    try:
+    with disk_failures():
         return await asyncio.to_thread(call, *args, **kwargs)
+
+
+@contextmanager
+def disk_failures() -> Iterator[None]:
+    """Make ``Unavailable`` of a disk that fails or is full, as ``on_disk`` does."""
+    try:
+        yield
     except FileNotFoundError:
         raise
     except OSError as error:
