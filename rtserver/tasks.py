@@ -37,13 +37,18 @@ async def cancel(task: "asyncio.Task[None]") -> None:
 async def every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
     """Do ``work`` again and again; when it fails, it is tried again next time."""
     while True:
-        await asyncio.sleep(seconds)
-        try:
-            await work()
-        except StoreError:
-            continue  # the database logs its own state
-        except Exception as error:
-            log_unexpected(log, error, "a background task")
+        await once_after(seconds, work)
+
+
+async def once_after(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+    """Do ``work`` once, after a while; that it failed is logged."""
+    await asyncio.sleep(seconds)
+    try:
+        await work()
+    except StoreError:
+        return  # the database logs its own state
+    except Exception as error:
+        log_unexpected(log, error, "a background task")
 
 
 def _tell_failure(task: "asyncio.Task[None]") -> None:

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 # So long a chat's file may wait for the message that names it.
 UNSENT = timedelta(days=1)
 SWEEP_SECONDS = 3600.0
+# After the start, when what other processes left as they were killed is over, too.
+FIRST_SWEEP_SECONDS = 90.0
 SLICE = 200
 _RETRY_SECONDS = 10.0
 
@@ -66,7 +68,9 @@ class FileRemoval:
                 log_unexpected(log, error, "removing the bytes of files")
 
     async def run_sweeps(self) -> None:
-        """Look now and then for what is nobody's, until cancelled."""
+        """Look soon, and then every hour, for what is nobody's, until cancelled."""
+        if not self._alone:
+            await tasks.once_after(FIRST_SWEEP_SECONDS, self.sweep)
         await tasks.every(SWEEP_SECONDS, self.sweep)
 
     async def purge(self) -> None:
