@@ -61,10 +61,13 @@ class FileFolder:
     def place(self, file_id: str) -> Path:
         return self.path / file_id
 
-    def append(self, file_id: str, data: bytes) -> None:
-        """Write down what came next of a file."""
+    def append(self, file_id: str, data: bytes, at: int = 0) -> None:
+        """Write down what came next of a file, of which ``at`` bytes are there.
+
+        ``FileNotFoundError`` if they aren't any more.
+        """
         # Opened each time: an upload that takes long holds no open file.
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        flags = os.O_WRONLY | os.O_APPEND | (0 if at else os.O_CREAT)
         with open(os.open(self._raw(file_id), flags, 0o600), "wb") as file:
             file.write(data)
 

@@ -55,6 +55,8 @@ class Upload:
         self.actor = actor
         self.asked = asked
         self.reserved = 0
+        # So many bytes of it are on the disk.
+        self.written = 0
         # Nobody knows whether its row was committed.
         self.is_in_doubt = False
         self._keeper = keeper
@@ -119,3 +121,4 @@ class Upload:
                 wanted = self._received + STEP
                 await self._keeper.reserve(self, self._received, wanted)
             await self._keeper.append(self, data)
+            self.written += len(data)

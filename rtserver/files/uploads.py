@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 
 from rtserver import tasks
 from rtserver.access import rights
@@ -34,6 +35,9 @@ from store.errors import StoreError
 from store.transaction import Transaction
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # An upload whose process says nothing for so long is over.
 ALIVE: Final = timedelta(seconds=60)
@@ -118,12 +122,12 @@ class Uploads:
         raise Unavailable()
 
     async def append(self, upload: Upload, data: bytes) -> None:
-        await on_disk(self._folder.append, upload.id, data)
+        await _write_down(self._folder.append, upload.id, data, upload.written)
 
     async def keep(self, upload: Upload) -> Kept:
         """Clean and keep what came."""
         cleaned = await self._clean(upload)
-        await on_disk(self._folder.keep, upload.id)
+        await _write_down(self._folder.keep, upload.id)
         try:
             kept = await self._db.write(
                 self._keep, upload, cleaned, lessons=[upload.asked.lesson_id]
@@ -182,7 +186,7 @@ class Uploads:
     async def _clean(self, upload: Upload) -> Cleaned:
         kind = KINDS[upload.asked.type]
         try:
-            return await on_disk(self._folder.clean, upload.id, kind)
+            return await _write_down(self._folder.clean, upload.id, kind)
         except Malformed as error:
             raise UnsupportedMediaType(OTHER_BYTES.format(error)) from None
 
@@ -233,3 +237,12 @@ class Uploads:
         for_board = upload.asked.purpose == "board"
         right = Right.DRAW_BOARD if for_board else Right.UPLOAD_TO_CHAT
         rights.require(upload.actor, lessons.get(tx, lesson_id), member, right)
+
+
+async def _write_down(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do what takes an upload further; ``Unavailable`` if that can't be done now."""
+    try:
+        return await on_disk(call, *args, **kwargs)
+    except FileNotFoundError:
+        # The folder is gone, or another process took this upload for dead.
+        raise Unavailable() from None

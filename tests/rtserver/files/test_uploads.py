@@ -212,3 +212,26 @@ async def test_at_the_end_all_is_given_up(school):
 
     assert school.folder.ids() == set()
     assert await school.db.read(file_uploads.ids) == set()
+
+
+async def test_what_another_process_took_for_dead_is_to_be_sent_again(sqlite):
+    upload = await sqlite.uploads.begin(SOFIA, request(None))
+    await upload.write(b"x" * 70_000)
+    sqlite.folder.remove([upload.id])
+
+    with pytest.raises(Unavailable):
+        await upload.finish()
+
+    assert sqlite.folder.ids() == set()
+    assert await sqlite.db.read(file_uploads.ids) == set()
+
+
+async def test_without_a_folder_uploads_are_unavailable(sqlite):
+    upload = await sqlite.uploads.begin(SOFIA, request(10))
+    sqlite.folder.path.rmdir()
+    await upload.write(b"x" * 10)
+
+    with pytest.raises(Unavailable):
+        await upload.finish()
+
+    assert await sqlite.db.read(file_uploads.ids) == set()
