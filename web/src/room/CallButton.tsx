@@ -30,7 +30,13 @@ export function CallButton({ isSmall }: { isSmall: boolean }) {
     setAsking(false);
   };
   return (
-    <Button icon={isSmall} aria-label={t("call.join")} title={t("call.join")} waiting={isAsking} onClick={join}>
+    <Button
+      icon={isSmall}
+      aria-label={isSmall ? t("call.join") : undefined}
+      title={t("call.join")}
+      waiting={isAsking}
+      onClick={join}
+    >
       {!isAsking && <CallIcon />}
       {!isSmall && t("call.name")}
     </Button>

@@ -1,10 +1,10 @@
 // One's place in a lesson's room, kept true by the socket: the lesson, the room and the board, each followed once.
 
-import { type BoardChannel, type Channel, type Client, retry, type Subscription } from "rtserver-client";
+import { type BoardChannel, type Client, retry, type Subscription } from "rtserver-client";
 import { call } from "../api/http.ts";
 import { closedRoom, type RoomLesson, room } from "../state/room.ts";
 import { createStore } from "../state/store.ts";
-import { asRoom, type RoomSubscription } from "./channel.ts";
+import type { RoomSubscription } from "./channel.ts";
 
 // Not to be told of as if the lesson had ended: one leaves by oneself, or the whole page does.
 const OWN_LEAVE = new Set(["closed", "unsubscribed"]);
@@ -65,7 +65,7 @@ export class Classroom {
   #open(): void {
     if (this.#room) return;
     this.#board = this.client.subscribe(`board:lesson:${this.lessonId}`);
-    const channel = asRoom(this.client.subscribe(`room:lesson:${this.lessonId}` as Channel));
+    const channel = this.client.subscribe(`room:lesson:${this.lessonId}`);
     const { send } = this.store;
     channel.on("subscribed", ({ lesson, present, lead }) => send({ type: "opened", lesson, present, lead }));
     channel.on("room.entered", (who) => send({ type: "entered", ...who }));

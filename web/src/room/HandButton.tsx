@@ -25,7 +25,7 @@ export function HandButton({ isSmall }: { isSmall: boolean }) {
     <Button
       kind={isUp ? "primary" : "plain"}
       icon={isSmall}
-      aria-label={text}
+      aria-label={isSmall ? text : undefined}
       aria-pressed={isUp}
       title={text}
       waiting={isSending}

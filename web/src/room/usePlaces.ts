@@ -15,12 +15,13 @@ export interface Places {
 }
 
 const PHONE = matchMedia("(max-width: 48rem)");
+const WIDE = matchMedia("(min-width: 62rem)"); // room for board and panel at once
 
 /** What of the room is on the screen. */
 export function usePlaces(): Places {
   const isPhone = useSyncExternalStore(watchPhone, () => PHONE.matches);
   const [tab, setTab] = useState<Tab>("chat");
-  const [isOpen, setOpen] = useState(!isPhone);
+  const [isOpen, setOpen] = useState(WIDE.matches);
   return {
     isPhone,
     tab,

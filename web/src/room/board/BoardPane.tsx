@@ -53,7 +53,8 @@ export default function BoardPane({ places, menuPlace }: Props) {
   const [api, setApi] = useState<Api>();
   const place = useRef<HTMLDivElement>(null);
   const { binding, canDraw, kept, leading } = useBound(api);
-  const isDrawing = canDraw && !isReadOnly;
+  const isReady = useReady(api);
+  const isDrawing = isReady && canDraw && !isReadOnly;
   const pictures = usePictures(api, isDrawing);
   const start = useMemo(() => async () => ({ elements: restore(await kept.load()), appState: START }), [kept]);
   useEffect(() => (api && place.current ? layPaper(api, place.current) : undefined), [api]);
@@ -81,7 +82,7 @@ export default function BoardPane({ places, menuPlace }: Props) {
         UIOptions={OPTIONS}
       />
       {api && isDrawing && <Toolbar api={api} place={placeOf} isPhone={places.isPhone} onPicture={pictures.choose} />}
-      <Words isBelow={isDrawing} canDraw={binding === undefined || canDraw} isSending={pictures.isSending}>
+      <Words isBelow={isDrawing} canDraw={!isReady || canDraw} isSending={pictures.isSending}>
         {api && binding && <Lead api={api} place={placeOf} binding={binding} leading={leading} />}
       </Words>
       {pictures.over}
@@ -89,6 +90,13 @@ export default function BoardPane({ places, menuPlace }: Props) {
       {api && menuPlace && createPortal(<BoardMenu api={api} />, menuPlace)}
     </div>
   );
+}
+
+/** Excalidraw wipes away what is drawn before it has loaded. */
+function useReady(api: Api | undefined): boolean {
+  const [isReady, setReady] = useState(false);
+  useEffect(() => api?.onChange((_elements, { isLoading }) => setReady((was) => was || !isLoading)), [api]);
+  return isReady;
 }
 
 /** Whether Excalidraw's own panel of colours and lines is of use: for what is chosen, and for shapes. */

@@ -96,7 +96,7 @@ function Preview({ of, files }: { of: ReturnType<typeof usePast>["elements"]; fi
     show(api, of);
   }, [api, isReady, of, files]);
   return (
-    <div className={`${style.past} room-board`}>
+    <div className={`${style.past} room-board`} inert>
       <Excalidraw
         excalidrawAPI={setApi}
         langCode={i18n.language === "uk" ? "uk-UA" : "en"}

@@ -1,5 +1,6 @@
 import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
+import { useScheme } from "../../school/useScheme.ts";
 import { MoreIcon, PenIcon } from "../../ui/icons.tsx";
 import { type Choice, Menu } from "../../ui/Menu.tsx";
 import { type Api, press } from "./excalidraw.ts";
@@ -78,7 +79,8 @@ function ToolButton({ tool, isTaken, onTake }: { tool: Tool; isTaken: boolean; o
 
 function Colours({ colour, onChoose }: { colour: string; onChoose: (colour: string) => void }) {
   const { t } = useTranslation();
-  const drop = (ink: string) => <span className={style.drop} style={{ background: ink }} />;
+  const scheme = useScheme();
+  const drop = (ink: string) => <span className={style.drop} data-scheme={scheme} style={{ background: ink }} />;
   return (
     <Menu
       label={t("board.colour")}

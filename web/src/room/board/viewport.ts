@@ -23,7 +23,7 @@ export function viewportOf({ scrollX, scrollY, zoom, width, height }: Frame & Si
 /** All of a part of the board, in the middle of a screen of another size. */
 export function frameFor(seen: Viewport, { width, height }: Size): Frame {
   const fit = Math.min(width / seen.width, height / seen.height);
-  const zoom = Math.min(MOST, Math.max(LEAST, fit));
+  const zoom = Math.min(MOST, Math.max(LEAST, Math.round(fit * 1_000) / 1_000)); // nobody sees less, and all stays sharp
   return {
     zoom,
     scrollX: (width / zoom - seen.width) / 2 - seen.x,
