@@ -22,6 +22,7 @@ from rtserver.lessons.service import allowed
 from rtserver.views import LessonView, MemberView, lesson_view, member_view
 from store import lessons, members
 from store.database import Database
+from store.errors import StoreError
 from store.records import MemberRecord
 from store.transaction import Transaction
 
@@ -45,8 +46,14 @@ class Members:
         self._tell = tell
 
     async def count(self, lesson_id: int) -> int:
-        """Return how many are in a lesson, invited ones included."""
-        return await self._db.read(members.count, lesson_id)
+        """Return how many are in a lesson, invited ones included; 0 if nobody can tell.
+
+        Whoever has changed it is to get their answer: a lesson made again is another.
+        """
+        try:
+            return await self._db.read(members.count, lesson_id)
+        except StoreError:
+            return 0
 
     async def invite(
         self, actor: Actor, lesson_id: int, asked: Invitation

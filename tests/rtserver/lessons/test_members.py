@@ -2,6 +2,7 @@ import pytest
 
 from rtserver.errors import Conflict, Forbidden, NotFound
 from rtserver.lessons.requests import MemberPatch, MembersPatch
+from store.errors import StoreUnavailable
 from tests.lesson_school import (
     ADMIN,
     LESSON,
@@ -158,3 +159,20 @@ async def test_the_board_of_a_cancelled_lesson_stays(lessons, members):
 
     with pytest.raises(Conflict):
         await members.set_board(OLENA, LESSON, MembersPatch(board="view"))
+
+
+# Counting
+
+
+async def test_all_are_counted_and_nobody_while_the_database_is_away(
+    members, school, monkeypatch
+):
+    async def away(*args):
+        raise StoreUnavailable("away")
+
+    known = await members.count(LESSON)
+    stranger = await members.count(LESSON + 1)
+    monkeypatch.setattr(school.db, "read", away)
+
+    assert (known, stranger) == (3, 0)
+    assert await members.count(LESSON) == 0
