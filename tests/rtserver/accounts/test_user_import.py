@@ -42,6 +42,15 @@ async def test_new_people_are_made_and_known_ones_changed(school):
     assert await school.mails() == [(INVITED, "waiting")]
 
 
+async def test_new_names_are_told_to_rooms_and_the_same_ones_to_nobody(school):
+    olena = await school.users.find(EMAIL)
+
+    await bring_in(school, f"{EMAIL},{olena.name},,,")
+    await bring_in(school, f"{EMAIL},Olha,,,")
+
+    assert school.told() == [("renamed", olena.id)]
+
+
 async def test_who_has_a_password_is_invited_by_nothing(school):
     await bring_in(school, f"{EMAIL},,,,true")
 
