@@ -149,8 +149,11 @@ async def export(context: Context, services: Services) -> None:
     except FileExistsError:
         raise Failed(f"{file} is there already: choose another name.") from None
     except OSError as error:
-        place, reason = error.filename or file, error.strerror
-        raise Failed(f"{file} can't be written: {place}: {reason}.") from None
+        place, reason = Path(error.filename or file), error.strerror
+        if place != file:
+            told = f"{place} can't be read ({reason}), so {file} isn't written"
+            raise Failed(f"{told}: see rtserver check.") from None
+        raise Failed(f"{file} can't be written: {reason}.") from None
     value = {"file": str(file), "lesson_id": lesson.id, "bytes": size}
     context.console.answer(value, f"Wrote {file}: {size} bytes.")
 

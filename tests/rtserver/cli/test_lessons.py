@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rtserver.archive.service import Archive
 from tests.client import open_socket
 from tests.rtserver.cli_runs import Cli, Process, serving
 
@@ -227,3 +228,14 @@ def test_a_lesson_is_exported_into_a_file_that_is_new(cli, tmp_path):
     missing = cli.run("lesson", "export", 99, tmp_path / "b.zip")
     assert (again.code, missing.code) == (1, 1)
     assert "is there already" in again.err and "no lesson 99" in missing.err
+
+
+def test_an_export_that_lacks_a_files_bytes_says_what_to_do(cli, tmp_path, monkeypatch):
+    file, lost = tmp_path / "lesson.zip", tmp_path / "files" / "f_1"
+    made = cli.value(*FRACTIONS, "--tutor", "1")
+    monkeypatch.setattr(Archive, "read", lambda _: lost.read_bytes())
+
+    failed = cli.run("lesson", "export", made["id"], file)
+
+    assert failed.code == 1 and not file.exists()
+    assert f"{lost} can't be read" in failed.err and "rtserver check" in failed.err
