@@ -9,6 +9,7 @@ from store import board_marks, lessons
 from store.chunks import CHUNK
 from store.models import BoardEntry
 from store.packing import pack, unpack
+from store.prepared import Prepared
 from store.records import BoardEntryRecord
 from store.transaction import Row, Transaction
 
@@ -21,6 +22,37 @@ MAX_PRUNED_BYTES = 4_194_304
 ROW = 64
 # Drivers turn a whole statement into SQL while all other threads wait.
 MAX_BYTES = 1_048_576
+LAST_SEQ = 2**53
+
+
+def _select_since(lesson_id: Any, seq: Any, limit: Any) -> Any:
+    behind = (BoardEntry.lesson == lesson_id) & (BoardEntry.seq > seq)
+    return BoardEntry.select().where(behind).order_by(BoardEntry.seq).limit(limit)
+
+
+def _select_backwards(lesson_id: Any, after: Any, upto: Any) -> Any:
+    between = (BoardEntry.seq > after) & (BoardEntry.seq <= upto)
+    query = BoardEntry.select().where((BoardEntry.lesson == lesson_id) & between)
+    return query.order_by(BoardEntry.seq.desc()).limit(PAGE)
+
+
+def _select_extent(lesson_id: Any, after: Any, upto: Any, limit: Any) -> Any:
+    size = fn.LENGTH(BoardEntry.elements).alias("size")
+    between = (BoardEntry.seq > after) & (BoardEntry.seq <= upto)
+    first = (
+        BoardEntry.select(size)
+        .where((BoardEntry.lesson == lesson_id) & between)
+        .order_by(BoardEntry.seq)
+        .limit(limit)
+        .alias("first")
+    )
+    total = fn.COALESCE(fn.SUM(first.c.size), 0).alias("bytes")
+    return Select([first], [fn.COUNT(first.c.size).alias("entries"), total])
+
+
+_EXTENT = Prepared(BoardEntry, _select_extent)
+_SINCE = Prepared(BoardEntry, _select_since)
+_BACKWARDS = Prepared(BoardEntry, _select_backwards)
 
 
 class Extent(NamedTuple):
@@ -43,19 +75,16 @@ def since(
     tx: Transaction, lesson_id: int, seq: int, *, limit: int
 ) -> list[BoardEntryRecord]:
     """Return the changes after ``seq``, in order."""
-    query = (
-        BoardEntry.select()
-        .where(BoardEntry.lesson == lesson_id, BoardEntry.seq > seq)
-        .order_by(BoardEntry.seq)
-        .limit(limit)
-    )
-    return [_record(row) for row in tx.rows(query)]
+    return [_record(row) for row in _SINCE.rows(tx, lesson_id, seq, limit)]
 
 
 def after(tx: Transaction, lesson_id: int, seq: int) -> Iterator[BoardEntryRecord]:
     """Yield all changes after ``seq``, in order, a page in memory at a time."""
-    while page := since(tx, lesson_id, seq, limit=PAGE):
+    while True:
+        page = since(tx, lesson_id, seq, limit=PAGE)
         yield from page
+        if len(page) < PAGE:
+            return
         seq = page[-1].seq
 
 
@@ -63,12 +92,11 @@ def backwards(
     tx: Transaction, lesson_id: int, upto: int, after: int
 ) -> Iterator[BoardEntryRecord]:
     """Yield the changes from ``upto`` back to behind ``after``, a page at a time."""
-    query = BoardEntry.select().where(
-        BoardEntry.lesson == lesson_id, BoardEntry.seq > after
-    )
-    query = query.order_by(BoardEntry.seq.desc()).limit(PAGE)
-    while page := tx.rows(query.where(BoardEntry.seq <= upto)):
+    while True:
+        page = _BACKWARDS.rows(tx, lesson_id, after, upto)
         yield from map(_record, page)
+        if len(page) < PAGE:
+            return
         upto = page[-1]["seq"] - 1
 
 
@@ -79,19 +107,8 @@ def extent(
 
     However long the journal is, no more of it is looked at.
     """
-    size = fn.LENGTH(BoardEntry.elements).alias("size")
-    first = (
-        BoardEntry.select(size)
-        .where(BoardEntry.lesson == lesson_id, BoardEntry.seq > seq)
-        .order_by(BoardEntry.seq)
-        .limit(limit)
-    )
-    if upto is not None:
-        first = first.where(BoardEntry.seq <= upto)
-    first = first.alias("first")
-    total = fn.COALESCE(fn.SUM(first.c.size), 0).alias("bytes")
-    query = Select([first], [fn.COUNT(first.c.size).alias("entries"), total])
-    (row,) = tx.rows(query)
+    most = LAST_SEQ if upto is None else upto
+    (row,) = _EXTENT.rows(tx, lesson_id, seq, most, limit)
     return Extent(row["entries"], int(row["bytes"]))
 
 

@@ -3,7 +3,12 @@
 from typing import NamedTuple
 
 from store.models_boards import BoardMark
+from store.prepared import Prepared
 from store.transaction import Transaction
+
+_OF_LESSON = Prepared(
+    BoardMark, lambda lesson: BoardMark.select().where(BoardMark.lesson == lesson)
+)
 
 
 class Marks(NamedTuple):
@@ -23,7 +28,7 @@ class Marks(NamedTuple):
 
 def get(tx: Transaction, lesson_id: int) -> Marks:
     """Return a board's marks: both 0 where nothing was ever pruned or merged."""
-    row = tx.first(BoardMark.select().where(BoardMark.lesson == lesson_id))
+    row = _OF_LESSON.first(tx, lesson_id)
     return Marks(row["pruned"], row["merged"]) if row else Marks()
 
 

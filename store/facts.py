@@ -3,7 +3,10 @@
 import secrets
 
 from store.models import Fact
+from store.prepared import Prepared
 from store.transaction import Transaction
+
+_BY_NAME = Prepared(Fact, lambda name: Fact.select(Fact.value).where(Fact.name == name))
 
 
 def epoch(tx: Transaction) -> str:
@@ -27,5 +30,5 @@ def school(tx: Transaction) -> str:
 
 
 def _value(tx: Transaction, name: str) -> str:
-    row = tx.first(Fact.select(Fact.value).where(Fact.name == name))
+    row = _BY_NAME.first(tx, name)
     return str(row["value"]) if row else ""

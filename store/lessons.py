@@ -9,21 +9,23 @@ from peewee import Case, Table, fn
 from store.chunks import chunks
 from store.ids import MADE_BELOW, next_id
 from store.models import Lesson, Member
+from store.prepared import Prepared
 from store.records import LessonRecord
 from store.transaction import Row, Transaction
 
 _SEQUENCE = "lessons_id_seq"
+_BY_ID = Prepared(Lesson, lambda id: Lesson.select().where(Lesson.id == id))
+_BY_IDS = Prepared(Lesson, lambda *ids: Lesson.select().where(Lesson.id.in_(ids)))
 
 
 def get(tx: Transaction, lesson_id: int) -> LessonRecord | None:
-    row = tx.first(Lesson.select().where(Lesson.id == lesson_id))
+    row = _BY_ID.first(tx, lesson_id)
     return _record(row) if row else None
 
 
 def by_ids(tx: Transaction, lesson_ids: Collection[int]) -> list[LessonRecord]:
     """Return those of some lessons that exist, in no order."""
-    query = Lesson.select().where(Lesson.id.in_(lesson_ids))
-    return [_record(row) for row in tx.rows(query)]
+    return [_record(row) for row in _BY_IDS.rows(tx, *lesson_ids)]
 
 
 def chat_seqs(tx: Transaction, lesson_ids: Collection[int]) -> dict[int, int]:

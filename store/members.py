@@ -8,6 +8,7 @@ from peewee import fn
 
 from store.chunks import chunks
 from store.models import Lesson, Member, User
+from store.prepared import Prepared
 from store.records import MemberRecord
 from store.transaction import Row, Transaction
 
@@ -21,13 +22,13 @@ class Place(NamedTuple):
 
 
 def get(tx: Transaction, lesson_id: int, user_id: int) -> MemberRecord | None:
-    row = tx.first(_named().where(_is(lesson_id, user_id)))
+    row = _ONE.first(tx, lesson_id, user_id)
     return _record(row) if row else None
 
 
 def acting(tx: Transaction, lesson_id: int, user_id: int) -> MemberRecord | None:
     """Find the row of somebody who wants to act: nobody's, once deactivated."""
-    row = tx.first(_named().where(_is(lesson_id, user_id) & User.is_active))
+    row = _ACTING.first(tx, lesson_id, user_id)
     return _record(row) if row else None
 
 
@@ -38,8 +39,7 @@ def of_lesson(tx: Transaction, lesson_id: int) -> list[MemberRecord]:
 
 def of_lessons(tx: Transaction, lesson_ids: Collection[int]) -> list[MemberRecord]:
     """Return the members of some lessons, by lesson and user id."""
-    query = _named().where(Member.lesson.in_(lesson_ids))
-    return [_record(row) for row in tx.rows(query.order_by(Member.lesson, Member.user))]
+    return [_record(row) for row in _OF_LESSONS.rows(tx, *lesson_ids)]
 
 
 def count(tx: Transaction, lesson_id: int) -> int:
@@ -138,7 +138,7 @@ def delete(tx: Transaction, lesson_id: int, user_id: int) -> None:
     tx.write(Member.delete().where(_is(lesson_id, user_id)))
 
 
-def _is(lesson_id: int, user_id: int) -> Any:
+def _is(lesson_id: Any, user_id: Any) -> Any:
     return (Member.lesson == lesson_id) & (Member.user == user_id)
 
 
@@ -167,3 +167,13 @@ def _record(row: Row) -> MemberRecord:
         chat_from=row["chat_from"],
         accepted_at=row["accepted_at"],
     )
+
+
+_ONE = Prepared(Member, lambda *key: _named().where(_is(*key)))
+_ACTING = Prepared(Member, lambda *key: _named().where(_is(*key) & User.is_active))
+_OF_LESSONS = Prepared(
+    Member,
+    lambda *ids: (
+        _named().where(Member.lesson.in_(ids)).order_by(Member.lesson, Member.user)
+    ),
+)

@@ -9,6 +9,7 @@ from peewee import JOIN, RawQuery
 from store import bulk, name_index
 from store.ids import MADE_BELOW, next_id
 from store.models import Login, User
+from store.prepared import Prepared
 from store.records import IdentityRecord, UserRecord
 from store.transaction import Row, Transaction
 
@@ -21,6 +22,10 @@ COLUMNS = (
     User.timezone,
     User.is_active,
     User.revoked_at,
+)
+_ACTIVE = Prepared(
+    User,
+    lambda *ids: User.select(User.id).where(User.is_active & User.id.in_(ids)),
 )
 _IDENTITY = (User.id, User.name, User.role, User.is_active, User.revoked_at)
 _LOGIN = (
@@ -96,12 +101,7 @@ def page(
 
 def active_ids(tx: Transaction, user_ids: Collection[int]) -> set[int]:
     """Return those of the ids that belong to active users."""
-    active = User.select(User.id).where(User.is_active)
-    return {
-        row["id"]
-        for ids in _chunks(user_ids)
-        for row in tx.rows(active.where(User.id.in_(ids)))
-    }
+    return {row["id"] for ids in _chunks(user_ids) for row in _ACTIVE.rows(tx, *ids)}
 
 
 def active_admins(tx: Transaction) -> set[int]:
