@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.page import DESKTOP, PHONE, press, served, texts, violations
+from tests.browser.page import DESKTOP, PHONE, ask, press, served, texts, violations
 from tests.browser.tabs import Browser, Tab
 from tests.browser.test_classroom import demo
 from tests.served import Served
@@ -17,6 +17,11 @@ EN, UK = texts("en"), texts("uk")
 LESSON = 1
 LOG = "document.querySelector('[role=log]')"
 PANEL = "'aside'"
+LINE = (
+    "(document.querySelector('[data-unread]').getBoundingClientRect().top"
+    f" - {LOG}.getBoundingClientRect().top)"
+)
+MANY, READ = 90, 59
 WRITES = "document.querySelector('textarea[name=message]')"
 KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('rtserver unsent'))"
 MARK = "document.querySelector('[data-reaction=done]:not(button)')"
@@ -124,6 +129,40 @@ async def test_what_is_held_waits_for_a_tutor_and_hands_stand_in_order(
         await press(olena, UK["people.lower_of"].replace("{{name}}", name))
         label = json.dumps(EN["room.raise_hand"])
         await emma.until(f"document.querySelector('button[aria-label={label}]')")
+
+
+async def test_a_long_chat_begins_where_the_unread_does_and_goes_back_page_by_page(
+    served: Served, tmp_path: Path
+) -> None:
+    people = demo(served)
+    served.start()
+    ids = {name: people[f"{name}@demo.example"]["id"] for name in ("olena", "emma")}
+    for number in range(MANY):
+        text = f"Message {number}"
+        body = {"lesson_id": LESSON, "text": text, "client_id": f"m{number}"}
+        ask(served, ids["olena"], "POST", "/api/chat/messages/", body)
+        if number == READ:
+            async with Browser(tmp_path / "before") as browser:
+                emma = await enter(browser, served, ids["emma"], DESKTOP)
+                await emma.until(shows(f"Message {READ}"))
+                await emma.until("!document.querySelector('[role=tab] .aside')")
+
+    async with Browser(tmp_path) as browser:
+        emma = await enter(browser, served, ids["emma"], PHONE)
+        unread = EN["lesson.unread_other"].replace("{{count}}", str(MANY - READ - 1))
+        await emma.until(f"document.body.textContent.includes({json.dumps(unread)})")
+        await turn_to(emma, EN["room.chat"])
+        await emma.until(f"{LINE} > 0 && {LINE} < {LOG}.clientHeight")
+        few = EN["chat.new_other"].replace("{{count}}", "")
+        await emma.until(shows(few))  # not all were seen
+
+        await emma.until("!document.body.innerText.includes('Message 0\\n')")
+        await emma.run(f"{LOG}.scrollTop = 0")
+        await said(emma, "Message 0\n")
+        assert await emma.run(f"{LOG}.scrollTop > 0")  # it stays where one is
+        await emma.run(f"{LOG}.scrollTop = {LOG}.scrollHeight")
+        await emma.until(f"!{shows(few)}")
+        await emma.until("!document.querySelector('nav .aside')")
 
 
 async def enter(

@@ -15,6 +15,7 @@ export class Live {
   readonly notices = createStore(notices, NO_NOTICES);
   readonly lessons;
   readonly online = createStore(online, new Set<number>());
+  readonly #told = new Map<number, number>(); // how many events of its chat each lesson has had
   readonly #heard = new Set<(notice: Notice) => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -79,7 +80,7 @@ export class Live {
 
   #followChat() {
     const chat = this.client.subscribe(`chat:user:${this.me.id}`);
-    const send = (event: LessonsEvent) => this.lessons.send(event);
+    const send = (event: LessonsEvent) => this.hear(event);
     chat.on("chat.message.new", (message) => send({ type: "posted", message }));
     chat.on("chat.message.edited", (message) => send({ type: "edited", message }));
     chat.on("chat.message.deleted", (message) => send({ type: "deleted", message }));
@@ -92,6 +93,13 @@ export class Live {
     );
     chat.on("subscribed", ({ recovered }) => recovered === false && this.#doubtAll());
     return chat;
+  }
+
+  /** Take what is told of a chat; one's own reading is told to no channel of this page. */
+  hear(event: LessonsEvent): void {
+    const id = "message" in event ? event.message.lesson_id : "lesson_id" in event ? event.lesson_id : undefined;
+    if (id !== undefined) this.#told.set(id, (this.#told.get(id) ?? 0) + 1);
+    this.lessons.send(event);
   }
 
   #followNotices() {
@@ -134,10 +142,13 @@ export class Live {
   }
 
   async refresh(id: number): Promise<void> {
+    const told = this.#told.get(id);
     try {
       const request = { path: { id }, query: { summary: "true" as const } };
       const lesson = await call(this.client, "get", "/api/lessons/{id}/", request);
       this.lessons.send({ type: "changed", lesson: lesson as Lesson });
+      // The answer may be older than what was told while it was on its way.
+      if (told !== this.#told.get(id)) this.lessons.send({ type: "doubted", id });
     } catch (error) {
       const isGone = ["not_found", "forbidden"].includes((error as { code?: string }).code ?? "");
       if (isGone) this.lessons.send({ type: "gone", id });

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ConnectionBanner } from "../app/ConnectionBanner.tsx";
+import { useLive } from "../app/LiveContext.tsx";
 import { Splash } from "../app/Splash.tsx";
 import { useStore } from "../state/store.ts";
 import { Bar } from "./Bar.tsx";
@@ -18,6 +19,8 @@ export function RoomView() {
   const { t } = useTranslation();
   const { lesson } = useRoom();
   const places = usePlaces();
+  const live = useLive();
+  useEffect(() => void live.refresh(lesson.id), [live, lesson.id]); // what is unread, for who comes by a link
   const [menuPlace, setMenuPlace] = useState<HTMLElement | null>(null);
   return (
     <div className={style.room} data-panel={places.isPanelShown} data-board={places.isBoardShown}>

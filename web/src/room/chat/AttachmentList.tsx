@@ -6,14 +6,14 @@ import { type Attachment, MOST } from "../../state/attachments.ts";
 import { Button } from "../../ui/Button.tsx";
 import { CheckIcon, CrossIcon, WarnIcon } from "../../ui/icons.tsx";
 import { ClipIcon, FileIcon } from "../icons.tsx";
-import { useChat } from "./ChatContext.tsx";
+import { useWriting } from "./ChatContext.tsx";
 import style from "./Composer.module.css";
 import { sizeOf } from "./sizes.ts";
 
 /** Chooses files for the next message. */
 export function AttachButton() {
   const { t } = useTranslation();
-  const { draft } = useChat();
+  const draft = useWriting();
   const { files } = useSchool();
   const input = useRef<HTMLInputElement>(null);
   const label = t("chat.attach");
@@ -40,7 +40,7 @@ export function AttachButton() {
 /** The files that go with the next message, and how far each is. */
 export function AttachmentList() {
   const { t } = useTranslation();
-  const { attachments } = useChat().draft;
+  const { attachments } = useWriting();
   if (!attachments.list.length) return null;
   return (
     <ul className={style.attachments} aria-label={t("chat.attached")}>

@@ -1,9 +1,10 @@
 import { useEffect, useMemo } from "react";
+import { useLive } from "../../app/LiveContext.tsx";
 import { useMember } from "../../session/context.tsx";
 import type { RoomLesson } from "../../state/room.ts";
 import { useRoom } from "../RoomContext.tsx";
 import { Announcer } from "./Announcer.tsx";
-import { ChatProvider } from "./ChatContext.tsx";
+import { ChatProvider, DraftProvider } from "./ChatContext.tsx";
 import { ChatMode } from "./ChatMode.tsx";
 import style from "./ChatPanel.module.css";
 import { Composer } from "./Composer.tsx";
@@ -26,23 +27,31 @@ interface Props {
 export function ChatPanel({ lesson, isShown }: Props) {
   const { client, me } = useMember();
   const { isTutor, isReadOnly } = useRoom();
-  const chat = useMemo(() => new LessonChat(client, me.id, lesson.id), [client, me.id, lesson.id]);
+  const live = useLive();
+  const chat = useMemo(
+    () => new LessonChat(client, me.id, lesson.id, (read) => live.hear({ type: "read", ...read })),
+    [client, me.id, lesson.id, live],
+  );
   const isLooking = useIsVisible() && isShown;
   const draft = useDraft(useAttachments(client, lesson.id));
   useEffect(() => chat.follow(), [chat]);
   useEffect(() => chat.look(isLooking), [chat, isLooking]);
   const canWrite = !isReadOnly && (isTutor || lesson.chat !== "tutors");
   const canEdit = !isReadOnly && (isTutor || lesson.chat === "open");
+  const { edit, takeBack } = draft;
+  const value = useMemo(() => ({ chat, canWrite, canEdit, edit, takeBack }), [chat, canWrite, canEdit, edit, takeBack]);
   const drop = useDrop(canWrite && !draft.editing ? draft.attachments.add : undefined);
   return (
-    <ChatProvider value={{ chat, draft, canWrite, canEdit }}>
+    <ChatProvider value={value}>
       <div className={style.chat} {...drop.props} data-drop={drop.isOver || undefined}>
         {isTutor && <ChatMode />}
         {isTutor && <HeldList />}
-        <Log isLooking={isLooking} isShown={isShown} />
+        <Log />
         <Announcer isLooking={isLooking} />
         <Typing />
-        <Composer />
+        <DraftProvider value={draft}>
+          <Composer />
+        </DraftProvider>
       </div>
     </ChatProvider>
   );

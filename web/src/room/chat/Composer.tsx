@@ -8,7 +8,7 @@ import { Notice } from "../../ui/Notice.tsx";
 import { SendIcon } from "../icons.tsx";
 import { useRoom } from "../RoomContext.tsx";
 import { AttachButton, AttachmentList } from "./AttachmentList.tsx";
-import { useChat } from "./ChatContext.tsx";
+import { useChat, useWriting } from "./ChatContext.tsx";
 import style from "./Composer.module.css";
 
 const FINGERS = matchMedia("(pointer: coarse)"); // there Enter begins a new line, and a button sends
@@ -17,7 +17,8 @@ const FINGERS = matchMedia("(pointer: coarse)"); // there Enter begins a new lin
 export function Composer() {
   const { t } = useTranslation();
   const { lesson, isTutor, isReadOnly } = useRoom();
-  const { canWrite, draft } = useChat();
+  const { canWrite } = useChat();
+  const draft = useWriting();
   if (isReadOnly) return <Hint text={t("chat.cancelled")} />;
   if (!canWrite) return <Hint text={t("chat.only_tutors")} />;
   return (
@@ -41,7 +42,7 @@ function Hint({ text }: { text: string }) {
 
 function Editing() {
   const { t } = useTranslation();
-  const { draft } = useChat();
+  const draft = useWriting();
   return (
     <p className={style.editing}>
       {t("chat.editing")}
@@ -54,7 +55,8 @@ function Editing() {
 
 function Field() {
   const { t } = useTranslation();
-  const { chat, draft } = useChat();
+  const { chat } = useChat();
+  const draft = useWriting();
   const { text, editing, attachments } = draft;
   const { send, isSending, problem } = useSend();
   const field = useGrowing(text);
@@ -106,7 +108,8 @@ function Field() {
 /** Send what is in the field: a new message at once, a changed one when the server has it. */
 function useSend() {
   const { t } = useTranslation();
-  const { chat, draft } = useChat();
+  const { chat } = useChat();
+  const draft = useWriting();
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<string>();
   const { text, editing, attachments } = draft;

@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { HeldMessage } from "rtserver-client";
 import { problemOf } from "../../api/problem.ts";
@@ -17,25 +17,30 @@ export function HeldList() {
   const { t } = useTranslation();
   const id = useId();
   const held = useChatState((state) => state.held);
+  const count = held.length ? t("chat.held", { count: held.length }) : "";
+  const title = useRef<HTMLHeadingElement>(null);
   return (
-    <div role="status">
-      {held.length > 0 && (
+    <>
+      <p className="aside" role="status">
+        {count}
+      </p>
+      {count && (
         <section className={style.held} aria-labelledby={id}>
-          <h3 id={id} className={style.title}>
-            {t("chat.held", { count: held.length })}
-          </h3>
+          <h2 id={id} ref={title} className={style.title} tabIndex={-1}>
+            {count}
+          </h2>
           <ol className={style.list}>
             {held.map((each) => (
-              <Held key={each.held_id} held={each} />
+              <Held key={each.held_id} held={each} onDecided={() => title.current?.focus()} />
             ))}
           </ol>
         </section>
       )}
-    </div>
+    </>
   );
 }
 
-function Held({ held }: { held: HeldMessage }) {
+function Held({ held, onDecided }: { held: HeldMessage; onDecided: () => void }) {
   const { t } = useTranslation();
   const place = usePlace();
   const { chat } = useChat();
@@ -43,10 +48,13 @@ function Held({ held }: { held: HeldMessage }) {
   const [waiting, setWaiting] = useState<"approve" | "reject">();
   const decide = async (how: "approve" | "reject") => {
     setWaiting(how);
-    await chat.decide(held.held_id, how).catch((error) => {
+    try {
+      await chat.decide(held.held_id, how);
+      onDecided(); // the button that had the focus is gone
+    } catch (error) {
       say(problemOf(error, t, { conflict: "chat.decided_already", not_found: "chat.decided_already" }).text, "bad");
       setWaiting(undefined);
-    });
+    }
   };
   const { author, created_at, text, files } = held;
   return (

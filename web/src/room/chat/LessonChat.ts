@@ -24,6 +24,8 @@ export class LessonChat {
     readonly client: Client,
     readonly me: number,
     readonly lessonId: number,
+    /** Hears of one's own mark, which no event tells to this connection. */
+    private readonly onRead: (read: { lesson_id: number; user_id: number; seq: number }) => void,
   ) {
     this.store = createStore(chat, noChat(me));
     this.#outbox = new Outbox(me, lessonId);
@@ -213,7 +215,10 @@ export class LessonChat {
     if (this.#seen <= mark(this.store.get())) return;
     this.client
       .command("chat.read", { lesson_id, seq: this.#seen })
-      .then(({ seq }) => this.#send({ type: "read", user_id, seq }))
+      .then(({ seq }) => {
+        this.#send({ type: "read", user_id, seq });
+        this.onRead({ lesson_id, user_id, seq });
+      })
       .catch(() => {}); // told again at the next ack
   }
 }

@@ -17,19 +17,14 @@ import { OwnHeldRow, RefusedRow } from "./OwnHeldRow.tsx";
 import { ReadBy } from "./ReadBy.tsx";
 import { useScroll } from "./useScroll.ts";
 
-interface Props {
-  isLooking: boolean;
-  isShown: boolean;
-}
-
 /** What was written, and below it what of one's own is still on its way. */
-export function Log({ isLooking, isShown }: Props) {
+export function Log() {
   const { t } = useTranslation();
   const { chat } = useChat();
   const place = usePlace();
   const state = useChatState((each) => each);
   const rows = useMemo(() => rowsOf(state, place.day), [state, place.day]);
-  const scroll = useScroll(chat, state, { isLooking, isShown });
+  const scroll = useScroll(chat, state);
   const { me, isLoaded, isBroken, held, refused, outgoing } = state;
   const own = held.filter(({ author }) => author.id === me);
   const isEmpty = isLoaded && !rows.length && !own.length && !outgoing.length;

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "rtserver-client";
 import { useMember } from "../../session/context.tsx";
@@ -21,7 +21,8 @@ interface Props {
   isFirst: boolean;
 }
 
-export function MessageRow({ message, isFirst }: Props) {
+/** Only what has changed of a long chat is made anew. */
+export const MessageRow = memo(function MessageRow({ message, isFirst }: Props) {
   const { t } = useTranslation();
   const { me } = useMember();
   const { author, created_seq, text, files, edited_at } = message;
@@ -41,7 +42,7 @@ export function MessageRow({ message, isFirst }: Props) {
       </div>
     </li>
   );
-}
+});
 
 /** Who and when. In the rows below it only screen readers are told again. */
 function Head({ message, isFirst, isOwn }: Props & { isOwn: boolean }) {
@@ -63,11 +64,11 @@ function Head({ message, isFirst, isOwn }: Props & { isOwn: boolean }) {
 function MessageMenu({ message, isOwn }: { message: Message; isOwn: boolean }) {
   const { t } = useTranslation();
   const { isTutor, isReadOnly } = useRoom();
-  const { draft, canEdit } = useChat();
+  const { edit, canEdit } = useChat();
   const [isAsking, ask] = useState(false);
   const choices: Choice[] = [];
   if (isOwn && canEdit && message.text)
-    choices.push({ id: "edit", text: t("chat.edit"), icon: <PenIcon />, onChoose: () => draft.edit(message) });
+    choices.push({ id: "edit", text: t("chat.edit"), icon: <PenIcon />, onChoose: () => edit(message) });
   if ((isOwn || isTutor) && !isReadOnly) {
     const text = t(isOwn ? "chat.delete" : "chat.remove");
     choices.push({ id: "delete", text, icon: <BinIcon />, isDangerous: true, onChoose: () => ask(true) });

@@ -11,11 +11,11 @@ import { Words } from "./Words.tsx";
 /** What one has written and isn't with the others yet. */
 export function OutgoingRow({ outgoing }: { outgoing: Outgoing }) {
   const { t } = useTranslation();
-  const { chat, draft } = useChat();
+  const { chat, takeBack } = useChat();
   const { text, files, failed, client_id } = outgoing;
-  const takeBack = () => {
+  const change = () => {
     chat.drop(client_id);
-    draft.takeBack(outgoing);
+    takeBack(outgoing);
   };
   return (
     <li className={style.row} data-own data-first data-failed={failed !== null || undefined}>
@@ -39,7 +39,7 @@ export function OutgoingRow({ outgoing }: { outgoing: Outgoing }) {
             </p>
             <div className={style.actions}>
               <Button onClick={() => chat.again(outgoing)}>{t("chat.again")}</Button>
-              <Button kind="quiet" onClick={takeBack}>
+              <Button kind="quiet" onClick={change}>
                 {t("chat.take_back")}
               </Button>
               <Button kind="quiet" onClick={() => chat.drop(client_id)}>

@@ -1,4 +1,4 @@
-import { useReducer, useRef } from "react";
+import { useCallback, useReducer, useRef } from "react";
 import type { Client, MessageFile } from "rtserver-client";
 import { useSchool } from "../../school/context.tsx";
 import { newKey } from "../../session/outbox.ts";
@@ -17,6 +17,7 @@ export interface Attachments {
 export function useAttachments(client: Client, lesson_id: number): Attachments {
   const { files: allowed } = useSchool();
   const [list, send] = useReducer(attachments, []);
+  const set = useCallback((files: MessageFile[]) => send({ type: "set", files }), []);
   const ends = useRef(new Map<string, AbortController>());
   const upload = async (key: string, file: File) => {
     const end = new AbortController();
@@ -49,7 +50,7 @@ export function useAttachments(client: Client, lesson_id: number): Attachments {
       ends.current.get(key)?.abort();
       send({ type: "dropped", key });
     },
-    set: (files) => send({ type: "set", files }),
+    set,
   };
 }
 

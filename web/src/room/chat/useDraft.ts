@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import type { Message } from "rtserver-client";
 import type { Outgoing } from "../../state/chat.ts";
 import type { Attachments } from "./useAttachments.ts";
@@ -10,7 +10,6 @@ export interface Draft {
   attachments: Attachments;
   editing: Message | undefined;
   edit: (message: Message) => void;
-  /** Put what wasn't sent back into the field. */
   takeBack: (outgoing: Outgoing) => void;
   clear: () => void;
 }
@@ -18,23 +17,23 @@ export interface Draft {
 export function useDraft(attachments: Attachments): Draft {
   const [text, setText] = useState("");
   const [editing, setEditing] = useState<Message>();
-  const begin = (text: string, message?: Message) => {
-    setText(text);
+  const { set } = attachments;
+  const edit = useCallback((message: Message) => {
+    setText(message.text);
     setEditing(message);
-  };
-  return {
-    text,
-    setText,
-    attachments,
-    editing,
-    edit: (message) => begin(message.text, message),
-    takeBack: ({ text, files }) => {
-      begin(text);
-      attachments.set(files);
+  }, []);
+  const takeBack = useCallback(
+    ({ text, files }: Outgoing) => {
+      setText(text);
+      setEditing(undefined);
+      set(files);
     },
-    clear: () => {
-      begin("");
-      if (!editing) attachments.set([]);
-    },
+    [set],
+  );
+  const clear = () => {
+    setText("");
+    setEditing(undefined);
+    if (!editing) set([]);
   };
+  return { text, setText, attachments, editing, edit, takeBack, clear };
 }

@@ -5,13 +5,9 @@ import type { LessonChat } from "./LessonChat.ts";
 const NEAR_END = 48; // pixels that still count as the end
 const NEAR_START = 300; // pixels before the first message at which older ones are read
 
-interface Look {
-  isLooking: boolean;
-  isShown: boolean;
-}
-
 /** Where the log stands: at the end while one is there, else where one has scrolled to. */
-export function useScroll(chat: LessonChat, state: Chat, { isLooking, isShown }: Look) {
+export function useScroll(chat: LessonChat, state: Chat) {
+  const { isLoaded, isLooking, messages } = state;
   const box = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const stays = useRef(true); // at the end, until one scrolls
@@ -29,10 +25,10 @@ export function useScroll(chat: LessonChat, state: Chat, { isLooking, isShown }:
     see();
   }, [see]);
   useKept(box, state, stays);
-  useBegin(box, state.isLoaded && isShown, stays);
+  useBegin(box, isLoaded && isLooking, stays);
   useSent(state, toEnd);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is seen depends on what there is
-  useEffect(see, [see, state.messages, isShown]);
+  useEffect(see, [see, messages]);
   useResize(box, () => (stays.current ? toEnd() : see()));
   return { props: { ref: box, onScroll: see }, isAtEnd, below: unread(state).length, toEnd };
 }
@@ -51,13 +47,13 @@ function useKept(box: Box, state: Chat, stays: React.RefObject<boolean>): void {
   }, [box, state, stays]);
 }
 
-/** Begin at what is unread, or at the end, once it is loaded and on the screen. */
+/** Whenever one begins to look, what is unread is in sight. */
 function useBegin(box: Box, isThere: boolean, stays: React.RefObject<boolean>): void {
   useLayoutEffect(() => {
-    if (!isThere) return;
     const log = box.current!;
-    const line = log.querySelector<HTMLElement>("[data-unread]");
-    log.scrollTop = line ? line.offsetTop - log.clientHeight / 3 : log.scrollHeight;
+    const line = isThere && log.querySelector<HTMLElement>("[data-unread]");
+    if (!line) return;
+    log.scrollTop = line.offsetTop - log.clientHeight / 3;
     stays.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
   }, [box, isThere, stays]);
 }
@@ -65,8 +61,10 @@ function useBegin(box: Box, isThere: boolean, stays: React.RefObject<boolean>): 
 /** What one has sent is shown. */
 function useSent({ outgoing }: Chat, toEnd: () => void): void {
   const last = outgoing.at(-1)?.client_id;
+  const before = useRef(last);
   useLayoutEffect(() => {
-    if (last) toEnd();
+    if (last && last !== before.current) toEnd();
+    before.current = last;
   }, [last, toEnd]);
 }
 
