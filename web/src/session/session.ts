@@ -1,6 +1,6 @@
 // Who is signed in, and by what they reach the server.
 
-import { Client, type CookieLogin, cookieLogin, type Login, type State } from "rtserver-client";
+import { type Client, type CookieLogin, cookieLogin, type Login, type State } from "rtserver-client";
 import type { Schema } from "../api/http.ts";
 import { createStore } from "../state/store.ts";
 import { demoLogin } from "./demo.ts";
@@ -69,6 +69,7 @@ export class Session {
   }
 
   async #enter(): Promise<void> {
+    const { Client } = await import("./client.ts");
     const client = new Client({
       url: location.origin,
       token: this.#login,
