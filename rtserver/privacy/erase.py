@@ -101,9 +101,10 @@ class Eraser:
         # Locks the lessons: who was writing or drawing there is done by then.
         await self._leave_lessons(user.id, places, done)
         await self._erase_own(user.id, done)
+        # Before the messages that name them, whose end is theirs, too: all are counted.
+        await self._discard_uploads(user.id, done)
         await self._bury_messages(user.id, done)
         await self._withdraw_held(user.id, done)
-        await self._discard_uploads(user.id, done)
         await self._take_off_boards(user.id, done)
         # What was under way when the name was still there. All is looked at, since
         # what another process commits last may have had a low id for a while.

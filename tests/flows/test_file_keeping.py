@@ -25,12 +25,17 @@ async def test_erasing_takes_the_files_along(marked: Marked) -> None:
     zoryna = Owner(marked.school, marked.zoryna, marked.lesson)
     olena = Owner(marked.school, marked.olena, marked.lesson)
     await zoryna.upload_new(1)
+    sent = await zoryna.upload_new(4)
+    message = {"lesson_id": zoryna.lesson, "text": "", "files": [sent["id"]]}
+    path = "/api/chat/messages/"
+    said = await marked.school.http("POST", path, zoryna.token, message)
+    assert said.status == 201
     await zoryna.upload_new(2, purpose="board")
     kept = await olena.upload_new(3)
 
     done = await marked.erase()
 
-    assert done["uploads"] == 2
+    assert done["uploads"] == 3
     assert names(marked.school) == {kept["id"]}
     assert await marked.school.services.db.read(files.ids) == {kept["id"]}
 
