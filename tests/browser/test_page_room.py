@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.page import (
+    BUILT,
     ask,
     enter,
     press,
@@ -18,6 +19,7 @@ from tests.browser.page import (
 from tests.browser.room_page import BLACK, DROP, LESSON, RED, board, come_in
 from tests.browser.tabs import Browser
 from tests.browser.test_classroom import demo
+from tests.browser.test_page_size import packed
 from tests.served import Served
 
 __all__ = ["served"]
@@ -27,6 +29,10 @@ PAPER = """parseFloat(
   document.querySelector('.room-board').style.getPropertyValue('--paper-x'))"""
 WHEEL = """document.querySelector('.room-board canvas.interactive').dispatchEvent(
   new WheelEvent('wheel', {deltaX: 240, deltaY: 0, bubbles: true, cancelable: true}))"""
+LOADED = """performance.getEntriesByType("resource")
+  .map(({name}) => new URL(name).pathname)
+  .filter((path) => path.startsWith("/page/"))"""
+MOST_BYTES = 750_000  # by gzip
 SLIDER = "document.querySelector('[role=dialog] input[type=range]')"
 # As a hand moves it: React hears of what the browser's own setter has done.
 TO_START = f"""(() => {{
@@ -100,6 +106,20 @@ async def test_what_is_drawn_while_the_server_is_down_survives_a_reload_and_is_m
 
         assert len(board(served, ids["olena"])) == 2
         assert one not in await olena.tab.run("document.body.innerText")
+
+
+async def test_the_room_costs_no_more_than_it_may(
+    served: Served, tmp_path: Path
+) -> None:
+    ids = start(served)
+    async with Browser(tmp_path) as browser:
+        taras = await come_in(browser, served, ids["taras"], "uk")
+        await taras.has_tools()
+        paths = await taras.tab.run(LOADED)
+
+    files = {BUILT.parent / path.removeprefix("/page/") for path in paths}
+    assert len(files) > 10
+    assert sum(map(packed, {BUILT, *files})) <= MOST_BYTES
 
 
 async def test_all_follow_who_leads_and_who_is_taken_out_is_told(

@@ -1,4 +1,4 @@
-import { useState, useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 
 export type Tab = "chat" | "people";
 
@@ -22,6 +22,7 @@ export function usePlaces(): Places {
   const isPhone = useSyncExternalStore(watchPhone, () => PHONE.matches);
   const [tab, setTab] = useState<Tab>("chat");
   const [isOpen, setOpen] = useState(WIDE.matches);
+  useEffect(() => setOpen(!isPhone && WIDE.matches), [isPhone]); // as when a tablet is turned
   return {
     isPhone,
     tab,
