@@ -24,7 +24,8 @@ def main() -> int:
     if options.short:
         options.seconds, options.runs = 1.0, 1
     kinds = present(options.server or list(servers.NAMES))
-    told = f"{stage.machine()}; {servers.versions(kinds)}"
+    length = f"{options.runs} × {options.seconds:g} s each"
+    told = f"{stage.machine()}; {length}; {servers.versions(kinds)}"
     print(told, flush=True)
     rows: list[report.Row] = []
     with stage.folder() as at:
