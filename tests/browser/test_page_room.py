@@ -158,7 +158,7 @@ STATES = (
     ("olena", ROOM, ("board.menu", "board.outline"), "[role=dialog] li"),
     ("olena", ROOM, ("board.menu", "board.history"), "[role=dialog] input"),
     ("olena", "/lessons/999", (), "h1"),
-    ("oliver", "/lessons/2", (), "h1"),
+    ("oliver", "/lessons/3", (), "h1"),
     ("iryna", ROOM, (), "h1"),
 )
 

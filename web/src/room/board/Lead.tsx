@@ -22,7 +22,7 @@ interface Props {
 export function Lead({ api, place, binding, leading }: Props) {
   const { t } = useTranslation();
   const { me } = useMember();
-  const { lead, room, nameOf } = useRoom();
+  const { lead, room, nameOf, isReadOnly } = useRoom();
   const isLeading = lead === me.id;
   useEffect(() => {
     if (!isLeading) return;
@@ -33,7 +33,7 @@ export function Lead({ api, place, binding, leading }: Props) {
     };
   }, [api, binding, isLeading, leading]);
   const [follows, setFollows] = useFollowing(api, place);
-  if (lead === null) return null;
+  if (lead === null || isReadOnly) return null;
   const name = nameOf(lead) ?? "";
   const stop = () => room.command("room.lead", { on: false }).catch((error) => say(problemOf(error, t).text, "bad"));
   return (
