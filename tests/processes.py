@@ -14,12 +14,11 @@ PORTS = range(12000, 30000)
 WAIT_SECONDS = 30
 
 
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
+def free_port(*, second: int = 0) -> int:
+    """Return a port of loopback that is free, and the one ``second`` above it too."""
     while True:
         port = random.choice(PORTS)
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
+        if _is_free(port) and (not second or _is_free(port + second)):
             return port
 
 
@@ -46,6 +45,13 @@ def family(pid: int) -> list[int]:
     """Return a process and its children, whatever process groups they are in."""
     pids = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
     return [pid, *(child for child in pids if _stat(child)[1] == pid)]
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe, suppress(OSError):
+        probe.bind(("127.0.0.1", port))
+        return port in PORTS
+    return False
 
 
 def _stat(pid: int) -> tuple[str, int]:

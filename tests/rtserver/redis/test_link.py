@@ -11,7 +11,7 @@ from rtserver.clock import Clock
 from rtserver.redis.link import RedisAway, RedisConnection, RedisLink, Script
 from rtserver.redis.timeout import StallTolerantTimeout
 from tests.fakes import FakeClock
-from tests.processes import wait_until
+from tests.processes import free_port, wait_until
 from tests.rtserver.nodes import Make, redis_bus, redis_presence
 from tests.services import Redis
 
@@ -152,6 +152,11 @@ async def test_what_redis_quotes_of_a_message_is_not_logged(
 
 class ClusterNode(Redis):
     """One node of a Redis Cluster."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # The nodes talk to each other 10000 above the port for clients.
+        self.port = free_port(second=10_000)
 
     def argv(self) -> list[str]:
         cluster = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"]
