@@ -10,10 +10,15 @@ import tornado.iostream
 
 from handlers.base import MAX_DISCARDED, ApiHandler
 from handlers.problems import problem_of
+from rtserver.errors import LimitExceeded
 from rtserver.files.upload import Kept, Upload, UploadRequest
+from rtserver.limits import LeastPace
 
 # The longest that an upload may take, however steadily it comes.
 UPLOAD_SECONDS: Final = 3600.0
+# Bytes a second that an upload has to bring, since it keeps a lesson's room meanwhile.
+LEAST_PACE: Final = 4096
+TOO_SLOW = f"The upload is slower than {LEAST_PACE} bytes a second: try it elsewhere."
 
 
 class UploadHandler(ApiHandler):
@@ -21,10 +26,12 @@ class UploadHandler(ApiHandler):
 
     What is refused is answered at once, before the rest of the body, which is read
     and thrown away so that its sender gets to read the answer. ``upload_idle`` of the
-    application's settings is how long a sender may say nothing.
+    application's settings is how long a sender may say nothing; for twice as long one
+    may be too slow.
     """
 
     _upload: Upload | None = None
+    _least_pace: LeastPace
     _turned_down = False
     _idle: asyncio.TimerHandle | None = None
 
@@ -41,6 +48,8 @@ class UploadHandler(ApiHandler):
         connection = self.request.connection
         assert isinstance(connection, tornado.http1connection.HTTP1Connection)
         connection.set_body_timeout(UPLOAD_SECONDS)
+        window = 2 * self.settings["upload_idle"]
+        self._least_pace = LeastPace(LEAST_PACE, window, self._now())
         self._wait_for_more()
 
     def max_body_bytes(self) -> int:
@@ -99,10 +108,16 @@ class UploadHandler(ApiHandler):
 
     async def _take(self, upload: Upload, chunk: bytes) -> None:
         try:
+            if not self._least_pace.came(self._now(), len(chunk)):
+                raise LimitExceeded(TOO_SLOW)
             await upload.write(chunk)
+            self._least_pace.wait(self._now())
         except Exception as error:
             self._leave()
             await self.turn_down(error)
+
+    def _now(self) -> float:
+        return self.services.clock.monotonic()
 
     def _leave(self) -> None:
         self._stop_waiting()

@@ -1,6 +1,7 @@
 """How much somebody may do; pure, with the time given in."""
 
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Hashable
 
 # Two refusals further apart than this mean that there was a let-up.
 LET_UP = 1.0
@@ -85,3 +86,55 @@ class BadFrameCounter:
         self._times.append(now)
         full = len(self._times) > self._limit
         return full and now - self._times[0] < self._window
+
+
+class Slots:
+    """How much each may have under way at once; those who have nothing cost nothing."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._taken: Counter[Hashable] = Counter()
+
+    def take(self, whose: Hashable) -> bool:
+        """Take one, and tell whether there was one left."""
+        if self._taken[whose] >= self.most:
+            return False
+        self._taken[whose] += 1
+        return True
+
+    def give_back(self, whose: Hashable) -> None:
+        """Give back one that was taken."""
+        self._taken[whose] -= 1
+        if not self._taken[whose]:
+            del self._taken[whose]
+
+
+class LeastPace:
+    """Tells who sends too slowly: under ``rate`` bytes a second for ``window``.
+
+    Time counts only while they are waited for, so nobody pays for a slow receiver.
+    """
+
+    __slots__ = ("_bytes", "_rate", "_waited", "_waiting_since", "_window")
+
+    def __init__(self, rate: float, window: float, now: float) -> None:
+        self._rate = rate
+        self._window = window
+        self._bytes = 0
+        self._waited = 0.0
+        self._waiting_since = now
+
+    def wait(self, now: float) -> None:
+        """Begin to wait for what comes next."""
+        self._waiting_since = now
+
+    def came(self, now: float, size: int) -> bool:
+        """Count what came, and tell whether that is fast enough."""
+        self._bytes += size
+        self._waited += now - self._waiting_since
+        self._waiting_since = now
+        if self._waited < self._window:
+            return True
+        enough = self._bytes >= self._rate * self._waited
+        self._bytes, self._waited = 0, 0.0
+        return enough

@@ -15,6 +15,7 @@ from rtserver.access.rights import Right
 from rtserver.clock import Clock
 from rtserver.errors import (
     LimitExceeded,
+    RateLimited,
     TooLarge,
     Unavailable,
     UnsupportedMediaType,
@@ -26,6 +27,7 @@ from rtserver.files.folder import Cleaned, FileFolder
 from rtserver.files.kinds import KINDS
 from rtserver.files.source import Malformed
 from rtserver.files.upload import STEP, Kept, Upload, UploadRequest
+from rtserver.limits import Slots
 from rtserver.metrics.registry import Metrics
 from rtserver.settings.files import FilesSettings
 from rtserver.views import file_view
@@ -45,7 +47,11 @@ RENEW_SECONDS: Final = 20.0
 # Another process may be sharing out room: it is done in a moment.
 _TRIES: Final = 100
 _TRY_SECONDS: Final = 0.02
+# So many may be under way of one user in this process: each keeps a lesson's room.
+AT_ONCE: Final = 4
+_NEXT_SECONDS: Final = 5.0
 
+MANY = "You have {} uploads under way: wait until one of them is done."
 OTHER_BYTES = "These bytes aren't what Content-Type says: {}."
 
 
@@ -76,6 +82,7 @@ class Uploads:
             "rtserver_upload_bytes", "Bytes of uploaded files that were kept."
         )
         self._live: dict[str, Upload] = {}
+        self._slots = Slots(AT_ONCE)
         self._endings: set[asyncio.Task[None]] = set()
 
     async def begin(self, actor: Actor, asked: UploadRequest) -> Upload:
@@ -87,16 +94,29 @@ class Uploads:
             raise
 
     async def _begin(self, actor: Actor, asked: UploadRequest) -> Upload:
+        self._check(actor, asked)
+        user_id = actor.require_user()
+        if not self._slots.take(user_id):
+            raise RateLimited(_NEXT_SECONDS, MANY.format(self._slots.most))
+        try:
+            return await self._keep_room(Upload(self, actor, asked))
+        except BaseException:
+            self._slots.give_back(user_id)
+            raise
+
+    def _check(self, actor: Actor, asked: UploadRequest) -> None:
         actor.require_user()
         if asked.type not in self._settings.types:
             taken = ", ".join(self._settings.types)
             raise UnsupportedMediaType(f"Files of these types are taken: {taken}.")
         self.check_size(asked.length or 0)
-        upload = Upload(self, actor, asked)
-        if asked.length is None:
+
+    async def _keep_room(self, upload: Upload) -> Upload:
+        length = upload.asked.length
+        if length is None:
             await self.reserve(upload, 1, STEP)
         else:
-            await self.reserve(upload, asked.length, asked.length)
+            await self.reserve(upload, length, length)
         self._live[upload.id] = upload
         return upload
 
@@ -136,7 +156,7 @@ class Uploads:
             # It may be committed all the same; if not, its bytes are swept away.
             upload.is_in_doubt = True
             raise
-        del self._live[upload.id]
+        self._forget(upload)
         self._ended.labels("kept" if kept.created else "repeated").inc()
         if kept.created:
             self._kept_bytes.inc(cleaned.bytes)
@@ -147,7 +167,7 @@ class Uploads:
 
     async def drop(self, upload: Upload, outcome: str) -> None:
         """Remove what came of an upload, and give its room back."""
-        del self._live[upload.id]
+        self._forget(upload)
         self._ended.labels(outcome).inc()
         if upload.is_in_doubt:
             return
@@ -176,6 +196,10 @@ class Uploads:
         for upload in list(self._live.values()):
             self.leave(upload)
         await asyncio.gather(*self._endings)
+
+    def _forget(self, upload: Upload) -> None:
+        del self._live[upload.id]
+        self._slots.give_back(upload.actor.require_user())
 
     async def _give_up(self, upload: Upload) -> None:
         try:

@@ -5,7 +5,6 @@ import stat
 
 import pytest
 
-from rtserver.app import Waits
 from rtserver.files import png as kind
 from store import file_uploads
 from tests.app_fixtures import MakeSchool
@@ -25,10 +24,6 @@ def school(io_loop, make_school: MakeSchool) -> School:
 @pytest.fixture
 def owner(io_loop, school: School) -> Owner:
     return io_loop.run_sync(lambda: owners(school))[1]
-
-
-def reserved(owner: Owner) -> int:
-    return len(owner.school.services.files.uploads._live)
 
 
 async def test_a_picture_is_kept_without_what_tells_of_people(owner: Owner) -> None:
@@ -212,16 +207,6 @@ async def test_an_upload_that_breaks_off_leaves_nothing(owner: Owner) -> None:
     assert await services.db.read(file_uploads.ids) == set()
 
 
-async def test_whoever_says_nothing_is_cut_off(make_school: MakeSchool) -> None:
-    school = await make_school(waits=Waits(upload=0.2))
-    owner = (await owners(school))[1]
-    sending = await owner.sending("Content-Length: 150000")
-    await sending.send(PICTURE)
-
-    assert await sending.ended() == b""
-    await until(lambda: reserved(owner) == 0)
-
-
 async def test_who_expects_to_be_asked_hears_the_refusal_alone(owner: Owner) -> None:
     sending = await owner.sending(
         "Content-Length: 10", "Expect: 100-continue", type="text/html"
@@ -242,21 +227,6 @@ async def test_who_expects_to_be_asked_is_asked(owner: Owner) -> None:
 
     assert (asked.split()[1], status) == (b"100", 201)
     sending.close()
-
-
-async def test_many_slow_uploads_at_once_take_little_memory(owner: Owner) -> None:
-    data = large_png(150_000)
-    every = [await owner.sending("Content-Length: 150000") for _ in range(20)]
-    for start in range(0, 150_000, 30_000):
-        piece = data[start : start + 30_000]
-        await asyncio.gather(*(one.send(piece) for one in every))
-    answers = [await one.answer() for one in every]
-
-    assert sorted(status for status, _ in answers) == [200] * 19 + [201]
-    uploads = owner.school.services.files.uploads
-    assert len(names(owner.school)) == 1 and uploads._live == {}
-    for one in every:
-        one.close()
 
 
 def test_the_example_of_a_large_picture_is_kept_whole():

@@ -1,6 +1,6 @@
 import pytest
 
-from rtserver.limits import BadFrameCounter, Overrun, TokenBucket
+from rtserver.limits import BadFrameCounter, LeastPace, Overrun, Slots, TokenBucket
 
 
 def test_a_burst_passes_and_the_next_is_told_when():
@@ -92,3 +92,52 @@ def test_bad_frames_are_forgotten_after_a_minute():
     counter = BadFrameCounter(limit=3)
 
     assert not any(counter.hit(now) for now in range(0, 600, 20))
+
+
+def test_each_has_so_many_slots_and_gets_them_back():
+    slots = Slots(2)
+
+    assert [slots.take(7) for _ in range(3)] == [True, True, False]
+    assert slots.take(8)
+
+    slots.give_back(7)
+
+    assert [slots.take(7) for _ in range(2)] == [True, False]
+
+
+def test_who_has_nothing_under_way_is_forgotten():
+    slots = Slots(1)
+    slots.take(7)
+    slots.give_back(7)
+
+    assert not slots._taken
+
+
+def test_who_is_slow_for_a_whole_window_is_too_slow():
+    pace = LeastPace(rate=10, window=60, now=0)
+
+    assert pace.came(29, 1)
+    assert not pace.came(60, 598)
+
+
+def test_a_pause_within_a_window_is_made_up():
+    pace = LeastPace(rate=10, window=60, now=0)
+
+    assert pace.came(1, 1) and pace.came(50, 1) and pace.came(60, 598)
+
+
+def test_every_window_counts_by_itself():
+    pace = LeastPace(rate=10, window=60, now=0)
+
+    assert pace.came(60, 1_000_000)
+    assert not pace.came(120, 1)
+
+
+def test_time_in_which_nothing_is_waited_for_does_not_count():
+    pace = LeastPace(rate=10, window=60, now=0)
+    assert pace.came(1, 10)
+
+    pace.wait(1000)
+
+    assert pace.came(1050, 10)
+    assert not pace.came(1060, 10)

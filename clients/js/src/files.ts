@@ -25,12 +25,15 @@ interface Issued {
 }
 
 const AT_ONCE = 100; // as many as one request takes
+const UPLOADS = 3; // at once: of a fifth, in whichever tab, the server would take nothing
 const KEPT = 1000;
 const SPARE = 0.25; // an address is given while so much of its time is left
 
 export class Files {
   readonly #kept = new Map<string, Ticket>();
   #asked = new Map<string, Promise<string>>();
+  #free = UPLOADS;
+  readonly #waiting = new Set<() => void>();
   #batch: { ids: string[]; issued: Promise<Issued> } | undefined;
 
   /** `now` is the server's time, in milliseconds. */
@@ -40,10 +43,33 @@ export class Files {
     private readonly now: () => number,
   ) {}
 
-  send(file: Blob, { lesson_id, name, onProgress, signal, ...where }: UploadOptions): Promise<LessonFile> {
+  async send(file: Blob, { lesson_id, name, onProgress, signal, ...where }: UploadOptions): Promise<LessonFile> {
     const called = name ?? (file as Partial<File>).name ?? "file";
     const query = new URLSearchParams({ lesson_id: String(lesson_id), name: called, for: where.for });
-    return this.requests.send<LessonFile>("POST", `/api/files/?${query}`, file, { onProgress, signal });
+    await this.#turn(signal);
+    try {
+      return await this.requests.send<LessonFile>("POST", `/api/files/?${query}`, file, { onProgress, signal });
+    } finally {
+      const [next] = this.#waiting;
+      if (next) next();
+      else this.#free++;
+    }
+  }
+
+  /** Wait until fewer are under way, or until it is given up. */
+  #turn(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#free > 0) return Promise.resolve(void this.#free--);
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        this.#waiting.delete(end);
+        signal?.removeEventListener("abort", end);
+        if (signal?.aborted) reject(signal.reason);
+        else resolve();
+      };
+      this.#waiting.add(end);
+      signal?.addEventListener("abort", end);
+    });
   }
 
   /** Give an address that needs no header: one that was given before, or of a new ticket. */

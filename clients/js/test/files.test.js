@@ -164,6 +164,31 @@ test("an upload can be given up", async (t) => {
   delete globalThis.XMLHttpRequest;
 });
 
+test("of many uploads three are under way at a time, and who waits can be given up", async (t) => {
+  const own = globalThis.fetch;
+  t.after(() => (globalThis.fetch = own));
+  const counts = [];
+  let [underWay, begin] = [0, undefined];
+  const begun = new Promise((resolve) => (begin = resolve));
+  globalThis.fetch = async (...asked) => {
+    counts.push(++underWay);
+    await begun;
+    return own(...asked).finally(() => underWay--);
+  };
+  const [taras, end] = [server.client(TARAS), new AbortController()];
+  const all = [11, 12, 13].map((number) => taras.upload(picture(number), chat));
+  const givenUp = taras.upload(picture(14), { ...chat, signal: end.signal });
+  all.push(...[15, 16, 17].map((number) => taras.upload(picture(number), chat)));
+  end.abort();
+  await assert.rejects(givenUp, { name: "AbortError" });
+  begin();
+
+  const ids = (await Promise.all(all)).map(({ id }) => id);
+
+  assert.equal(new Set(ids).size, 6);
+  assert.equal(Math.max(...counts), 3);
+});
+
 test("without a browser it tells when all is there", async () => {
   const told = [];
   const file = picture(10);

@@ -9,12 +9,13 @@ from rtserver.errors import (
     Forbidden,
     LimitExceeded,
     NotFound,
+    RateLimited,
     RtError,
     TooLarge,
     Unavailable,
     UnsupportedMediaType,
 )
-from rtserver.files.uploads import ALIVE
+from rtserver.files.uploads import ALIVE, AT_ONCE
 from store import file_uploads, files, members
 from store.database import Database
 from store.errors import StoreUnavailable
@@ -56,10 +57,10 @@ async def test_what_is_too_large_is_refused_before_it_comes(sqlite):
 
 @pytest.mark.parametrize("limit", ["lesson_bytes", "school_bytes"])
 async def test_many_at_once_fill_the_room_and_no_more(school, limit):
-    uploads = school.process(**{limit: 3 * MANY})
+    uploads = school.process(**{limit: 2 * MANY})
 
     begun = await asyncio.gather(
-        *(uploads.begin(SOFIA, request(MANY)) for _ in range(5)),
+        *(uploads.begin(SOFIA, request(MANY)) for _ in range(AT_ONCE)),
         return_exceptions=True,
     )
 
@@ -68,7 +69,7 @@ async def test_many_at_once_fill_the_room_and_no_more(school, limit):
     taken = await school.db.read(
         lambda tx: file_uploads.taken(tx, school.clock.now(), besides="")
     )
-    assert taken == 3 * MANY
+    assert taken == 2 * MANY
     await uploads.close()
 
 
@@ -88,6 +89,24 @@ async def test_several_processes_share_the_room(io_loop, school, database_url, l
     await first.close()
     await second.close()
     await other.close()
+
+
+async def test_a_slot_comes_back_however_an_upload_ends(sqlite):
+    uploads = sqlite.process(lesson_bytes=MANY)
+    for _ in range(AT_ONCE):
+        with pytest.raises(LimitExceeded):
+            await uploads.begin(SOFIA, request(MANY + 1))
+        await (await uploads.begin(SOFIA, request(10))).give_up()
+        upload = await uploads.begin(SOFIA, request(len(png())))
+        await upload.write(png())
+        await upload.finish()
+
+    begun = [await uploads.begin(SOFIA, request(10)) for _ in range(AT_ONCE)]
+    with pytest.raises(RateLimited):
+        await uploads.begin(SOFIA, request(10))
+
+    assert len(begun) == AT_ONCE
+    await uploads.close()
 
 
 async def test_room_comes_back_when_an_upload_is_given_up(sqlite):

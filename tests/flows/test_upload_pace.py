@@ -1,0 +1,99 @@
+"""Uploads that take their time: how many one user has, and how slow they may be."""
+
+import asyncio
+
+from rtserver.app import Waits
+from rtserver.files.uploads import AT_ONCE
+from store import file_uploads
+from tests.app_fixtures import MakeSchool
+from tests.fakes import FakeClock
+from tests.school import School, until
+from tests.uploading import PICTURE, large_png, names, owners
+
+
+def under_way(school: School) -> int:
+    return len(school.services.files.uploads._live)
+
+
+async def test_whoever_says_nothing_is_cut_off(make_school: MakeSchool) -> None:
+    school = await make_school(waits=Waits(upload=0.2))
+    owner = (await owners(school))[1]
+    sending = await owner.sending("Content-Length: 150000")
+    await sending.send(PICTURE)
+
+    assert await sending.ended() == b""
+    await until(lambda: under_way(school) == 0)
+
+
+async def test_whoever_trickles_is_told_so_and_leaves_nothing(
+    make_school: MakeSchool, database_url: str
+) -> None:
+    clock = FakeClock()
+    school = await make_school(database_url, clock=clock)
+    owner = (await owners(school))[1]
+    sending = await owner.sending("Content-Length: 150000")
+    await until(lambda: under_way(school))
+    clock.advance(61)
+    await sending.send(PICTURE)
+
+    status, problem = await sending.answer()
+
+    assert (status, problem["code"]) == (422, "limit_exceeded")
+    await until(lambda: under_way(school) == 0)
+    await asyncio.gather(*school.services.files.uploads._endings)
+    assert await school.services.db.read(file_uploads.ids) == set()
+    assert names(school) == set()
+    sending.close()
+
+
+async def test_of_one_user_some_are_taken_at_once(
+    sqlite_school: School,
+) -> None:
+    school = sqlite_school
+    owner = (await owners(school))[1]
+    sendings = [await owner.sending("Content-Length: 99") for _ in range(AT_ONCE)]
+    await until(lambda: under_way(school) == AT_ONCE)
+
+    refused = await owner.upload(PICTURE)
+    sendings.pop().close()
+    await until(lambda: under_way(school) < AT_ONCE)
+    taken = await owner.upload(PICTURE)
+
+    assert (refused.status, refused.json["code"]) == (429, "rate_limited")
+    assert int(refused.headers["Retry-After"]) == 5
+    assert taken.status == 201
+    for one in sendings:
+        one.close()
+
+
+async def test_others_are_not_hindered_by_one(
+    sqlite_school: School,
+) -> None:
+    school = sqlite_school
+    tutor, sofia, _ = await owners(school)
+    sendings = [await sofia.sending("Content-Length: 99") for _ in range(AT_ONCE)]
+    await until(lambda: under_way(school) == AT_ONCE)
+
+    assert (await tutor.upload(PICTURE)).status == 201
+    for one in sendings:
+        one.close()
+
+
+async def test_many_slow_ones_at_once_leave_nothing(
+    sqlite_school: School,
+) -> None:
+    school = sqlite_school
+    data = large_png(150_000)
+    people = await owners(school)
+    length = "Content-Length: 150000"
+    every = [await one.sending(length) for one in people for _ in range(AT_ONCE)]
+    for start in range(0, 150_000, 30_000):
+        piece = data[start : start + 30_000]
+        await asyncio.gather(*(one.send(piece) for one in every))
+    answers = [await one.answer() for one in every]
+
+    repeated = [200] * len(people) * (AT_ONCE - 1)
+    assert sorted(status for status, _ in answers) == repeated + [201] * len(people)
+    assert len(names(school)) == len(people) and under_way(school) == 0
+    for one in every:
+        one.close()
