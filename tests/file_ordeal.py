@@ -12,12 +12,11 @@ from urllib.parse import urlsplit
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
 from rtserver.files.folder import FileFolder
-from rtserver.files.uploads import AT_ONCE
 from store.probe import file_rows
 from tests.served import Lesson, Served
 from tests.uploading import large_png
 
-LANES = AT_ONCE - 1  # and one that is never whole
+LANES = 4
 PATIENCE = 30.0
 
 

@@ -48,7 +48,7 @@ RENEW_SECONDS: Final = 20.0
 _TRIES: Final = 100
 _TRY_SECONDS: Final = 0.02
 # So many may be under way of one user in this process: each keeps a lesson's room.
-AT_ONCE: Final = 4
+AT_ONCE: Final = 64
 _NEXT_SECONDS: Final = 5.0
 
 MANY = "You have {} uploads under way: wait until one of them is done."

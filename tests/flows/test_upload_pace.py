@@ -10,6 +10,8 @@ from tests.fakes import FakeClock
 from tests.school import School, until
 from tests.uploading import PICTURE, large_png, names, owners
 
+EACH = 17  # uploads of each of three
+
 
 def under_way(school: School) -> int:
     return len(school.services.files.uploads._live)
@@ -86,13 +88,13 @@ async def test_many_slow_ones_at_once_leave_nothing(
     data = large_png(150_000)
     people = await owners(school)
     length = "Content-Length: 150000"
-    every = [await one.sending(length) for one in people for _ in range(AT_ONCE)]
+    every = [await one.sending(length) for one in people for _ in range(EACH)]
     for start in range(0, 150_000, 30_000):
         piece = data[start : start + 30_000]
         await asyncio.gather(*(one.send(piece) for one in every))
     answers = [await one.answer() for one in every]
 
-    repeated = [200] * len(people) * (AT_ONCE - 1)
+    repeated = [200] * len(people) * (EACH - 1)
     assert sorted(status for status, _ in answers) == repeated + [201] * len(people)
     assert len(names(school)) == len(people) and under_way(school) == 0
     for one in every:

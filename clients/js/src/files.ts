@@ -25,7 +25,7 @@ interface Issued {
 }
 
 const AT_ONCE = 100; // as many as one request takes
-const UPLOADS = 3; // at once: of a fifth, in whichever tab, the server would take nothing
+const UPLOADS = 3; // at once: more would each be slower, and none sooner there
 const KEPT = 1000;
 const SPARE = 0.25; // an address is given while so much of its time is left
 
