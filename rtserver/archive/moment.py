@@ -1,7 +1,8 @@
-"""All that an archive tells of a lesson, read in one transaction."""
+"""All that an archive tells of a lesson, read page by page in one transaction."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 import msgspec
@@ -17,6 +18,7 @@ from rtserver.errors import NotFound
 from rtserver.rooms.attendance import attendance_table
 from rtserver.views import lesson_view, message_view
 from store import files, lessons, members, messages, users
+from store.long_reads import Pages
 from store.records import FileRecord, LessonRecord, MessageRecord
 from store.transaction import Transaction
 
@@ -58,10 +60,11 @@ def authorize(tx: Transaction, actor: Actor, lesson_id: int) -> None:
     rights.require(actor, lessons.get(tx, lesson_id), member, Right.ARCHIVE)
 
 
-def take(tx: Transaction, actor: Actor | None, wanted: Wanted) -> Moment:
+def take(tx: Transaction, actor: Actor | None, wanted: Wanted) -> Pages[Moment]:
     """Read a lesson, for one of its tutors or, without an actor, for whoever runs it.
 
-    Nothing held, rejected, deleted or cleared is in it.
+    Nothing held, rejected, deleted or cleared is in it. A page of the reading is
+    ``PAGE`` messages at most.
     """
     if actor is not None:
         authorize(tx, actor, wanted.lesson_id)
@@ -78,17 +81,29 @@ def take(tx: Transaction, actor: Actor | None, wanted: Wanted) -> Moment:
     told = msgspec.to_builtins(lesson_view(lesson, people))
     told["archived_at"] = wanted.at
     page = ChatPage(wanted.reader or _reader(tx, actor))
-    said = _messages(tx, lesson)
+    said = (_encode(message_view(one)) for one in _messages(tx, lesson))
+    chat = yield from _paged(spool, array_pieces(said))
+    read = page.pieces(lesson, people, _messages(tx, lesson), wanted.at)
+    shown = yield from _paged(spool, read)
     return Moment(
         at=wanted.at,
         lesson=spool.add([msgspec.json.format(_encode(told))]),
-        chat=spool.add(array_pieces(_encode(message_view(one)) for one in said)),
-        page=spool.add(page.pieces(lesson, people, _messages(tx, lesson), wanted.at)),
+        chat=chat,
+        page=shown,
         elements=spool.add(array_pieces(board.raw)),
         attendance=spool.add([attendance_table(tx, lesson, wanted.at)]),
         files=kept,
         pictures=[file for file in kept if file.id in board.file_ids],
     )
+
+
+def _paged(spool: Spool, pieces: Iterator[bytes]) -> Pages[Part]:
+    """Keep one part, page by page."""
+    part = spool.add([])
+    while page := list(islice(pieces, PAGE)):
+        part = Part(part.start, part.length + spool.add(page).length)
+        yield
+    return part
 
 
 def _reader(tx: Transaction, actor: Actor | None) -> Reader:

@@ -19,6 +19,7 @@ from rtserver.files.folder import FileFolder, pieces
 from rtserver.files.kinds import archive_name
 from rtserver.files.source import PIECE
 from store.database import Database
+from store.long_reads import read_long
 from store.records import FileRecord
 
 # So many lessons are read at once: it takes long, and others read too.
@@ -73,7 +74,7 @@ class Archives:
         try:
             wanted = Wanted(lesson_id, self._clock.now(), spool, reader)
             async with self._reading:
-                taken = await self._db.read(moment.take, actor, wanted)
+                taken = await read_long(self._db, moment.take, actor, wanted)
         except BaseException:
             spool.close()
             raise

@@ -24,7 +24,6 @@ from rtserver.services import Services
 from rtserver.views import LessonView
 
 HEADS = ("ID", "STARTS", "ENDS", "STATUS", "CHAT", "MEMBERS", "TITLE")
-EXPORT_PATIENCE = 3600.0
 _PLACE = ("role", "state", "board")
 
 
@@ -142,8 +141,6 @@ async def export(context: Context, services: Services) -> None:
     lesson, file = await _lesson(context, services), Path(context.args.file)
     settings = services.settings.notifications
     reader = Reader(settings.locale, settings.timezone)
-    # A chat of years is read in one transaction.
-    services.db.deadline = EXPORT_PATIENCE
     try:
         size = await services.archives.write(lesson.id, file, reader)
     except FileExistsError:

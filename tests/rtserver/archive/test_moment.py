@@ -1,6 +1,8 @@
 """What an archive reads; what is in it is in handlers/test_archives."""
 
+import asyncio
 import json
+import threading
 
 import pytest
 
@@ -10,6 +12,7 @@ from rtserver.archive.moment import Wanted
 from rtserver.archive.spool import Spool
 from rtserver.errors import Forbidden, NotFound
 from store import messages
+from store.long_reads import read_long
 from tests.lesson_school import (
     LESSON,
     OLENA,
@@ -18,6 +21,7 @@ from tests.lesson_school import (
     TEN,
     opened_with_lesson,
 )
+from tests.school import until
 from tests.store.rows import draft
 
 
@@ -34,25 +38,61 @@ def spool(tmp_path):
     made.close()
 
 
-async def test_a_long_chat_is_read_in_pages(school, spool):
-    count = moment.PAGE + 3
-    drafts = [draft(LESSON, SOFIA.user_id, seq) for seq in range(1, count + 1)]
-    await school.run(messages.insert_many, drafts)
+async def test_a_long_chat_is_read_in_pages_of_one_moment(school, spool, monkeypatch):
+    monkeypatch.setattr(moment, "PAGE", 4)
+    drafts = [draft(LESSON, SOFIA.user_id, seq) for seq in range(1, 31)]
+    await school.run(messages.insert_many, drafts[:-1])
+    pages, go_on = Pages(monkeypatch), threading.Event()
 
-    taken = await school.db.read(moment.take, OLENA, Wanted(LESSON, TEN, spool))
+    def take(tx):
+        steps = moment.take(tx, OLENA, Wanted(LESSON, TEN, spool))
+        while (taken := pages.next(steps)) is None:
+            yield
+            go_on.wait(10)
+        return taken
+
+    reading = asyncio.create_task(read_long(school.db, take))
+    await until(lambda: pages.sizes)
+    await school.run(messages.insert_many, drafts[-1:])
+    go_on.set()
+    taken = await reading
 
     told = json.loads(b"".join(spool.read(taken.chat)))
-    assert [one["seq"] for one in told] == list(range(1, count + 1))
+    assert [one["seq"] for one in told] == list(range(1, 30))
     page = b"".join(spool.read(taken.page)).decode()
-    assert page.count("<article>") == count
+    assert page.count("<article>") == 29
+    assert max(pages.sizes) == 4 and sum(pages.sizes) == 2 * 29
+
+
+class Pages:
+    """Counts the messages that each page of a reading asks the database for."""
+
+    def __init__(self, monkeypatch):
+        self.sizes, self._read, self._told = [], 0, messages.told
+        monkeypatch.setattr(messages, "told", self._counted)
+
+    def _counted(self, *args, **kwargs):
+        found = self._told(*args, **kwargs)
+        self._read += len(found)
+        return found
+
+    def next(self, steps):
+        """Read a page; give what the reading returns, if that was the last."""
+        self._read, result = 0, None
+        try:
+            next(steps)
+        except StopIteration as end:
+            result = end.value
+        self.sizes.append(self._read)
+        return result
 
 
 async def test_only_a_tutor_takes_it_or_whoever_runs_the_server(school, spool):
     wanted = Wanted(LESSON, TEN, spool, Reader("uk", "UTC"))
 
-    await school.db.read(moment.take, None, wanted)
+    await read_long(school.db, moment.take, None, wanted)
     for who, error in ((SOFIA, Forbidden), (STRANGER, NotFound)):
         with pytest.raises(error):
-            await school.db.read(moment.take, who, wanted)
+            await read_long(school.db, moment.take, who, wanted)
     with pytest.raises(NotFound):
-        await school.db.read(moment.take, None, wanted._replace(lesson_id=99))
+        await read_long(school.db, moment.take, None, wanted._replace(lesson_id=99))
