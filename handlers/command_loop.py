@@ -242,7 +242,7 @@ class CommandLoop:
         """Take the first frame, which has to be ``auth``."""
         if envelope.type != "auth":
             raise Unauthenticated("Send an auth frame with a token first.")
-        payload = decode.decode(
+        payload = decode.decode_part(
             envelope.payload, commands.Authenticate, prefix="payload"
         )
         self._connection.limit_messages(self._services.edge.limits.message_bytes)

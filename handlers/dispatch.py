@@ -111,7 +111,7 @@ def dispatch(
 ) -> CommandResult | Awaitable[CommandResult | None]:
     """Serve one command, at once where nothing has to be waited for."""
     route = route_of(envelope)
-    payload = decode.decode(envelope.payload, route.payload, prefix="payload")
+    payload = decode.decode_part(envelope.payload, route.payload, prefix="payload")
     return route.serve(Command(services, session, envelope, payload))
 
 

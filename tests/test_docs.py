@@ -138,9 +138,9 @@ def test_example_of_a_command_decodes(frame: dict[str, Any]) -> None:
     wrong_on_purpose = frame["id"] == 10
     if wrong_on_purpose:
         with pytest.raises(errors.BadRequest):
-            decode.decode(envelope.payload, payload, prefix="payload")
+            decode.decode_part(envelope.payload, payload, prefix="payload")
     else:
-        decode.decode(envelope.payload, payload)
+        decode.decode_part(envelope.payload, payload, prefix="payload")
         assert shown.keys() <= set(payload.__struct_encode_fields__)
 
 

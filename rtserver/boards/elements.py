@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 
 from rtserver.errors import Fault, TooLarge
-from rtserver.input.decode import decode
+from rtserver.input.decode import decode_part
 from rtserver.input.field_types import ElementId
 
 MAX_INTEGER = 2**53 - 1
@@ -87,7 +87,7 @@ def read_element(raw: msgspec.Raw, path: str, max_bytes: int = MAX_BYTES) -> Ele
         raise _too_large(
             path, f"{size} bytes; at most {max_bytes} an element: draw it in pieces"
         )
-    head = decode(raw, _Head, prefix=path)
+    head = decode_part(raw, _Head, prefix=path)
     return Element(head.id, head.version, head.versionNonce, head.isDeleted, data)
 
 

@@ -42,7 +42,7 @@ class BoardFeed:
     ) -> SubscribeResult:
         since = None
         if request.since is not None:
-            since = decode.decode(bytes(request.since), Seq, prefix="payload.since")
+            since = decode.decode_part(request.since, Seq, prefix="payload.since")
         read = await self._db.read(
             _read, session.actor, channel.id, since, request.epoch, self._limits
         )

@@ -71,7 +71,7 @@ class ChatFeed:
 def _since(raw: msgspec.Raw) -> dict[int, int]:
     """Decode ``{"<lesson_id>": seq, …}``."""
     where = "payload.since"
-    since = decode.decode(bytes(raw), dict[str, Seq], prefix=where)
+    since = decode.decode_part(raw, dict[str, Seq], prefix=where)
     for key in since:
         if not (key.isascii() and key.isdecimal() and len(key) <= 16):
             raise BadRequest.at(where, "its keys must be ids of lessons")

@@ -1,7 +1,7 @@
 """Every frame of the wire, on one page; ``wire`` encodes them (contract 2.2).
 
-From a client comes a command, in an ``Envelope``; it stands in ``input.decode``, which
-checks it. To a client go:
+From a client comes a command, in an ``Envelope``; it stands in ``input.envelope``;
+``input.decode`` checks it. To a client go:
 
     Ack            the answer to a command that worked
     Error          the answer to one that failed
@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from rtserver.input.decode import Envelope
+from rtserver.input.envelope import Envelope
 
 __all__ = [
     "Ack",

@@ -84,7 +84,7 @@ class Connection:
         self._sock = sock
         self._loop = loop
         self._limits = limits
-        self._receiver = receiver
+        self._receiver: Receiver | None = receiver
         self._clock = clock
         self._counters = flusher.counters
         self._intake = Intake(sock, loop, flusher.counters, self, limits, clock)
@@ -254,6 +254,8 @@ class Connection:
         self._drained = None
 
     def _deliver(self, text: bytes) -> None:
+        if self._receiver is None:
+            return
         try:
             self._receiver.receive(text)
         except Disconnect as end:
@@ -291,5 +293,6 @@ class Connection:
         if self._deadline is not None:
             self._deadline.cancel()
         # Later, so that nobody is called back from within send() or close().
-        self._loop.call_soon(self._receiver.closed, self._code)
-        del self._receiver  # which holds this connection in its turn
+        if self._receiver is not None:
+            self._loop.call_soon(self._receiver.closed, self._code)
+            self._receiver = None  # which holds this connection in its turn

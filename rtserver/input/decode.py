@@ -7,11 +7,12 @@ that overflow to infinity, text that isn't UTF-8, and any depth.
 import json
 from collections.abc import Hashable
 from functools import cache
-from typing import Annotated, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 
 from rtserver.errors import BadRequest, Invalid
+from rtserver.input.envelope import MAX_ID, MAX_ID_LENGTH, Envelope, Head
 from rtserver.input.json_faults import (
     MAX_DEPTH,
     SURROGATE,
@@ -25,8 +26,6 @@ from rtserver.input.json_faults import (
 
 T = TypeVar("T")
 
-MAX_ID = 2**53
-MAX_ID_LENGTH = 64
 # To search so much takes milliseconds; of a megabyte, everybody would notice.
 MAX_SEARCHED = 65_536
 # Who hasn't signed in is spared nothing: they come back after each 20 bad frames.
@@ -44,24 +43,6 @@ LONG_NUMBER = b"0" * 200
 UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
 
 
-class Envelope(msgspec.Struct, frozen=True, gc=False):
-    """A client's command; ``payload`` is a checked JSON object, not yet decoded."""
-
-    type: Annotated[str, msgspec.Meta(min_length=1)]
-    sent_id: (
-        Annotated[int, msgspec.Meta(ge=-MAX_ID, le=MAX_ID)]
-        | Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID_LENGTH)]
-        | msgspec.UnsetType
-    ) = msgspec.field(default=msgspec.UNSET, name="id")
-    channel: str | None = None
-    payload: msgspec.Raw = msgspec.Raw(b"{}")
-
-    @property
-    def id(self) -> int | str | None:
-        """Return the command's id, or None: no answer is asked for."""
-        return None if self.sent_id is msgspec.UNSET else self.sent_id
-
-
 class BadFrame(Exception):
     """A frame that is no command; ``id`` and ``channel`` are its own, if readable."""
 
@@ -74,20 +55,13 @@ class BadFrame(Exception):
         self.channel = channel
 
 
-class _Head(msgspec.Struct, gc=False):
-    """What of a bad frame is echoed, whatever the rest of it is."""
-
-    id: msgspec.Raw = msgspec.Raw(b"null")
-    channel: msgspec.Raw = msgspec.Raw(b"null")
-
-
 ENVELOPES = msgspec.json.Decoder(Envelope)
-HEADS = msgspec.json.Decoder(_Head)
+HEADS = msgspec.json.Decoder(Head)
 ANYTHING = msgspec.json.Decoder()
 
 
 def decode(
-    data: bytes | str | msgspec.Raw,
+    data: bytes | str,
     type: type[T],
     *,
     prefix: str = "",
@@ -95,21 +69,25 @@ def decode(
 ) -> T:
     """Decode JSON as ``type``, or raise naming the path, which starts at ``prefix``.
 
-    BadRequest where it isn't JSON; ``invalid`` where it is, but not what is wanted. A
-    Raw was checked with the document that it comes from, and is only decoded.
+    BadRequest where it isn't JSON; ``invalid`` where it is, but not what is wanted.
     """
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogatepass")
-    decoder = _decoder(cast(Hashable, type))
     try:
-        value = decoder.decode(data)
-        if isinstance(data, bytes):
-            _check_skipped(data)
+        value = _decoder(cast(Hashable, type)).decode(data)
+        _check_skipped(data)
     except UNREADABLE as failure:
-        if isinstance(data, msgspec.Raw):
-            raise invalid.at(*schema_fault(str(failure), prefix)) from None
         _, error = _diagnose(data, failure, prefix=prefix, invalid=invalid)
         raise error from None
+    return cast(T, value)
+
+
+def decode_part(part: msgspec.Raw, type: type[T], *, prefix: str) -> T:
+    """Decode a part of a document that was checked as a whole, or raise BadRequest."""
+    try:
+        value = _decoder(cast(Hashable, type)).decode(part)
+    except UNREADABLE as failure:
+        raise BadRequest.at(*schema_fault(str(failure), prefix)) from None
     return cast(T, value)
 
 

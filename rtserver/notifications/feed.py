@@ -53,7 +53,7 @@ class NotificationFeed:
     ) -> SubscribeResult:
         since = None
         if request.since is not None:
-            since = decode.decode(bytes(request.since), Seq, prefix="payload.since")
+            since = decode.decode_part(request.since, Seq, prefix="payload.since")
         read = await self._db.read(
             _read, session.user_id, since, request.epoch, self._limits
         )

@@ -12,6 +12,7 @@ from rtserver.input.decode import (
     BadFrame,
     decode,
     decode_body,
+    decode_part,
     read_envelope,
 )
 from rtserver.input.json_faults import find_fault
@@ -221,8 +222,9 @@ def test_a_payload_is_decoded_below_its_prefix():
     frame = b'{"type":"board.patch","payload":{"elements":[{"id":1}]}}'
     payload = read_envelope(frame).payload
 
-    error = refusal(payload, prefix="payload", invalid=BadRequest)
-    assert error.faults[0].path == "payload.elements[0].id"
+    with pytest.raises(BadRequest) as caught:
+        decode_part(payload, Patch, prefix="payload")
+    assert caught.value.faults[0].path == "payload.elements[0].id"
 
 
 @pytest.mark.parametrize("text", ["3.0", "3", "3e0"])

@@ -8,11 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtserver.input.decode import (
-    BadFrame,
-    Envelope,
-    read_envelope,
-)
+from rtserver.input.decode import BadFrame, read_envelope
+from rtserver.input.envelope import Envelope
 
 ZEROS = b",".join([b"0"] * 100_000)
 
