@@ -23,6 +23,7 @@ LINE = (
 )
 MANY, READ = 90, 59
 WRITES = "document.querySelector('textarea[name=message]')"
+LAST = f"[...{LOG}.querySelectorAll('[data-seq] [aria-haspopup]')].at(-1)"
 KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('rtserver unsent'))"
 MARK = "document.querySelector('[data-reaction=done]:not(button)')"
 # React hears only of a value that was set behind its back.
@@ -84,6 +85,11 @@ async def test_two_talk_and_a_tutor_looks_after_the_chat(
         await press_in(olena, "[role=alertdialog]", UK["chat.remove"])
         removed = EN["chat.removed"].replace("{{name}}", name)
         await said(emma, removed.replace("{{by}}", "Олена Шевченко"))
+        await olena.until("document.activeElement.innerText.includes('5/6?')")
+        await olena.run(f"{LAST}.click()")
+        await press(olena, UK["chat.remove"])
+        await press_in(olena, "[role=alertdialog]", UK["chat.remove"])
+        await olena.until(f"document.activeElement === {WRITES}")
         assert await violations(olena, PANEL) == []
 
 

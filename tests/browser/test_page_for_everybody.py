@@ -5,7 +5,16 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.browser.page import press, served, shown, speak, texts, turn_to, violations
+from tests.browser.page import (
+    enter,
+    press,
+    served,
+    shown,
+    speak,
+    texts,
+    turn_to,
+    violations,
+)
 from tests.browser.tabs import Browser, Tab
 from tests.browser.test_classroom import demo
 from tests.served import Served
@@ -21,6 +30,14 @@ class State(NamedTuple):
     presses: tuple[str, ...] = ()
     opens: str = "h1"
 
+
+# Of who uses a screen reader the focus is outside for a moment after something opens.
+LOST = """(() => {
+  document.activeElement.blur();
+  const escape = {key: "Escape", bubbles: true, cancelable: true};
+  document.body.dispatchEvent(new KeyboardEvent("keydown", escape));
+})()"""
+OPEN = "document.querySelectorAll('[role=dialog]').length"  # a menu lies in one, too
 
 GUEST = (State("/"), State("/", ("sign_in.forgot",)))
 TUTOR = (
@@ -106,7 +123,29 @@ async def through(
         await tab.until(f"document.querySelector('{state.opens}')")
         found[state] = await violations(tab)
         if state.opens != "h1":
-            # Begin anew, with nothing open.
-            await tab.go(await tab.run("location.origin + location.pathname"))
-            await shown(tab)
+            await tab.key("Escape")
+            await tab.until(f"!document.querySelector('{state.opens}')")
     return {state: wrong for state, wrong in found.items() if wrong}
+
+
+async def test_escape_closes_what_was_opened_last_while_nothing_has_the_focus(
+    served: Served, tmp_path: Path
+) -> None:
+    olena = demo(served)["olena@demo.example"]["id"]
+    served.start()
+    async with Browser(tmp_path) as browser:
+        speak(served, olena, "en")
+        tab = await enter(browser, served, olena)
+        await press(tab, texts("en")["plan.new"])
+        await tab.until(f"{OPEN} === 1")
+        await tab.run("document.querySelector('[role=dialog] [aria-haspopup]').click()")
+        for left in (1, 0):
+            await tab.until(f"{OPEN} === {left + 1}")
+            await tab.run(LOST)
+            await tab.until(f"{OPEN} === {left}")
+
+        menu = texts("en")["lesson.menu"].replace("{{title}}", "Fractions")
+        await press(tab, menu)
+        await tab.until(f"{OPEN} === 1")
+        await tab.run(LOST)
+        await tab.until(f"{OPEN} === 0")

@@ -5,6 +5,7 @@ import { Modal, ModalOverlay } from "react-aria-components/Modal";
 import { useTranslation } from "react-i18next";
 import { Button } from "./Button.tsx";
 import style from "./Dialog.module.css";
+import { Escape } from "./Escape.tsx";
 import { CrossIcon } from "./icons.tsx";
 
 interface Props {
@@ -26,6 +27,7 @@ export function Dialog({ title, onClose, isQuestion = false, children }: Props) 
       onOpenChange={(isOpen) => !isOpen && onClose()}
     >
       <Modal className={style.modal!}>
+        <Escape />
         <AriaDialog className={style.dialog!} role={isQuestion ? "alertdialog" : "dialog"}>
           <header className={style.head}>
             <Heading slot="title" level={2}>

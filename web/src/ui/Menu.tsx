@@ -3,6 +3,7 @@ import { Button as AriaButton } from "react-aria-components/Button";
 import { Menu as AriaMenu, MenuItem, MenuTrigger } from "react-aria-components/Menu";
 import { Popover } from "react-aria-components/Popover";
 import { type ButtonLook, buttonClass } from "./Button.tsx";
+import { Escape } from "./Escape.tsx";
 import style from "./Menu.module.css";
 
 export interface Choice {
@@ -30,6 +31,7 @@ export function Menu({ label, button, head, choices, ...look }: Props) {
         {button}
       </AriaButton>
       <Popover className={style.popover!} placement="bottom end">
+        <Escape />
         {head && <div className={style.head}>{head}</div>}
         <AriaMenu className={style.menu!} aria-label={label}>
           {choices.map(({ id, text, icon, isDangerous, onChoose }) => (

@@ -16,6 +16,7 @@ import { Label } from "react-aria-components/Label";
 import { Popover } from "react-aria-components/Popover";
 import { buttonClass } from "./Button.tsx";
 import controls from "./controls.module.css";
+import { Escape } from "./Escape.tsx";
 import { BackIcon, CalendarIcon } from "./icons.tsx";
 import style from "./MomentField.module.css";
 
@@ -53,6 +54,7 @@ export function MomentField({ label, wrong, value, zone, onChange }: Props) {
       </Group>
       {wrong && <p className={controls.wrong}>{wrong}</p>}
       <Popover className={style.popover!}>
+        <Escape />
         <Dialog className={style.dialog!}>
           <Days />
         </Dialog>

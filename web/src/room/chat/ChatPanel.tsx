@@ -43,7 +43,7 @@ export function ChatPanel({ lesson, isShown }: Props) {
   const drop = useDrop(canWrite && !draft.editing ? draft.attachments.add : undefined);
   return (
     <ChatProvider value={value}>
-      <div className={style.chat} {...drop.props} data-drop={drop.isOver || undefined}>
+      <div className={style.chat} data-chat {...drop.props} data-drop={drop.isOver || undefined}>
         {isTutor && <ChatMode />}
         {isTutor && <HeldList />}
         <Log />

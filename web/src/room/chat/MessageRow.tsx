@@ -1,4 +1,4 @@
-import { memo, useState } from "react";
+import { memo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "rtserver-client";
 import { useMember } from "../../session/context.tsx";
@@ -28,7 +28,13 @@ export const MessageRow = memo(function MessageRow({ message, isFirst }: Props) 
   const { author, created_seq, text, files, edited_at } = message;
   const isOwn = author.id === me.id;
   return (
-    <li className={style.row} data-own={isOwn || undefined} data-first={isFirst || undefined} data-seq={created_seq}>
+    <li
+      className={style.row}
+      data-own={isOwn || undefined}
+      data-first={isFirst || undefined}
+      data-seq={created_seq}
+      tabIndex={-1} // for the focus of who deletes the one above
+    >
       <div className={style.column}>
         <Head message={message} isFirst={isFirst} isOwn={isOwn} />
         <div className={style.line}>
@@ -65,6 +71,7 @@ function MessageMenu({ message, isOwn }: { message: Message; isOwn: boolean }) {
   const { t } = useTranslation();
   const { isTutor, isReadOnly } = useRoom();
   const { edit, canEdit } = useChat();
+  const place = useRef<HTMLSpanElement>(null);
   const [isAsking, ask] = useState(false);
   const choices: Choice[] = [];
   if (isOwn && canEdit && message.text)
@@ -75,14 +82,14 @@ function MessageMenu({ message, isOwn }: { message: Message; isOwn: boolean }) {
   }
   if (!choices.length) return null;
   return (
-    <span className={style.menu}>
+    <span className={style.menu} ref={place}>
       <Menu
         icon
         label={isOwn ? t("chat.menu_own") : t("chat.menu", { name: message.author.name })}
         button={<MoreIcon size={20} />}
         choices={choices}
       />
-      {isAsking && <DeleteDialog message={message} isOwn={isOwn} onClose={() => ask(false)} />}
+      {isAsking && <DeleteDialog message={message} isOwn={isOwn} place={place} onClose={() => ask(false)} />}
     </span>
   );
 }
