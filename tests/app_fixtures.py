@@ -12,9 +12,9 @@ from tornado.platform.asyncio import AsyncIOLoop
 from rtserver.app import Waits
 from rtserver.clock import Clock
 from tests.log_watch import LogWatch, watching
+from tests.patience import PATIENCE
 from tests.school import School, settings_for
 
-PATIENCE = 30.0
 MakeSchool = Callable[..., Awaitable[School]]
 
 
@@ -69,12 +69,14 @@ async def stop(school: School) -> None:
 @pytest.fixture
 def school(io_loop: AsyncIOLoop, database_url: str, make_school: MakeSchool) -> School:
     """A running server with an empty school, once over each database."""
-    started: School = io_loop.run_sync(lambda: make_school(database_url), timeout=30)
+    started: School = io_loop.run_sync(
+        lambda: make_school(database_url), timeout=PATIENCE
+    )
     return started
 
 
 @pytest.fixture
 def sqlite_school(io_loop: AsyncIOLoop, make_school: MakeSchool) -> School:
     """A running server over SQLite, where the database makes no difference."""
-    started: School = io_loop.run_sync(make_school, timeout=30)
+    started: School = io_loop.run_sync(make_school, timeout=PATIENCE)
     return started

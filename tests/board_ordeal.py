@@ -14,9 +14,8 @@ from store import board_marks
 from store.database import Database
 from tests.drawing import Element, live, order
 from tests.ordeal_drawer import AWAY, OrdealDrawer
+from tests.patience import PATIENCE
 from tests.served import Lesson, Served
-
-PATIENCE = 30.0
 
 
 @dataclass

@@ -8,6 +8,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from tests.board_ordeal import BoardOrdeal
+from tests.patience import PATIENCE
 from tests.served import Lesson, Served
 
 BACK = 60  # steps
@@ -43,5 +44,5 @@ class Restorer:
         headers = {"Authorization": f"Bearer {token}"}
         headers["Content-Type"] = "application/json"
         body = json.dumps({"seq": seq}).encode()
-        with urlopen(Request(url, body, headers), timeout=10) as answer:
+        with urlopen(Request(url, body, headers), timeout=PATIENCE) as answer:
             assert json.load(answer)["seq"] > seq

@@ -13,11 +13,11 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
 from rtserver.files.folder import FileFolder
 from store.probe import file_rows
+from tests.patience import PATIENCE
 from tests.served import Lesson, Served
 from tests.uploading import large_png
 
 LANES = 4
-PATIENCE = 30.0
 
 
 @dataclass

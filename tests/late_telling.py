@@ -7,9 +7,8 @@ from typing import Any
 
 from store.database import Database
 from store.transaction import Transaction
+from tests.patience import PATIENCE
 from tests.school import until
-
-PATIENCE = 30.0
 
 
 class _Hold:

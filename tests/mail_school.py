@@ -19,6 +19,7 @@ from rtserver.notifications.service import Notifications
 from rtserver.settings.model import AuthSettings
 from store import lessons, messages, notifications, outbox, outbox_leases
 from tests.lesson_school import LESSON, SOFIA, opened_with_lesson
+from tests.patience import PATIENCE
 
 HOLD = 90.0
 CHAT_DELAY = 120.0
@@ -135,7 +136,7 @@ class MailSchool:
         """Have people notified of what was said so far."""
         running = asyncio.create_task(self.chat.run())
         self.chat.wake(LESSON)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while await self.db.read(lessons.unnotified, 1):
                 await asyncio.sleep(0.01)
         await tasks.cancel(running)
@@ -165,7 +166,7 @@ class MailSchool:
 
     async def until(self, state, count=1):
         """Wait until so many mails are in a state, and give them."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while len(found := await self.mails(state)) < count:
                 await asyncio.sleep(0.01)
         return found

@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from rtserver.settings.masked import SecretStr
 from rtserver.settings.model import SmtpSettings
+from tests.patience import PATIENCE
 from tests.processes import free_port, wait_until
 
 LOGIN = ("school", "a password")
@@ -194,7 +195,7 @@ class SilentServer:
 
     @property
     def settings(self):
-        return replace(MailServer(port=self.port).settings, timeout=30.0)
+        return replace(MailServer(port=self.port).settings, timeout=PATIENCE)
 
     def stop(self):
         self._socket.close()

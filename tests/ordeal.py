@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 
 from rtserver_client import Backoff, Client, Subscription
+from tests.patience import PATIENCE
 from tests.served import Lesson, Served
 
 LANES = 4
 AWAY = 0.01  # how long to wait before a server that is gone is tried again
-PATIENCE = 30.0
 
 
 @dataclass

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 # Outside the range from which the kernel takes ports for outgoing connections.
 PORTS = range(12000, 30000)
-WAIT_SECONDS = 30
 
 
 def free_port(*, second: int = 0) -> int:
@@ -22,7 +23,7 @@ def free_port(*, second: int = 0) -> int:
             return port
 
 
-def wait_until(happened: Callable[[], object], seconds: float = WAIT_SECONDS) -> None:
+def wait_until(happened: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Return once that is so; raise TimeoutError if it isn't in time."""
     end = time.monotonic() + seconds
     while not happened():

@@ -18,10 +18,10 @@ from websockets.exceptions import WebSocketException
 
 from rtserver.clock import Clock
 from tests.client import Socket, open_socket
+from tests.patience import PATIENCE
 from tests.served import Lesson, Served
 
 TIMES = {"presence_leave_grace": 1, "presence_heartbeat": 1, "presence_ttl": 3}
-PATIENCE = 30.0
 AWAY = (OSError, WebSocketException, TimeoutError, KeyError)
 
 

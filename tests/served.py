@@ -21,11 +21,11 @@ from rtserver.settings.model import Settings
 from rtserver.wiring.accounts import signer
 from rtserver.wiring.services import build
 from store.chunks import chunks
+from tests.patience import PATIENCE
 from tests.processes import Guard
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "a-secret-for-tests-that-is-long-enough"
-START_SECONDS = 30.0
 TOGETHER = 20
 # One user of an ordeal or a bench does what no person and no page would.
 TIRELESS = {
@@ -101,7 +101,7 @@ class Served:
         """Signal the server, wait for its end, and give its exit code."""
         assert self._process is not None
         self._process.send_signal(sig)
-        code = self._process.wait(START_SECONDS)
+        code = self._process.wait(PATIENCE)
         self._guard.dismiss()
         return code
 
@@ -113,7 +113,7 @@ class Served:
     def _await_url(self, offset: int) -> str:
         """Find in this start's log the line that tells the address."""
         assert self._process is not None
-        end = time.monotonic() + START_SECONDS
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             ended = self._process.poll() is not None
             told = self.log.read_bytes()[offset:]

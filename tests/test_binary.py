@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from tests.client import open_socket
+from tests.patience import PATIENCE
 from tests.processes import family, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,7 +74,7 @@ class Binary:
     def value(self, *argv: str, stdin: str = "") -> Any:
         """Run a command that works; give what it prints as JSON."""
         with self.popen(*argv, "--json") as process:
-            out, err = process.communicate(stdin, timeout=60)
+            out, err = process.communicate(stdin, timeout=PATIENCE)
         assert process.returncode == 0, err
         return json.loads(out)
 
@@ -106,7 +107,7 @@ class Server:
             headers["Content-Type"] = "application/json"
             data = json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, headers)
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as response:
             answer: bytes = response.read()
         return answer
 
@@ -276,7 +277,7 @@ def test_sigterm_ends_it_in_order_and_leaves_nothing(
         # on, and the server itself.
         (os.killpg if whole_group else os.kill)(pid, signal.SIGTERM)
 
-        assert server.process.wait(30) == 0
+        assert server.process.wait(PATIENCE) == 0
     assert list(binary.scratch.iterdir()) == []
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from tests.patience import PATIENCE
 from tests.pictures import SMALL, chunk, png
 from tests.school import Reply, School
 
@@ -92,7 +93,7 @@ class Sending(NamedTuple):
 
     async def answer(self) -> tuple[int, Any]:
         """Wait for the answer; give its status and JSON."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             head = (await self.reader.readuntil(b"\r\n\r\n")).decode().lower()
             (length,) = (
                 int(line.split(":")[1])
@@ -105,7 +106,7 @@ class Sending(NamedTuple):
     async def ended(self) -> bytes:
         """Wait until the server ends the connection; give what it said."""
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 return await self.reader.read()
         finally:
             self.close()

@@ -6,7 +6,8 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from tests.browser.page import texts
-from tests.browser.tabs import PATIENCE, Browser, Tab
+from tests.browser.tabs import Browser, Tab
+from tests.patience import PATIENCE
 from tests.served import Served
 
 LESSON = 1  # of the demo school: it is on

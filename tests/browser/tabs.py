@@ -12,6 +12,7 @@ from typing import Any, Self
 import websockets
 
 from tests.browser import chromium
+from tests.patience import PATIENCE
 
 FLAGS = (
     "--headless=new",
@@ -22,7 +23,6 @@ FLAGS = (
     "--disable-renderer-backgrounding",
     "--disable-backgrounding-occluded-windows",
 )
-PATIENCE = 60.0
 KEYS = {"Tab": 9, "Enter": 13, "Escape": 27}
 
 

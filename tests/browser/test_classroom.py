@@ -14,6 +14,7 @@ import tornado.netutil
 import tornado.web
 
 from tests.browser.tabs import Browser, Tab
+from tests.patience import PATIENCE
 from tests.processes import free_port
 from tests.served import ROOT, Served
 
@@ -114,7 +115,7 @@ async def test_a_duplicated_tab_and_its_first_keep_their_login(
         tabs = (first, second)
         await second.until("board.onpointerdown")
 
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while sum([await refreshes(tab) for tab in tabs]) < 4:
                 await asyncio.sleep(0.1)
         for tab in tabs:

@@ -12,6 +12,7 @@ from tests.browser import chromium
 from tests.browser.page import fill, keeping_its_port, press, says, served, shown, texts
 from tests.browser.tabs import Browser, Tab
 from tests.browser.test_classroom import demo
+from tests.patience import PATIENCE
 from tests.served import Served
 
 __all__ = ["served"]
@@ -126,7 +127,7 @@ async def to_field(tab: Tab, name: str) -> None:
 
 async def mailed_link(outbox: Path, name: str) -> str:
     """Wait for somebody's mail, and return the token of its link."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             for file in outbox.glob("*.eml"):
                 mail = email.message_from_bytes(

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from tests.browser.tabs import PATIENCE, Browser, Tab
+from tests.browser.tabs import Browser, Tab
 from tests.browser.test_classroom import demo
+from tests.patience import PATIENCE
 from tests.served import Served
 
 OLENA, TARAS = 1, 2  # the tutor and a student of the demo school's first lesson

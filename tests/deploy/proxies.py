@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.deploy.tools import DEPLOY, tool
+from tests.patience import PATIENCE
 from tests.processes import Guard, free_port, wait_until
 
 HOST = "rt.school.example"
@@ -156,5 +157,5 @@ class Proxy:
     def stop(self) -> None:
         if self._process.poll() is None:
             self._process.terminate()
-        self._process.wait(10)
+        self._process.wait(PATIENCE)
         self._guard.dismiss()

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE
+
 DEPLOY = Path(__file__).resolve().parent.parent.parent / "deploy"
 # Where Debian keeps servers, whether the user's PATH names it or not.
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -24,7 +26,7 @@ def run(*argv: Any, **more: Any) -> tuple[int, str]:
     """Run a program to its end; give its exit code and all that it said."""
     command = [str(arg) for arg in argv]
     both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    done = subprocess.run(command, check=False, timeout=60, **both | more)
+    done = subprocess.run(command, check=False, timeout=PATIENCE, **both | more)
     return done.returncode, done.stdout
 
 

@@ -6,6 +6,7 @@ import re
 from rtserver.mail.events import ACCOUNT_MAILS
 from store import outbox
 from tests.mail_server import MailServer
+from tests.patience import PATIENCE
 from tests.school import Reply, School, until
 
 LINK = re.compile(r"https://school\.example/password#(rtl_[A-Za-z0-9_-]+)")
@@ -47,7 +48,7 @@ async def mailed(server: MailServer, count: int = 1) -> str:
 async def account_mails(school: School) -> list[tuple[str, str]]:
     """Return event and state of every mail about accounts, once none is on its way."""
     page = {"states": STATES, "after": 0, "limit": 100}
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             mails = await school.services.db.read(outbox.page, **page)
             if not any(one.state in ("waiting", "leased") for one in mails):

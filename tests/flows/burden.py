@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.patience import PATIENCE
 from tests.processes import wait_until
 from tests.served import Served
 
@@ -30,7 +31,7 @@ def strangers(served: Served, count: int) -> Iterator[list[socket.socket]]:
     opened: list[socket.socket] = []
     try:
         for _ in range(count):
-            opened.append(socket.create_connection(address(served), timeout=30))
+            opened.append(socket.create_connection(address(served), timeout=PATIENCE))
         yield opened
     finally:
         for sock in opened:

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from store import outbox
 from store.records import MailRecord
 from tests.mail_server import MailServer, Taken
+from tests.patience import PATIENCE
 from tests.school import School
 
 Mailing = Callable[..., Awaitable[School]]
 
-PATIENCE = 30.0
 STATES = ("waiting", "leased", "sent", "dropped", "dead")
 # How long a mail is held back for whoever is connected: ``presence.ttl``.
 HOLD = 1.5

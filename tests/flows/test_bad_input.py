@@ -14,6 +14,7 @@ from store import outbox
 from tests.client import Socket
 from tests.flows.bad_commands import Example, examples
 from tests.flows.bad_values import NEVER, NO_JSON, OK, Case, cases, plain
+from tests.patience import PATIENCE
 from tests.school import School
 
 ROOMY = {
@@ -86,7 +87,7 @@ def nothing_unexpected(caplog) -> Iterator[None]:
 async def settled(school: School) -> None:
     """Wait until what the preparation caused, mails among it, is all done."""
     before: Any = None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while before != (now := await contents(school)) or not await _quiet(school):
             before = now
             await asyncio.sleep(0.3)

@@ -9,8 +9,9 @@ import pytest
 
 from store import board_marks
 from store.database import Database
-from tests.board_ordeal import PATIENCE, BoardOrdeal
+from tests.board_ordeal import BoardOrdeal
 from tests.board_restorer import Restorer
+from tests.patience import PATIENCE
 from tests.served import Served, found
 
 ROUNDS = 4

@@ -20,6 +20,7 @@ from rtserver.rooms.contract import RoomChange, Seat, SeatState
 from tests.client import Socket
 from tests.docs_examples import alike, frames, page
 from tests.docs_story import follow
+from tests.patience import PATIENCE
 from tests.school import SECRET, SYSTEM, School, until
 
 OLENA, TARAS = Actor(7, "Olena", "tutor"), Actor(8, "Taras", "student")
@@ -133,7 +134,7 @@ async def converse(school: School, socket: Socket) -> None:
 async def answered(socket: Socket, frame: dict[str, Any]) -> dict[str, Any]:
     future = socket.answers[frame["id"]] = asyncio.get_running_loop().create_future()
     await socket.send(json.dumps(frame))
-    return await asyncio.wait_for(future, 10)
+    return await asyncio.wait_for(future, PATIENCE)
 
 
 async def while_the_laptop_is_away(school: School) -> None:

@@ -9,6 +9,7 @@ import pytest
 from store import files
 from tests.app_fixtures import MakeSchool
 from tests.fakes import FakeClock
+from tests.patience import PATIENCE
 from tests.rtserver.cli_runs import Cli
 from tests.rtserver.privacy.marked_school import Marked, marked_school
 from tests.school import SECRET, School, until
@@ -17,7 +18,7 @@ from tests.uploading import Owner, folder, names, owners
 
 @pytest.fixture
 def marked(io_loop: Any, school: School) -> Marked:
-    made: Marked = io_loop.run_sync(lambda: marked_school(school), timeout=30)
+    made: Marked = io_loop.run_sync(lambda: marked_school(school), timeout=PATIENCE)
     return made
 
 

@@ -23,6 +23,7 @@ from store.ids import MADE_BELOW
 from tests.app_fixtures import MakeSchool
 from tests.docs_examples import exchanges, page, section
 from tests.docs_story import follow
+from tests.patience import PATIENCE
 from tests.school import SECRET, SYSTEM, School, until
 
 PAGE = "docs/integrating.md"
@@ -223,7 +224,7 @@ def write_jwks(folder: Path, *kids: str) -> Path:
 def run(program: str, file: Path, *arguments: str) -> str:
     """Run a script; give what it prints."""
     done = subprocess.run(
-        [program, file, *arguments], capture_output=True, text=True, timeout=30
+        [program, file, *arguments], capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

@@ -13,8 +13,9 @@ from store.transaction import Transaction
 from tests.client import Socket
 from tests.drawing import drawer, element, two_drawers
 from tests.flows.processes import Processes
-from tests.late_telling import PATIENCE, LateTelling
+from tests.late_telling import LateTelling
 from tests.lesson_school import chat_of
+from tests.patience import PATIENCE
 from tests.school import School
 
 # So long whoever finds the commit in the database may try to tell it before its writer.

@@ -6,9 +6,9 @@ import json
 import pytest
 
 from rtserver.edge.frames import CONTINUATION, TEXT
-from tests.client import PATIENCE
 from tests.fakes import FakeClock
 from tests.flows.refusals import refusal
+from tests.patience import PATIENCE
 from tests.rtserver.edge_fakes import client_frame, ping, pong
 from tests.school import until
 

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from store.models import Member
-from tests.client import PATIENCE
 from tests.flows.happenings import drawing
 from tests.flows.mailing import mails_to
 from tests.flows.processes import Processes
 from tests.flows.test_notifications import draw, listening, notified, stored
 from tests.mail_school import with_own_mail
 from tests.mail_server import MailServer
+from tests.patience import PATIENCE
 from tests.school import School, until
 
 

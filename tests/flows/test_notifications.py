@@ -9,6 +9,7 @@ from rtserver.mail.events import EVENTS
 from tests.app_fixtures import MakeSchool
 from tests.client import CommandFailed, Socket
 from tests.flows.happenings import draw, drawing, lesson, make, people
+from tests.patience import PATIENCE
 from tests.school import School
 
 
@@ -72,7 +73,7 @@ async def test_nobody_is_told_of_what_they_did_themselves(
 
 
 async def until_stored(school: School, user_id: int, event: str) -> dict[str, Any]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             for one in await stored(school, user_id):
                 if one["event"] == event:

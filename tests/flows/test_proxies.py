@@ -9,6 +9,7 @@ import pytest
 from tests.client import Socket, open_socket
 from tests.deploy.proxies import KINDS, Proxy
 from tests.flows.processes import Processes
+from tests.patience import PATIENCE
 from tests.school import School, until
 
 Start = Callable[[list[School]], Proxy]
@@ -33,7 +34,7 @@ def start_proxy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Star
 
 async def arrive(proxy: Proxy, token: str) -> Socket:
     """Connect through a proxy that may still be looking for its servers."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 return await open_socket(proxy.url, token, ssl=proxy.trust)

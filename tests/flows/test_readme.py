@@ -13,6 +13,7 @@ import pytest
 from rtserver.cli.demo_school import ensure_school, speaker
 from tests.docs_examples import ROOT, page
 from tests.docs_story import follow
+from tests.patience import PATIENCE
 from tests.school import School
 
 LISTENER = re.compile(r"^```js\n(.*?)^```$", re.M | re.S)
@@ -80,7 +81,7 @@ async def listening(
 async def told(process: asyncio.subprocess.Process, words: str) -> None:
     """Wait for a line of output with these words."""
     assert process.stdout is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while line := await process.stdout.readline():
             if words in line.decode():
                 return

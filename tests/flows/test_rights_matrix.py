@@ -15,6 +15,7 @@ from rtserver.errors import Conflict, Forbidden
 from store import held_messages, lessons
 from tests import rights_matrix as matrix
 from tests.app_fixtures import MakeSchool
+from tests.patience import PATIENCE
 from tests.school import School
 
 # By kind: the account's role, and the place in the lesson, if any.
@@ -136,7 +137,7 @@ def place(
     async def make() -> Place:
         return await Place(await make_school(), *request.param).open()
 
-    yield io_loop.run_sync(make, timeout=30)
+    yield io_loop.run_sync(make, timeout=PATIENCE)
 
 
 async def test_over_http_everybody_may_what_the_table_says(place: Place) -> None:

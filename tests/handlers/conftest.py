@@ -14,6 +14,7 @@ from tests.app_fixtures import stop
 from tests.client import Socket
 from tests.conftest import refuse_other_threads
 from tests.log_watch import watching
+from tests.patience import PATIENCE
 from tests.school import School, settings_for
 
 
@@ -54,7 +55,7 @@ def shared_school(
     settings = settings_for(folder, f"sqlite:///{database}")
     with watching() as watch:
         school = SharedSchool(settings, None, watch.keep_private)
-        io_loop.run_sync(school.start, timeout=30)
+        io_loop.run_sync(school.start, timeout=PATIENCE)
         yield school
         io_loop.run_sync(lambda: stop(school))
     assert watch.leaks() == []

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.app_fixtures import MakeSchool
+from tests.patience import PATIENCE
 from tests.school import School
 
 pytestmark = pytest.mark.usefixtures("io_loop")
@@ -32,7 +33,7 @@ async def read(school: School, lesson: int, user: int, query: str = "") -> Any:
 
 async def people(school: School, lesson: int, user: int, done: Any) -> Any:
     """Read until what was done has been written."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             reply = await read(school, lesson, user)
             if done(reply.json["results"]):

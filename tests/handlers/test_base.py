@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.app_fixtures import MakeSchool
+from tests.patience import PATIENCE
 from tests.school import School
 
 JSON = "application/json; charset=utf-8"
@@ -152,7 +153,7 @@ async def test_a_refused_body_is_read_and_the_connection_goes_on(
     port = shared_school.services.port
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(first.encode() + b" " * size + second.encode())
-    answers = await asyncio.wait_for(reader.read(), 10)
+    answers = await asyncio.wait_for(reader.read(), PATIENCE)
     writer.close()
 
     assert answers.startswith(f"HTTP/1.1 {status} ".encode())
@@ -163,7 +164,7 @@ async def raw(school: School, data: bytes) -> bytes:
     """Send bytes, and give all that comes until the server hangs up or waits."""
     reader, writer = await asyncio.open_connection("127.0.0.1", school.services.port)
     writer.write(data)
-    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
     writer.close()
     return head
 

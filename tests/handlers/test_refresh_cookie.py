@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.app_fixtures import MakeSchool
+from tests.patience import PATIENCE
 from tests.school import Reply, School
 
 EMAIL, PASSWORD = "olena@example.org", "correct horse battery"
@@ -38,7 +39,7 @@ def school(io_loop: Any, make_school: MakeSchool) -> School:
         await school.person("Olena", password=PASSWORD)
         return school
 
-    started: School = io_loop.run_sync(start, timeout=30)
+    started: School = io_loop.run_sync(start, timeout=PATIENCE)
     return started
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rtserver.cli.main import main
+from tests.patience import PATIENCE
 from tests.processes import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -128,7 +129,7 @@ class Process:
 
     def ended(self):
         """Wait for the end and give the exit code."""
-        return self.popen.wait(30)
+        return self.popen.wait(PATIENCE)
 
 
 @contextmanager

@@ -16,8 +16,8 @@ from rtserver.presence.redis import RedisPresence
 from rtserver.redis.link import RedisLink
 from rtserver.redis.subscriber import RedisSubscriber
 from rtserver.settings.model import PresenceSettings
+from tests.patience import PATIENCE
 
-PATIENCE = 10.0
 TIMES = {"ttl": 1.5, "heartbeat": 0.3, "leave_grace": 0.2}
 # Users who only show that what came before them has been told.
 MARKERS = range(1_000_000, 2_000_000)
@@ -158,7 +158,7 @@ def started(io_loop: AsyncIOLoop) -> Iterator[Make]:
 
     yield start
     for node in reversed(running):
-        io_loop.run_sync(node.stop, timeout=30)
+        io_loop.run_sync(node.stop, timeout=PATIENCE)
 
 
 @pytest.fixture(params=["memory", "redis"])

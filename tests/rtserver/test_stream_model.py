@@ -27,13 +27,13 @@ from rtserver.delivery.subscriptions import (
 )
 from rtserver.errors import Unavailable
 from rtserver.metrics.registry import Metrics
+from tests.patience import PATIENCE
 from tests.rtserver.delivery.test_subscriptions import BOARD, NOW, STREAM
 from tests.school import until
 from tests.simulated_time import SimulatedLoop
 
 WORLDS, STEPS, READERS = 60, 80, 3
 MAX_EVENTS = 5  # what a gap or a replay may hold
-PATIENCE = 30.0
 # Worlds in which events of before a position came behind it, or a reader waited for
 # what nobody was to bring any more.
 RED_ONCE = (572, 793, 1343, 2248)

@@ -11,6 +11,7 @@ import pytest
 
 from store.borrowed_connections import BorrowedConnections
 from store.engine import open_engine
+from tests.patience import PATIENCE
 from tests.processes import wait_until
 
 # Each takes far longer than a test.
@@ -129,7 +130,7 @@ def test_what_is_not_given_back_in_time_stays_open(
 
     def hold() -> Any:
         with borrowed.borrow(pool):
-            done.wait(10)
+            done.wait(PATIENCE)
             return pool.connection()
 
     running = thread.submit(hold)

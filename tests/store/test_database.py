@@ -13,6 +13,7 @@ from store.database import Database
 from store.errors import StoreUnavailable
 from store.models import Fact
 from store.transaction import Transaction
+from tests.patience import PATIENCE
 from tests.services import Postgres
 
 MIGRATED = {"epoch", "school"}  # what a new database holds already
@@ -57,7 +58,7 @@ class Stalled:
 
     def __call__(self, tx: Transaction, name: str) -> None:
         self.entered.set()
-        self.go_on.wait(10)
+        self.go_on.wait(PATIENCE)
 
 
 async def gathered(database: Database, *writes: Any) -> list[Any]:
@@ -168,7 +169,7 @@ async def test_change_that_commits_after_its_deadline_is_still_told(
 
     def slow(tx: Transaction, name: str) -> None:
         put(tx, name)
-        go_on.wait(10)
+        go_on.wait(PATIENCE)
 
     with pytest.raises(StoreUnavailable):
         await database.write(slow, "slow")
@@ -282,7 +283,7 @@ async def test_frozen_postgresql_holds_nobody_beyond_the_deadline(
     assert {type(outcome) for outcome in outcomes} == {StoreUnavailable}
     assert asyncio.get_running_loop().time() - started < 3
     own_postgres.thaw()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while await asyncio.gather(
             database.write(put, "x"), return_exceptions=True
         ) != ["x"]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from rtserver import tasks
 from store import scrub
 from store.forgetting import Forgetting
+from tests.patience import PATIENCE
 from tests.school import until
 from tests.store import marked
 from tests.store.test_scrub import connected, filled
@@ -32,7 +33,7 @@ async def test_what_postgresql_forgets_is_its_own_business() -> None:
     forgetting = Forgetting("postgresql://rt@127.0.0.1:1/school")
     forgetting.soon()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await forgetting.run()
 
 

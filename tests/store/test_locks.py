@@ -11,6 +11,7 @@ from store import locks
 from store.engine import begin_write, open_engine
 from store.models import Lesson, User
 from store.transaction import Transaction
+from tests.patience import PATIENCE
 from tests.processes import wait_until
 from tests.store.rows import add_lesson, add_member, add_user
 
@@ -122,5 +123,5 @@ def test_rows_that_refer_to_a_locked_one_are_inserted_meanwhile(pool: Any) -> No
         thread = threading.Thread(target=join)
         thread.start()
 
-        assert joined.wait(10)
+        assert joined.wait(PATIENCE)
     thread.join(10)

@@ -14,9 +14,9 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from rtserver_client.socket import ABNORMAL, ClientSocket, Closed
+from tests.patience import PATIENCE
 from tests.school import until
 
-PATIENCE = 10.0
 SHORT = 0.2  # where the server doesn't answer anyway
 
 

@@ -14,6 +14,7 @@ from store.errors import StoreUnavailable
 from store.models import Member
 from tests.lesson_school import LESSON, OLENA, SOFIA, TARAS
 from tests.mail_school import opened_mail_school
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ async def test_a_change_is_told_of_once_the_database_is_back(school):
     running = asyncio.create_task(boards.run())
     boards.published(drawn(school, OLENA))
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not (told := await school.of(SOFIA)):
             await asyncio.sleep(0.05)
     await tasks.cancel(running)

@@ -12,6 +12,7 @@ from rtserver.bus.redis import MAX_WAITING, MAX_WAITING_BYTES, RedisBus
 from rtserver.clock import Clock
 from rtserver.redis.link import ANSWER_SECONDS
 from rtserver.redis.timeout import StallTolerantTimeout
+from tests.patience import PATIENCE
 from tests.rtserver.nodes import Linked, Make, redis_bus
 from tests.school import until
 from tests.services import Redis
@@ -53,7 +54,7 @@ async def test_frozen_redis_is_noticed_and_its_return_too(
     one, two = await pair()
 
     await asyncio.to_thread(own_redis.freeze)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while one.subscriber.connected or two.subscriber.connected:
             await asyncio.sleep(0.02)
     await asyncio.to_thread(own_redis.thaw)

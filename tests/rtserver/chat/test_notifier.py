@@ -12,6 +12,7 @@ from store import lessons, members, notifications, outbox
 from store.errors import StoreUnavailable
 from tests.lesson_school import LESSON, NOON, OLENA, PETRO, SOFIA, TARAS, another
 from tests.mail_school import Connection, opened_mail_school
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ class Gathering:
         mail_id = outbox.waiting_about(tx, "chat.message", [about])[about]
         seqs = notifications.take_seqs(tx, {SOFIA.user_id: 1})
         self.has_seen.set()
-        self.go_on.wait(10)
+        self.go_on.wait(PATIENCE)
         row = {
             "user": SOFIA.user_id,
             "seq": seqs[SOFIA.user_id],
@@ -193,7 +194,7 @@ async def arrive(school, notification):
     mail, seq = await school.mail(), notification.seq
     running = asyncio.create_task(school.held.run())
     school.held.queued(Connection(school.clock), Span(SOFIA.user_id, seq, seq))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while notification in await school.db.read(notifications.of_mail, mail.id):
             await asyncio.sleep(0.01)
     await tasks.cancel(running)

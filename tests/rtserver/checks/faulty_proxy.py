@@ -6,6 +6,8 @@ import re
 import threading
 from collections.abc import Iterator
 
+from tests.patience import PATIENCE
+
 OK = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n{}\r\nIt works!"
 REFUSED = "HTTP/1.1 {} No\r\nContent-Length: 0\r\n\r\n"
 MOVED = "HTTP/1.1 308 Moved\r\nLocation: {}\r\nContent-Length: 0\r\n\r\n"
@@ -147,7 +149,7 @@ def running(proxy: Proxy) -> Iterator[None]:
 
     thread = threading.Thread(target=lambda: loop.run_until_complete(life()))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(PATIENCE)
     yield
     loop.call_soon_threadsafe(end.set)
     thread.join(10)

@@ -7,6 +7,7 @@ import urllib.request
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.rtserver.cli_runs import serving
 
 
@@ -18,7 +19,7 @@ def curl(line):
     headers = dict(text.split(": ") for option, text in pairs if option == "-H")
     (body,) = (text for option, text in pairs if option == "-d")
     request = urllib.request.Request(url, body.encode(), headers)
-    with urllib.request.urlopen(request, timeout=10) as response:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as response:
         return json.load(response)
 
 

@@ -17,6 +17,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.client import open_socket
+from tests.patience import PATIENCE
 from tests.processes import wait_until
 from tests.rtserver.accounts.key_files import jwk
 from tests.rtserver.cli_runs import Process, serving
@@ -28,7 +29,7 @@ SLOW_DRAIN = 30
 def status(url, token=""):
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
     try:
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as response:
             return response.status
     except urllib.error.HTTPError as error:
         return error.code
@@ -43,6 +44,7 @@ def jwks(kid):
 TELL_OF_GARBAGE_AT_THE_END = """
 import atexit, gc
 from rtserver.cli.main import main
+from tests.patience import PATIENCE
 atexit.register(lambda: print(gc.isenabled(), gc.get_freeze_count() > 10_000))
 exit(main(["serve", "--port", "0"]))
 """
@@ -178,7 +180,7 @@ async def test_sighup_ends_connections_whose_key_was_taken_away(cli, tmp_path):
         keys.write_text(json.dumps({"keys": both[1:]}))
         server.signal(signal.SIGHUP)
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert await sockets[0].closed() == 4501
         server.wait_for("1 connections ended")
         for socket in sockets[1:]:

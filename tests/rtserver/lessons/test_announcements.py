@@ -24,6 +24,7 @@ from tests.lesson_school import (
     body,
     opened_with_lesson,
 )
+from tests.patience import PATIENCE
 
 CHANGES = {
     "title": lambda lessons, members: lessons.patch(
@@ -116,6 +117,6 @@ async def test_a_name_that_another_process_is_changing_is_waited_for(postgres_sc
 async def until_it_waits(db):
     """Wait until a transaction waits for a lock of another one's."""
     waiting = "SELECT count(*) AS n FROM pg_locks WHERE NOT granted"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not (await db.read(lambda tx: tx.rows(RawQuery(waiting))))[0]["n"]:
             await asyncio.sleep(0.01)

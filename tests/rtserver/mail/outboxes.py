@@ -4,6 +4,7 @@ import asyncio
 
 from store import outbox, outbox_leases
 from tests.lesson_school import SOFIA, TARAS
+from tests.patience import PATIENCE
 
 
 async def due(school, event="lesson.scheduled", *people, **data):
@@ -32,7 +33,7 @@ async def leased(school, node="dead"):
 
 async def attempted(school, times=1):
     """Wait until the one mail was tried so often."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         mail = await school.mail()
         while len(await school.attempts(mail.id)) < times:
             await asyncio.sleep(0.02)
@@ -40,6 +41,6 @@ async def attempted(school, times=1):
 
 async def taken(server):
     """Wait until the server has taken a mail."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not server.taken:
             await asyncio.sleep(0.01)

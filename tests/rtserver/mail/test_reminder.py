@@ -16,6 +16,7 @@ from store import lessons, members, outbox, users
 from store.records import MailRecord
 from tests.lesson_school import ELEVEN, LESSON, NOON, SOFIA, TEN
 from tests.mail_school import MailSchool, opened_mail_school
+from tests.patience import PATIENCE
 
 MINUTE = timedelta(minutes=1)
 Change = Callable[[MailSchool], Awaitable[Any]]
@@ -137,7 +138,7 @@ async def test_a_reminder_that_failed_ends_as_the_lesson_begins(
     await school.school.run(outbox.release_held, {SOFIA.user_id})
     async with school.working(transport=Refusing()) as worker:
         for attempts, wait in ((1, MINUTE), (2, 4 * MINUTE)):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 while tried(await school.mail()) != (attempts, "waiting"):
                     await asyncio.sleep(0.01)
             # The third try would be five minutes later.

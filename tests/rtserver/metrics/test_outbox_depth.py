@@ -10,6 +10,7 @@ from store.errors import StoreUnavailable
 from tests.fakes import FakeClock
 from tests.lesson_school import SOFIA, TARAS
 from tests.mail_school import HOLD, opened_mail_school
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ async def test_what_was_known_is_told_for_a_minute_and_then_nothing():
 async def test_a_hanging_database_is_asked_once_and_not_waited_for():
     database = Counted()
     depth = OutboxDepth(database, FakeClock())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await depth.refresh()
         await depth.refresh()
 

@@ -6,6 +6,7 @@ from rtserver import tasks
 from rtserver.notifications.held import Span
 from tests.lesson_school import SOFIA, TARAS
 from tests.mail_school import Connection, opened_mail_school
+from tests.patience import PATIENCE
 from tests.school import until
 
 
@@ -18,7 +19,7 @@ def school(io_loop, database_url, tmp_path):
 
 
 async def settled(school, check):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not check(await school.mail()):
             await asyncio.sleep(0.01)
 
@@ -88,7 +89,7 @@ async def test_many_frames_of_one_connection_take_one_ping(school):
     for seq in range(1, 4):
         school.held.queued(connection, Span(SOFIA.user_id, seq, seq))
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while await school.mails("waiting"):
             await asyncio.sleep(0.01)
     assert connection.pings <= 2

@@ -23,6 +23,7 @@ from rtserver.notifications.tasks import KEPT_KEYS, NotificationTasks
 from store import idempotency
 from tests.lesson_school import SOFIA, TEN
 from tests.mail_school import MailSchool, opened_mail_school
+from tests.patience import PATIENCE
 
 DURABLE = to_users("chat.message.new", {}, TEN, [4], stream="chat:1", seq=10)
 TYPING = to_channel("chat.typing", {}, TEN, "chat:user:4")
@@ -88,7 +89,7 @@ async def test_a_mail_is_due_once_it_runs_and_all_of_it_ends(behind: Behind) -> 
     async with AsyncExitStack() as stack:
         behind.tasks.start(stack)
         await school.tell("lesson.scheduled", SOFIA)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while (await school.mail()).held:  # nobody is here: it is due at once
                 await asyncio.sleep(0.01)
 

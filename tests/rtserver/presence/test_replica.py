@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from tests.patience import PATIENCE
 from tests.rtserver.nodes import Make
 
 
@@ -15,6 +16,6 @@ async def test_whoever_waits_is_woken_by_the_change_they_wait_for(
     )
 
     one.join(7, "phone")
-    await asyncio.wait_for(waiting, 10)
+    await asyncio.wait_for(waiting, PATIENCE)
 
     assert not two.presence._replica.cut_off

@@ -7,6 +7,7 @@ import pytest
 
 from rtserver.mail.events import CHAT
 from tests.drawing import drawer
+from tests.patience import PATIENCE
 from tests.rtserver.privacy import traces
 from tests.rtserver.privacy.marked_school import (
     EMAIL,
@@ -26,7 +27,7 @@ def marked(io_loop: Any, database_url: str, make_school: Any) -> Marked:
         delays = {"notifications_chat_mail_delay": 0}
         return await marked_school(await make_school(database_url, **delays))
 
-    made: Marked = io_loop.run_sync(prepare, timeout=30)
+    made: Marked = io_loop.run_sync(prepare, timeout=PATIENCE)
     return made
 
 
@@ -285,6 +286,6 @@ async def told_to(marked, user_id):
 
 async def until_told(marked, count):
     """Wait until what was said has been told."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(await told_to(marked, marked.olena)) < count:
             await asyncio.sleep(0.05)

@@ -12,6 +12,7 @@ import pytest
 from rtserver.privacy import export
 from rtserver.privacy.export_tables import TABLES
 from store import person
+from tests.patience import PATIENCE
 from tests.rtserver.privacy.marked_school import (
     EMAIL,
     NAME,
@@ -33,7 +34,7 @@ def marked(io_loop, database_url, make_school) -> Marked:
         await marked.traces_of()
         return marked
 
-    made: Marked = io_loop.run_sync(prepare, timeout=30)
+    made: Marked = io_loop.run_sync(prepare, timeout=PATIENCE)
     return made
 
 

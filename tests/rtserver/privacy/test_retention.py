@@ -15,6 +15,7 @@ from tests.drawing import drawer, element
 from tests.fakes import FakeClock
 from tests.flows.test_chat import class_of
 from tests.mail_school import with_own_mail
+from tests.patience import PATIENCE
 from tests.rtserver.privacy import traces
 from tests.school import School
 
@@ -38,7 +39,7 @@ def school(io_loop, database_url, make_school, clock, tmp_path) -> School:
     days = {**dict.fromkeys(ALL, KEPT_DAYS), "notifications_mail_days": KEPT_DAYS}
     own = {"notifications_templates_dir": with_own_mail(tmp_path / "own")}
     started: School = io_loop.run_sync(
-        lambda: make_school(database_url, clock=clock, **days, **own), timeout=30
+        lambda: make_school(database_url, clock=clock, **days, **own), timeout=PATIENCE
     )
     return started
 

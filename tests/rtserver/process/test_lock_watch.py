@@ -10,6 +10,7 @@ from rtserver.process.lock_watch import LockWatch
 from store.exclusive import ADVISORY_LOCK, AlreadyServed, ServerLock
 from store.probe import is_served
 from tests.client import open_socket
+from tests.patience import PATIENCE
 from tests.rtserver.cli_runs import Cli, serving
 from tests.services import Postgres
 
@@ -53,7 +54,7 @@ async def test_lock_that_another_has_is_told_once(
     end_holder(postgres_server, postgres_url)
     other.wait()
 
-    await asyncio.wait_for(LockWatch(lock, told.append, seconds=0.01).run(), 30)
+    await asyncio.wait_for(LockWatch(lock, told.append, seconds=0.01).run(), PATIENCE)
 
     assert len(told) == 1
     other.close()
@@ -69,7 +70,7 @@ async def test_lock_whose_session_ended_is_taken_again_and_nobody_told(
     watch = asyncio.create_task(LockWatch(lock, told.append, seconds=0.01).run())
     end_holder(postgres_server, postgres_url)
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not is_served(postgres_url):
             await asyncio.sleep(0.01)
     watch.cancel()
@@ -93,7 +94,7 @@ async def test_server_that_lost_its_database_to_another_stops(
         end_holder(postgres_server, migrated_postgres_url)
         other.wait()
 
-        await asyncio.wait_for(socket.connection.wait_closed(), 30)
+        await asyncio.wait_for(socket.connection.wait_closed(), PATIENCE)
 
         assert socket.connection.close_code == 1012
         assert server.ended() == 1

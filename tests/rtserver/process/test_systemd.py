@@ -10,9 +10,8 @@ import pytest
 
 from rtserver.process.systemd import Systemd
 from rtserver.tasks import cancel
+from tests.patience import PATIENCE
 from tests.rtserver.cli_runs import Cli, Process, serving
-
-PATIENCE = 20.0
 
 
 @pytest.fixture(params=["file", "abstract"])

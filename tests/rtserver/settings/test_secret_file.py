@@ -11,6 +11,7 @@ import pytest
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.load import load
 from rtserver.settings.secret_file import cannot_keep, ensure_secret
+from tests.patience import PATIENCE
 
 PROGRAM = """
 import sys
@@ -80,7 +81,7 @@ def test_processes_that_start_together_end_with_one_secret(tmp_path):
     os.close(gate)
     assert [process.stdout.readline() for process in started] == ["ready\n"] * 4
     os.close(opener)
-    printed = [process.communicate(timeout=60)[0].split() for process in started]
+    printed = [process.communicate(timeout=PATIENCE)[0].split() for process in started]
 
     assert [len(set(secrets)) for secrets in zip(*printed, strict=True)] == [1] * 100
     assert {len(secret) for secret in printed[0]} == {64}
