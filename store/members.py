@@ -32,6 +32,14 @@ def acting(tx: Transaction, lesson_id: int, user_id: int) -> MemberRecord | None
     return _record(row) if row else None
 
 
+def acting_among(
+    tx: Transaction, lesson_id: int, user_ids: Collection[int]
+) -> dict[int, MemberRecord]:
+    """Do the same for many, by user id; those who may not act are left out."""
+    rows = _ACTING_AMONG.rows(tx, lesson_id, *user_ids)
+    return {row["user"]: _record(row) for row in rows}
+
+
 def of_lesson(tx: Transaction, lesson_id: int) -> list[MemberRecord]:
     """Return a lesson's members by user id, invited ones too."""
     return of_lessons(tx, [lesson_id])
@@ -171,6 +179,12 @@ def _record(row: Row) -> MemberRecord:
 
 _ONE = Prepared(Member, lambda *key: _named().where(_is(*key)))
 _ACTING = Prepared(Member, lambda *key: _named().where(_is(*key) & User.is_active))
+_ACTING_AMONG = Prepared(
+    Member,
+    lambda lesson_id, *user_ids: _named().where(
+        (Member.lesson == lesson_id) & Member.user.in_(user_ids) & User.is_active
+    ),
+)
 _OF_LESSONS = Prepared(
     Member,
     lambda *ids: (

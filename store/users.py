@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from peewee import JOIN, RawQuery
+from peewee import RawQuery
 
 from store import bulk, name_index
 from store.ids import MADE_BELOW, next_id
@@ -33,6 +33,10 @@ _LOGIN = (
     Login.user.alias("login_user"),
     Login.revoked_at.alias("login_revoked_at"),
 )
+_IDENTITIES = Prepared(
+    User, lambda *ids: User.select(*_IDENTITY).where(User.id.in_(ids))
+)
+_LOGINS = Prepared(Login, lambda *sids: Login.select(*_LOGIN).where(Login.id.in_(sids)))
 # The most parameters of one query that every SQLite takes.
 _CHUNK = 900
 # Not GREATEST with setval always: another process may be drawing numbers meanwhile.
@@ -149,33 +153,21 @@ def update(tx: Transaction, user_id: int, values: Mapping[str, Any]) -> UserReco
     return UserRecord(**row)
 
 
-def identity(tx: Transaction, user_id: int, sid: str | None) -> IdentityRecord | None:
-    """Return a user as the check of a token with this ``sid`` needs them.
-
-    ``login_revoked`` is for a login of ours alone: revoked, or somebody else's. A login
-    of theirs that stands decides by itself, so ``revoked_at`` is None with it.
-    """
-    query = (
-        User.select(*_IDENTITY, *_LOGIN)
-        .join(Login, JOIN.LEFT_OUTER, on=(Login.id == sid))
-        .where(User.id == user_id)
-    )
-    row = tx.first(query)
-    return _identity(row, row) if row else None
-
-
 def identities(
     tx: Transaction, held: Collection[tuple[int, str | None]]
 ) -> dict[tuple[int, str | None], IdentityRecord]:
-    """Do the same for many pairs of user and ``sid``; unknown users are left out."""
+    """Return users as the check of tokens needs them, each by its id and ``sid``.
+
+    ``login_revoked`` is for a login of ours alone: revoked, or somebody else's. A login
+    of theirs that stands decides by itself, so ``revoked_at`` is None with it. Unknown
+    users are left out.
+    """
     people: dict[int, Row] = {}
     for ids in _chunks({user_id for user_id, _ in held}):
-        rows = tx.rows(User.select(*_IDENTITY).where(User.id.in_(ids)))
-        people.update((row["id"], row) for row in rows)
+        people.update((row["id"], row) for row in _IDENTITIES.rows(tx, *ids))
     known: dict[str, Row] = {}
     for sids in _chunks({sid for _, sid in held if sid is not None}):
-        rows = tx.rows(Login.select(*_LOGIN).where(Login.id.in_(sids)))
-        known.update((row["sid"], row) for row in rows)
+        known.update((row["sid"], row) for row in _LOGINS.rows(tx, *sids))
     return {
         (user_id, sid): _identity(people[user_id], known.get(sid or "", {}))
         for user_id, sid in held

@@ -1,6 +1,6 @@
 """Who sends a request or opens a connection, and whether they still may."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import floor
 from typing import Protocol
@@ -12,7 +12,9 @@ from rtserver.clock import Clock
 from rtserver.errors import TokenExpired, Unauthenticated
 from store import users
 from store.database import Database
+from store.gathered_reads import GatheredReads
 from store.records import IdentityRecord
+from store.transaction import Transaction
 
 CACHE_SECONDS = 1.0
 MAX_CACHED = 10_000
@@ -65,6 +67,7 @@ class Identity:
         most_cached: int = MAX_CACHED,
     ) -> None:
         self._db = db
+        self._reads = GatheredReads[None, _Key, IdentityRecord | None](db, _find)
         self._verifier = verifier
         self._api_keys = ApiKeys(db, clock)
         self._clock = clock
@@ -163,7 +166,7 @@ class Identity:
         lookup = _Lookup(user_id)
         self._lookups.add(lookup)
         try:
-            lookup.user = await self._db.read(users.identity, user_id, sid)
+            lookup.user = await self._reads.read(None, (user_id, sid))
         finally:
             self._lookups.remove(lookup)
         return lookup
@@ -182,3 +185,10 @@ class Identity:
         return claims.issued_at is None or claims.issued_at > floor(
             user.revoked_at.timestamp()
         )
+
+
+def _find(
+    tx: Transaction, _: None, keys: Sequence[_Key]
+) -> list[IdentityRecord | None]:
+    found = users.identities(tx, set(keys))
+    return [found.get(key) for key in keys]

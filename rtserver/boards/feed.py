@@ -6,33 +6,50 @@ from rtserver.access import rights
 from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
 from rtserver.boards.missed import missed_events
-from rtserver.delivery.channels import Channel, board_stream
-from rtserver.delivery.replay import Replay, ReplayLimits
+from rtserver.delivery.channels import Channel, board_channel, board_stream
+from rtserver.delivery.replay import NOTHING, Missed, Replay, ReplayLimits
 from rtserver.delivery.session import Session
 from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
+from rtserver.errors import RtError
 from rtserver.input import decode
 from rtserver.input.field_types import Seq
 from store import facts, lessons, members
 from store.database import Database
+from store.gathered_reads import GatheredReads
+from store.records import MemberRecord
 from store.transaction import Transaction
 
 
+class _Asked(NamedTuple):
+    """Who asks, and what they said beside the channel."""
+
+    actor: Actor
+    since: int | None
+    epoch: str | None
+
+
 class _BoardState(NamedTuple):
-    """What one moment's read found; ``replay`` is None unless it was asked for."""
+    """What one moment's read found; ``recovery`` says nothing unless it was asked."""
 
     seq: int
     epoch: str
     board: str
     cancelled: bool
-    replay: Replay | None = None
+    recovery: dict[str, Any]
+    missed: Missed = NOTHING
 
 
 class BoardFeed:
-    """The position, one's own right, and every event since the last one seen."""
+    """The position, one's own right, and every event since the last one seen.
+
+    Those who open a board at once are read for together: a class that comes back
+    missed the same, and it is read once.
+    """
 
     def __init__(self, db: Database, limits: ReplayLimits) -> None:
-        self._db = db
-        self._limits = limits
+        self._reads = GatheredReads[int, _Asked, _BoardState](
+            db, lambda tx, lesson_id, asked: _Moment(tx, lesson_id, limits).read(asked)
+        )
 
     def authorize(self, session: Session, channel: Channel) -> None:
         """Leave it to ``open``, which reads the right at the same moment."""
@@ -43,46 +60,66 @@ class BoardFeed:
         since = None
         if request.since is not None:
             since = decode.decode_part(request.since, Seq, prefix="payload.since")
-        read = await self._db.read(
-            _read, session.actor, channel.id, since, request.epoch, self._limits
-        )
+        asked = _Asked(session.actor, since, request.epoch)
+        read = await self._reads.read(channel.id, asked)
         ack: dict[str, Any] = {
             "channel": channel.name,
             "seq": read.seq,
             "epoch": read.epoch,
             "board": read.board,
+            **read.recovery,
         }
-        replay = read.replay or Replay()
-        if read.replay is not None:
-            ack |= replay.recovery
-        positions = {board_stream(channel.id): read.seq}
         return SubscribeResult(
             ack,
-            positions,
-            replay.events,
+            {board_stream(channel.id): read.seq},
+            read.missed,
             read_only=read.cancelled,
             may_draw=read.board == "draw",
         )
 
 
-def _read(
-    tx: Transaction,
-    actor: Actor,
-    lesson_id: int,
-    since: int | None,
-    epoch: str | None,
-    limits: ReplayLimits,
-) -> _BoardState:
-    member = members.acting(tx, lesson_id, actor.require_user())
-    lesson = lessons.get(tx, lesson_id)
-    lesson = rights.require(actor, lesson, member, Right.VIEW_BOARD)
-    may_draw = rights.allows(actor, member, Right.DRAW_BOARD)
-    seq, known = lesson.board_seq, facts.epoch(tx)
-    board = "draw" if may_draw else "view"
-    found = _BoardState(seq, known, board, lesson.status == "cancelled")
-    if since is None:
+class _Moment:
+    """One reading transaction over a board, for all who open it just then."""
+
+    def __init__(self, tx: Transaction, lesson_id: int, limits: ReplayLimits) -> None:
+        self._tx = tx
+        self._lesson_id = lesson_id
+        self._limits = limits
+        self._lesson = lessons.get(tx, lesson_id)
+        self._epoch = facts.epoch(tx)
+        self._replays: dict[int, tuple[Replay, Missed]] = {}
+
+    def read(self, asked: list[_Asked]) -> list[_BoardState | Exception]:
+        """Read for each: what it gets, or why it gets nothing."""
+        user_ids = {each.actor.require_user() for each in asked}
+        people = members.acting_among(self._tx, self._lesson_id, user_ids)
+        found: list[_BoardState | Exception] = []
+        for each in asked:
+            try:
+                found.append(self._state(each, people.get(each.actor.require_user())))
+            except RtError as refusal:
+                found.append(refusal)
         return found
-    replay = Replay(reason="epoch")
-    if epoch in (None, known):
-        replay = missed_events(tx, lesson_id, since, seq, limits)
-    return found._replace(replay=replay)
+
+    def _state(self, asked: _Asked, member: MemberRecord | None) -> _BoardState:
+        lesson = rights.require(asked.actor, self._lesson, member, Right.VIEW_BOARD)
+        may_draw = rights.allows(asked.actor, member, Right.DRAW_BOARD)
+        board = "draw" if may_draw else "view"
+        state = _BoardState(
+            lesson.board_seq, self._epoch, board, lesson.status == "cancelled", {}
+        )
+        if asked.since is None:
+            return state
+        if asked.epoch not in (None, self._epoch):
+            return state._replace(recovery=Replay(reason="epoch").recovery)
+        replay, missed = self._replayed(asked.since, lesson.board_seq)
+        return state._replace(recovery=replay.recovery, missed=missed)
+
+    def _replayed(self, since: int, head: int) -> tuple[Replay, Missed]:
+        """Read what was missed, or give what another one missed just as well."""
+        known = self._replays.get(since)
+        if known is None:
+            replay = missed_events(self._tx, self._lesson_id, since, head, self._limits)
+            missed = Missed(board_channel(self._lesson_id), replay.events)
+            known = self._replays[since] = replay, missed
+        return known

@@ -8,7 +8,7 @@ import msgspec
 from rtserver.chat.events import as_seen_from, chat_event, size_of, within
 from rtserver.delivery.channels import Channel, chat_stream
 from rtserver.delivery.messages import Publication
-from rtserver.delivery.replay import ReplayLimits
+from rtserver.delivery.replay import Missed, ReplayLimits
 from rtserver.delivery.session import Session
 from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
 from rtserver.errors import BadRequest, Forbidden
@@ -65,7 +65,8 @@ class ChatFeed:
             ack |= _recovery(read.failed)
         positions = {chat_stream(id): seq for id, seq in read.positions.items()}
         replay = [event for events in read.replays.values() for event in events]
-        return SubscribeResult(ack, positions, replay, fit=as_seen_from)
+        missed = Missed(channel.name, replay)
+        return SubscribeResult(ack, positions, missed, fit=as_seen_from)
 
 
 def _since(raw: msgspec.Raw) -> dict[int, int]:

@@ -1,9 +1,10 @@
 """What somebody missed of a stream, and how much of it is replayed."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 from rtserver.delivery.messages import Publication
+from rtserver.delivery.wire import MAX_PIECE, EventText
 
 
 class ReplayLimits(NamedTuple):
@@ -32,3 +33,34 @@ class Replay(NamedTuple):
         if self.reason:
             return {"recovered": False, "reason": self.reason}
         return {"recovered": True}
+
+
+class Missed:
+    """The events of one channel that somebody missed, as they go over the wire.
+
+    Whoever missed the same may get the same one: then its frames are built once,
+    unless they are so many that they are built as each socket drains.
+    """
+
+    __slots__ = ("_channel", "_frames", "events", "size")
+
+    def __init__(self, channel: str, events: Sequence[Publication]) -> None:
+        self.events = events
+        # About how many bytes are held until all of it is sent.
+        self.size = sum(memoryview(event.payload).nbytes for event in events)
+        self._channel = channel
+        self._frames: list[bytes] | None = None
+
+    def frames(self) -> Iterator[bytes]:
+        """Return the frames, in order."""
+        if self.size > MAX_PIECE:
+            return self._built()
+        if self._frames is None:
+            self._frames = list(self._built())
+        return iter(self._frames)
+
+    def _built(self) -> Iterator[bytes]:
+        return (EventText(event).frame(self._channel) for event in self.events)
+
+
+NOTHING: Final = Missed("", ())

@@ -7,7 +7,7 @@ position, the waiting events behind it follow the replay.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from itertools import starmap
 from typing import Any, NamedTuple, Protocol
 
@@ -18,8 +18,8 @@ from rtserver.delivery.channels import Channel
 from rtserver.delivery.gates import Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.messages import Publication, Unsubscribed
+from rtserver.delivery.replay import NOTHING, Missed
 from rtserver.delivery.session import Session, Subscription
-from rtserver.delivery.wire import EventText
 from rtserver.errors import Forbidden, LimitExceeded, Unavailable
 
 # Each reads a newer position; whom the stream still outruns won't catch up in time.
@@ -43,7 +43,7 @@ class SubscribeResult(NamedTuple):
 
     ack: Mapping[str, Any]
     positions: Mapping[str, int]
-    replay: Sequence[Publication] = ()
+    missed: Missed = NOTHING
     then: Callable[[], None] = lambda: None
     fit: Callable[[Publication, int], Publication] = lambda event, position: event
     read_only: bool = False
@@ -237,12 +237,11 @@ class Subscriptions:
 
     def _go_live(self, session: Session, name: str, result: SubscribeResult) -> None:
         """Send what was missed, then what waited, then whatever comes."""
-        if result.replay:
+        missed = result.missed
+        if missed.events:
             # As the socket drains: much that was missed makes nobody too slow.
-            frames = (EventText(event).frame(name) for event in result.replay)
-            size = sum(memoryview(event.payload).nbytes for event in result.replay)
-            session.connection.send_stream(frames, size)
-            self._hub.counters.durable += len(result.replay)
+            session.connection.send_stream(missed.frames(), missed.size)
+            self._hub.counters.durable += len(missed.events)
 
         def shown(event: Publication) -> Publication | None:
             # What the position covers is in the ack or the replay already.

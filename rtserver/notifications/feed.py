@@ -8,7 +8,7 @@ from rtserver.delivery.channels import Channel, notification_stream, parse_strea
 from rtserver.delivery.gates import Gap
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.messages import Publication
-from rtserver.delivery.replay import Replay, ReplayLimits
+from rtserver.delivery.replay import Missed, Replay, ReplayLimits
 from rtserver.delivery.session import Session
 from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
 from rtserver.edge.connection import Connection
@@ -72,7 +72,7 @@ class NotificationFeed:
         return SubscribeResult(
             ack,
             {notification_stream(session.user_id): read.seq},
-            replay.events,
+            Missed(channel.name, replay.events),
             partial(flushed, first, read.seq),
         )
 

@@ -61,7 +61,8 @@ class School:
         return [(m.event, m.state) for m in await self.db.read(outbox.page, **page)]
 
     async def is_revoked(self, user, sid="s1"):
-        return (await self.db.read(users.identity, user.id, sid)).login_revoked
+        key = user.id, sid
+        return (await self.db.read(users.identities, [key]))[key].login_revoked
 
     def told(self):
         return [(event.kind, event.user_id) for event in self.events]

@@ -19,6 +19,7 @@ from rtserver.delivery.local_delivery import LocalDelivery
 from rtserver.delivery.messages import Publication
 from rtserver.delivery.pending_ack import EventWithAck
 from rtserver.delivery.publisher import Publisher
+from rtserver.delivery.replay import Missed
 from rtserver.delivery.subscriptions import (
     StreamSnapshot,
     SubscribeRequest,
@@ -154,7 +155,8 @@ class World:
         if since is None or head - since > MAX_EVENTS:
             return SubscribeResult({"seq": head}, {STREAM: head})
         replay = [event(n) for n in range(since + 1, head + 1)]
-        return SubscribeResult({"recovered": True}, {STREAM: head}, replay)
+        missed = Missed(BOARD, replay)
+        return SubscribeResult({"recovered": True}, {STREAM: head}, missed)
 
     # What happens.
 

@@ -137,8 +137,7 @@ def test_pruning_keeps_a_revoked_login_whose_tokens_still_count(
 
     assert logins.prune(tx, TEN + 2 * DAY) == 0
 
-    identity = users.identity(tx, 1, "s1")
-    assert identity is not None and identity.login_revoked
+    assert users.identities(tx, [(1, "s1")])[1, "s1"].login_revoked
 
 
 def test_tokens_go_with_their_login(tx: Transaction) -> None:

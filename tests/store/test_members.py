@@ -37,11 +37,14 @@ def test_nobody_is_in_a_lesson_twice(tx: Transaction) -> None:
 
 def test_who_was_deactivated_acts_no_more(tx: Transaction) -> None:
     added = add_member(tx, 1, 2)
+    other = add_member(tx, 1, 3)
     assert members.acting(tx, 1, 2) == added
+    assert members.acting_among(tx, 1, {2, 3, 4}) == {2: added, 3: other}
 
     users.update(tx, 2, {"is_active": False})
 
     assert members.acting(tx, 1, 2) is None
+    assert members.acting_among(tx, 1, {2, 3, 4}) == {3: other}
     assert members.get(tx, 1, 2) == added
 
 

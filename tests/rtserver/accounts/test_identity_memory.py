@@ -48,6 +48,8 @@ async def test_what_is_forgotten_is_asked_anew(school):
 class Late:
     """A database whose answers come late: once they ``may``."""
 
+    deadline = 5.0
+
     def __init__(self, db):
         self.db = db
         self.has_read, self.may = asyncio.Event(), asyncio.Event()

@@ -1,5 +1,6 @@
 """A board's channel, opened at one moment."""
 
+import asyncio
 import json
 from dataclasses import replace
 from typing import Any
@@ -24,11 +25,19 @@ LIMITS = ReplayLimits(2, 1 << 20)
 
 
 async def open_board(
-    node: Node, actor: Actor = SOFIA, since: object = None, epoch: str | None = None
+    node: Node,
+    actor: Actor = SOFIA,
+    since: object = None,
+    epoch: str | None = None,
+    feed: BoardFeed | None = None,
 ) -> SubscribeResult:
     raw = None if since is None else msgspec.Raw(json.dumps(since).encode())
-    feed = BoardFeed(node.db, LIMITS)
+    feed = feed or BoardFeed(node.db, LIMITS)
     return await feed.open(session_of(actor), CHANNEL, SubscribeRequest(raw, epoch))
+
+
+def seqs(opening: SubscribeResult) -> list[int]:
+    return [event.seq for event in opening.missed.events]
 
 
 async def test_everybody_learns_their_own_right(school: Any, node: Node) -> None:
@@ -53,7 +62,7 @@ async def test_without_since_there_is_the_position_and_no_word_of_recovery(
         "epoch": await node.db.read(facts.epoch),
         "board": "draw",
     }
-    assert (opening.positions, opening.replay) == ({f"board:{LESSON}": 1}, ())
+    assert (opening.positions, seqs(opening)) == ({f"board:{LESSON}": 1}, [])
 
 
 async def test_what_was_missed_follows_up_to_the_position(node: Node) -> None:
@@ -62,7 +71,7 @@ async def test_what_was_missed_follows_up_to_the_position(node: Node) -> None:
 
     opening = await open_board(node, since=1)
 
-    assert [event.seq for event in opening.replay] == [2, 3]
+    assert seqs(opening) == [2, 3]
     assert opening.ack["recovered"] is True and "reason" not in opening.ack
 
 
@@ -79,7 +88,7 @@ async def test_what_is_not_replayed_says_why(
     opening = await open_board(node, since=since, epoch=epoch)
 
     assert (opening.ack["recovered"], opening.ack["reason"]) == (False, reason)
-    assert (opening.ack["seq"], list(opening.replay)) == (3, [])
+    assert (opening.ack["seq"], seqs(opening)) == (3, [])
 
 
 @pytest.mark.parametrize(
@@ -90,6 +99,26 @@ async def test_only_members_open_it(
 ) -> None:
     with pytest.raises(error):
         await open_board(node, actor)
+
+
+async def test_who_come_at_once_get_each_their_own_of_one_read(node: Node) -> None:
+    reads: list[float] = []
+    node.db.listeners.read = lambda waited, took: reads.append(took)
+    for id in "abc":
+        await node.patch(element(id))
+    asked = [(SOFIA, 1), (OLENA, 1), (SOFIA, 2), (SOFIA, None), (TARAS, 1)]
+    feed = BoardFeed(node.db, LIMITS)
+    del reads[:]
+
+    *opened, refusal = await asyncio.gather(
+        *(open_board(node, actor, since, feed=feed) for actor, since in asked),
+        return_exceptions=True,
+    )
+
+    assert [seqs(each) for each in opened] == [[2, 3], [2, 3], [3], []]
+    assert opened[0].missed is opened[1].missed  # and so its frames are built once
+    assert isinstance(refusal, Forbidden)
+    assert len(reads) == 1
 
 
 @pytest.mark.parametrize("since", [-1, "1", {"1": 1}, 1.5])

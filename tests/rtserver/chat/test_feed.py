@@ -72,7 +72,7 @@ async def test_without_since_there_are_positions_and_no_word_of_recovery(
 
     assert opening.ack["positions"] == {f"{LESSON}": START, f"{OTHER}": 0}
     assert opening.positions == {f"chat:{LESSON}": START, f"chat:{OTHER}": 0}
-    assert "recovered" not in opening.ack and list(opening.replay) == []
+    assert "recovered" not in opening.ack and list(opening.missed.events) == []
 
 
 async def test_a_lesson_that_can_be_replayed_is_though_another_cannot(
@@ -83,7 +83,7 @@ async def test_a_lesson_that_can_be_replayed_is_though_another_cannot(
 
     opening = await open_chat(school, {LESSON: START, OTHER: 0})
 
-    assert [event.stream for event in opening.replay] == [f"chat:{OTHER}"]
+    assert [event.stream for event in opening.missed.events] == [f"chat:{OTHER}"]
     assert opening.ack["recovered"] is False
     assert opening.ack["not_recovered"] == {f"{LESSON}": "too_many"}
 
@@ -95,7 +95,7 @@ async def test_lessons_that_are_too_much_together_fail_behind_the_first(
     await say(school, OTHER, "y" * 100)
     asked, few = {LESSON: START, OTHER: 0}, ReplayLimits(9, 500)
     both = await open_chat(school, asked)
-    size = size_of(both.replay)
+    size = size_of(both.missed.events)
 
     fitting = await open_chat(school, asked, limits=few, total=size)
     first = await open_chat(school, asked, limits=few, total=size - 1)
@@ -103,7 +103,7 @@ async def test_lessons_that_are_too_much_together_fail_behind_the_first(
 
     assert [each.ack["recovered"] for each in (both, fitting)] == [True, True]
     assert first.ack["not_recovered"] == {f"{OTHER}": "too_many"}
-    assert [event.stream for event in first.replay] == [f"chat:{LESSON}"]
+    assert [event.stream for event in first.missed.events] == [f"chat:{LESSON}"]
     assert least.ack == first.ack
 
 
@@ -129,7 +129,7 @@ async def test_since_names_lessons_by_their_ids(school: Any, since: object) -> N
 async def test_what_waited_meanwhile_is_told_as_it_has_to_be(school: Any) -> None:
     await say(school, OTHER, "One")
     opening = await open_chat(school, {OTHER: 0})
-    [event] = opening.replay
+    [event] = opening.missed.events
 
     assert opening.fit(event, 0).type == "chat.message.new"
     assert opening.fit(event, 1).type == "chat.message.edited"

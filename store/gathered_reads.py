@@ -1,0 +1,92 @@
+"""Reads that many ask for at once: those that wait are made together."""
+
+import asyncio
+from collections.abc import Callable, Hashable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from store.database import Database
+from store.errors import StoreUnavailable
+from store.transaction import Transaction
+
+K = TypeVar("K", bound=Hashable)
+I = TypeVar("I")  # noqa: E741 - what one caller asks for
+T = TypeVar("T")
+
+# A transaction that reads for more would let those behind it wait too long.
+MOST_TOGETHER = 100
+
+
+class _Asked(NamedTuple, Generic[I, T]):
+    """What one caller wants to know, and where the answer goes."""
+
+    item: I
+    answer: "asyncio.Future[T]"
+
+
+class GatheredReads(Generic[K, I, T]):
+    """Reads of one kind: of those with the same key only one is under way at a time.
+
+    Whoever asks meanwhile waits, and shares the next one with others; it begins after
+    they asked, so nobody gets what is older than their question.
+
+    ``query(tx, key, items)`` returns an outcome per item: what its caller gets, or an
+    exception that its caller meets.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        query: Callable[[Transaction, K, list[I]], Sequence[T | Exception]],
+    ) -> None:
+        self._db = db
+        self._query = query
+        # By key, while one of its reads is under way: who waits for the next.
+        self._waiting: dict[K, list[_Asked[I, T]]] = {}
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def read(self, key: K, item: I) -> T:
+        """Read one item; ends as ``Database.read`` does, and within the same time."""
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        waiting = self._waiting.get(key)
+        if waiting is None:
+            waiting = self._waiting[key] = []
+            # A task of its own, since whoever asked first may give up.
+            running = asyncio.create_task(self._run(key))
+            self._running.add(running)
+            running.add_done_callback(self._running.discard)
+        waiting.append(_Asked(item, answer))
+        try:
+            async with asyncio.timeout(self._db.deadline):
+                return await answer
+        except TimeoutError:
+            raise StoreUnavailable("the read took too long") from None
+
+    async def _run(self, key: K) -> None:
+        """Read for those who wait, until nobody does."""
+        asked: list[_Asked[I, T]] = []
+        try:
+            while asked := self._take(key):
+                await self._answer(key, asked)
+        finally:
+            # Nobody is left, unless the database was closed meanwhile.
+            for each in [*asked, *self._waiting.pop(key)]:
+                each.answer.cancel()
+
+    def _take(self, key: K) -> list[_Asked[I, T]]:
+        waiting = self._waiting[key]
+        self._waiting[key] = waiting[MOST_TOGETHER:]
+        return waiting[:MOST_TOGETHER]
+
+    async def _answer(self, key: K, asked: list[_Asked[I, T]]) -> None:
+        items = [each.item for each in asked]
+        try:
+            outcomes = await self._db.read(self._query, key, items)
+        except Exception as error:
+            outcomes = [error] * len(asked)
+        for each, outcome in zip(asked, outcomes, strict=True):
+            if each.answer.done():
+                continue  # its caller gave up
+            if isinstance(outcome, Exception):
+                each.answer.set_exception(outcome)
+            else:
+                each.answer.set_result(outcome)
