@@ -62,10 +62,15 @@ class Owner(NamedTuple):
         body = {"ids": list(ids)}
         return await self.school.http("POST", "/api/files/tickets/", self.token, body)
 
-    async def sending(self, *headers: str, type: str = "image/png") -> "Sending":
-        """Begin an upload, of which only the head is sent so far."""
-        port = self.school.services.port
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    async def sending(
+        self, *headers: str, type: str = "image/png", port: int = 0, **more: Any
+    ) -> "Sending":
+        """Begin an upload, of which only the head is sent so far.
+
+        ``port`` and ``more`` are those of a proxy, if it goes through one.
+        """
+        port = port or self.school.services.port
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, **more)
         lines = [
             f"POST {self.path()} HTTP/1.1",
             "Host: school",
@@ -86,6 +91,9 @@ class Sending(NamedTuple):
     async def send(self, data: bytes) -> None:
         self.writer.write(data)
         await self.writer.drain()
+
+    async def send_all(self, pieces: Iterable[bytes]) -> None:
+        await self.send(b"".join(pieces))
 
     async def send_chunks(self, pieces: Iterable[bytes]) -> None:
         for piece in pieces:

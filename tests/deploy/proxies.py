@@ -9,14 +9,17 @@ import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
 from tests.deploy.tools import DEPLOY, tool
 from tests.patience import PATIENCE
 from tests.processes import Guard, free_port, wait_until
+from tests.school import Reply
 
 HOST = "rt.school.example"
 # What the files have for one process, and as comments for several.
@@ -159,3 +162,18 @@ class Proxy:
             self._process.terminate()
         self._process.wait(PATIENCE)
         self._guard.dismiss()
+
+
+async def ask(proxy: Proxy, path: str, url: str = "", **more: Any) -> Reply:
+    request = HTTPRequest(
+        (url or proxy.url) + path,
+        headers={"Host": HOST, **more.pop("headers", {})},
+        ssl_options=proxy.trust,
+        follow_redirects=False,
+        **more,
+    )
+    client = AsyncHTTPClient(force_instance=True)
+    try:
+        return Reply(await client.fetch(request, raise_error=False))
+    finally:
+        client.close()

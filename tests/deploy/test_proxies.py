@@ -3,53 +3,23 @@
 import asyncio
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from websockets.exceptions import InvalidHandshake
 
 from rtserver.checks.suite import CHECKS, all_results
 from rtserver.settings.model import Settings
 from tests.app_fixtures import MakeSchool
 from tests.client import Socket, open_socket
-from tests.deploy.proxies import HOST, KINDS, Proxy, write_certificate
+from tests.deploy.proxies import HOST, KINDS, Proxy, ask, write_certificate
 from tests.deploy.tools import DEPLOY, run
 from tests.processes import free_port
-from tests.school import Reply, School, until
+from tests.school import School, until
 
 JSON = {"Content-Type": "application/json"}
 SIGNED = "/api/notifications/unsubscribe/"
 CALENDAR = "/api/calendar/"
-
-
-@pytest.fixture(params=KINDS)
-def proxy(
-    request: pytest.FixtureRequest, sqlite_school: School, tmp_path: Path
-) -> Iterator[Proxy]:
-    """A proxy before the running server."""
-    (tmp_path / "proxy").mkdir()
-    port = sqlite_school.services.port
-    proxy = Proxy(request.param, tmp_path / "proxy", port)
-    yield proxy
-    proxy.stop()
-
-
-async def ask(proxy: Proxy, path: str, url: str = "", **more: Any) -> Reply:
-    request = HTTPRequest(
-        (url or proxy.url) + path,
-        headers={"Host": HOST, **more.pop("headers", {})},
-        ssl_options=proxy.trust,
-        follow_redirects=False,
-        **more,
-    )
-    client = AsyncHTTPClient(force_instance=True)
-    try:
-        return Reply(await client.fetch(request, raise_error=False))
-    finally:
-        client.close()
 
 
 async def come(proxy: Proxy, token: str) -> Socket:
