@@ -1,4 +1,4 @@
-"""The commands of ``board:lesson:{id}`` (contract 2.3 and 2.5).
+"""The commands of ``board:lesson:{id}`` (contract 2.3 and 2.5); see also ``patch_run``.
 
 Those that return nothing have sent their ack already, at its place among the events.
 """
@@ -8,25 +8,17 @@ from collections.abc import Awaitable, Callable
 from handlers.command import Command
 from rtserver.access.rights import CANCELLED
 from rtserver.boards.changes import By, Changed
-from rtserver.boards.elements import read_patch, read_state
+from rtserver.boards.elements import read_state
 from rtserver.delivery import wire
 from rtserver.delivery.channels import BOARD, Channel, board_stream
-from rtserver.delivery.pending_ack import PendingAck
+from rtserver.delivery.messages import Ack
+from rtserver.delivery.pending_ack import PendingAcks
 from rtserver.delivery.session import Subscription
 from rtserver.delivery.subscriptions import CommandResult, StreamSnapshot
 from rtserver.errors import Conflict, Forbidden, TooLarge
 
 CURSOR_BYTES = 1024
 PREVIEW_BYTES = 4096
-
-
-async def patch(command: Command) -> None:
-    elements = read_patch(command.payload.elements, _element_bytes(command))
-    # Its ack may be long: who doesn't read the one before gets no other meanwhile.
-    await command.session.connection.drained()
-    boards = command.services.boards.service
-    _charge(command, memoryview(command.envelope.payload).nbytes)
-    await _change(command, lambda by: boards.patch(by, elements))
 
 
 async def reset(command: Command) -> None:
@@ -37,7 +29,8 @@ async def reset(command: Command) -> None:
 
 
 async def send_snapshot(command: Command) -> None:
-    elements = read_state(command.payload.elements, _element_bytes(command))
+    most = command.services.settings.boards.element_bytes
+    elements = read_state(command.payload.elements, most)
     boards = command.services.boards.service
     _charge(command, memoryview(command.envelope.payload).nbytes)
     await _change(command, lambda by: boards.replace(by, elements))
@@ -105,12 +98,11 @@ async def _change(command: Command, change: Callable[[By], Awaitable[Changed]]) 
 
     def send(changed: Changed) -> None:
         services.figures.counters.control += 1
-        # What 500 elements have lost against can be many megabytes.
-        wire.send_ack(session.connection, id, changed.ack, long="current")
+        session.connection.send(wire.frame(Ack(id, changed.ack)))
 
-    with PendingAck(send) as ack:
+    with PendingAcks(send) as ack:
         await change(By(session.actor, channel.id, session.connection.id, ack.send))
-        await ack.sent(services.db.deadline)
+        await ack.sent(1, services.db.deadline)
 
 
 def _charge(command: Command, size: int) -> None:
@@ -119,7 +111,3 @@ def _charge(command: Command, size: int) -> None:
 
 def _board(command: Command) -> Channel:
     return command.held_channel(BOARD)
-
-
-def _element_bytes(command: Command) -> int:
-    return command.services.settings.boards.element_bytes

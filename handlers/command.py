@@ -1,13 +1,11 @@
-"""What every command comes with, and how it is served."""
+"""What every command comes with."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from rtserver.delivery import channels
 from rtserver.delivery.channels import Channel
 from rtserver.delivery.messages import CommandId, Envelope
 from rtserver.delivery.session import Session
-from rtserver.delivery.subscriptions import CommandResult
 from rtserver.errors import BadRequest, NotSubscribed
 from rtserver.services import Services
 
@@ -42,7 +40,3 @@ class Command(NamedTuple):
         if self.envelope.id is None:
             raise BadRequest.at("id", "is missing: this command is always answered")
         return self.envelope.id
-
-
-# A command that returns nothing has sent its ack itself, by a PendingAck.
-Serve = Callable[[Command], CommandResult | Awaitable[CommandResult | None]]

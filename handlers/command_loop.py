@@ -7,7 +7,9 @@ from collections.abc import Awaitable
 from handlers import dispatch
 from handlers import payloads as commands
 from handlers.command_queue import CommandQueue, Received
+from handlers.dispatch import Promised, Served
 from handlers.pace import Pace
+from handlers.patch_run import PatchRun
 from rtserver.delivery import wire
 from rtserver.delivery.messages import Ack, CommandId, Envelope, Welcome
 from rtserver.delivery.session import Session
@@ -35,7 +37,6 @@ class CommandLoop:
     """Receives the frames of one connection, and answers each command once."""
 
     __slots__ = (
-        "_commands",
         "_connection",
         "_discard",
         "_draining",
@@ -50,7 +51,6 @@ class CommandLoop:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._commands = services.figures.counters.commands
         self._connection: Connection
         self._pace: Pace
         self._session: Session | None = None
@@ -154,33 +154,29 @@ class CommandLoop:
         channel: str | None = None
         try:
             known = self._session is not None
-            envelope = decode.read_envelope(received.frame, known=known)
-            self._count(envelope.type)
+            envelope = received.read(known=known)
+            self._services.figures.counters.command(envelope.type)
             id, channel = envelope.id, envelope.channel
             if received.retry_after:
                 self._refuse_rate(envelope, received)
                 return None
             if self._session is None:
                 return self._first(envelope)
-            answer = self._dispatch(self._session, envelope)
+            if self._session.pending_revalidations:
+                answer: Served = self._dispatch_if_valid(self._session, envelope)
+            else:
+                answer = dispatch.dispatch(self._services, self._session, envelope)
             if isinstance(answer, CommandResult):
                 self._answer(id, answer)
                 return None
-            return self._finish(answer, id, channel)
+            return self._finish(self._awaited(answer), id, channel)
         except BadFrame as bad:
-            self._count(UNKNOWN)
+            self._services.figures.counters.command(UNKNOWN)
             self._pace.unreadable(len(received.frame))
             self._refuse(bad.error, bad.id, bad.channel)
         except Exception as error:
             self._refuse(error, id, channel)
         return None
-
-    def _dispatch(
-        self, session: Session, envelope: Envelope
-    ) -> CommandResult | Awaitable[CommandResult | None]:
-        if session.pending_revalidations:
-            return self._dispatch_if_valid(session, envelope)
-        return dispatch.dispatch(self._services, session, envelope)
 
     async def _dispatch_if_valid(
         self, session: Session, envelope: Envelope
@@ -188,7 +184,19 @@ class CommandLoop:
         """Serve a command that was sent when the user's rights may have ended."""
         await self._services.sessions.revalidation.require(session)
         answer = dispatch.dispatch(self._services, session, envelope)
-        return answer if isinstance(answer, CommandResult) else await answer
+        if isinstance(answer, CommandResult):
+            return answer
+        return await self._awaited(answer)
+
+    def _awaited(self, answer: Promised) -> Awaitable[CommandResult | None]:
+        return self._decide(answer) if isinstance(answer, PatchRun) else answer
+
+    async def _decide(self, run: PatchRun) -> None:
+        """Serve a patch, and along with it those that wait right behind."""
+        if self._queue:
+            run.take_along(self._queue)
+        while run and not self._discard:
+            await run.decide(self._refuse)
 
     async def _finish(
         self,
@@ -220,8 +228,9 @@ class CommandLoop:
             # Same error for missing and forbidden: ids can't be probed.
             error = Forbidden()
         self._send(wire.error(id, error, channel))
-        if error.counts_as_bad or self._session is None:
-            self._count_bad_frame()
+        bad = error.counts_as_bad or self._session is None
+        if bad and self._pace.bad_request(self._services.clock.monotonic()):
+            self.end(CloseCode.PROTOCOL_VIOLATION, "too many bad requests")
 
     def _refuse_rate(self, envelope: Envelope, received: Received) -> None:
         """Refuse what came too soon, or end it: there was no let-up for too long."""
@@ -233,10 +242,6 @@ class CommandLoop:
             self.end(CloseCode.OVER_RATE, "over the rate for too long")
             return
         raise RateLimited(received.retry_after)
-
-    def _count_bad_frame(self) -> None:
-        if self._pace.bad_request(self._services.clock.monotonic()):
-            self.end(CloseCode.PROTOCOL_VIOLATION, "too many bad requests")
 
     def _first(self, envelope: Envelope) -> Awaitable[None]:
         """Take the first frame, which has to be ``auth``."""
@@ -268,12 +273,6 @@ class CommandLoop:
             self._send(wire.frame(Ack(id, {})))
         welcome = Welcome(self._services.sessions.admission.welcome(session))
         self._send(wire.frame(welcome))
-
-    def _count(self, command: str) -> None:
-        try:
-            self._commands[command] += 1
-        except KeyError:  # types that nobody knows are counted together
-            self._commands[UNKNOWN] += 1
 
     def _send(self, frame: bytes) -> None:
         """Send a frame of the server's own."""

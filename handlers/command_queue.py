@@ -1,24 +1,45 @@
 """The commands that wait for the one that is being served."""
 
 from collections import deque
-from typing import NamedTuple
+
+from rtserver.delivery.messages import Envelope
+from rtserver.input import decode
+from rtserver.input.decode import BadFrame
 
 MAX_WAITING = 64
 MAX_WAITING_BYTES = 512 * 1024
 _SHORT = 4096
 
 
-class Received(NamedTuple):
+class Received:
     """A frame, when it came, and if it came too soon, after how long it would pass."""
 
-    frame: bytes
-    at: float
-    retry_after: float
+    __slots__ = ("_read", "at", "frame", "retry_after")
+
+    def __init__(self, frame: bytes, at: float, retry_after: float) -> None:
+        self.frame = frame
+        self.at = at
+        self.retry_after = retry_after
+        self._read: Envelope | BadFrame | None = None
 
     @property
     def long(self) -> bool:
         """Whether others should have their turn once this one is served."""
         return len(self.frame) > _SHORT
+
+    def read(self, *, known: bool = True) -> Envelope:
+        """Return the command in it, or raise BadFrame; it is decoded once.
+
+        ``known``: by somebody who has signed in.
+        """
+        if self._read is None:
+            try:
+                self._read = decode.read_envelope(self.frame, known=known)
+            except BadFrame as bad:
+                self._read = bad
+        if isinstance(self._read, BadFrame):
+            raise self._read
+        return self._read
 
 
 class CommandQueue:
@@ -40,6 +61,11 @@ class CommandQueue:
     def full(self) -> bool:
         """Whether so many wait, or such long ones, that no more should come."""
         return len(self._frames) >= MAX_WAITING or self._bytes >= MAX_WAITING_BYTES
+
+    @property
+    def first(self) -> Received | None:
+        """The first, which is the next to be popped; None if there is none."""
+        return self._frames[0] if self._frames else None
 
     def push(self, received: Received) -> None:
         """Add a frame behind the others."""

@@ -1,13 +1,14 @@
 """From a command's type to the one method that serves it."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 
 from handlers import board_commands, room_commands
 from handlers import payloads as commands
-from handlers.command import Command, Serve
+from handlers.command import Command
+from handlers.patch_run import PatchRun
 from rtserver.clock import rfc3339
 from rtserver.delivery.messages import Envelope
 from rtserver.delivery.session import Session
@@ -16,6 +17,11 @@ from rtserver.errors import Conflict, Unauthenticated, UnknownType
 from rtserver.input import decode
 from rtserver.services import Services
 from rtserver.sessions.admission import expiry_of
+
+# What becomes of a command that takes time: its answer, which is None where the ack was
+# sent already (``PendingAcks``); or a run, which has its answers sent as it is decided.
+Promised = Awaitable[CommandResult | None] | PatchRun
+Served = CommandResult | Promised
 
 
 def ping(command: Command) -> CommandResult:
@@ -70,7 +76,7 @@ class Route(NamedTuple):
     """``quiet`` commands are dropped, not refused, when they come too fast."""
 
     payload: type[msgspec.Struct]
-    serve: Serve
+    serve: Callable[[Command], Served]
     quiet: bool = False
 
 
@@ -81,7 +87,7 @@ ROUTES: Mapping[str, Route] = {
     "auth.refresh": Route(commands.Authenticate, refresh),
     "subscribe": Route(commands.Subscribe, subscribe),
     "unsubscribe": Route(commands.Unsubscribe, unsubscribe),
-    "board.patch": Route(commands.BoardElements, board_commands.patch),
+    "board.patch": Route(commands.BoardElements, PatchRun),
     "board.reset": Route(commands.BoardReset, board_commands.reset),
     "board.snapshot.send": Route(commands.BoardElements, board_commands.send_snapshot),
     "board.snapshot.request": Route(
@@ -106,9 +112,7 @@ def route_of(envelope: Envelope) -> Route:
     return route
 
 
-def dispatch(
-    services: Services, session: Session, envelope: Envelope
-) -> CommandResult | Awaitable[CommandResult | None]:
+def dispatch(services: Services, session: Session, envelope: Envelope) -> Served:
     """Serve one command, at once where nothing has to be waited for."""
     route = route_of(envelope)
     payload = decode.decode_part(envelope.payload, route.payload, prefix="payload")

@@ -162,19 +162,19 @@ class Database:
         *,
         lessons: Iterable[int] = (),
         users: Iterable[int] = (),
+        size: int = 1,
     ) -> T:
         """Write as ``write`` does, with equal ``changes`` of neighbours run at once.
 
         ``changes(tx, items)`` returns an outcome per item: what its caller gets, or an
-        exception that stands for a refusal which wrote nothing.
+        exception for a refusal that wrote nothing. An item may be ``size`` changes.
         """
         loop = asyncio.get_running_loop()
         if self._writer.waiting() > MAX_WAITING:
             raise StoreUnavailable("too many changes wait already")
         future: asyncio.Future[T] = loop.create_future()
-        settle = partial(_settle, future)
         locked = frozenset(lessons), frozenset(users)
-        write = PendingWrite(changes, item, settle, *locked)
+        write = PendingWrite(changes, item, partial(_settle, future), *locked, size)
         timer = loop.call_later(self.deadline, _expire, write, future)
         self._writer.submit(write)
         # A caller that is cancelled meanwhile doesn't take its change back.

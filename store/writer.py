@@ -36,9 +36,10 @@ class PendingWrite:
     """One call of ``Database.write``, from the queue until its caller has the outcome.
 
     ``apply(tx, items)`` returns the outcomes of items like ``item``, one each.
-    ``lessons`` and ``users`` are the ids of the rows that are locked for it. Once
-    ``abandoned``, it is dropped if it still waits. ``events`` and ``after`` are what it
-    asked for (``Transaction``), and empty unless it was committed.
+    ``lessons`` and ``users`` are the ids of the rows that are locked for it; ``size``
+    is how many changes it consists of. Once ``abandoned``, it is dropped if it still
+    waits. ``events`` and ``after`` are what it asked for (``Transaction``), and empty
+    unless it was committed.
     """
 
     apply: Callable[[Transaction, list[Any]], Sequence[Outcome]]
@@ -46,6 +47,7 @@ class PendingWrite:
     settle: Callable[[Outcome], None]
     lessons: frozenset[int] = frozenset()
     users: frozenset[int] = frozenset()
+    size: int = 1
     abandoned: bool = False
     outcome: Outcome = None
     events: list[object] = field(default_factory=list)
@@ -61,7 +63,7 @@ OnBatch = Callable[[list[PendingWrite]], None]
 
 
 class Measured(NamedTuple):
-    """One transaction: its writes, how long its oldest waited, and what it took (s)."""
+    """One transaction: its changes, how long its oldest waited, what it took (s)."""
 
     changes: int
     waited: float
@@ -118,7 +120,8 @@ class Writer:
             _GroupCommit(self._engine, self._borrowed, writes, self._committing).run()
             seconds = time.monotonic() - begun
             self._committed(writes)
-            self._measured(Measured(len(writes), begun - writes[0].since, seconds))
+            changes = sum(write.size for write in writes)
+            self._measured(Measured(changes, begun - writes[0].since, seconds))
 
     def _gather(self) -> tuple[list[PendingWrite], bool]:
         """Wait for a write, then take along all that wait behind it.
@@ -126,11 +129,13 @@ class Writer:
         True behind them: this is the end of the queue, and of the thread.
         """
         writes: list[PendingWrite] = []
+        changes = 0
         write = self._queue.get()
         while write is not None:
             if not write.abandoned:
                 writes.append(write)
-            if len(writes) == MAX_BATCH:
+                changes += write.size
+            if changes >= MAX_BATCH:
                 return writes, False
             # Never wait for more: what comes meanwhile gathers while this is synced.
             try:

@@ -7,19 +7,9 @@ from typing import Any
 
 from store.database import Database
 from store.transaction import Transaction
+from tests.held_writer import Hold
 from tests.patience import PATIENCE
 from tests.school import until
-
-
-class _Hold:
-    """A change that keeps the writer from going on, so that others gather behind it."""
-
-    def __init__(self) -> None:
-        self.entered, self.go_on = threading.Event(), threading.Event()
-
-    def __call__(self, tx: Transaction) -> None:
-        self.entered.set()
-        self.go_on.wait(PATIENCE)
 
 
 class LateTelling:
@@ -35,7 +25,7 @@ class LateTelling:
         self._is_there = is_there
         self._committed, self._tell = threading.Event(), threading.Event()
         self._writes: list[asyncio.Task[None]] = []
-        self._hold = _Hold()
+        self._hold = Hold()
 
     async def commit(self, change: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Start what leads to one write here; return it once that is committed."""
@@ -43,7 +33,7 @@ class LateTelling:
         await until(self._hold.entered.is_set)
         changing = asyncio.create_task(change)
         while not self._committed.is_set():
-            before, self._hold = self._hold, _Hold()
+            before, self._hold = self._hold, Hold()
             self._write(self._keep_back)
             self._write(self._hold)
             await asyncio.sleep(0)  # lets them submit their changes

@@ -1,6 +1,6 @@
 """Change boards: all that wait at one moment, in a few statements (contract 2.5)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -24,6 +24,9 @@ from store import board_journal, board_snapshots, lessons, members, users
 from store.records import BoardEntryRecord
 from store.transaction import Transaction
 
+# What the acks of a run may quote of the board, together, before it is cut off.
+MAX_ACK_BYTES = 65_536
+
 
 class Changed(NamedTuple):
     """The effect of a change; ``seq`` is None when nothing changed."""
@@ -32,18 +35,22 @@ class Changed(NamedTuple):
     ack: dict[str, Any]
 
 
+# Or what the change was refused with, or ``Undecided``.
+Outcome = Changed | Exception
+
+
 @dataclass(frozen=True, slots=True)
 class By:
     """Who changes a board, from which connection, and how that one is acked.
 
-    ``on_delivered`` is called on the loop once the change's event has been delivered
-    here, or where nothing changed, so that there is none; see ``pending_ack``.
+    ``on_delivered`` is called on the loop once a change's event has been delivered
+    here, with the outcomes of its run up to that change; see ``pending_ack``.
     """
 
     actor: Actor
     lesson_id: int
     sender: str
-    on_delivered: Callable[[Changed], None]
+    on_delivered: Callable[[Sequence[Outcome]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +84,18 @@ class BoardChanges:
         self._message_bytes = message_bytes
 
     def apply_all(
-        self, tx: Transaction, changes: list[BoardChange]
-    ) -> list[Changed | Exception]:
-        """Apply the changes of one batch in order; each is done, or refused whole.
+        self, tx: Transaction, runs: list[list[BoardChange]]
+    ) -> list[list[Outcome]]:
+        """Apply the runs of one batch in order; return the outcomes of each.
 
-        Undecided, too, is an outcome that wrote nothing: see ``repeats``.
+        A run is successive changes of one connection: each is done, or refused whole.
+        It may be cut off behind any of them. Of the rest nothing is done: it has fewer
+        outcomes then.
         """
+        changes = [change for run in runs for change in run]
         batch = _BoardBatch(tx, changes, self._limits, self._message_bytes)
-        outcomes: list[Changed | Exception] = []
         with self._metrics.merge_seconds.time():
-            for change in changes:
-                try:
-                    outcomes.append(batch.apply(change))
-                # Raised before it wrote or drafted anything: the others are untouched.
-                except (RtError, Undecided) as error:
-                    outcomes.append(error)
+            outcomes = [batch.run(run) for run in runs]
         batch.store()
         return outcomes
 
@@ -119,9 +123,22 @@ class _BoardBatch:
         people = {change.by.actor.require_user() for change in changes}
         self._active = users.active_ids(tx, people)
         self._drafts: dict[int, Draft] = {}
+        self._outcomes: list[Outcome] = []  # of the run so far
 
-    def apply(self, change: BoardChange) -> Changed:
-        """Plan one change over those before it; raises what it is refused with."""
+    def run(self, changes: list[BoardChange]) -> list[Outcome]:
+        """Plan a run's changes over those before them, up to where it is cut off."""
+        self._outcomes = []
+        for change in changes:
+            try:
+                self._outcomes.append(self._apply(change))
+            # Raised before it wrote or drafted anything: the others are untouched.
+            except (RtError, Undecided) as error:
+                self._outcomes.append(error)
+            if _cuts_off(self._outcomes):
+                break
+        return self._outcomes
+
+    def _apply(self, change: BoardChange) -> Changed:
         self._check(change)
         draft = self._draft(change.board)
         if change.if_seq not in (None, draft.seq):
@@ -207,7 +224,9 @@ class _BoardBatch:
         draft.add(entry, changed)
         done = Changed(entry.seq, ack | {"seq": entry.seq})
         event = board_event(entry, by.sender, most=self._message_bytes)
-        self._tx.emit(EventWithAck(event, partial(by.on_delivered, done)))
+        # Those before it may have no event that would tell them.
+        told = partial(by.on_delivered, [*self._outcomes, done])
+        self._tx.emit(EventWithAck(event, told))
         return done
 
     def _keep(self, draft: Draft, change: BoardChange) -> None:
@@ -225,3 +244,20 @@ class _BoardBatch:
             checksum=checksum(data),
             data=data,
         )
+
+
+def _cuts_off(outcomes: list[Outcome]) -> bool:
+    """Return whether the changes behind these have to wait.
+
+    For the comparison that the last one needs; or until acks as long as these together
+    have been read.
+    """
+    return isinstance(outcomes[-1], Undecided) or (
+        sum(map(_ack_bytes, outcomes)) > MAX_ACK_BYTES
+    )
+
+
+def _ack_bytes(outcome: Outcome) -> int:
+    if not isinstance(outcome, Changed):
+        return 0
+    return sum(memoryview(raw).nbytes for raw in outcome.ack.get("current", ()))

@@ -9,7 +9,7 @@ from rtserver.access import rights
 from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
 from rtserver.boards.board import Board
-from rtserver.boards.changes import BoardChange, BoardChanges, By, Changed
+from rtserver.boards.changes import BoardChange, BoardChanges, By, Changed, Outcome
 from rtserver.boards.elements import Element
 from rtserver.boards.events import signed
 from rtserver.boards.memory import BoardMemory
@@ -51,17 +51,21 @@ class Boards:
         self._metrics = metrics
         self._comparer = Comparer()
 
-    async def patch(self, by: By, elements: list[Element]) -> Changed:
-        """Merge elements into a board."""
-        return await self._change("patch", by, elements)
+    async def patch(self, by: By, patches: Sequence[list[Element]]) -> list[Outcome]:
+        """Merge patches into a board, one after the other, in one transaction.
+
+        Return the outcomes of the first ones, at least of one: each has changed the
+        board, or was refused. The rest is to be handed in again.
+        """
+        return await self._change("patch", by, patches)
 
     async def reset(self, by: By) -> Changed:
         """Clear a board; what it held is kept for a while, as a snapshot."""
-        return await self._change("reset", by, [])
+        return _changed(await self._change("reset", by, [[]]))
 
     async def replace(self, by: By, elements: list[Element]) -> Changed:
         """Make these elements the whole board."""
-        return await self._change("replace", by, elements)
+        return _changed(await self._change("replace", by, [elements]))
 
     async def restore(
         self, actor: Actor, lesson_id: int, elements: list[Element], if_seq: int | None
@@ -72,7 +76,7 @@ class Boards:
         """
         # From no connection: everybody's is told.
         by = By(actor, lesson_id, "", ignore)
-        changed = await self._change("restore", by, elements, if_seq)
+        changed = _changed(await self._change("restore", by, [elements], if_seq))
         assert changed.seq is not None
         return changed.seq
 
@@ -123,39 +127,61 @@ class Boards:
         self._publish([event])
 
     async def _change(
-        self, kind: str, by: By, elements: list[Element], if_seq: int | None = None
-    ) -> Changed:
-        outcome = "failed"
+        self,
+        kind: str,
+        by: By,
+        states: Sequence[list[Element]],
+        if_seq: int | None = None,
+    ) -> list[Outcome]:
+        labels = ["failed"] * len(states)
         try:
             board = await self._memory.get(by.lesson_id)
             now = self._clock.now()
-            change = BoardChange(kind, by, board, elements, now, if_seq=if_seq)
-            changed = await self._decide(change)
-            outcome = "changed" if changed.seq is not None else "unchanged"
-        except RtError as refusal:
-            outcome = refusal.code
-            raise
+            outcomes = await self._decide(
+                [
+                    BoardChange(kind, by, board, elements, now, if_seq=if_seq)
+                    for elements in states
+                ]
+            )
+            labels = [_label(outcome) for outcome in outcomes]
         finally:
-            self._metrics.board_changes.labels(kind, outcome).inc()
-        if changed.seq is None:
-            by.on_delivered(changed)  # there is no event that would
-        return changed
+            for label in labels:
+                self._metrics.board_changes.labels(kind, label).inc()
+        return outcomes
 
-    async def _decide(self, change: BoardChange) -> Changed:
-        """Write a change, with what has to be compared for it found beforehand.
+    async def _decide(self, run: list[BoardChange]) -> list[Outcome]:
+        """Write changes, up to one for which something has to be compared beforehand.
 
-        What was found holds for good; only who draws the same at the same moment makes
-        a further round.
+        If that is the first, it is compared, and written alone. What was found holds
+        for good; only who draws the same at the same moment makes a further round.
         """
         for _ in range(ROUNDS):
-            try:
-                return await self._db.write_batched(
-                    self._changes.apply_all, change, lessons=[change.by.lesson_id]
-                )
-            except Undecided as question:
-                found = await self._comparer.compare(question.pairs)
-                change = replace(change, known={**change.known, **found})
-        raise Unavailable()
+            outcomes = await self._db.write_batched(
+                self._changes.apply_all,
+                run,
+                lessons=[run[0].by.lesson_id],
+                size=len(run),
+            )
+            question = outcomes[0]
+            if not isinstance(question, Undecided):
+                return [each for each in outcomes if not isinstance(each, Undecided)]
+            found = await self._comparer.compare(question.pairs)
+            run = [replace(run[0], known={**run[0].known, **found})]
+        return [Unavailable()]
+
+
+def _changed(outcomes: list[Outcome]) -> Changed:
+    """Return the outcome of a single change; raises what it was refused with."""
+    (outcome,) = outcomes
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def _label(outcome: Outcome) -> str:
+    if isinstance(outcome, Changed):
+        return "changed" if outcome.seq is not None else "unchanged"
+    return outcome.code if isinstance(outcome, RtError) else "failed"
 
 
 def _look(tx: Transaction, actor: Actor, lesson_id: int) -> tuple[int, str]:

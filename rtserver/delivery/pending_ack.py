@@ -2,21 +2,23 @@
 
 Its life, from ``handlers.board_commands`` down and back up:
 
-1. The command opens a ``PendingAck`` around the change, saying how to send the ack.
-2. The change carries its ``send`` along, as ``on_delivered``, into the writer's thread.
+1. The command opens ``PendingAcks`` around the change, saying how to send an ack.
+2. The change carries their ``send`` along, as ``on_delivered``, into the writer's
+   thread.
 3. There the event is emitted as an ``EventWithAck``; ``on_delivered`` has by then been
-   given the outcome that it acks.
+   given the outcome that it acks, and those of the changes of its run before it.
 4. After the commit the event passes its gate, and the local delivery calls
    ``on_delivered`` behind it, on the loop. A gap that holds it isn't filled from the
    database before. Where nobody followed the stream, the publisher calls it.
 5. The command has waited for that, so that the next one of this connection is served
    after it; and at most for the database's deadline.
 
-A change that takes no seq has no event: the service calls ``on_delivered`` itself.
+A change that takes no seq has no event: it is acked with the next one of its run that
+has, or by the command at the end (``handlers.patch_run``).
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Self
 
 from rtserver.delivery.messages import Publication
@@ -43,37 +45,54 @@ class EventWithAck(NamedTuple):
         return self.event.seq
 
 
-class PendingAck:
-    """One command's ack: sent at most once, and never after its ``with`` block."""
+class PendingAcks:
+    """The acks of changes that are made together, in their order.
 
-    __slots__ = ("_send", "_sent")
+    Each is sent at most once, and none after the ``with`` block.
+    """
 
-    def __init__(self, send: Callable[[Any], None]) -> None:
+    __slots__ = ("_awaited", "_count", "_number", "_open", "_send", "_sent")
+
+    def __init__(self, send: Callable[[Any], None], count: int = 1) -> None:
         self._send = send
-        self._sent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._count = count
+        self._number = self._awaited = 0
+        self._open = True
+        self._sent: asyncio.Future[None] | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
-        acked = self._sent.done() and not self._sent.cancelled()
-        # The command may have failed meanwhile, and was answered with that: an ack that
-        # comes too late finds the future done.
-        self._sent.cancel()
-        # At the deadline the event may be told before the command hears that it was
-        # late. It is committed and acked then, and nothing is answered twice.
-        return acked and isinstance(error, StoreUnavailable)
+        # The commands may have failed meanwhile, and were answered with that: an ack
+        # that comes too late finds this closed.
+        self._open = False
+        # At the deadline the events may be told before the commands hear that they were
+        # late. They are committed and acked then, and nothing is answered twice.
+        return self._number == self._count and isinstance(error, StoreUnavailable)
 
-    def send(self, payload: Any) -> None:
-        """Send the ack; to be called on the loop."""
-        if not self._sent.done():
+    def send(self, outcomes: Sequence[Any]) -> None:
+        """Send the acks that aren't sent yet of these: all outcomes from the first on.
+
+        To be called on the loop.
+        """
+        if not self._open:
+            return
+        for outcome in outcomes[self._number :]:
+            self._number += 1
+            self._send(outcome)
+        if self._sent is not None and self._number >= self._awaited:
             self._sent.set_result(None)
-            self._send(payload)
+            self._sent = None
 
-    async def sent(self, seconds: float) -> None:
-        """Wait until it is sent; raises ``Unavailable`` if that takes too long."""
+    async def sent(self, count: int, seconds: float) -> None:
+        """Wait until so many are sent; raises ``Unavailable`` if it takes too long."""
+        if self._number >= count:
+            return
+        self._awaited = count
+        self._sent = sent = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(seconds):
-                await self._sent
+                await sent
         except TimeoutError:
             raise Unavailable() from None

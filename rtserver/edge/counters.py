@@ -54,6 +54,10 @@ class Counters:
         self.commands |= dict.fromkeys(commands, 0)
         self.refused |= dict.fromkeys(refusals, 0)
 
+    def command(self, type: str) -> None:
+        """Count a command; types that nobody knows are counted together."""
+        self.commands[type if type in self.commands else UNKNOWN] += 1
+
     def ended(self, code: int) -> None:
         """Count the end of a connection; codes of the client's own count together."""
         key = str(code)

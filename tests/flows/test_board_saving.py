@@ -156,7 +156,7 @@ async def test_board_that_nobody_is_subscribed_to_is_saved_at_the_end_too(
     actor = Actor(tutor.socket.welcome["user"]["id"], "Olena", "tutor")
     by = By(actor, lesson, "c_gone", lambda _: None)
     await school.services.boards.service.patch(
-        by, [read_stored(b'{"id":"a","version":1}')]
+        by, [[read_stored(b'{"id":"a","version":1}')]]
     )
 
     school = await restarted(make_school, school)

@@ -81,7 +81,7 @@ async def what_sofia_is_to_know(school: School) -> list[dict[str, Any]]:
     await post(school, OLENA, 6, "…")
     await socket.next("chat.message")
     shape = b'{"id":"a","version":1}'
-    await services.boards.service.patch(by(OLENA, 6), [read_stored(shape)])
+    await services.boards.service.patch(by(OLENA, 6), [[read_stored(shape)]])
     await socket.next("board.activity")
     # So that it is reminded of a day before, a moment from now.
     later = times(services.clock.now() + timedelta(days=1, seconds=0.3))
@@ -176,7 +176,7 @@ async def taras_asks(school: School) -> None:
 async def taras_draws(school: School) -> None:
     """Let 2 happen on the board of lesson 3."""
     shape = b'{"id":"a","version":2,"versionNonce":3,"type":"ellipse","x":50,"y":20}'
-    await school.services.boards.service.patch(by(TARAS), [read_stored(shape)])
+    await school.services.boards.service.patch(by(TARAS), [[read_stored(shape)]])
 
 
 async def on_the_boards(school: School, socket: Socket) -> None:

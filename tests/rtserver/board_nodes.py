@@ -33,7 +33,14 @@ class Node:
         )
 
     async def patch(self, *elements, actor=OLENA):
-        return await self.boards.patch(self.by(actor), list(elements))
+        (outcome,) = await self.patches(elements, actor=actor)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async def patches(self, *patches, actor=OLENA):
+        """Have a run of patches decided; give the outcomes."""
+        return await self.boards.patch(self.by(actor), [list(each) for each in patches])
 
     def by(self, actor=OLENA):
         return By(actor, LESSON, "c_1", self.acks.append)

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from rtserver.boards.elements import read_stored
 from rtserver.errors import Forbidden, NotFound
 from store import lessons
 from store.errors import StoreUnavailable
@@ -30,7 +31,7 @@ async def test_event_comes_with_the_ack_of_its_author(node):
 
     assert (told.stream, told.seq) == (f"board:{LESSON}", 1)
     assert told.event.sender == "c_1"
-    assert node.acks == [changed]
+    assert node.acks == [[changed]]
     assert changed.ack["seq"] == changed.seq == 1
 
 
@@ -39,9 +40,41 @@ async def test_change_that_changes_nothing_takes_no_seq_and_tells_nobody(node):
     again = await node.patch(element("a"))
 
     assert (again.seq, again.ack["accepted"]) == (None, ["a"])
-    assert node.acks == [again]
+    assert node.acks == []
     assert len(node.events) == 1
     assert await node.db.read(lessons.board_seqs, [LESSON]) == {LESSON: 1}
+
+
+async def test_run_takes_effect_in_its_order_and_each_ack_brings_those_before(node):
+    outcomes = await node.patches(
+        [element("a")], [element("a")], [element("b")], [element("b", 2)]
+    )
+    for told in node.events:
+        told.on_delivered()
+
+    assert [each.seq for each in outcomes] == [1, None, 2, 3]
+    assert node.acks == [outcomes[:1], outcomes[:3], outcomes]
+
+
+async def test_what_comes_behind_an_undecided_patch_waits_for_its_comparison(node):
+    await node.patch(element("a", x=1))
+    repeat = read_stored(b'{"x":1.0,"id":"a","version":1}')
+    run = [[element("b")], [repeat], [element("a", 2)]]
+
+    (before,) = await node.patches(*run)
+    (compared,) = await node.patches(*run[1:])
+    (behind,) = await node.patches(*run[2:])
+
+    assert (before.seq, compared.seq, behind.seq) == (2, None, 3)
+    assert compared.ack["accepted"] == behind.ack["accepted"] == ["a"]
+
+
+async def test_run_whose_acks_grow_long_is_cut_off(node):
+    await node.patch(element("a", 9, text="x" * 40_000))
+
+    outcomes = await node.patches(*[[element("a")]] * 5)
+
+    assert [each.ack["rejected"] for each in outcomes] == [["a"], ["a"]]
 
 
 async def test_changes_of_two_processes_are_in_one_order(node, other):
