@@ -34,6 +34,8 @@ Delete = Callable[[Transaction, datetime, int], int]
 INTERVAL = 3600.0
 SLICE = 200
 BOARDS = 50
+# A board that is drawn on just now may change while it is read.
+TRIES = 5
 # Between two slices, so that everybody else's changes get their turn.
 PAUSE = 0.05
 _FOR_EVER = 0.0
@@ -126,8 +128,11 @@ class Retention:
 
     async def _empty_board(self, lesson_id: int, before: datetime) -> None:
         now = self._clock.now()
-        empty = await self._db.read(empty_boards.prepare, lesson_id, before, now)
-        if not await self._change("boards", _empty, empty, lessons=[lesson_id]):
+        for _ in range(TRIES):
+            empty = await self._db.read(empty_boards.prepare, lesson_id, before, now)
+            if await self._change("boards", _empty, empty, lessons=[lesson_id]):
+                break
+        else:
             return
         pruned = 1
         while pruned:

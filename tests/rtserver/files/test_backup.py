@@ -8,7 +8,13 @@ import pytest
 
 from rtserver.files.backup import FileBackup
 from rtserver.files.folder import FileFolder, new_id
+from store import backup, files, users
+from store.engine import open_engine
+from store.models_files import File
+from store.transaction import Transaction
 from tests.lesson_school import TEN
+from tests.store import marked
+from tests.store.rows import add_lesson, add_user
 
 
 @pytest.fixture
@@ -38,6 +44,21 @@ def rows(path, ids):
     connection.executemany("INSERT INTO files VALUES (?, 0)", [(id,) for id in ids])
     connection.commit()
     connection.close()
+
+
+def know(database, id):
+    """Let a school's database know this file alone."""
+    engine = open_engine(f"sqlite:///{database}", pool_size=1)
+    with engine.connection_context(), engine.atomic():
+        tx = Transaction(engine)
+        if not users.get(tx, 1):
+            add_user(tx, 1)
+            add_lesson(tx, 1)
+        tx.write(File.delete())
+        what = {"purpose": "board", "name": "a", "type": "image/png"}
+        whose = {"id": id, "lesson": 1, "user": 1, "created_at": TEN}
+        files.insert(tx, what | whose | {"bytes": 1, "sha256": "x"})
+    engine.close_all()
 
 
 def back_up(folder, file, ids, meanwhile=lambda: None):
@@ -127,3 +148,48 @@ def test_on_another_disk_later_backups_share_with_earlier_ones(file, tmp_path):
 
     assert first.read_bytes() == Path("/proc/version").read_bytes()
     assert second.samefile(first)
+
+
+# As on another disk, where each file is copied.
+BACKUP = """
+import os
+from pathlib import Path
+from rtserver.files.backup import FileBackup
+from rtserver.files.folder import FileFolder
+from store import backup
+def refuse(*args):
+    raise OSError
+os.link = refuse
+file = Path({file!r})
+made = FileBackup(FileFolder(Path({folder!r})), file)
+made.begin()
+backup.write(Path({database!r}), file, made.complete)
+made.end()
+"""
+
+
+@pytest.mark.long
+def test_kill_9_midway_leaves_a_backup_with_its_files(folder, file, tmp_path):
+    (tmp_path / "school").mkdir()
+    database, step = marked.make(tmp_path / "school" / "rtserver.db"), 1
+    there = FileBackup(folder, file).there
+    names = {"file": file, "folder": folder.path, "database": database}
+    call = BACKUP.format(**{name: str(path) for name, path in names.items()})
+    (old,) = add(folder, b"1")
+    content = {old: b"1"}
+    know(database, old)
+    assert not marked.killed_at(0, tmp_path, call)
+    folder.remove([old])
+    (new,) = add(folder, b"22")
+    content[new] = b"22"
+    know(database, new)
+
+    while marked.killed_at(step, tmp_path, call):
+        ids = backup.file_ids(file)
+        assert ids in ({old}, {new})
+        assert all(there.place(id).read_bytes() == content[id] for id in ids)
+        step += 2
+
+    assert step > 5
+    assert backup.file_ids(file) == there.ids() == {new}
+    assert os.listdir(there.path) == [new]
