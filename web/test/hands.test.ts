@@ -1,28 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { handsOf, newHands } from "../src/state/hands.ts";
-import type { Presence } from "../src/state/room.ts";
+import type { RoomPerson } from "rtserver-client";
+import { newHands } from "../src/state/hands.ts";
 
-function person(user_id: number, hand: string | null = null): Presence {
+function up(user_id: number, second: number): RoomPerson {
+  const hand = `2026-12-01T10:00:0${second}Z`;
   return { user_id, entered_at: "2026-12-01T10:00:00Z", hand, reaction: null };
 }
 
-const at = (second: number) => `2026-12-01T10:00:0${second}Z`;
-
-test("hands stand in the order in which they went up", () => {
-  const present = [person(1, at(3)), person(2), person(3, at(1)), person(4, at(2))];
-
-  assert.deepEqual(
-    handsOf(present).map(({ user_id }) => user_id),
-    [3, 4, 1],
-  );
-});
-
 test("a hand is told once, and anew when it goes up again", () => {
-  const before = [person(1, at(1)), person(2)];
+  const before = [up(1, 1)];
 
   assert.deepEqual(newHands(before, before), []);
-  assert.deepEqual(newHands(before, [person(1, at(1)), person(2, at(2))]), [2]);
-  assert.deepEqual(newHands(before, [person(1, at(4)), person(2)]), [1]);
-  assert.deepEqual(newHands(before, [person(2), person(3)]), []);
+  assert.deepEqual(newHands(before, [up(1, 1), up(2, 2)]), [2]);
+  assert.deepEqual(newHands(before, [up(1, 4)]), [1]);
+  assert.deepEqual(newHands(before, []), []);
 });

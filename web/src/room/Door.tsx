@@ -1,9 +1,10 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Lesson } from "rtserver-client";
 import { Link, useLocation } from "wouter";
 import { call } from "../api/http.ts";
 import { problemOf } from "../api/problem.ts";
-import type { Door as DoorState, RoomLesson } from "../state/room.ts";
+import type { Door as DoorState } from "../state/room.ts";
 import { clock, longDay } from "../texts/times.ts";
 import { usePlace } from "../texts/usePlace.ts";
 import { Button, buttonClass } from "../ui/Button.tsx";
@@ -35,7 +36,7 @@ export function Door({ classroom, door }: { classroom: Classroom; door: Shut }) 
 }
 
 /** One is invited: to come in, say so. */
-function Answers({ classroom, lesson }: { classroom: Classroom; lesson: RoomLesson }) {
+function Answers({ classroom, lesson }: { classroom: Classroom; lesson: Lesson }) {
   const { t } = useTranslation();
   const place = usePlace();
   const [, navigate] = useLocation();

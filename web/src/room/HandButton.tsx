@@ -11,13 +11,13 @@ import { useRoom } from "./RoomContext.tsx";
 export function HandButton({ isSmall }: { isSmall: boolean }) {
   const { t } = useTranslation();
   const { me } = useMember();
-  const { present, room, isReadOnly } = useRoom();
+  const { hands, room, isReadOnly } = useRoom();
   const [isSending, setSending] = useState(false);
-  const isUp = present.some(({ user_id, hand }) => user_id === me.id && hand !== null);
+  const isUp = hands.some(({ user_id }) => user_id === me.id);
   if (isReadOnly) return null;
   const send = async () => {
     setSending(true);
-    await room.command("room.react", { hand: !isUp }).catch((error) => say(problemOf(error, t).text, "bad"));
+    await room.react({ hand: !isUp }).catch((error) => say(problemOf(error, t).text, "bad"));
     setSending(false);
   };
   const text = t(isUp ? "room.lower_hand" : "room.raise_hand");

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { RoomLesson } from "../state/room.ts";
+import type { Lesson } from "rtserver-client";
 import { clock } from "../texts/times.ts";
 import { usePlace } from "../texts/usePlace.ts";
 import { useNow } from "../ui/useNow.ts";
@@ -7,7 +7,7 @@ import style from "./Bar.module.css";
 import { sayTime } from "./time.ts";
 
 /** How long the lesson lasts yet, or when it begins. */
-export function LessonTime({ lesson }: { lesson: RoomLesson }) {
+export function LessonTime({ lesson }: { lesson: Lesson }) {
   const { t } = useTranslation();
   const place = usePlace();
   const now = useNow();

@@ -1,26 +1,26 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
-import type { BoardChannel, Client, Subscription } from "rtserver-client";
+import type { BoardChannel, Client, Lesson, LessonMember, Room, RoomPerson, Subscription } from "rtserver-client";
 import { useMember } from "../session/context.tsx";
-import type { Presence, RoomLesson, RoomMember } from "../state/room.ts";
 import { own } from "../state/room.ts";
 import { type Store, useStore } from "../state/store.ts";
 import { Classroom } from "./Classroom.ts";
-import type { RoomSubscription } from "./channel.ts";
 
 /** What every part of the room knows, once one is in. */
 export interface RoomValue {
   client: Client;
-  lesson: RoomLesson;
+  lesson: Lesson;
   /** Oneself in this lesson. */
-  own: RoomMember;
+  own: LessonMember;
   isTutor: boolean;
   /** The lesson is cancelled: all is there to be read, and nothing may be changed. */
   isReadOnly: boolean;
   /** Who is here, oneself included, by the time they came. */
-  present: readonly Presence[];
+  present: readonly RoomPerson[];
+  /** Whose hands are up, the first one first. */
+  hands: readonly RoomPerson[];
   /** Whom everybody's board is asked to follow. */
   lead: number | null;
-  room: RoomSubscription;
+  room: Room;
   board: Subscription<BoardChannel>;
   /** How many changes of the board aren't stored yet. */
   waiting: Store<number, number>;
@@ -52,6 +52,7 @@ export function RoomProvider({ classroom, children }: { classroom: Classroom; ch
       isTutor: member.role === "tutor",
       isReadOnly: lesson.status === "cancelled",
       present: state.present,
+      hands: state.hands,
       lead: state.lead,
       room: classroom.room,
       board: classroom.board,
@@ -69,7 +70,7 @@ export function useRoom(): RoomValue {
 }
 
 /** The same function for as long as the room stands: who has left keeps a name. */
-function useNames(lesson: RoomLesson): (userId: number) => string | undefined {
+function useNames(lesson: Lesson): (userId: number) => string | undefined {
   const [known] = useState(() => new Map<number, string>());
   for (const { user_id, name } of lesson.members) known.set(user_id, name);
   const [nameOf] = useState(() => (userId: number) => known.get(userId));

@@ -17,7 +17,7 @@ interface Counts {
 /** What there is to be told of the panel's tabs while they aren't seen. */
 export function useCounts(): Counts {
   const { t } = useTranslation();
-  const { lesson, present, isTutor } = useRoom();
+  const { lesson, present, hands, isTutor } = useRoom();
   const summary = useStore(useLive().lessons, (state) => state.byId.get(lesson.id)?.summary);
   const unread = summary?.unread ?? 0;
   const held = isTutor ? (summary?.held ?? 0) : 0;
@@ -27,7 +27,7 @@ export function useCounts(): Counts {
     held,
     chat: { count: countText(unread + held), told: told.filter(Boolean).join(", ") },
     present: present.length,
-    hands: present.filter(({ hand }) => hand !== null).length,
+    hands: hands.length,
   };
 }
 

@@ -63,7 +63,7 @@ function useTutorChoices(): Choice[] {
   const allow = () =>
     tell(call(client, "patch", "/api/lessons/{id}/members/", { path: { id: lesson.id }, body: { board } }));
   const isLeading = lead === me.id;
-  const follow = () => tell(room.command("room.lead", { on: !isLeading }));
+  const follow = () => tell(room.lead(!isLeading));
   return [
     { id: "lead", text: t(isLeading ? "lead.stop" : "lead.start"), icon: <EyeIcon />, onChoose: follow },
     { id: "draw", text: t(isQuiet ? "board.all_draw" : "board.tutors_draw"), icon: <PenIcon />, onChoose: allow },

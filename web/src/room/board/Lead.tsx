@@ -35,7 +35,7 @@ export function Lead({ api, place, binding, leading }: Props) {
   const [follows, setFollows] = useFollowing(api, place);
   if (lead === null || isReadOnly) return null;
   const name = nameOf(lead) ?? "";
-  const stop = () => room.command("room.lead", { on: false }).catch((error) => say(problemOf(error, t).text, "bad"));
+  const stop = () => room.lead(false).catch((error) => say(problemOf(error, t).text, "bad"));
   return (
     <p className={style.word} role="status">
       <EyeIcon size={22} />

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
+import type { Lesson } from "rtserver-client";
 import { call } from "../../api/http.ts";
 import { problemOf } from "../../api/problem.ts";
-import type { RoomLesson } from "../../state/room.ts";
 import controls from "../../ui/controls.module.css";
 import { say } from "../../ui/toasts.tsx";
 import { useRoom } from "../RoomContext.tsx";
@@ -13,7 +13,7 @@ const MODES = ["open", "moderated", "tutors"] as const;
 export function ChatMode() {
   const { t } = useTranslation();
   const { client, lesson, isReadOnly } = useRoom();
-  const set = async (chat: RoomLesson["chat"]) => {
+  const set = async (chat: Lesson["chat"]) => {
     try {
       await call(client, "patch", "/api/lessons/{id}/", { path: { id: lesson.id }, body: { chat } });
     } catch (error) {
@@ -27,7 +27,7 @@ export function ChatMode() {
         className={controls.input}
         value={lesson.chat}
         disabled={isReadOnly}
-        onChange={(event) => void set(event.target.value as RoomLesson["chat"])}
+        onChange={(event) => void set(event.target.value as Lesson["chat"])}
       >
         {MODES.map((mode) => (
           <option key={mode} value={mode}>

@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from "react";
+import type { Lesson } from "rtserver-client";
 import { useLive } from "../../app/LiveContext.tsx";
 import { useMember } from "../../session/context.tsx";
-import type { RoomLesson } from "../../state/room.ts";
 import { useRoom } from "../RoomContext.tsx";
 import { Announcer } from "./Announcer.tsx";
 import { ChatProvider, DraftProvider } from "./ChatContext.tsx";
@@ -18,7 +18,7 @@ import { useDrop } from "./useDrop.ts";
 import { useIsVisible } from "./useIsVisible.ts";
 
 interface Props {
-  lesson: RoomLesson;
+  lesson: Lesson;
   /** Whether it is on the screen: only then is anything read. */
   isShown: boolean;
 }

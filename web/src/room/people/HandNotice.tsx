@@ -12,18 +12,18 @@ const SHOWN = 8_000; // milliseconds
 export function HandNotice() {
   const { t } = useTranslation();
   const { me } = useMember();
-  const { present, isTutor, nameOf } = useRoom();
-  const before = useRef(present); // hands that are up already are seen in the list
+  const { hands, isTutor, nameOf } = useRoom();
+  const before = useRef(hands); // hands that are up already are seen in the list
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [text, setText] = useState("");
   useEffect(() => {
-    const names = newHands(before.current, present).flatMap((id) => (id === me.id ? [] : (nameOf(id) ?? [])));
-    before.current = present;
+    const names = newHands(before.current, hands).flatMap((id) => (id === me.id ? [] : (nameOf(id) ?? [])));
+    before.current = hands;
     if (!isTutor || !names.length) return;
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setText(""), SHOWN);
     setText(t("people.hand_up", { count: names.length, names: names.join(", ") }));
-  }, [present, isTutor, me.id, nameOf, t]);
+  }, [hands, isTutor, me.id, nameOf, t]);
   return (
     <div className={style.place} role="status">
       {text && (

@@ -1,7 +1,6 @@
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useMember } from "../../session/context.tsx";
-import { handsOf } from "../../state/hands.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { CrossIcon } from "../../ui/icons.tsx";
@@ -15,12 +14,10 @@ export function Hands() {
   const { t } = useTranslation();
   const { me } = useMember();
   const id = useId();
-  const { present, room, isTutor, nameOf } = useRoom();
+  const { hands, room, isTutor, nameOf } = useRoom();
   const { isBusy, act } = useAct();
-  const hands = handsOf(present);
   if (!hands.length) return null;
-  const lower = (whose: { user_id: number } | { all: true }) =>
-    act(() => room.command("room.react", { ...whose, hand: false }));
+  const lower = (whose: { userId: number } | { all: true }) => act(() => room.react({ ...whose, hand: false }));
   return (
     <section className={style.hands} aria-labelledby={id}>
       <h2 id={id} className={style.title}>
@@ -42,7 +39,7 @@ export function Hands() {
                   waiting={isBusy}
                   aria-label={t("people.lower_of", { name })}
                   title={t("people.lower")}
-                  onClick={() => void lower({ user_id })}
+                  onClick={() => void lower({ userId: user_id })}
                 >
                   {!isBusy && <CrossIcon />}
                 </Button>

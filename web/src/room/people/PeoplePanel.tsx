@@ -1,6 +1,6 @@
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
-import type { RoomLesson, RoomMember } from "../../state/room.ts";
+import type { Lesson, LessonMember } from "rtserver-client";
 import { useRoom } from "../RoomContext.tsx";
 import { Hands } from "./Hands.tsx";
 import style from "./PeoplePanel.module.css";
@@ -9,7 +9,7 @@ import { Reactions } from "./Reactions.tsx";
 import { TutorTools } from "./TutorTools.tsx";
 
 interface Props {
-  lesson: RoomLesson;
+  lesson: Lesson;
   isShown: boolean;
 }
 
@@ -31,7 +31,7 @@ export function PeoplePanel({ lesson }: Props) {
   );
 }
 
-function Group({ title, members }: { title: string; members: RoomMember[] }) {
+function Group({ title, members }: { title: string; members: LessonMember[] }) {
   const id = useId();
   return (
     <section aria-labelledby={id}>

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { LessonMember } from "rtserver-client";
 import { call } from "../../api/http.ts";
-import type { RoomMember } from "../../state/room.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import forms from "../../ui/forms.module.css";
@@ -12,7 +12,7 @@ import { useRoom } from "../RoomContext.tsx";
 import { useAct } from "./useAct.ts";
 
 interface Props {
-  member: RoomMember;
+  member: LessonMember;
   hasHand: boolean;
   isIn: boolean;
 }
@@ -25,9 +25,9 @@ export function PersonMenu({ member, hasHand, isIn }: Props) {
   const [isAsking, ask] = useState(false);
   const { user_id, name, role, board } = member;
   const path = { id: lesson.id, user_id };
-  const set = (body: { board: RoomMember["board"] } | { role: RoomMember["role"] }) =>
+  const set = (body: { board: LessonMember["board"] } | { role: LessonMember["role"] }) =>
     void act(() => call(client, "patch", "/api/lessons/{id}/members/{user_id}/", { path, body }));
-  const lower = () => void act(() => room.command("room.react", { user_id, hand: false }));
+  const lower = () => void act(() => room.react({ userId: user_id, hand: false }));
   const other = role === "tutor" ? "student" : "tutor";
   const choices: (Choice | false)[] = [
     hasHand && { id: "hand", text: t("people.lower"), icon: <HandIcon />, onChoose: lower },
@@ -51,7 +51,7 @@ export function PersonMenu({ member, hasHand, isIn }: Props) {
   );
 }
 
-function TakeOutDialog({ member, onClose }: { member: RoomMember; onClose: () => void }) {
+function TakeOutDialog({ member, onClose }: { member: LessonMember; onClose: () => void }) {
   const { t } = useTranslation();
   const { client, lesson } = useRoom();
   const { isBusy, act } = useAct({ conflict: "people.last_tutor" });

@@ -1,7 +1,6 @@
 import { useTranslation } from "react-i18next";
+import type { LessonMember } from "rtserver-client";
 import { useMember } from "../../session/context.tsx";
-import { handsOf } from "../../state/hands.ts";
-import type { RoomMember } from "../../state/room.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { EyeIcon } from "../../ui/icons.tsx";
 import { HandIcon } from "../icons.tsx";
@@ -11,13 +10,13 @@ import { PersonMenu } from "./PersonMenu.tsx";
 import { ReactionMark } from "./Reactions.tsx";
 
 /** Somebody of the lesson: what they may, and what they show. */
-export function PersonRow({ member }: { member: RoomMember }) {
+export function PersonRow({ member }: { member: LessonMember }) {
   const { t } = useTranslation();
   const { me } = useMember();
-  const { present, lead, isTutor, isReadOnly } = useRoom();
+  const { present, hands, lead, isTutor, isReadOnly } = useRoom();
   const { user_id, name, state } = member;
   const here = present.find((each) => each.user_id === user_id);
-  const number = handsOf(present).findIndex((each) => each.user_id === user_id) + 1;
+  const number = hands.findIndex((each) => each.user_id === user_id) + 1;
   const isOwn = user_id === me.id;
   return (
     <li className={style.person} data-here={!!here || undefined}>
@@ -42,7 +41,7 @@ export function PersonRow({ member }: { member: RoomMember }) {
 }
 
 /** The role, and what differs from what is usual. */
-function Standing({ member, isLeading }: { member: RoomMember; isLeading: boolean }) {
+function Standing({ member, isLeading }: { member: LessonMember; isLeading: boolean }) {
   const { t } = useTranslation();
   const { role, state, board } = member;
   const words = [t(`role.${role}`), state === "invited" && t("state.invited"), isLeading && t("people.leads")];

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import type { Reaction } from "rtserver-client";
 import { useMember } from "../../session/context.tsx";
-import type { Reaction } from "../../state/room.ts";
 import { CheckIcon, CrossIcon } from "../../ui/icons.tsx";
 import { FlagIcon, HelpIcon } from "../icons.tsx";
 import { useRoom } from "../RoomContext.tsx";
@@ -22,8 +22,7 @@ export function Reactions() {
   const { present, room } = useRoom();
   const { isBusy, act } = useAct();
   const mine = present.find(({ user_id }) => user_id === me.id)?.reaction ?? null;
-  const react = (reaction: Reaction) =>
-    act(() => room.command("room.react", { reaction: reaction === mine ? null : reaction }));
+  const react = (reaction: Reaction) => act(() => room.react({ reaction: reaction === mine ? null : reaction }));
   return (
     <fieldset className={style.reactions}>
       <legend className="aside">{t("people.my_reaction")}</legend>
