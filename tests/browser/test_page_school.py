@@ -49,6 +49,7 @@ async def test_people_come_one_by_one_and_by_a_file_and_are_locked_out(
         )
         lines = "[...document.querySelectorAll('tbody tr td:first-child')]"
         assert await tab.run(f"{lines}.map((cell) => cell.innerText).join()") == "2,3"
+        await says(tab, EN["fault.address"])
         await give_file(tab, RIGHT)
         await says(tab, EN["import.preview"].partition("{")[0])
         await press(tab, EN["import.go"])

@@ -25,6 +25,7 @@ const BUILT = [
   "chat.failed.",
   "reaction.",
   "people.make.",
+  "fault.",
 ];
 
 function read(language: string): Record<string, string> {

@@ -9,6 +9,7 @@ import { TextField } from "../../ui/Field.tsx";
 import forms from "../../ui/forms.module.css";
 import { Notice } from "../../ui/Notice.tsx";
 import { say } from "../../ui/toasts.tsx";
+import { faultOf } from "./faults.ts";
 import style from "./school.module.css";
 
 interface Counts {
@@ -102,7 +103,9 @@ function Mistakes({ error }: { error: unknown }) {
               <tr key={`${line} ${path} ${message}`}>
                 <td>{line}</td>
                 <td>{path}</td>
-                <td lang="en">{message}</td>
+                <td>
+                  <Fault message={message} />
+                </td>
               </tr>
             ))}
           </tbody>
@@ -110,4 +113,10 @@ function Mistakes({ error }: { error: unknown }) {
       </div>
     </>
   );
+}
+
+function Fault({ message }: { message: string }) {
+  const { t } = useTranslation();
+  const fault = faultOf(message);
+  return fault ? t(fault.key as "fault.missing", fault.values) : <span lang="en">{message}</span>;
 }
