@@ -17,6 +17,7 @@ export default defineConfig({
     alias: [
       { find: "rtserver-client", replacement: here("../clients/js/src/index.ts") },
       { find: "rtserver-excalidraw", replacement: here("../clients/excalidraw/src/index.ts") },
+      { find: /^\.\/subset-(shared|worker)\.chunk\.js$/, replacement: here("stubs/subset/$1.js") },
       // For the binding, which lies outside of this folder.
       { find: /^@excalidraw\/excalidraw$/, replacement: here("node_modules/@excalidraw/excalidraw") },
     ],
@@ -26,7 +27,7 @@ export default defineConfig({
   build: {
     target: "es2022",
     assetsInlineLimit: 0, // the policy of contents knows no data: scripts, and fonts are for the cache
-    chunkSizeWarningLimit: 2_000, // what the board loads to export a drawing with its fonts
+    chunkSizeWarningLimit: 600, // Excalidraw
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
     rolldownOptions: {

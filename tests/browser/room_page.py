@@ -7,6 +7,7 @@ from urllib.request import Request, urlopen
 
 from tests.browser.page import texts
 from tests.browser.tabs import Browser, Tab
+from tests.browser.watch import Watch
 from tests.patience import PATIENCE
 from tests.served import Served
 
@@ -52,9 +53,10 @@ KEPT = """new Promise((done) => {
 class Person:
     """One person's page, in the language that they speak."""
 
-    def __init__(self, tab: Tab, language: str) -> None:
+    def __init__(self, tab: Tab, language: str, watch: Watch) -> None:
         self.tab = tab
         self.words = texts(language)
+        self.watch = watch
 
     async def draw(self, *points: tuple[int, int]) -> None:
         """Draw with what is in the hand."""
@@ -96,8 +98,9 @@ async def come_in(
     """Open a lesson's room, and wait until its board is there."""
     tab = await browser.open("about:blank")
     await tab.look(width=1280, height=800)
+    watch = await Watch().over(tab)
     await tab.go(f"{served.url}/lessons/{LESSON}#demo={served.token(user_id)}")
-    person = Person(tab, language)
+    person = Person(tab, language, watch)
     await tab.until(
         READY.replace("{more}", "!document.querySelector('[aria-busy=true]')")
     )
@@ -111,3 +114,12 @@ def board(served: Served, user_id: int) -> list[dict[str, Any]]:
     with urlopen(request) as answer:
         elements = json.loads(answer.read())["elements"]
     return [each for each in elements if not each.get("isDeleted")]
+
+
+def clean(served: Served, *people: Person) -> bool:
+    """Whether pages asked nobody but the server, and nothing went wrong there."""
+    own = served.url.removeprefix("http://")
+    for person in people:
+        assert person.watch.hosts == {own}
+        assert person.watch.faults == []
+    return True

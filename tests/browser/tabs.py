@@ -5,6 +5,7 @@ import base64
 import itertools
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,6 +25,7 @@ FLAGS = (
     "--disable-backgrounding-occluded-windows",
 )
 KEYS = {"Tab": 9, "Enter": 13, "Escape": 27}
+Listener = Callable[[str, dict[str, Any]], None]
 
 
 class Browser:
@@ -33,6 +35,7 @@ class Browser:
         self._profile = folder / "profile"
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._listeners: dict[str, list[Listener]] = {}
 
     async def __aenter__(self) -> Self:
         root = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -95,6 +98,10 @@ class Browser:
         async with asyncio.timeout(PATIENCE):
             return await answer
 
+    def listen(self, session: str, listener: Listener) -> None:
+        """Have a page's events passed on, by their names."""
+        self._listeners.setdefault(session, []).append(listener)
+
     async def _address(self) -> tuple[str, str]:
         """Wait for the file in which the browser tells where it listens."""
         told = self._profile / "DevToolsActivePort"
@@ -112,6 +119,9 @@ class Browser:
                 answer.set_exception(RuntimeError(frame["error"]["message"]))
             elif answer is not None:
                 answer.set_result(frame["result"])
+            for listener in self._listeners.get(frame.get("sessionId"), ()):
+                if "method" in frame:
+                    listener(frame["method"], frame["params"])
 
 
 class Tab:
@@ -190,6 +200,10 @@ class Tab:
     async def call(self, method: str, **params: Any) -> Any:
         """Send a command of the DevTools protocol that is about this page."""
         return await self._browser.call(method, params, self._session)
+
+    def listen(self, listener: Listener) -> None:
+        """Have told what the browser tells of this page, once that is switched on."""
+        self._browser.listen(self._session, listener)
 
     async def go(self, url: str) -> None:
         """Open another page in this tab."""

@@ -55,10 +55,10 @@ export default function BoardPane({ places, menuPlace }: Props) {
   const { binding, canDraw, kept, leading } = useBound(api);
   const isReady = useReady(api);
   const isDrawing = isReady && canDraw && !isReadOnly;
-  const pictures = usePictures(api, isDrawing);
   const start = useMemo(() => async () => ({ elements: restore(await kept.load()), appState: START }), [kept]);
   useEffect(() => (api && place.current ? layPaper(api, place.current) : undefined), [api]);
   const placeOf = useCallback(() => place.current!, []);
+  const pictures = usePictures(api, placeOf, isDrawing);
   const handsPanel = usePanelOf(api);
   return (
     <div
@@ -72,7 +72,6 @@ export default function BoardPane({ places, menuPlace }: Props) {
         excalidrawAPI={setApi}
         initialData={start}
         {...(binding && { onChange: binding.onChange, onPointerUpdate: binding.onPointerUpdate })}
-        onPaste={pictures.onPaste}
         langCode={i18n.language === "uk" ? "uk-UA" : "en"}
         theme={scheme}
         viewModeEnabled={!isDrawing}

@@ -6,6 +6,7 @@ import { useRoom } from "../RoomContext.tsx";
 import style from "./BoardPane.module.css";
 import type { Api } from "./excalidraw.ts";
 import { Pictures } from "./pictures.ts";
+import { usePaste } from "./usePaste.ts";
 
 interface Use {
   /** For the place onto which pictures are dropped. */
@@ -14,7 +15,6 @@ interface Use {
     onDragLeave: (event: DragEvent) => void;
     onDropCapture: (event: DragEvent) => void;
   };
-  onPaste: (data: unknown, event: ClipboardEvent | null) => boolean;
   choose: () => void;
   add: (files: readonly Blob[]) => void;
   isSending: boolean;
@@ -28,7 +28,7 @@ interface Use {
 const ACCEPTED = "image/png,image/jpeg,image/webp,image/gif,application/pdf";
 
 /** Pictures and documents, however they come: dropped, pasted, or chosen. */
-export function usePictures(api: Api | undefined, canDraw: boolean): Use {
+export function usePictures(api: Api | undefined, place: () => HTMLElement, canDraw: boolean): Use {
   const { t } = useTranslation();
   const { client, lesson } = useRoom();
   const [sending, setSending] = useState(0);
@@ -56,6 +56,7 @@ export function usePictures(api: Api | undefined, canDraw: boolean): Use {
     );
     return true;
   };
+  usePaste(place, take);
   const isOfFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
   return {
     drop: {
@@ -75,7 +76,6 @@ export function usePictures(api: Api | undefined, canDraw: boolean): Use {
         take([...event.dataTransfer.files], api && pointAt(api, event));
       },
     },
-    onPaste: (_data, event) => !take([...(event?.clipboardData?.files ?? [])]),
     choose: () => choose(take),
     add,
     isSending: sending > 0,
