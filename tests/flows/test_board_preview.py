@@ -1,17 +1,21 @@
 """What somebody is drawing just now, on the others' screens (contract 2.3 and 2.4)."""
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
 from handlers.board_commands import PREVIEW_BYTES
+from rtserver.edge.sender import VOLATILE_BYTES
 from tests.app_fixtures import MakeSchool
-from tests.drawing import Drawer, drawer, element, two_drawers
+from tests.drawing import Drawer, board, drawer, element, two_drawers
 from tests.flows.processes import Processes
 from tests.flows.test_board_rights import change
+from tests.raw_client import RawPeer
 from tests.school import School
 
+RawConnect = Callable[..., Awaitable[RawPeer]]
 PIECE = {"id": "s1", "n": 0, "points": [[10, 20], [10.5, 21]]}
 
 
@@ -129,6 +133,42 @@ async def test_previews_over_the_rate_are_dropped_without_a_word(
     assert 0 < len(shown) < 25
     assert shown == sorted(shown)
     assert not [f for f in student.socket.received if f["type"] == "error"]
+
+
+async def test_who_does_not_read_misses_previews_and_no_patch(
+    make_school: MakeSchool, raw_connect: RawConnect
+) -> None:
+    school = await make_school(limits_commands_burst=100_000)
+    olena, taras = await school.person("Olena", "tutor"), await school.person("Taras")
+    lesson = await school.lesson(tutors=[olena], students=[taras])
+    slow = await raw_connect(school, school.token(taras), buffer_bytes=4096)
+    command = {"type": "subscribe", "id": 1, "channel": board(lesson)}
+    await slow.text(json.dumps(command))
+    while b'"ack"' not in (await slow.frame())[1]:
+        pass
+    (session,) = school.services.sessions.live.of_user(taras)
+    tutor = await drawer(school, olena, lesson)
+    counters = school.services.figures.counters
+    frame, sent, most = piece(tutor, **sized(PREVIEW_BYTES - 40)), 0, 0
+
+    while counters.dropped < 200:
+        await tutor.socket.send(frame)
+        sent += 1
+        if sent % 20 == 0:
+            await tutor.draw(element("a", sent))
+            most = max(most, session.connection.waiting_bytes)
+    patches, shown = [], 0
+    while sent // 20 != len(patches):
+        _, payload = await slow.frame()
+        told = json.loads(payload)
+        shown += told["type"] == "board.preview"
+        if told["type"] == "board.patch":
+            patches.append(told["seq"])
+
+    assert patches == list(range(1, sent // 20 + 1))
+    assert 0 < shown <= sent - 200
+    # A few patches more than previews may have, and what is being sent.
+    assert most < 3 * VOLATILE_BYTES
 
 
 async def test_previews_cross_over_in_their_order(processes: Processes) -> None:
