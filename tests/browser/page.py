@@ -19,7 +19,8 @@ TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 SETTLED = """
   new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
   .then(() => document.getAnimations().map(({finished}) => finished.catch(() => {})))
-  .then((ends) => Promise.all(ends))"""
+  .then((ends) => Promise.all(ends))
+  .then(() => null)"""
 BUILT = ROOT / "templates" / "page" / "index.html"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # Not what React Aria hides at both ends of what it opens, for screen readers.

@@ -209,13 +209,15 @@ class Tab:
         """Open another page in this tab."""
         await self.call("Page.navigate", url=url)
 
-    async def look(self, *, width: int, height: int, dark: bool = False) -> None:
+    async def look(
+        self, *, width: int, height: int, dark: bool = False, zoom: float = 1
+    ) -> None:
         """Be a screen of a size, in light or in dark, that nothing moves on."""
         await self.call(
             "Emulation.setDeviceMetricsOverride",
-            width=width,
-            height=height,
-            deviceScaleFactor=1,
+            width=round(width / zoom),
+            height=round(height / zoom),
+            deviceScaleFactor=zoom,
             mobile=width < 600,
         )
         wishes = {
@@ -226,10 +228,6 @@ class Tab:
         await self.call("Emulation.setEmulatedMedia", features=features)
 
     async def picture(self, file: Path) -> None:
-        """Take a picture of the page, all of its height."""
-        size = (await self.call("Page.getLayoutMetrics"))["cssContentSize"]
-        clip = {"x": 0, "y": 0, "scale": 1} | {k: size[k] for k in ("width", "height")}
-        shot = await self.call(
-            "Page.captureScreenshot", clip=clip, captureBeyondViewport=True
-        )
+        """Take a picture of what is on the screen."""
+        shot = await self.call("Page.captureScreenshot")
         file.write_bytes(base64.b64decode(shot["data"]))
