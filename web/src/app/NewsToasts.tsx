@@ -16,7 +16,11 @@ export function NewsToasts() {
   useEffect(
     () =>
       live.onNotice((notice) => {
-        if (TOLD.test(notice.event)) say(wordsOf(notice, t, place, (id) => live.lessons.get().byId.get(id)?.title));
+        if (TOLD.test(notice.event))
+          say(
+            wordsOf(notice, t, place, (id) => live.lessons.get().byId.get(id)?.title),
+            "news",
+          );
       }),
     [live, t, place],
   );

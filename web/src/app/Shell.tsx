@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { useMember } from "../session/context.tsx";
 import { useStore } from "../state/store.ts";
+import { Count } from "../ui/Count.tsx";
 import { BellIcon, BookIcon, SchoolIcon } from "../ui/icons.tsx";
 import { SchoolMark } from "../ui/SchoolMark.tsx";
 import { useLive } from "./LiveContext.tsx";
@@ -61,11 +62,7 @@ function PageLink({ to, icon: Icon, text, count = 0 }: PageLinkProps) {
     <Link href={to} className={style.page!} aria-current={isHere ? "page" : undefined}>
       <span className={style.pageIcon}>
         <Icon />
-        {count > 0 && (
-          <span className={style.count} aria-hidden="true">
-            {count > 99 ? "99+" : count}
-          </span>
-        )}
+        {count > 0 && <Count count={count > 99 ? "99+" : count} isAtCorner />}
       </span>
       <span>{text}</span>
       {count > 0 && <span className="aside">{t("nav.unread", { count })}</span>}

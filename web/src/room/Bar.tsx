@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Button, buttonClass } from "../ui/Button.tsx";
+import { Count } from "../ui/Count.tsx";
 import { BackIcon } from "../ui/icons.tsx";
 import style from "./Bar.module.css";
 import { CallButton } from "./CallButton.tsx";
@@ -61,17 +62,14 @@ function PanelButton({ places }: { places: Places }) {
     <Button
       kind="quiet"
       icon
-      className={style.opener}
       aria-label={told}
       aria-expanded={isPanelShown}
       onClick={() => (isPanelShown ? closePanel() : turnTo(tab))}
     >
-      <PanelIcon />
-      {chat.count && !isPanelShown && (
-        <span className={style.count} aria-hidden="true">
-          {chat.count}
-        </span>
-      )}
+      <span className={style.openerIcon}>
+        <PanelIcon />
+        {chat.count && !isPanelShown && <Count count={chat.count} isAtCorner />}
+      </span>
     </Button>
   );
 }

@@ -1,6 +1,7 @@
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components/Tabs";
 import { useTranslation } from "react-i18next";
 import { Button } from "../ui/Button.tsx";
+import { Count } from "../ui/Count.tsx";
 import { CrossIcon } from "../ui/icons.tsx";
 import { ChatPanel } from "./chat/ChatPanel.tsx";
 import { HandIcon } from "./icons.tsx";
@@ -50,16 +51,16 @@ function ChatTab() {
     <>
       {t("room.chat")}
       {held > 0 && (
-        <span className={style.held}>
-          <span aria-hidden="true">{held}</span>
+        <>
+          <Count count={held} isWaiting />
           <span className="aside">{t("chat.held", { count: held })}</span>
-        </span>
+        </>
       )}
       {unread > 0 && (
-        <span className={style.count}>
-          <span aria-hidden="true">{countText(unread)}</span>
+        <>
+          <Count count={countText(unread)} />
           <span className="aside">{t("lesson.unread", { count: unread })}</span>
-        </span>
+        </>
       )}
     </>
   );

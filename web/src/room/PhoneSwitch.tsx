@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Count } from "../ui/Count.tsx";
 import { ChatIcon, PeopleIcon } from "../ui/icons.tsx";
 import { BoardIcon } from "./icons.tsx";
 import style from "./PhoneSwitch.module.css";
@@ -47,11 +48,7 @@ function Place({ text, icon, isHere, onChoose, count, told }: PlaceProps) {
     <button type="button" className={style.place} aria-current={isHere ? "page" : undefined} onClick={onChoose}>
       <span className={style.icon}>
         {icon}
-        {count && (
-          <span className={style.count} aria-hidden="true">
-            {count}
-          </span>
-        )}
+        {count && <Count count={count} isAtCorner />}
       </span>
       {text}
       {told && <span className="aside">{told}</span>}

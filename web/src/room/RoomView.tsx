@@ -28,7 +28,7 @@ export function RoomView() {
       <Connection />
       <HandNotice />
       <main className={style.board} aria-label={t("room.board")}>
-        <Suspense fallback={<Splash text={t("board.loading")} />}>
+        <Suspense fallback={<Splash text={t("board.loading")} isPart />}>
           <BoardPane key={lesson.id} places={places} menuPlace={menuPlace} />
         </Suspense>
       </main>

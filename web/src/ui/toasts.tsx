@@ -1,4 +1,5 @@
 import { Button as AriaButton } from "react-aria-components/Button";
+import { Text } from "react-aria-components/Text";
 import {
   UNSTABLE_Toast as Toast,
   UNSTABLE_ToastContent as ToastContent,
@@ -7,20 +8,23 @@ import {
 } from "react-aria-components/Toast";
 import { useTranslation } from "react-i18next";
 import { buttonClass } from "./Button.tsx";
-import { CheckIcon, CrossIcon, WarnIcon } from "./icons.tsx";
+import { BellIcon, CheckIcon, CrossIcon, WarnIcon } from "./icons.tsx";
 import style from "./toasts.module.css";
 
 interface Word {
   text: string;
-  tone: "good" | "bad";
+  /** One's own deed has been done, or not; or somebody else's is told. */
+  tone: "good" | "bad" | "news";
 }
+
+const ICONS = { good: CheckIcon, bad: WarnIcon, news: BellIcon };
 
 const queue = new ToastQueue<Word>({ maxVisibleToasts: 3 });
 const SECONDS = 6;
 
 /** Say something in passing, at the edge of the screen; what failed stays until it is closed. */
 export function say(text: string, tone: Word["tone"] = "good"): void {
-  queue.add({ text, tone }, tone === "good" ? { timeout: SECONDS * 1000 } : {});
+  queue.add({ text, tone }, tone === "bad" ? {} : { timeout: SECONDS * 1000 });
 }
 
 export function Toasts() {
@@ -29,8 +33,10 @@ export function Toasts() {
     <ToastRegion queue={queue} className={style.region!} aria-label={t("toast.region")}>
       {({ toast }) => (
         <Toast toast={toast} className={`${style.toast} ${style[toast.content.tone]}`}>
-          {toast.content.tone === "good" ? <CheckIcon size={22} /> : <WarnIcon size={22} />}
-          <ToastContent className={style.text}>{toast.content.text}</ToastContent>
+          <ToneIcon tone={toast.content.tone} />
+          <ToastContent className={style.text}>
+            <Text slot="title">{toast.content.text}</Text>
+          </ToastContent>
           <AriaButton
             slot="close"
             className={buttonClass({ kind: "quiet", icon: true })}
@@ -42,4 +48,9 @@ export function Toasts() {
       )}
     </ToastRegion>
   );
+}
+
+function ToneIcon({ tone }: { tone: Word["tone"] }) {
+  const Icon = ICONS[tone];
+  return <Icon size={22} />;
 }

@@ -17,14 +17,15 @@ interface Props {
 /** One lesson of a day: when, what, with whom. */
 export function LessonRow({ lesson, now, day, children }: Props) {
   const { t } = useTranslation();
+  const Title = day ? "h2" : "h3"; // else the day has a heading of its own
   const isCancelled = phaseOf(lesson, now) === "cancelled";
   return (
     <article className={`${style.row} ${isCancelled ? style.cancelled : ""}`}>
       <LessonTimes lesson={lesson} />
       <div className={style.what}>
-        <h3 className={style.title}>
+        <Title className={style.title}>
           <Link href={`/lessons/${lesson.id}`}>{lesson.title}</Link>
-        </h3>
+        </Title>
         {isCancelled && <p className={style.mark}>{t("lesson.cancelled")}</p>}
         {day && <p className={style.date}>{day}</p>}
         <People lesson={lesson} />
@@ -32,8 +33,8 @@ export function LessonRow({ lesson, now, day, children }: Props) {
       <div className={style.signs}>
         <Present lesson={lesson} />
         <Unread lesson={lesson} />
-        {children}
       </div>
+      {children}
     </article>
   );
 }

@@ -39,7 +39,7 @@ export function Lead({ api, place, binding, leading }: Props) {
   return (
     <p className={style.word} role="status">
       <EyeIcon size={22} />
-      {isLeading ? t("lead.leading") : t(follows ? "lead.following" : "lead.leads", { name })}
+      <span>{isLeading ? t("lead.leading") : t(follows ? "lead.following" : "lead.leads", { name })}</span>
       <Button kind="quiet" onClick={isLeading ? stop : () => setFollows(!follows)}>
         {t(isLeading ? "lead.stop" : follows ? "lead.unfollow" : "lead.follow")}
       </Button>

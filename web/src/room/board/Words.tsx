@@ -23,7 +23,7 @@ export function Words({ isBelow, canDraw, isSending, children }: Props) {
         {(!canDraw || isReadOnly) && (
           <p className={style.word}>
             <EyeIcon size={22} />
-            {t(reason)}
+            <span>{t(reason)}</span>
           </p>
         )}
         {isSending && <p className={style.word}>{t("board.sending")}</p>}

@@ -27,7 +27,7 @@ export function Log() {
   const scroll = useScroll(chat, state);
   const { me, isLoaded, isBroken, held, refused, outgoing } = state;
   const own = held.filter(({ author }) => author.id === me);
-  const isEmpty = isLoaded && !rows.length && !own.length && !outgoing.length;
+  const isEmpty = isLoaded && !rows.length && !refused.length && !own.length && !outgoing.length;
   return (
     <div className={style.around}>
       <div
