@@ -17,6 +17,7 @@ from rtserver.settings.load import load
 from rtserver.settings.model import Settings
 from rtserver.wiring.accounts import signer
 from tests.client import Socket, open_socket
+from tests.patience import PATIENCE
 
 SYSTEM = Actor(None, "tests", "admin")
 SECRET = "a-secret-for-tests-that-is-long-enough"
@@ -183,7 +184,7 @@ class School:
         return socket
 
 
-async def until(condition: Any, patience: float = 30.0) -> None:
+async def until(condition: Any, patience: float = PATIENCE) -> None:
     """Wait until a condition holds that no event tells of."""
     async with asyncio.timeout(patience):
         while not condition():
