@@ -1,22 +1,18 @@
 """Presence shared by all processes through Redis."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence, Set
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from rtserver.callbacks import ignore
 from rtserver.presence.contract import PresenceChange, PresenceListener
 from rtserver.presence.mirror import PresenceDiff, PresenceMirror
 from rtserver.presence.register_redis import Departure, Register, Update, shelf
-from rtserver.presence.replica import Replica
+from rtserver.presence.replica import LOOKUP_SECONDS, Replica
 from rtserver.presence.scripts import CONNECTED, SNAPSHOT, UPDATE
 from rtserver.redis.link import RedisAway, RedisConnection, RedisLink, Script
 from rtserver.redis.subscriber import RedisSubscriber
 from rtserver.redis.timeout import StallTolerantTimeout
 from rtserver.settings.model import PresenceSettings
-
-# A caller waits for this answer; without it "not known" is the answer.
-LOOKUP_SECONDS = 0.15
 
 
 def arguments(
@@ -91,15 +87,11 @@ class RedisPresence:
                     self._connected, [self._users], others
                 )
         except (RedisAway, TimeoutError):
-            return None
+            return None  # not known
         return here | {int(user_id) for user_id in found}
 
     async def settle(self, user_id: int) -> None:
-        if self._replica.cut_off:
-            return
-        with suppress(TimeoutError):
-            async with StallTolerantTimeout(LOOKUP_SECONDS):
-                await self._replica.until(lambda: user_id in self._mirror.online)
+        await self._replica.settle(lambda: user_id in self._mirror.online)
 
     async def start(self, listener: PresenceListener) -> None:
         self._listener = listener

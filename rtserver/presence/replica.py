@@ -14,11 +14,14 @@ from rtserver.presence.mirror import Mirror, Versioned, VersionedState
 from rtserver.presence.register_redis import Register, Shelf
 from rtserver.redis.link import RedisAway, RedisConnection, RedisLink, Script
 from rtserver.redis.subscriber import ChannelListener, RedisSubscriber
+from rtserver.redis.timeout import StallTolerantTimeout
 
 log = logging.getLogger(__name__)
 
 # By then a diff that was published before a snapshot was taken has arrived.
 TRAVEL_SECONDS = 0.1
+# A caller waits so long for what Redis says, and then goes on without.
+LOOKUP_SECONDS = 0.15
 FIRST_SECONDS = 1.0
 LAST_SECONDS = 1.0
 
@@ -77,6 +80,14 @@ class Replica(Generic[D, S, C]):
     def wake(self) -> None:
         """Have the task bring the register to Redis now."""
         self._wake.set()
+
+    async def settle(self, condition: Callable[[], bool]) -> None:
+        """Wait a moment for the mirror to fulfil a condition, unless it is cut off."""
+        if self.cut_off:
+            return
+        with suppress(TimeoutError):
+            async with StallTolerantTimeout(LOOKUP_SECONDS):
+                await self.until(condition)
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until the mirror fulfils a condition."""

@@ -1,7 +1,6 @@
 """The rooms, shared by all processes through Redis."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -9,9 +8,8 @@ from msgspec import UNSET
 
 from rtserver.callbacks import ignore
 from rtserver.errors import Unavailable
-from rtserver.presence.redis import LOOKUP_SECONDS
 from rtserver.presence.register_redis import Departure, Register, Update, shelf
-from rtserver.presence.replica import Replica
+from rtserver.presence.replica import LOOKUP_SECONDS, Replica
 from rtserver.redis.link import RedisAway, RedisConnection, RedisLink, Script
 from rtserver.redis.subscriber import RedisSubscriber
 from rtserver.redis.timeout import StallTolerantTimeout
@@ -115,11 +113,7 @@ class RedisRooms:
             raise Unavailable
 
     async def settle(self, seat: Seat) -> None:
-        if self._replica.cut_off:
-            return
-        with suppress(TimeoutError):
-            async with StallTolerantTimeout(LOOKUP_SECONDS):
-                await self._replica.until(lambda: seat in self._mirror.states)
+        await self._replica.settle(lambda: seat in self._mirror.states)
 
     async def start(self, listener: RoomListener) -> None:
         self._listener = listener

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import redis
 
-from rtserver.presence.redis import LOOKUP_SECONDS
+from rtserver.presence.replica import LOOKUP_SECONDS
 from rtserver.redis.link import RedisAway
 from rtserver.redis.timeout import StallTolerantTimeout
 from tests.rtserver.nodes import Make, redis_presence
