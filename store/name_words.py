@@ -12,9 +12,12 @@ MAX_ASKED = 100
 MAX_KEPT = 3 * MAX_ASKED
 # People type one, and names have another: o'brien, o’brien, Мар'яна, Марʼяна.
 _APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ‘`´", "'"))
+# Turkish has i with a dot and without, in lower case and in upper: folding parts them.
+_DOTS = {"i\u0307": "i", "ı": "i"}
 _SPACES = re.compile(r"\s+")
 # Behind these a letter begins no word, besides letters and digits themselves.
-_JOINERS = "'\u200c\u200d"
+_JOINERS = "\u200c\u200d"
+_LAST_LATIN = "\u024f"
 
 
 def beginnings(name: str) -> set[bytes]:
@@ -39,15 +42,25 @@ def bounds(asked: str) -> tuple[bytes, bytes] | None:
 def _folded(text: str) -> str:
     """Return what is equal for names that differ in case, composition and spaces."""
     composed = unicodedata.normalize("NFC", text.translate(_APOSTROPHES)).casefold()
+    for dotted, plain in _DOTS.items():
+        composed = composed.replace(dotted, plain)
     return _SPACES.sub(" ", unicodedata.normalize("NFC", composed)).strip()
 
 
 def _begins_word(text: str, at: int) -> bool:
     if not text[at].isalnum():
         return False
+    if at == 0:
+        return True
+    before = text[at - 1]
+    if before == "'":
+        return _parts(text, at - 1)
     # A vowel sign of Devanagari is a mark, and no letter: it ends no word.
-    return at == 0 or not (
-        text[at - 1].isalnum()
-        or text[at - 1] in _JOINERS
-        or unicodedata.category(text[at - 1])[0] == "M"
-    )
+    joins = before in _JOINERS or unicodedata.category(before)[0] == "M"
+    return not (before.isalnum() or joins)
+
+
+def _parts(text: str, at: int) -> bool:
+    """Return whether an apostrophe parts words, as in O'Neil; in Мар'яна it doesn't."""
+    before = text[at - 1] if at else " "
+    return not before.isalnum() or before <= _LAST_LATIN

@@ -1,6 +1,7 @@
 """Migrations: from nothing, twice at once, and from the future."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
@@ -17,6 +18,8 @@ from store import (
 from store.database import Database
 from store.engine import open_engine
 from store.errors import SchemaError
+from store.models import User
+from store.models_accounts import NameWord
 
 MODELS = (
     *models.MODELS,
@@ -104,6 +107,34 @@ def test_answers_to_an_api_keys_requests_are_its_own_where_its_name_is(
         kept = engine.execute_sql("SELECT owner FROM idempotency_keys ORDER BY owner")
         assert [owner for (owner,) in kept] == ["api_key:1", "user:1"]
     engine.close_all()
+
+
+def test_people_of_before_are_found_by_the_words_that_their_names_have_now(
+    empty_database_url: str,
+) -> None:
+    engine = open_engine(empty_database_url, pool_size=1)
+    migrate.up(engine)
+    with engine.connection_context(), engine.bind_ctx((User, NameWord)):
+        for id, name in enumerate(["Ann O'Neil", "Erased"], 1):
+            insert_user(id, name)
+        NameWord.insert(word=b"ann o'neil", user=1).execute()
+        engine.execute_sql(
+            "DELETE FROM schema_migrations WHERE name = '0014_parted_names'"
+        )
+
+        assert migrate.up(engine) == ["0014_parted_names"]
+
+        found = {(row.user_id, bytes(row.word)) for row in NameWord.select()}
+    assert found == {(1, b"ann o'neil"), (1, b"o'neil"), (1, b"neil")}
+    engine.close_all()
+
+
+def insert_user(id: int, name: str) -> None:
+    User.insert(
+        **{"id": id, "name": name, "email": f"{id}@example.org", "email_key": str(id)},
+        **{"role": "tutor", "locale": "en", "timezone": "UTC"},
+        created_at=datetime.now(UTC),
+    ).execute()
 
 
 def test_every_number_of_postgresql_has_64_bits(postgres_url: str) -> None:
