@@ -25,6 +25,12 @@ SEEN = """(() => {
   }
   return count;
 })()"""
+# Whether the board's history shows something.
+PAST = """(() => {
+  const canvas = document.querySelector('[role=dialog] canvas.static');
+  const {width, height} = canvas;
+  return canvas.getContext('2d').getImageData(0, 0, width, height).data.some(Boolean);
+})()"""
 BLACK, RED = "r < 60 && g < 60 && b < 60", "r > 200 && g < 60 && b < 60"
 DROP = """new Promise((done) => {
   const canvas = document.createElement('canvas');

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.album import Album
 from tests.browser.page import (
     BUILT,
     ask,
@@ -16,9 +17,19 @@ from tests.browser.page import (
     turn_to,
     violations,
 )
-from tests.browser.room_page import BLACK, DROP, LESSON, RED, board, come_in
+from tests.browser.room_page import (
+    BLACK,
+    DROP,
+    LESSON,
+    PAST,
+    RED,
+    Person,
+    board,
+    come_in,
+)
 from tests.browser.tabs import Browser
 from tests.browser.test_classroom import demo
+from tests.browser.test_page_chat import WRITES
 from tests.browser.test_page_size import packed
 from tests.served import Served
 
@@ -42,23 +53,31 @@ TO_START = f"""(() => {{
 }})()"""
 
 
-async def test_two_draw_with_each_other_and_the_tutor_goes_back(
+async def test_two_hold_a_lesson_and_the_tutor_goes_back(
     served: Served, tmp_path: Path
 ) -> None:
     ids = start(served)
+    album = Album()
     async with Browser(tmp_path) as browser:
         olena = await come_in(browser, served, ids["olena"], "uk")
         taras = await come_in(browser, served, ids["taras"], "uk")
+        screens = {"tutor": olena.tab, "student": taras.tab}
         await olena.has_tools()
+        await taras.has_tools()
+        await album.add("both-are-there", **screens)
         await olena.stroke(200)
         await taras.sees(BLACK)
         first = await olena.ink(BLACK)
         await taras.stroke(300)
         await olena.sees(BLACK, at_least=first + first // 2)
+        await album.add("both-draw", **screens)
 
         await taras.tab.run(DROP)
         await olena.sees(RED, at_least=300)
         await taras.sees(RED, at_least=300)
+        await album.add("the-student-adds-a-picture", **screens)
+        await ask_aloud(taras, "Чи це дві третини?", olena)
+        await album.add("the-student-asks", **screens)
 
         await press(olena.tab, olena.words["board.menu"])
         await press(olena.tab, olena.words["board.tutors_draw"])
@@ -66,15 +85,34 @@ async def test_two_draw_with_each_other_and_the_tutor_goes_back(
         await taras.has_tools(some=False)
         await taras.stroke(600)
         assert len(board(served, ids["taras"])) == 3
+        await album.add("only-the-tutor-draws", **screens)
 
-        await press(olena.tab, olena.words["board.menu"])
-        await press(olena.tab, olena.words["board.history"])
-        await olena.tab.until(SLIDER)
-        await olena.tab.run(TO_START)
+        await look_back(olena)
+        await album.add("the-tutor-looks-back", **screens)
         await press(olena.tab, olena.words["past.bring_back"])
         await says(olena.tab, olena.words["past.restored"])
         await taras.sees_no(RED)
         assert len(board(served, ids["taras"])) == 1
+        await album.add("the-board-is-as-it-was", **screens)
+
+
+async def ask_aloud(student: Person, text: str, tutor: Person) -> None:
+    """Raise a hand, and write; the tutor sees both."""
+    await press(student.tab, student.words["room.hand"])
+    await says(tutor.tab, tutor.words["people.hand_up_one"].partition("}}")[2])
+    await student.tab.run(f"{WRITES}.focus()")
+    await student.tab.write(text)
+    await press(student.tab, student.words["chat.send"])
+    await says(tutor.tab, text)
+
+
+async def look_back(tutor: Person) -> None:
+    """Open the board's history, and go to its beginning."""
+    await press(tutor.tab, tutor.words["board.menu"])
+    await press(tutor.tab, tutor.words["board.history"])
+    await tutor.tab.until(SLIDER)
+    await tutor.tab.run(TO_START)
+    await tutor.tab.until(PAST)
 
 
 async def test_what_is_drawn_while_the_server_is_down_survives_a_reload_and_is_merged(

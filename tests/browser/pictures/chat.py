@@ -173,10 +173,10 @@ async def hands(stage: Stage) -> Tab:
     """Two hands, one answer, and who may only look."""
     tab = await come_in(stage)
     taras, sofiia = [await come_in(stage, who) for who in (STUDENT, "sofiia")]
-    for pupil, answer in ((taras, "reaction.help"), (sofiia, "reaction.done")):
+    for pupil, answer in ((taras, "help"), (sofiia, "done")):
         await press(pupil, stage.text("room.hand"))
         await to_people(stage, pupil)
-        await press(pupil, stage.text(answer))
+        await react(pupil, answer)
     path = f"/api/lessons/{LESSON}/members/{stage.id('emma')}/"
     stage.api(TUTOR, "PATCH", path, {"board": "view"})
     await tab.until("document.querySelector('[data-reaction=help]:not(button)')")
@@ -185,12 +185,17 @@ async def hands(stage: Stage) -> Tab:
     return tab
 
 
+async def react(tab: Tab, answer: str) -> None:
+    """Answer; not by the word, since a part of Excalidraw is called help, too."""
+    await tab.run(f"document.querySelector('button[data-reaction={answer}]').click()")
+    await tab.until("document.querySelector('[data-reaction][aria-pressed=true]')")
+
+
 async def own_hand(stage: Stage) -> Tab:
-    tab = await come_in(stage, STUDENT)
+    tab = await come_in(stage, "emma")
     await press(tab, stage.text("room.hand"))
     await to_people(stage, tab)
-    await press(tab, stage.text("reaction.help"))
-    await tab.until("document.querySelector('[data-reaction][aria-pressed=true]')")
+    await react(tab, "help")
     return tab
 
 

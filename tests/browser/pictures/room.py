@@ -4,7 +4,7 @@ import math
 
 from tests.browser.pictures.scene import DESKTOP, ROOM_SIZES, Part, Scene
 from tests.browser.pictures.stage import LESSON, Stage
-from tests.browser.room_page import DROP, READY
+from tests.browser.room_page import DROP, PAST, READY
 from tests.browser.tabs import Tab
 
 ROOM = f"/lessons/{LESSON}"
@@ -161,6 +161,7 @@ async def history(stage: Stage, tab: Tab) -> None:
     await tab.run(f"{SLIDER}.focus()")
     for _ in range(4):
         await tab.key("ArrowLeft")
+    await tab.until(PAST)
 
 
 async def leading(stage: Stage) -> Tab:
