@@ -29,6 +29,11 @@ test("a colour that needs no help stays", () => {
   assert.equal(shades("#1971c2", "light").accent, "#1971c2");
 });
 
+test("a bright colour is dimmed in the dark, and keeps its hue", () => {
+  const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(shades("#ffd43b", "dark").accent.slice(at, at + 2), 16));
+  assert.ok(r! > g! && g! > 2.5 * b! && r! < 0xff);
+});
+
 test("what is no colour counts as the usual one", () => {
   assert.deepEqual(shades("red; x", "light"), shades("#1971c2", "light"));
 });

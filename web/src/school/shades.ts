@@ -26,7 +26,8 @@ export function shades(color: string, scheme: Scheme): Shades {
   const [paper, card] = GROUNDS[scheme].map((ground) => parse(ground)!) as [Rgb, Rgb];
   const wash = mix(card, given, scheme === "light" ? 0.1 : 0.2);
   const grounds = [paper, card, wash];
-  const accent = scheme === "light" ? given : towards(given, 0.62, (c) => lightness(c) <= 0.62);
+  // Dimmed rather than greyed, or a sunny school would be ashen in the dark.
+  const accent = scheme === "light" ? given : towards(given, 0, (c) => lightness(c) <= 0.62);
   const onAccent = contrast(WHITE, accent) >= contrast(DARK, accent) ? WHITE : DARK;
   const canBeRead = (color: Rgb) => grounds.every((ground) => contrast(color, ground) >= TEXT_CONTRAST);
   const [back, front] = readable(accent, onAccent);
@@ -44,7 +45,7 @@ function readable(back: Rgb, front: Rgb): [Rgb, Rgb] {
   return [towards(back, away, (c) => contrast(c, front) >= TEXT_CONTRAST), front];
 }
 
-/** Mix in black (0) or white (1), or a grey between, until it is good. */
+/** Mix in black (0) or white (1) until it is good. */
 function towards(color: Rgb, grey: number, isGood: (color: Rgb) => boolean): Rgb {
   for (let share = 0; share < 1; share += 0.02) {
     const mixed = mix(color, [grey, grey, grey], share);

@@ -41,7 +41,7 @@ export function PersonDialog({ person, onDone, onClose }: Props) {
       say(t("action.saved"));
       onClose();
     },
-    { conflict: "everyone.taken" },
+    { conflict: person ? "everyone.taken_or_last" : "everyone.taken" },
   );
   const wrong = form.problem?.fields ?? {};
   return (
