@@ -67,7 +67,7 @@ class CommandLoop:
     def opened(self, connection: Connection, token: str | None) -> None:
         """Begin: with a token from the handshake, or waiting for the first frame."""
         self._connection = connection
-        self._pace = Pace(self._services.allowances, connection.rest_reading)
+        self._pace = Pace(self._services.allowances, connection)
         if token is not None:
             self._run(self._sign_in(token, None))
             return
@@ -261,7 +261,7 @@ class CommandLoop:
             if self._connection.closing:
                 return
             actor, claims = identified.actor, identified.claims
-            session = Session(self._connection, actor, claims, self.end)
+            session = Session(self._connection, actor, claims, self)
             self._services.sessions.admission.join(session)
         except Exception as error:
             self._turn_away(error)

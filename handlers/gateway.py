@@ -43,8 +43,7 @@ class GatewayHandler(BaseHandler):
             services.flusher,
             services.edge.limits,
             client,
-            peer=self.client_address,
-            clock=services.clock.monotonic,
+            services.clock.monotonic,
         )
         # All that comes of this socket is called from here, or from what is.
         CONNECTION.set(connection.id)

@@ -1,6 +1,6 @@
 """How fast one connection is read, and what it costs the sender to send more."""
 
-from collections.abc import Callable
+from typing import Protocol
 
 from rtserver.access.allowances import Allowances
 from rtserver.limits import MAX_REST, BadFrameCounter, Overrun
@@ -10,18 +10,24 @@ OVER_RATE_SECONDS = 10.0
 BAD_BYTES_PER_SECOND = 128 * 1024
 
 
+class Resting(Protocol):
+    """A connection whose reading can rest."""
+
+    def rest_reading(self, seconds: float) -> None:
+        """Read nothing for so long."""
+
+
 class Pace:
     """The limits of one connection, which shares its user's allowance with others.
 
-    ``rest`` stops reading from it for some seconds: what comes meanwhile waits at the
-    sender, and costs nobody else.
+    Where it rests, what comes meanwhile waits at the sender, and costs nobody else.
     """
 
-    __slots__ = ("_allowance", "_allowances", "_bad", "_overrun", "_rest")
+    __slots__ = ("_allowance", "_allowances", "_bad", "_connection", "_overrun")
 
-    def __init__(self, allowances: Allowances, rest: Callable[[float], None]) -> None:
+    def __init__(self, allowances: Allowances, connection: Resting) -> None:
         self._allowances = allowances
-        self._rest = rest
+        self._connection = connection
         self._allowance = allowances.of_nobody()
         self._overrun: Overrun | None = None
         self._bad: BadFrameCounter | None = None
@@ -57,4 +63,4 @@ class Pace:
 
     def _pause(self, seconds: float) -> None:
         if seconds:
-            self._rest(min(seconds, MAX_REST))
+            self._connection.rest_reading(min(seconds, MAX_REST))

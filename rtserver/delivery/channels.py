@@ -62,11 +62,13 @@ def parse_stream(stream: str) -> tuple[str, int]:
     return kind, int(id or 0)
 
 
+@lru_cache(MAX_REMEMBERED)  # one text for all who follow it
 def board_stream(lesson_id: int) -> str:
     """Name the stream of a lesson's board."""
     return f"board:{lesson_id}"
 
 
+@lru_cache(MAX_REMEMBERED)
 def chat_stream(lesson_id: int) -> str:
     """Name the stream of a lesson's chat; its events go to the members' channels."""
     return f"chat:{lesson_id}"

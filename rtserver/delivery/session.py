@@ -1,6 +1,7 @@
 """A signed-in connection, and the registry of all that are signed in here."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from rtserver.access.actor import Actor
 from rtserver.accounts.tokens import Claims
@@ -22,23 +23,33 @@ class Subscription:
         self.channel = channel
         self.read_only = False
         self.may_draw: bool | None = None
-        self.streams: set[str] = set()
+        self.streams: tuple[str, ...] = ()
+
+    def forget(self, stream: str) -> None:
+        """Follow a stream no more."""
+        self.streams = tuple(each for each in self.streams if each != stream)
+
+
+class Owner(Protocol):
+    """Who serves a session's commands."""
+
+    def end(self, code: CloseCode, reason: str) -> None:
+        """Close the connection, and drop the commands that wait."""
 
 
 class Session:
     """A signed-in connection, with who is on it and what it is subscribed to.
 
-    ``end`` closes it with a code and a reason, and drops the commands that wait.
     ``pending_revalidations`` counts the changes after which its rights have yet to be
-    checked. ``opening`` are the subscriptions whose position is being read.
+    checked.
     """
 
     __slots__ = (
+        "_opening",
+        "_owner",
         "actor",
         "claims",
         "connection",
-        "end",
-        "opening",
         "pending_revalidations",
         "subscriptions",
         "user_id",
@@ -49,16 +60,37 @@ class Session:
         connection: Connection,
         actor: Actor,
         claims: Claims,
-        end: Callable[[CloseCode, str], None],
+        owner: Owner,
     ) -> None:
         self.connection = connection
-        self.end = end
+        self._owner = owner
         self.pending_revalidations = 0
         self.actor = actor
         self.user_id = actor.require_user()
         self.claims = claims
         self.subscriptions: dict[str, Subscription] = {}
-        self.opening: dict[str, Subscription] = {}
+        self._opening: dict[str, Subscription] | None = None  # seldom any
+
+    def begin_opening(self, subscription: Subscription) -> None:
+        """Hold a subscription whose position is being read."""
+        self._opening = {**(self._opening or {}), subscription.channel: subscription}
+
+    def end_opening(self, subscription: Subscription) -> None:
+        """Hold it no more, or as one that is open."""
+        left = {**(self._opening or {})}
+        left.pop(subscription.channel, None)
+        self._opening = left or None
+
+    def held(self, channel: str) -> Subscription | None:
+        """Return the subscription to a channel, be it open or being opened."""
+        found = self.subscriptions.get(channel)
+        if found is None and self._opening is not None:
+            return self._opening.get(channel)
+        return found
+
+    def end(self, code: CloseCode, reason: str) -> None:
+        """Close it, and drop the commands that wait."""
+        self._owner.end(code, reason)
 
 
 class Sessions:

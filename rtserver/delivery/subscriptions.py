@@ -102,6 +102,7 @@ class Subscriptions:
     ) -> CommandResult:
         """Open a channel; on failure everything is as it was before."""
         channel = channels.parse(name)
+        name = channel.name  # the same text for all
         feed = self._feeds[channel.kind]
         feed.authorize(session, channel)
         known = session.subscriptions.get(name)
@@ -113,7 +114,7 @@ class Subscriptions:
         # Before anything is read, so that no event falls between.
         self._hub.start_buffering(name, session.connection)
         # Who changes rights has to find it, though it isn't open yet.
-        session.opening[name] = subscription
+        session.begin_opening(subscription)
         try:
             async with asyncio.timeout(self._deadline):
                 result = await self._open(feed, session, channel, request, subscription)
@@ -124,7 +125,7 @@ class Subscriptions:
                 raise Unavailable() from None
             raise
         finally:
-            session.opening.pop(name, None)
+            session.end_opening(subscription)
         if not self._is_subscribed(session, name):
             # The connection is over, or its right to the channel: see revoke().
             self._give_up(session, subscription, was_open=False)
@@ -199,20 +200,21 @@ class Subscriptions:
         raise Unavailable()
 
     def _follow(self, subscription: Subscription, positions: Mapping[str, int]) -> bool:
+        followed = frozenset(subscription.streams)
         for stream, seq in positions.items():
             # Followed since an earlier attempt, or by what this renews: all that came
             # since has been delivered, or waits.
-            if stream in subscription.streams:
+            if stream in followed:
                 continue
             if not self._gates.follow(stream, seq):
                 return False
-            subscription.streams.add(stream)
+            subscription.streams += (stream,)
         return True
 
     def _unfollow(self, subscription: Subscription) -> None:
-        for stream in subscription.streams:
+        streams, subscription.streams = subscription.streams, ()
+        for stream in streams:
             self._gates.unfollow(stream)
-        subscription.streams.clear()
 
     def _give_up(
         self, session: Session, subscription: Subscription, *, was_open: bool

@@ -62,7 +62,6 @@ class Connection:
         "_sock",
         "id",
         "last_ping",
-        "peer",
         "state",
     )
 
@@ -73,12 +72,9 @@ class Connection:
         flusher: Flusher,
         limits: EdgeLimits,
         receiver: Receiver,
-        *,
-        peer: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.id = f"c_{secrets.token_hex(8)}"
-        self.peer = peer
         self.state = _OPEN
         self.last_ping = clock()
         self._sock = sock

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from rtserver.edge import frames
-from rtserver.edge.control_frame_limit import ControlFrameLimit
+from rtserver.edge.control_frame_limit import FREE_PER_READ, ControlFrameLimit
 from rtserver.edge.counters import Counters
 from rtserver.edge.limits import EdgeLimits
 from rtserver.errors import Disconnect
@@ -42,6 +42,7 @@ class Intake:
         "_cut_short",
         "_frames",
         "_limit",
+        "_limits",
         "_loop",
         "_owner",
         "_paused",
@@ -66,7 +67,8 @@ class Intake:
         self._counters = counters
         self._owner: Owner | None = owner
         self._clock = clock
-        self._limit = ControlFrameLimit(limits, clock)
+        self._limits = limits
+        self._limit: ControlFrameLimit | None = None  # seldom needed
         self._frames = frames.FrameReader(limits.message_bytes)
         self._paused = False
         self._closing = False  # what comes but a close frame is nothing now
@@ -155,6 +157,13 @@ class Intake:
         if self._reading and not self._cut_short:
             self._loop.add_reader(self._sock, self._readable)
 
+    def _count_idle(self) -> None:
+        """Count a frame that carries nothing, and rest once they are too many."""
+        if self._limit is None:
+            self._limit = ControlFrameLimit(self._limits, self._clock)
+        if seconds := self._limit.count():
+            self.rest(seconds)
+
     def _readable(self) -> None:
         try:
             data = self._sock.recv(_READ_BYTES)
@@ -175,14 +184,15 @@ class Intake:
         if owner is None:
             return
         self._cut_short = False
-        self._limit.begin_read()
+        free = FREE_PER_READ
         items = self._frames.feed(data)
         try:
             for item in items:
                 owner.take(item)
-                idle = type(item) is not bytes or self._closing
-                if idle and (seconds := self._limit.count()):
-                    self.rest(seconds)
+                if type(item) is not bytes or self._closing:
+                    free -= 1
+                    if free < 0:
+                        self._count_idle()
                 if not self._reading:
                     self._cut_short = True
                     break

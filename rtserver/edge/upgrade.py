@@ -77,6 +77,7 @@ async def take_over(
         raise _gone() from None
     stream = handler.detach()
     handler.application.log_request(handler)
+    handler.ui.clear()  # which holds the handler: all of it goes now, not by gc
     return _socket_of(stream)
 
 

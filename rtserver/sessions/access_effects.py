@@ -85,7 +85,7 @@ class AccessEffects:
         stream = chat_stream(_lesson(event))
         for _, subscription in self._chats(event.user_id):
             if stream in subscription.streams:
-                subscription.streams.remove(stream)
+                subscription.forget(stream)
                 self._gates.unfollow(stream)
         self._status.regroup({*member.recipients, event.user_id})
         for session in self._sessions.of_user(event.user_id):
@@ -97,7 +97,7 @@ class AccessEffects:
     def _cancelled(self, event: AccessEvent) -> None:
         board = board_channel(_lesson(event))
         for session in self._sessions:
-            held = session.subscriptions.get(board) or session.opening.get(board)
+            held = session.held(board)
             if held is not None:
                 held.read_only = True
         self._status.regroup(event.data["recipients"])
@@ -106,7 +106,7 @@ class AccessEffects:
         payload = {"user_id": event.user_id, "board": event.data["board"]}
         channel = board_channel(_lesson(event))
         for session in self._sessions.of_user(event.user_id):
-            held = session.subscriptions.get(channel) or session.opening.get(channel)
+            held = session.held(channel)
             if held is not None:
                 held.may_draw = payload["board"] == "draw"
         self._hub.deliver(to_channel("board.rights", payload, event.ts, channel))
@@ -146,7 +146,7 @@ class AccessEffects:
         if stream in subscription.streams:
             return
         if self._gates.follow(stream, position):
-            subscription.streams.add(stream)
+            subscription.streams += (stream,)
         else:
             # Something behind the start passed here before this user was known.
             frame = wire.frame(Resync(subscription.channel))
@@ -160,7 +160,7 @@ class AccessEffects:
         """
         name = chat_channel(user_id)
         for session in self._sessions.of_user(user_id):
-            held = session.subscriptions.get(name) or session.opening.get(name)
+            held = session.held(name)
             if held is not None:
                 yield session, held
 

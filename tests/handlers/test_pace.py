@@ -16,6 +16,13 @@ LIMITS = Settings().limits
 BURST = LIMITS.commands_burst
 
 
+class Resting:
+    """A connection that writes down how long it is to rest."""
+
+    def __init__(self, rests: list[float]) -> None:
+        self.rest_reading = rests.append
+
+
 @pytest.fixture
 def rests() -> list[float]:
     """How long it was to be rested."""
@@ -29,7 +36,7 @@ def allowances() -> Allowances:
 
 @pytest.fixture
 def pace(allowances: Allowances, rests: list[float]) -> Pace:
-    return Pace(allowances, rests.append)
+    return Pace(allowances, Resting(rests))
 
 
 def test_within_the_rate_nobody_rests(pace: Pace, rests: list[float]) -> None:
@@ -103,7 +110,7 @@ def test_too_many_bad_requests_are_told(pace: Pace) -> None:
 
 
 def signed_in(allowances: Allowances, user: int, rests: list[float]) -> Pace:
-    pace = Pace(allowances, rests.append)
+    pace = Pace(allowances, Resting(rests))
     pace.signed_in(user, 0.0)
     return pace
 

@@ -25,6 +25,13 @@ from tests.tokens import SIGNATURE
 NOTHING = SubscribeRequest(None, None)
 
 
+class Closing:
+    """The owner of a session that is served no commands."""
+
+    def __init__(self, connection: Any) -> None:
+        self.end = connection.close
+
+
 class Told:
     """Takes note of what it is called for: ``told.check_soon`` == [7]."""
 
@@ -104,7 +111,7 @@ class SignedIn:
         connection: Any = FakeConnection(f"c_{user_id}")
         actor = Actor(user_id, "Taras", role)
         claims = Claims(user_id, expires_at, None, None, None, SIGNATURE)
-        return Session(connection, actor, claims, connection.close)
+        return Session(connection, actor, claims, Closing(connection))
 
     def add(self, user_id: int, **more: Any) -> Session:
         session = self.session(user_id, **more)

@@ -55,11 +55,15 @@ class Reader:
     def __init__(self, id: str) -> None:
         self.id = id
         self.subscriptions: dict[str, Any] = {}
-        self.opening: dict[str, Any] = {}
         self.position = 0
         self.has_hole = False
         # Noted, as what is raised here is caught where events are delivered.
         self.faults: list[str] = []
+
+    def begin_opening(self, subscription: Any) -> None:
+        """Nobody asks what is being opened."""
+
+    end_opening = begin_opening
 
     @property
     def connection(self) -> "Reader":

@@ -26,7 +26,7 @@ JOINED = AccessEvent(1, "joined", 7, NOW, 3)
 def session(*streams: str) -> Any:
     """Return a session that follows streams over its chat's channel."""
     subscription = Subscription(CHANNEL)
-    subscription.streams.update(streams)
+    subscription.streams = streams
     return SimpleNamespace(
         connection=FakeConnection(), subscriptions={CHANNEL: subscription}
     )

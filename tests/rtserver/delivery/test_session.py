@@ -10,6 +10,7 @@ from rtserver.delivery.hub import Hub
 from rtserver.delivery.session import Session, Sessions, Subscription
 from rtserver.errors import CloseCode, Disconnect
 from tests.rtserver.delivery_fakes import FakeConnection, live
+from tests.rtserver.session_fakes import Closing
 
 BOARD = "board:lesson:3"
 
@@ -18,7 +19,7 @@ def session(user_id: int, id: str) -> Session:
     connection: Any = FakeConnection(id)
     claims: Any = SimpleNamespace()
     actor = Actor(user_id, "Taras", "student")
-    return Session(connection, actor, claims, lambda code, reason: None)
+    return Session(connection, actor, claims, Closing(connection))
 
 
 def test_sessions_are_found_by_user_until_they_are_removed() -> None:
@@ -34,6 +35,21 @@ def test_sessions_are_found_by_user_until_they_are_removed() -> None:
     assert sessions.of_users([7, 8, 9]) == [phone, other]
     assert list(sessions) == [phone, other]
     assert (len(sessions), sessions.user_ids()) == (2, [7, 8])
+
+
+def test_a_subscription_is_held_while_it_is_opened_and_once_it_is_open() -> None:
+    holder, subscription, other = session(7, "a"), Subscription(BOARD), "chat:user:7"
+
+    holder.begin_opening(subscription)
+    holder.begin_opening(Subscription(other))
+    opening = holder.held(BOARD), BOARD in holder.subscriptions
+    holder.end_opening(subscription)
+    given_up, still = holder.held(BOARD), holder.held(other)
+    holder.subscriptions[BOARD] = subscription
+
+    assert opening == (subscription, False)
+    assert given_up is None and still is not None
+    assert holder.held(BOARD) is subscription
 
 
 def test_user_without_a_session_left_is_forgotten() -> None:

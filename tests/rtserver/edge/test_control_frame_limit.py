@@ -10,7 +10,6 @@ from rtserver.errors import CloseCode, Disconnect
 from rtserver.limits import MAX_REST
 from tests.fakes import FakeClock
 
-FREE = 16
 LIMITS = EdgeLimits(1 << 20, 1 << 20, frame_rate=10, frame_burst=100, over_seconds=5)
 
 
@@ -25,21 +24,16 @@ def limit(clock):
 
 
 def count(limit, frames):
-    """Count so many in one read; return the longest rest that was asked for."""
-    limit.begin_read()
+    """Count so many; return the longest rest that was asked for."""
     return max(limit.count() for _ in range(frames))
 
 
-def test_few_of_each_read_are_free_however_often(limit):
-    assert [count(limit, FREE) for _ in range(1000)] == [0] * 1000
-
-
 def test_burst_of_many_passes(limit):
-    assert count(limit, FREE + 100) == 0
+    assert count(limit, 100) == 0
 
 
 def test_over_the_rate_reading_has_to_rest_in_the_middle_of_a_read(limit):
-    count(limit, FREE + 100)
+    count(limit, 100)
 
     assert limit.count() == pytest.approx(0.1)
 
@@ -47,7 +41,7 @@ def test_over_the_rate_reading_has_to_rest_in_the_middle_of_a_read(limit):
 def test_no_rest_is_so_long_that_it_would_pass_for_a_let_up(clock):
     limit = ControlFrameLimit(replace(LIMITS, frame_rate=0.001), clock.monotonic)
 
-    assert count(limit, FREE + 101) == MAX_REST
+    assert count(limit, 101) == MAX_REST
 
 
 def test_many_over_the_rate_are_borne_for_a_while_and_then_the_end(limit, clock):
@@ -63,5 +57,5 @@ def test_many_over_the_rate_are_borne_for_a_while_and_then_the_end(limit, clock)
 
 def test_who_lets_up_may_go_on(limit, clock):
     for _ in range(30):
-        assert count(limit, FREE + 50) == 0
+        assert count(limit, 50) == 0
         clock.advance(5)

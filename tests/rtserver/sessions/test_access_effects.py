@@ -53,7 +53,7 @@ async def test_who_joins_follows_the_chat_from_there_on_and_all_are_told() -> No
     [own], [theirs] = events(place.user), events(place.fellow)
     assert (own["type"], own["payload"]["seq"]) == ("chat.joined", 4)
     assert "seq" not in theirs["payload"]
-    assert place.user.subscriptions[CHAT].streams == {"chat:9"}
+    assert place.user.subscriptions[CHAT].streams == ("chat:9",)
     assert place.gates.is_complete_from("chat:9", 4)
     assert place.told.calls == [("regroup", {7, 8})]
 
@@ -71,7 +71,7 @@ async def test_a_lesson_joined_while_the_chat_is_opened_is_followed_too() -> Non
     await opening
 
     assert place.gates.followed() == ["chat:9"]
-    assert place.user.subscriptions[CHAT].streams == {"chat:9"}
+    assert place.user.subscriptions[CHAT].streams == ("chat:9",)
 
 
 async def test_who_joins_too_late_for_a_lessons_start_is_told_and_counted() -> None:
@@ -97,7 +97,7 @@ async def test_who_leaves_follows_no_more_and_loses_board_and_room() -> None:
     place.apply("left", **MEMBER, recipients=[8])
 
     assert set(place.gates.followed()) == {"chat:5", "chat:9"}
-    assert place.user.subscriptions[CHAT].streams == {"chat:5"}
+    assert place.user.subscriptions[CHAT].streams == ("chat:5",)
     assert set(place.user.subscriptions) == {CHAT}
     assert [each["type"] for each in events(place.user)] == 2 * ["unsubscribed"]
     assert ("removed", 9, 7) in place.told.calls
