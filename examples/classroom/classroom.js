@@ -63,7 +63,7 @@ function draw(board) {
     const [x, y] = [event.offsetX, event.offsetY].map((number) => Math.round(number * 10) / 10);
     if (Date.now() - (svg.told ?? 0) > 50) {
       svg.told = Date.now();
-      board.command("board.cursor.move", { x, y }).catch(() => {}); // the next one will do
+      board.notify("board.cursor.move", { x, y });
     }
     if (!stroke) return;
     const versionNonce = crypto.getRandomValues(new Uint32Array(1))[0];

@@ -52,6 +52,6 @@ export class Pointer {
     const seen = this.viewport();
     const viewport = seen && Object.fromEntries(Object.entries(seen).map(([name, value]) => [name, round(value)]));
     const where = { x: round(pointer.x), y: round(pointer.y), tool: pointer.tool, button, ...(viewport && { viewport }), ...more };
-    this.board.command("board.cursor.move", where).catch(() => {}); // the next one will do
+    this.board.notify("board.cursor.move", where);
   }
 }

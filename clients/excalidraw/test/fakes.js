@@ -61,7 +61,7 @@ export class FakeBoard {
     return { seq: null, accepted: [element.id], rejected: [], current: [] };
   }
 
-  async command(type, payload) {
+  notify(type, payload) {
     this.commands.push({ type, ...payload });
   }
 

@@ -1,7 +1,7 @@
 // One connection to the server, which comes back by itself.
 
 import { Answers } from "./answers.js";
-import { backoff, failure, Pauses, retryWith, type RetryOptions } from "./errors.js";
+import { backoff, type CommandError, failure, Pauses, retryWith, type RetryOptions } from "./errors.js";
 import { Feed } from "./feed.js";
 import { Files, type UploadOptions } from "./files.js";
 import { leave } from "./leave.js";
@@ -146,12 +146,16 @@ export class Client {
   /** @internal Send a command; `onAck` is called before anything that follows the ack. */
   request(type: string, payload: unknown, channel?: string, onAck?: (ack: any) => void): Promise<any> {
     const timeout = this.#timeout * (type === "board.snapshot.request" ? LARGE : 1);
-    const id = this.#answers.nextId();
+    const id = this.#answers.nextId(), refused = this.notify(type, payload, channel, id);
+    return refused ? Promise.reject(refused) : this.#answers.expect(id, type, timeout, onAck);
+  }
+
+  /** @internal Send a command, which nobody answers unless it has an id; returns why it isn't sent. */
+  notify(type: string, payload: unknown, channel?: string, id?: number): CommandError | undefined {
     const text = JSON.stringify({ type, id, channel, payload });
     const refused = refusal(this.state, this.welcome?.limits.message_bytes, text);
-    if (refused) return Promise.reject(refused);
-    this.#socket!.send(text);
-    return this.#answers.expect(id, type, timeout, onAck);
+    if (!refused) this.#socket!.send(text);
+    return refused;
   }
 
   /** @internal Repeat what failed temporarily, with this client's waits. */
@@ -256,11 +260,10 @@ export class Client {
   }
 
   #lost(code: number, reason: string): void {
-    const wasStable = this.state === "online" && performance.now() - this.#onlineAt > STABLE;
+    if (this.state === "online" && performance.now() - this.#onlineAt > STABLE) this.#attempt = 0;
     this.#socket = undefined;
     this.#timers.clear();
     if (code >= 4500) return this.#finish(code, reason);
-    if (wasStable) this.#attempt = 0;
     if (code === 4001) this.#hasExpired = true;
     this.#wait(code, reason);
     if (!this.welcome) void this.#reach.explain((error) => this.report(error));
@@ -288,9 +291,7 @@ export class Client {
     this.#first.reject(failure("closed", `The connection was closed: ${code} ${reason}`));
   }
 
-  readonly #drain = (): void => {
-    for (const feed of this.#feeds.values()) feed.drain();
-  };
+  readonly #drain = (): void => this.#feeds.forEach((feed) => feed.drain());
 
   #enter(state: State, detail: StateDetail): void {
     this.state = state;

@@ -102,6 +102,11 @@ export class Feed<C extends Channel = Channel> {
     return this.link.request(type, payload, this.channel, (ack) => this.#acked(type, payload, ack));
   }
 
+  /** Send one that nobody answers; it is left out while the channel isn't subscribed to. */
+  notify(type: string, payload: unknown): void {
+    if (this.#isLive) this.link.notify(type, payload, this.channel);
+  }
+
   /** Pass an event on to all who don't have it; a gap is filled by subscribing once more. */
   take(event: ChannelEvent): void {
     if (event.type === "board.rights") this.#allow(event.payload as BoardEvents["board.rights"]);

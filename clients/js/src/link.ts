@@ -10,6 +10,8 @@ export interface Link {
   readonly drawInterval: number;
   /** Send a command; `onAck` is called before anything that follows the ack. */
   request(type: string, payload: unknown, channel?: string, onAck?: (ack: any) => void): Promise<any>;
+  /** Send a command that nobody answers, if that can be done now. */
+  notify(type: string, payload: unknown, channel?: string): unknown;
   /** Repeat what failed temporarily, with the client's waits. */
   retry<T>(work: () => Promise<T>, options?: RetryOptions, pauses?: Pauses): Promise<T>;
   /** Milliseconds before the next attempt. */

@@ -90,6 +90,14 @@ export class Subscription<C extends Channel = Channel> {
   }
 
   /**
+   * Send a command of which nobody hears whether it came, as a cursor's, of which the next one will do.
+   * That takes no answer; while the channel isn't subscribed to, nothing is sent.
+   */
+  notify<K extends keyof CommandsOf<C> & string>(type: K, payload: Sent<C, K>): void {
+    if (!this.#ended) this.#feed.notify(type, payload);
+  }
+
+  /**
    * Change elements; sent until it is answered, which changes nothing twice.
    * What waits is merged: of each element the latest version goes out.
    */
@@ -120,7 +128,7 @@ export class Subscription<C extends Channel = Channel> {
   preview(this: Subscription<BoardChannel>, id: string, fields: Record<string, unknown> = {}): Preview {
     const refusal = this.#ended ?? this.#feed.refusal();
     if (refusal) throw refusal;
-    return new Preview(id, fields, (piece) => void this.command("board.preview", piece).catch(() => {}));
+    return new Preview(id, fields, (piece) => this.notify("board.preview", piece));
   }
 
   snapshot(this: Subscription<BoardChannel>): Promise<Snapshot> {
