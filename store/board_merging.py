@@ -32,7 +32,7 @@ def mergeable(tx: Transaction, lesson_id: int, *, steps: int, size: int) -> Stre
 
     They lie before the older of the two newest snapshots.
     """
-    after = max(board_marks.get(tx, lesson_id))
+    after = board_marks.get(tx, lesson_id).tended
     snapshots = board_snapshots.of_lesson(tx, lesson_id)
     floor = board_snapshots.floor(tx, lesson_id)
     entries: list[BoardEntryRecord] = []
@@ -46,15 +46,21 @@ def mergeable(tx: Transaction, lesson_id: int, *, steps: int, size: int) -> Stre
 
 
 def put(
-    tx: Transaction, lesson_id: int, after: int, upto: int, left: Sequence[Packed]
+    tx: Transaction,
+    lesson_id: int,
+    after: int,
+    upto: int,
+    left: Sequence[Packed],
+    merged: int,
 ) -> bool:
     """Let ``left`` be all the steps from behind ``after`` up to ``upto``.
 
-    False if others have merged or pruned meanwhile, and nothing is changed. The
-    lesson's row is locked (``lessons=``). Who made a step isn't touched: they may be
-    erased meanwhile.
+    ``merged`` is the last of them that isn't there any more, or has lost an element; 0
+    if none. False if others have merged or pruned meanwhile, and nothing is changed.
+    The lesson's row is locked (``lessons=``). Who made a step isn't touched: they may
+    be erased meanwhile.
     """
-    if max(board_marks.get(tx, lesson_id)) != after:
+    if board_marks.get(tx, lesson_id).tended != after:
         return False
     entry = BoardEntry
     mine = (entry.lesson == lesson_id) & (entry.seq > after) & (entry.seq <= upto)
@@ -65,7 +71,7 @@ def put(
         this = (entry.lesson == lesson_id) & (entry.seq == one.seq)
         tx.write(entry.update(**values).where(this))
     lessons.shrink_board(tx, lesson_id, before - _size(tx, mine))
-    board_marks.set_merged(tx, lesson_id, upto)
+    board_marks.set_seen(tx, lesson_id, upto, merged)
     return True
 
 
@@ -74,7 +80,7 @@ def thin(tx: Transaction, lesson_id: int) -> None:
     marks = board_marks.get(tx, lesson_id)
     base = marks.pruned
     for one in board_snapshots.of_lesson(tx, lesson_id)[::-1]:
-        if one.kind != "kept" or one.seq == marks.pruned or one.seq > marks.merged:
+        if one.kind != "kept" or one.seq == marks.pruned or one.seq > marks.seen:
             continue
         if board_snapshots.is_far(tx, base, one):
             base = one.seq

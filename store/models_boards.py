@@ -9,12 +9,14 @@ class BoardMark(Model):
     """How far a board's journal isn't as it came.
 
     ``pruned``: nothing up to there counts any more. ``merged``: up to there steps may
-    be missing whose elements came again in later ones.
+    be missing whose elements came again in later ones. ``seen``: up to there was looked
+    for what can be merged.
     """
 
     lesson = ForeignKeyField(Lesson, on_delete="CASCADE", primary_key=True)
     pruned = BigIntegerField(default=0)
     merged = BigIntegerField(default=0)
+    seen = BigIntegerField(default=0)
 
     class Meta:
         table_name = "board_marks"

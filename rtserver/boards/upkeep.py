@@ -20,6 +20,7 @@ from store.board_merging import Packed, Stretch
 from store.database import Database
 from store.errors import StoreError
 from store.packing import pack
+from store.records import BoardEntryRecord
 from store.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -47,12 +48,16 @@ class Ages(NamedTuple):
 
 
 class Slice(NamedTuple):
-    """What one write puts in the place of the steps after ``after``, up to ``upto``."""
+    """What one write puts in the place of the steps after ``after``, up to ``upto``.
+
+    ``merged`` is the last of them of which something goes, or 0.
+    """
 
     after: int
     upto: int
     steps: int
     left: Sequence[Packed]
+    merged: int
 
 
 class Due(NamedTuple):
@@ -180,6 +185,7 @@ class BoardUpkeep:
                 each.after,
                 each.upto,
                 each.left,
+                each.merged,
                 lessons=[lesson_id],
             ):
                 return False  # another process is at it
@@ -200,7 +206,7 @@ class Base(NamedTuple):
 def _due(tx: Transaction, lesson_id: int, ages: Ages, now: datetime) -> Due:
     marks, old = board_marks.get(tx, lesson_id), now - ages.kept
     first = board_history.oldest_at(tx, lesson_id, marks.pruned)
-    full = board_history.oldest_at(tx, lesson_id, marks.trimmed)
+    full = board_history.oldest_at(tx, lesson_id, marks.tended)
     # What hardly is due may wait, so that it comes in pieces worth the work.
     prune = first is not None and first < old - _slack(ages.kept)
     return Due(
@@ -244,19 +250,22 @@ def _mergeable(tx: Transaction, lesson_id: int) -> Stretch:
 def _plan(stretch: Stretch, before: datetime, within: timedelta) -> list[Slice]:
     """Merge and pack what is old of some steps; slow, for a thread."""
     old = list(takewhile(lambda entry: entry.at < before, stretch.entries))
-    left = Merging(within, stretch.snapshots).of(old)
-    packed = {
-        each.seq: Packed(each.seq, pack(each.elements), each.element_count)
-        for each in left
-    }
-    return list(_slices([entry.seq for entry in old], packed, stretch.after))
+    left = {each.seq: each for each in Merging(within, stretch.snapshots).of(old)}
+    return list(_slices(old, left, stretch.after))
 
 
 def _slices(
-    seqs: Sequence[int], packed: dict[int, Packed], after: int
+    entries: Sequence[BoardEntryRecord], left: dict[int, BoardEntryRecord], after: int
 ) -> Iterator[Slice]:
-    for start in range(0, len(seqs), STEPS_WRITTEN):
-        some = seqs[start : start + STEPS_WRITTEN]
-        left = [packed[seq] for seq in some if seq in packed]
-        yield Slice(after, some[-1], len(some), left)
-        after = some[-1]
+    for start in range(0, len(entries), STEPS_WRITTEN):
+        some = entries[start : start + STEPS_WRITTEN]
+        packed = [
+            Packed(each.seq, pack(each.elements), each.element_count)
+            for each in map(left.get, (entry.seq for entry in some))
+            if each is not None
+        ]
+        # A step that has lost nothing is the very same.
+        merged = (entry.seq for entry in some if left.get(entry.seq) is not entry)
+        upto = some[-1].seq
+        yield Slice(after, upto, len(some), packed, max(merged, default=0))
+        after = upto

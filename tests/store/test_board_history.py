@@ -76,7 +76,7 @@ def test_what_is_pruned_ends_at_the_seq_before_the_oldest_step_that_stays(
     tx: Transaction,
 ) -> None:
     append(tx, 1, 4, 9)
-    board_marks.set_merged(tx, 1, 9)
+    board_marks.set_seen(tx, 1, 9, merged=9)
     add(tx, 9, 10)
 
     assert board_history.older(tx, 1, TEN + DAY) == 3

@@ -15,15 +15,31 @@ def test_each_mark_moves_by_itself(tx: Transaction) -> None:
         add_lesson(tx, lesson)
 
     board_marks.set_pruned(tx, 1, 4)
-    board_marks.set_merged(tx, 1, 9)
+    board_marks.set_seen(tx, 1, 9, merged=7)
     board_marks.set_pruned(tx, 1, 5)
+    before = board_marks.get(tx, 1)
+    board_marks.set_seen(tx, 1, 12, merged=0)
 
-    assert board_marks.get(tx, 1) == Marks(pruned=5, merged=9)
+    assert before == Marks(pruned=5, merged=7, seen=9)
+    assert board_marks.get(tx, 1) == Marks(pruned=5, merged=7, seen=12)
     assert board_marks.get(tx, 2) == board_marks.get(tx, 99) == Marks(0, 0)
 
 
 def test_what_lies_before_either_mark_is_trimmed() -> None:
-    assert (Marks(5, 9).trimmed, Marks(9, 5).trimmed) == (9, 9)
+    assert (Marks(5, 9, 12).trimmed, Marks(9, 5, 7).trimmed) == (9, 9)
+    assert (Marks(5, 9, 12).tended, Marks(9, 5, 7).tended) == (12, 9)
+
+
+def test_what_was_merged_before_there_was_a_mark_for_it_was_looked_at(
+    tx: Transaction,
+) -> None:
+    add_lesson(tx, 1)
+    board_marks.set_seen(tx, 1, 9, merged=9)
+    tx.engine.execute_sql("ALTER TABLE board_marks DROP COLUMN seen")
+
+    import_module("store.migrations.0020_board_seen").up(None, tx.engine)
+
+    assert board_marks.get(tx, 1) == Marks(merged=9, seen=9)
 
 
 def test_a_lesson_takes_its_marks_along(tx: Transaction) -> None:
@@ -46,7 +62,8 @@ def test_a_journal_from_before_there_were_marks_is_pruned_up_to_its_first_entry(
     tx.engine.execute_sql("DROP TABLE board_marks")
     tx.engine.execute_sql("ALTER TABLE board_journal DROP COLUMN element_count")
 
-    import_module("store.migrations.0011_board_history").up(None, tx.engine)
+    for migration in ("0011_board_history", "0020_board_seen"):
+        import_module(f"store.migrations.{migration}").up(None, tx.engine)
 
     found = [board_marks.get(tx, lesson).pruned for lesson in (1, 2, 3, 4)]
     assert found == [2, 0, 0, 7]

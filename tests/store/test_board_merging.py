@@ -39,7 +39,7 @@ def test_steps_before_the_second_snapshot_may_be_merged_some_at_a_time(
     alone = mergeable(tx)
     add(tx, 2, kind="kept")
     add(tx, 6, 8)
-    board_marks.set_merged(tx, 1, 1)
+    board_marks.set_seen(tx, 1, 1, merged=0)
 
     assert alone == []
     assert mergeable(tx) == [2, 3, 4, 5, 6]
@@ -53,10 +53,10 @@ def test_what_is_left_stands_in_the_place_of_all_and_the_bytes_are_counted(
 ) -> None:
     left = [Packed(3, pack(BLANK), 1), Packed(4, LONG, 2)]
 
-    assert board_merging.put(tx, 1, 0, 4, left)
+    assert board_merging.put(tx, 1, 0, 4, left, 3)
 
     assert seqs(tx) == [3, 4, 5, 6, 7, 8]
-    assert board_marks.get(tx, 1) == Marks(merged=4)
+    assert board_marks.get(tx, 1) == Marks(merged=3, seen=4)
     first = board_journal.since(tx, 1, 0, limit=1)[0]
     assert (first.elements, first.element_count, first.user_id) == (BLANK, 1, 2)
     size = board_journal.extent(tx, 1, 0, limit=99)
@@ -67,19 +67,21 @@ def test_what_is_left_stands_in_the_place_of_all_and_the_bytes_are_counted(
 def test_who_was_erased_meanwhile_stays_erased(tx: Transaction) -> None:
     drawn(tx, 2, 1, 99)
 
-    board_merging.put(tx, 1, 0, 2, [Packed(2, LONG, 1)])
+    board_merging.put(tx, 1, 0, 2, [Packed(2, LONG, 1)], 1)
 
     assert {entry.user_id for entry in board_journal.after(tx, 1, 0)} == {NOBODY}
 
 
-@pytest.mark.parametrize("mark", [board_marks.set_merged, board_marks.set_pruned])
+@pytest.mark.parametrize("seen", [False, True])
 def test_nothing_is_put_where_another_process_was_first(
-    tx: Transaction, mark: object
+    tx: Transaction, seen: bool
 ) -> None:
-    assert callable(mark)
-    mark(tx, 1, 2)
+    if seen:
+        board_marks.set_seen(tx, 1, 2, merged=0)
+    else:
+        board_marks.set_pruned(tx, 1, 2)
 
-    assert not board_merging.put(tx, 1, 0, 4, [])
+    assert not board_merging.put(tx, 1, 0, 4, [], 4)
     assert len(seqs(tx)) == 8
 
 
@@ -91,7 +93,7 @@ def test_kept_snapshots_go_before_which_little_is_left(tx: Transaction) -> None:
     board_journal.append(tx, [*big, *small])
     add(tx, 1, 5, 9, 10, 12, 13, kind="kept")
     board_marks.set_pruned(tx, 1, 1)
-    board_marks.set_merged(tx, 1, 12)
+    board_marks.set_seen(tx, 1, 12, merged=11)
 
     board_merging.thin(tx, 1)
 

@@ -25,7 +25,7 @@ def filled(tx: Transaction) -> Transaction:
         BoardEntryRecord(LESSON, seq, "patch", OLENA, TEN, b"[]") for seq in (1, 2, 3)
     ]
     board_journal.append(tx, entries)
-    board_marks.set_merged(tx, LESSON, 2)
+    board_marks.set_seen(tx, LESSON, 2, merged=1)
     return tx
 
 

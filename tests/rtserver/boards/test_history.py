@@ -82,7 +82,7 @@ async def test_between_merged_steps_it_is_the_nearest_kept_one_before(
         await board.patch(element("a", version))
     gone = BoardEntry.delete().where(BoardEntry.seq.in_([1, 3, 4]))
     await school.run(lambda tx: tx.write(gone))
-    await school.run(board_marks.set_merged, LESSON, 5)
+    await school.run(board_marks.set_seen, LESSON, 5, 5)
 
     found = [(await moment(board, seq)).seq for seq in range(6)]
 

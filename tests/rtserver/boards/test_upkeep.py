@@ -74,11 +74,27 @@ async def test_old_steps_are_merged_and_packed_behind_two_snapshots(
 
     after = await board.db.read(board_journal.extent, LESSON, 0, limit=99, upto=20)
     assert await seqs(board) == [5, 10, 15, 20, *range(21, 31)]
-    assert (await marks(board)) == Marks(merged=20)
+    assert (await marks(board)) == Marks(merged=19, seen=20)
     assert after.bytes < before.bytes / 3
     assert b"rtserver_board_steps_merged_total 16.0" in node.metrics.page("")[0]
     assert await sound(board)
     assert [await shown(board, seq) for seq in (4, 5, 7)] == [{}, {"s0": 5}, {"s0": 5}]
+
+
+async def test_where_nothing_is_merged_nobody_is_sent_away(
+    node: Node, board: KeptBoard
+) -> None:
+    await strokes(board, 12, moves=1)
+    await board.snapshot()
+    await strokes(board, 1)
+    await board.snapshot()
+    node.clock.advance(2 * 86400)
+
+    await upkeep_over(node).tend(LESSON)
+
+    assert await marks(board) == Marks(seen=12)
+    assert await seqs(board) == list(range(1, board.seq + 1))
+    assert await sound(board)
 
 
 async def test_what_is_younger_stays_as_it_came(node: Node, board: KeptBoard) -> None:
@@ -135,8 +151,8 @@ async def test_a_merging_that_was_cut_off_goes_on_from_there(
     half, was_sound = await marks(board), await sound(board)
     await upkeep_over(node).tend(LESSON)
 
-    assert (half.merged, was_sound) == (STEPS_WRITTEN, True)
-    assert (await marks(board)).merged == 2 * STEPS_WRITTEN + 1
+    assert (half.seen, was_sound) == (STEPS_WRITTEN, True)
+    assert (await marks(board)).seen == 2 * STEPS_WRITTEN + 1
     assert len(await seqs(board)) == 2 * STEPS_WRITTEN // 5 + 2
     assert await sound(board)
 
@@ -253,7 +269,7 @@ async def test_boards_are_seen_to_as_they_are_saved_and_by_and_by(
     node.clock.advance(40 * 86400)
     await upkeep.pass_over()
 
-    assert await marks(board) == Marks(pruned=10, merged=10)
+    assert await marks(board) == Marks(pruned=10, merged=9, seen=10)
     assert (await node.shown(OLENA))[1] == {"s0", "s1", "s2"}
 
 
