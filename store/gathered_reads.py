@@ -1,7 +1,7 @@
 """Reads that many ask for at once: those that wait are made together."""
 
 import asyncio
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from typing import Generic, NamedTuple, TypeVar
 
 from store.database import Database
@@ -29,17 +29,20 @@ class GatheredReads(Generic[K, I, T]):
     Whoever asks meanwhile waits, and shares the next one with others; it begins after
     they asked, so nobody gets what is older than their question.
 
-    ``query(tx, key, items)`` returns an outcome per item: what its caller gets, or an
-    exception that its caller meets.
+    ``query(tx, key, items)`` reads for all, and returns what tells of each item, in the
+    same transaction, what its caller gets. What that raises of ``refusals`` is its
+    caller's alone; whatever else is raised meets all.
     """
 
     def __init__(
         self,
         db: Database,
-        query: Callable[[Transaction, K, list[I]], Sequence[T | Exception]],
+        query: Callable[[Transaction, K, list[I]], Callable[[I], T]],
+        *refusals: type[Exception],
     ) -> None:
         self._db = db
         self._query = query
+        self._refusals = refusals
         # By key, while one of its reads is under way: who waits for the next.
         self._waiting: dict[K, list[_Asked[I, T]]] = {}
         self._running: set[asyncio.Task[None]] = set()
@@ -79,8 +82,9 @@ class GatheredReads(Generic[K, I, T]):
 
     async def _answer(self, key: K, asked: list[_Asked[I, T]]) -> None:
         items = [each.item for each in asked]
+        outcomes: list[T | Exception]
         try:
-            outcomes = await self._db.read(self._query, key, items)
+            outcomes = await self._db.read(self._read, key, items)
         except Exception as error:
             outcomes = [error] * len(asked)
         for each, outcome in zip(asked, outcomes, strict=True):
@@ -90,3 +94,13 @@ class GatheredReads(Generic[K, I, T]):
                 each.answer.set_exception(outcome)
             else:
                 each.answer.set_result(outcome)
+
+    def _read(self, tx: Transaction, key: K, items: list[I]) -> list[T | Exception]:
+        answer = self._query(tx, key, items)
+        return [self._outcome(answer, item) for item in items]
+
+    def _outcome(self, answer: Callable[[I], T], item: I) -> T | Exception:
+        try:
+            return answer(item)
+        except self._refusals as refusal:
+            return refusal

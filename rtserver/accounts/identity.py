@@ -1,6 +1,6 @@
 """Who sends a request or opens a connection, and whether they still may."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from math import floor
 from typing import Protocol
@@ -188,7 +188,6 @@ class Identity:
 
 
 def _find(
-    tx: Transaction, _: None, keys: Sequence[_Key]
-) -> list[IdentityRecord | None]:
-    found = users.identities(tx, set(keys))
-    return [found.get(key) for key in keys]
+    tx: Transaction, _: None, keys: list[_Key]
+) -> Callable[[_Key], IdentityRecord | None]:
+    return users.identities(tx, set(keys)).get

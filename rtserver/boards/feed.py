@@ -16,7 +16,6 @@ from rtserver.input.field_types import Seq
 from store import facts, lessons, members
 from store.database import Database
 from store.gathered_reads import GatheredReads
-from store.records import MemberRecord
 from store.transaction import Transaction
 
 
@@ -48,7 +47,9 @@ class BoardFeed:
 
     def __init__(self, db: Database, limits: ReplayLimits) -> None:
         self._reads = GatheredReads[int, _Asked, _BoardState](
-            db, lambda tx, lesson_id, asked: _Moment(tx, lesson_id, limits).read(asked)
+            db,
+            lambda tx, lesson_id, asked: _Moment(tx, lesson_id, asked, limits).state,
+            RtError,
         )
 
     def authorize(self, session: Session, channel: Channel) -> None:
@@ -81,27 +82,25 @@ class BoardFeed:
 class _Moment:
     """One reading transaction over a board, for all who open it just then."""
 
-    def __init__(self, tx: Transaction, lesson_id: int, limits: ReplayLimits) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        lesson_id: int,
+        asked: list[_Asked],
+        limits: ReplayLimits,
+    ) -> None:
+        user_ids = {each.actor.require_user() for each in asked}
         self._tx = tx
         self._lesson_id = lesson_id
         self._limits = limits
         self._lesson = lessons.get(tx, lesson_id)
+        self._people = members.acting_among(tx, lesson_id, user_ids)
         self._epoch = facts.epoch(tx)
         self._replays: dict[int, tuple[Replay, Missed]] = {}
 
-    def read(self, asked: list[_Asked]) -> list[_BoardState | Exception]:
-        """Read for each: what it gets, or why it gets nothing."""
-        user_ids = {each.actor.require_user() for each in asked}
-        people = members.acting_among(self._tx, self._lesson_id, user_ids)
-        found: list[_BoardState | Exception] = []
-        for each in asked:
-            try:
-                found.append(self._state(each, people.get(each.actor.require_user())))
-            except RtError as refusal:
-                found.append(refusal)
-        return found
-
-    def _state(self, asked: _Asked, member: MemberRecord | None) -> _BoardState:
+    def state(self, asked: _Asked) -> _BoardState:
+        """Tell what somebody gets of it; raises as ``rights.require``."""
+        member = self._people.get(asked.actor.require_user())
         lesson = rights.require(asked.actor, self._lesson, member, Right.VIEW_BOARD)
         may_draw = rights.allows(asked.actor, member, Right.DRAW_BOARD)
         board = "draw" if may_draw else "view"

@@ -1,6 +1,6 @@
 """The channel ``room:lesson:{id}``: who is in the room, and what they signal."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,7 +19,7 @@ from rtserver.delivery.messages import Publication, Resync
 from rtserver.delivery.publication import to_channel
 from rtserver.delivery.session import Session, Sessions
 from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
-from rtserver.errors import Forbidden, Unavailable
+from rtserver.errors import Forbidden, RtError, Unavailable
 from rtserver.metrics.registry import Metrics
 from rtserver.rooms.contract import RoomChange, RoomRegister, Seat, SeatState
 from rtserver.rooms.keeper import AttendanceKeeper
@@ -27,6 +27,7 @@ from rtserver.rooms.lessons import Lesson, RoomLessons, tutors
 from rtserver.views import lesson_view
 from store import access_changes, lessons, members
 from store.database import Database
+from store.gathered_reads import GatheredReads
 from store.transaction import Transaction
 
 # Each reads a newer lesson; one that is changed faster can't be entered just now.
@@ -58,7 +59,7 @@ class RoomFeed:
         keeper: AttendanceKeeper,
         metrics: Metrics,
     ) -> None:
-        self._db = db
+        self._reads = GatheredReads[int, Actor, _Read](db, _read, RtError)
         self._hub = hub
         self._gates = gates
         self._sessions = sessions
@@ -77,7 +78,7 @@ class RoomFeed:
     ) -> SubscribeResult:
         name, seat = channel.name, Seat(channel.id, session.user_id)
         # Before anything is told: nobody is in a room who may not.
-        await self._db.read(_read, session.actor, channel.id)
+        await self._reads.read(channel.id, session.actor)
         self._enter(session, name, seat)
         await self._register.settle(seat)
         # Unless told when they came: they were in before, or the shared state is away.
@@ -148,7 +149,7 @@ class RoomFeed:
         So what is told of it later is newer, and nothing falls between.
         """
         for _ in range(_ATTEMPTS):
-            read = await self._db.read(_read, actor, channel.id)
+            read = await self._reads.read(channel.id, actor)
             await self._gates.wait_for(access.STREAM, read.seq)
             if self._lessons.note(channel.name, read.seq, read.lesson):
                 return read.lesson
@@ -172,13 +173,22 @@ class RoomFeed:
         return {"present": present, "lead": self._register.leader(lesson_id)}
 
 
-def _read(tx: Transaction, actor: Actor, lesson_id: int) -> _Read:
-    """Read a lesson for somebody who may be in its room."""
-    member = members.acting(tx, lesson_id, actor.require_user())
-    lesson = lessons.get(tx, lesson_id)
-    lesson = rights.require(actor, lesson, member, Right.ENTER_ROOM)
-    shown = lesson_view(lesson, members.of_lesson(tx, lesson_id))
-    return _Read(access_changes.head(tx), msgspec.to_builtins(shown))
+def _read(
+    tx: Transaction, lesson_id: int, actors: list[Actor]
+) -> Callable[[Actor], _Read]:
+    """Read a lesson once, for each of some who may be in its room."""
+    user_ids = {actor.require_user() for actor in actors}
+    acting = members.acting_among(tx, lesson_id, user_ids)
+    lesson, everybody = lessons.get(tx, lesson_id), members.of_lesson(tx, lesson_id)
+    shown = msgspec.to_builtins(lesson and lesson_view(lesson, everybody))
+    read = _Read(access_changes.head(tx), shown)
+
+    def of(actor: Actor) -> _Read:
+        member = acting.get(actor.require_user())
+        rights.require(actor, lesson, member, Right.ENTER_ROOM)
+        return read
+
+    return of
 
 
 def _events(change: RoomChange) -> Iterator[Publication]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from tornado.platform.asyncio import AsyncIOLoop
@@ -24,11 +24,17 @@ class Query:
 
     def __call__(
         self, tx: Transaction, key: str, items: list[int]
-    ) -> list[int | Exception]:
+    ) -> Callable[[int], int]:
         self.made.append((key, items))
         self.begun.set()
         assert self.may_end.wait(10) and facts.epoch(tx)
-        return [item if item >= 0 else ValueError(item) for item in items]
+        return positive
+
+
+def positive(item: int) -> int:
+    if item < 0:
+        raise ValueError(item)
+    return item
 
 
 @pytest.fixture
@@ -46,7 +52,7 @@ def database(io_loop: AsyncIOLoop, database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def reads(database: Database, query: Query) -> GatheredReads[str, int, int]:
-    return GatheredReads(database, query)
+    return GatheredReads(database, query, ValueError)
 
 
 async def begin(
@@ -130,10 +136,10 @@ async def test_no_transaction_reads_for_more_than_it_may(
 async def test_what_fails_fails_for_all_and_the_next_is_made_anew(
     database: Database,
 ) -> None:
-    def failing(tx: Transaction, key: str, items: list[int]) -> list[int]:
+    def failing(tx: Transaction, key: str, items: list[int]) -> Callable[[int], int]:
         if 0 in items:
             raise OverflowError
-        return items
+        return positive
 
     reads = GatheredReads(database, failing)
     zero, one = await ask(reads, 0, 1)

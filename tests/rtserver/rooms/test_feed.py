@@ -37,7 +37,7 @@ class House(SignedIn):
     def __init__(self, school: School) -> None:
         super().__init__()
         self.rooms = MemoryRooms(school.clock, leave_grace=10)
-        self.clock = school.clock
+        self.clock, self.db = school.clock, school.db
         self.metrics = Metrics()
         self.keeper = AttendanceKeeper(school.db, school.clock, PresenceSettings())
         self.rooms_feed = RoomFeed(
@@ -131,6 +131,21 @@ async def test_who_may_not_enter_is_told_to_nobody(
 
     assert told(session) == []
     assert house.rooms.present(LESSON) == [OLENA.user_id]
+
+
+async def test_those_who_come_at_once_are_read_for_together(house: House) -> None:
+    reads: list[float] = []
+    house.db.listeners.read = lambda waited, took: reads.append(took)
+
+    *entered, refusal = await asyncio.gather(
+        *(house.enter(person) for person in (OLENA, SOFIA, TARAS)),
+        return_exceptions=True,
+    )
+
+    assert [ack["lesson"]["id"] for _, ack in entered] == [LESSON, LESSON]
+    assert isinstance(refusal, Forbidden)
+    # Who may enter, and the lesson as it is once they are there.
+    assert len(reads) <= 3
 
 
 async def test_who_is_revoked_while_entering_does_not_enter(house: House) -> None:
