@@ -1,7 +1,7 @@
 """Kill the server with SIGKILL, again and again, under load: is anything lost?
 
 Three writers post with client_ids and send again what isn't answered; a watcher
-follows on a socket and recovers by ``since``; or, with ``--files``, four lanes upload
+follows on a socket and recovers by ``since``; or, with ``--files``, three lanes upload
 and delete files. Exits with 1 on any loss.
 """
 

@@ -61,6 +61,7 @@ async def test_the_same_bytes_again_are_the_first_file(owner: Owner) -> None:
     assert names(owner.school) == {first.json["id"], board.json["id"]}
 
 
+PDF = SMALL["application/pdf"]
 HOSTILE = {
     "a page": (b"<html><script>alert(1)</script></html>", "image/png", 415),
     "a page behind a picture's mark": (PICTURE[:8] + b"<script>", "image/png", 415),
@@ -68,6 +69,7 @@ HOSTILE = {
     "a drawing called a picture": (b"<svg onload='x()'/>", "image/png", 415),
     "a script that is a picture": (b"GIF89a=1;alert(1)//", "image/gif", 415),
     "another type's bytes": (jpeg(), "image/png", 415),
+    "a page before a document": (b"<html>" + PDF, "application/pdf", 415),
     "half a picture": (PICTURE[:-5], "image/png", 415),
     "nothing": (b"", "image/png", 415),
     "no type": (PICTURE, "", 415),
@@ -162,6 +164,49 @@ async def test_a_length_over_the_limit_is_answered_before_the_body(
 
         assert (status, problem["code"]) == (413, "too_large")
         sending.close()
+
+
+@pytest.mark.parametrize(
+    "framing",
+    [
+        ["Content-Length: -5"],
+        [f"Content-Length: {len(PICTURE)}", "Content-Length: 5"],
+        [f"Content-Length: {len(PICTURE)}", "Transfer-Encoding: chunked"],
+    ],
+)
+async def test_lengths_that_contradict_are_no_request(
+    owner: Owner, framing: list[str]
+) -> None:
+    sending = await owner.sending(*framing)
+    await sending.send(PICTURE)
+
+    assert (await sending.ended()).startswith(b"HTTP/1.1 400 ")
+    assert names(owner.school) == set()
+
+
+async def test_what_is_longer_than_it_said_is_cut_and_refused(owner: Owner) -> None:
+    sending = await owner.sending(f"Content-Length: {len(PICTURE) - 5}")
+    await sending.send(PICTURE)
+
+    status, problem = await sending.answer()
+
+    assert (status, problem["code"]) == (415, "unsupported_media_type")
+    assert names(owner.school) == set()
+    sending.close()
+
+
+async def test_a_document_with_scripts_is_a_download_that_runs_none(
+    owner: Owner,
+) -> None:
+    data = PDF.replace(b"%%EOF", b"1 0 obj<</S/JavaScript/JS(x())>>endobj\n%%EOF")
+
+    made = (await owner.upload(data, "application/pdf")).json
+    read = await owner.get(made["id"])
+
+    assert read.body == data
+    assert read.headers["Content-Disposition"].startswith("attachment;")
+    assert read.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert read.headers["X-Content-Type-Options"] == "nosniff"
 
 
 async def test_a_body_over_the_limit_is_answered_before_its_end(owner: Owner) -> None:
