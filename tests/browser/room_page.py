@@ -50,7 +50,7 @@ DROP = """new Promise((done) => {
 KEPT = """new Promise((done) => {
   const opening = indexedDB.open('rtserver board');
   opening.onsuccess = () => {
-    const rows = opening.result.transaction('strokes').objectStore('strokes').count();
+    const rows = opening.result.transaction('SHELF').objectStore('SHELF').count();
     rows.onsuccess = () => { opening.result.close(); done(rows.result); };
   };
 })"""
@@ -82,10 +82,10 @@ class Person:
     async def sees_no(self, colour: str) -> None:
         await self.tab.until(f"{SEEN % colour} === 0")
 
-    async def keeps(self, count: int) -> None:
-        """Wait until the browser keeps so many changes, whoever made them."""
+    async def keeps(self, count: int, shelf: str = "strokes") -> None:
+        """Wait until the browser keeps so many changes, or pictures, of anybody."""
         async with asyncio.timeout(PATIENCE):
-            while await self.tab.run(KEPT) != count:
+            while await self.tab.run(KEPT.replace("SHELF", shelf)) != count:
                 await asyncio.sleep(0.05)
 
     async def ink(self, colour: str) -> int:

@@ -133,6 +133,8 @@ async def test_what_is_drawn_while_the_server_is_down_survives_a_reload_and_is_m
         await says(taras.tab, one)
         await says(olena.tab, one)
         await taras.keeps(2)
+        await taras.tab.run(DROP)
+        await taras.keeps(1, "pictures")
 
         await taras.tab.go("about:blank")
         served.start()
@@ -140,9 +142,11 @@ async def test_what_is_drawn_while_the_server_is_down_survives_a_reload_and_is_m
         await taras.has_tools()
         for person in (olena, taras):
             await person.sees(BLACK, at_least=alone + alone // 2)
+        await olena.sees(RED, at_least=300)
         await taras.keeps(0)
+        await taras.keeps(0, "pictures")
 
-        assert len(board(served, ids["olena"])) == 2
+        assert len(board(served, ids["olena"])) == 3
         assert one not in await olena.tab.run("document.body.innerText")
 
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { forgetUnsent, newKey, Outbox } from "../src/session/outbox.ts";
+import { countUnsent, forgetUnsent, newKey, Outbox } from "../src/session/outbox.ts";
 
 /** As a browser's storage, in memory. */
 function storage() {
@@ -50,9 +50,11 @@ test("after signing out nothing is left, and what isn't ours stays", () => {
   const kept = storage();
   kept.setItem("rtserver school", "{}");
   new Outbox(4, 1, kept).put(outgoing("a"));
-  forgetUnsent(kept);
+  new Outbox(5, 1, kept).put(outgoing("b"));
+  assert.equal(countUnsent(4, kept), 1);
+  forgetUnsent(4, kept);
 
-  assert.deepEqual([kept.length, kept.key(0)], [1, "rtserver school"]);
+  assert.deepEqual([kept.length, countUnsent(4, kept), countUnsent(5, kept)], [2, 0, 1]);
 });
 
 test("no two keys are alike", () => {

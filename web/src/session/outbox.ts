@@ -1,6 +1,7 @@
 // What one has written and isn't answered yet, kept over a reload; each message by itself, as tabs share it.
 
 import type { Outgoing } from "../state/chat.ts";
+import { hasLeft } from "./shelf.ts";
 
 type Kept = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
@@ -10,7 +11,7 @@ export class Outbox {
   readonly #prefix: string;
 
   constructor(
-    user: number,
+    private readonly user: number,
     lesson: number,
     private readonly storage: Kept | undefined = open(),
   ) {
@@ -24,7 +25,9 @@ export class Outbox {
     return read.sort((a, b) => a.at - b.at).map(({ at, ...outgoing }) => outgoing);
   }
 
+  /** Keep a message; nothing of who has signed out. */
   put(outgoing: Outgoing): void {
+    if (hasLeft(this.user)) return;
     const key = this.#prefix + outgoing.client_id;
     const before = this.storage?.getItem(key);
     const at = before ? JSON.parse(before).at : Date.now();
@@ -40,9 +43,18 @@ export class Outbox {
   }
 }
 
-/** Leave nothing of anybody on this device. */
-export function forgetUnsent(storage: Kept | undefined = open()): void {
-  for (const key of keys(storage)) if (key.startsWith(ALL)) storage?.removeItem(key);
+/** Leave nothing of a person on this device. */
+export function forgetUnsent(user: number, storage: Kept | undefined = open()): void {
+  for (const key of unsent(user, storage)) storage?.removeItem(key);
+}
+
+/** How many messages of a person aren't sent yet, in all lessons. */
+export function countUnsent(user: number, storage: Kept | undefined = open()): number {
+  return unsent(user, storage).length;
+}
+
+function unsent(user: number, storage: Kept | undefined): string[] {
+  return keys(storage).filter((key) => key.startsWith(`${ALL} ${user} `));
 }
 
 function keys(storage: Kept | undefined): string[] {

@@ -4,7 +4,8 @@ import { type Client, type CookieLogin, cookieLogin, type Login, type State } fr
 import type { Schema } from "../api/http.ts";
 import { createStore } from "../state/store.ts";
 import { demoLogin } from "./demo.ts";
-import { forgetUnsent } from "./outbox.ts";
+import { countUnsent, forgetUnsent } from "./outbox.ts";
+import { countRows, forgetRows, mark, tidyRows } from "./shelf.ts";
 
 export type Me = Schema<"UserView">;
 
@@ -17,6 +18,7 @@ export interface Member {
 /** `starting` until that is known; `offline` where the server can't be asked. */
 export type Who = { kind: "starting" } | { kind: "offline" } | { kind: "guest" } | Member;
 
+const REVOKED = 4501; // also how the client ends where there is no token any more
 const WAS_HERE = "rtserver login"; // says nothing but that there may be a cookie
 
 export class Session {
@@ -24,11 +26,13 @@ export class Session {
   readonly connection = createStore<State, State>((_, next) => next, "idle");
   readonly #cookie: CookieLogin = cookieLogin({ url: location.origin, onOther: () => location.reload() });
   #login: Login = this.#cookie;
+  #isOver = false; // the login has ended by itself, and nobody has ended it
 
   /** Find out whether somebody is signed in; again after `offline`. */
   async start(): Promise<void> {
     const demo = demoLogin();
     this.#login = demo ?? this.#cookie;
+    void tidyRows().catch(() => {});
     if (!demo && !kept()) return this.who.send({ kind: "guest" });
     try {
       const token = await this.#login(false);
@@ -52,8 +56,15 @@ export class Session {
   async signOut(options?: { everywhere?: boolean }): Promise<void> {
     if (this.#login === this.#cookie) await this.#cookie.signOut(options);
     else await this.#login.signOut();
+    await this.#forget();
     this.#leave();
-    forgetUnsent();
+  }
+
+  /** How much of what one has drawn and written lies here, and the server doesn't have it. */
+  async unstored(): Promise<number> {
+    const who = this.who.get();
+    if (who.kind !== "member") return 0;
+    return countUnsent(who.me.id) + (await countRows(who.me.id).catch(() => 0));
   }
 
   /** Show what has changed of oneself: the name, the language, the zone. */
@@ -72,15 +83,34 @@ export class Session {
     const { Client } = await import("./client.ts");
     const client = new Client({
       url: location.origin,
-      token: this.#login,
+      token: async (fresh) => {
+        const token = await this.#login(fresh);
+        this.#isOver = token === null;
+        return token;
+      },
       onState: (state, { code }) => {
         this.connection.send(state);
-        if (state === "closed" && code !== 1000) this.#leave();
+        if (state === "closed" && code !== 1000) void this.#end(code);
       },
     });
     const me = await client.http<Me>("GET", "/api/users/me/");
+    mark(me.id, false);
     this.who.send({ kind: "member", me, client });
     client.connect().catch(() => {}); // onState has told
+  }
+
+  /** Who signs out everywhere, and who is locked out, leaves nothing here either; whose login has run out comes back. */
+  async #end(code: number | undefined): Promise<void> {
+    if (code === REVOKED && !this.#isOver) await this.#forget();
+    this.#leave();
+  }
+
+  async #forget(): Promise<void> {
+    const who = this.who.get();
+    if (who.kind !== "member") return;
+    const forgotten = forgetRows(who.me.id).catch(() => {}); // this browser keeps nothing
+    forgetUnsent(who.me.id);
+    await forgotten;
   }
 
   #leave(): void {

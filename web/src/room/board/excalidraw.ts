@@ -32,16 +32,17 @@ export function lookAt(api: Api, { scrollX, scrollY, zoom }: Frame): void {
   api.updateScene({ appState, captureUpdate: CaptureUpdateAction.NEVER });
 }
 
-/** Put pictures on the board, to be undone like a stroke. */
+/** Put a picture on the board, once, to be undone like a stroke. */
 export function insert(
   api: Api,
-  pictures: { id: string; x: number; y: number; width: number; height: number }[],
+  picture: { id: string; fileId: string; x: number; y: number; width: number; height: number },
 ): void {
-  const made = convertToExcalidrawElements(
-    pictures.map(({ id, ...place }) => ({ type: "image", fileId: id as FileId, ...place })),
-  ).map((element) => ({ ...element, status: "saved", index: null }) as unknown as ExcalidrawElement);
-  const elements = [...api.getSceneElementsIncludingDeleted(), ...made];
-  api.updateScene({ elements, captureUpdate: CaptureUpdateAction.IMMEDIATELY });
+  const before = api.getSceneElementsIncludingDeleted();
+  if (before.some(({ id }) => id === picture.id)) return;
+  const skeleton = { type: "image" as const, ...picture, fileId: picture.fileId as FileId };
+  const made = convertToExcalidrawElements([skeleton], { regenerateIds: false });
+  const placed = made.map((element) => ({ ...element, status: "saved", index: null }) as unknown as ExcalidrawElement);
+  api.updateScene({ elements: [...before, ...placed], captureUpdate: CaptureUpdateAction.IMMEDIATELY });
 }
 
 /** Show what a board was, in an Excalidraw that nobody draws in. */

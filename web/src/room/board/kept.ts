@@ -1,16 +1,11 @@
 // Strokes that aren't stored yet, kept in this browser, so that a reload loses none.
 
 import type { BoardElement } from "rtserver-client";
+import { type Row, readRows, writeRows } from "../../session/shelf.ts";
 
-const [NAME, STORE] = ["rtserver board", "strokes"];
 const PACE = 300; // milliseconds: what is answered sooner needn't be written
-const DAYS = 7; // then nobody waits for them any more
 
-interface Row {
-  user: number;
-  lesson: number;
-  id: string;
-  at: number;
+interface Stroke extends Row {
   element: BoardElement;
 }
 
@@ -33,7 +28,6 @@ export class Kept {
   readonly #marks = new Map<string, string>();
   #waiting: BoardElement[] | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #database: Promise<IDBDatabase> | undefined;
 
   constructor(
     private readonly user: number,
@@ -41,17 +35,10 @@ export class Kept {
   ) {}
 
   async load(): Promise<BoardElement[]> {
-    try {
-      const store = (await this.#open()).transaction(STORE).objectStore(STORE);
-      const range = IDBKeyRange.bound([this.user, this.lesson, ""], [this.user, this.lesson, "\uffff"]);
-      const rows = await done<Row[]>(store.getAll(range));
-      const oldest = Date.now() - DAYS * 86_400_000;
-      const elements = rows.map(({ element }) => element);
-      difference(this.#marks, elements);
-      return rows.filter(({ at }) => at > oldest).map(({ element }) => element);
-    } catch {
-      return [];
-    }
+    const rows = await readRows<Stroke>("strokes", this.user, this.lesson).catch(() => []);
+    const elements = rows.map(({ element }) => element);
+    difference(this.#marks, elements);
+    return elements;
   }
 
   /** Keep these, and no others; `flush` does so at once. */
@@ -71,26 +58,12 @@ export class Kept {
   async #write(elements: BoardElement[]): Promise<void> {
     const { written, gone } = difference(this.#marks, elements);
     if (!written.length && !gone.length) return;
-    const store = (await this.#open()).transaction(STORE, "readwrite").objectStore(STORE);
     const { user, lesson } = this;
-    for (const element of written) store.put({ user, lesson, id: element.id, at: Date.now(), element } satisfies Row);
-    for (const id of gone) store.delete([user, lesson, id]);
+    const strokes = written.map((element): Stroke => ({ user, lesson, id: element.id, at: Date.now(), element }));
+    await writeRows(
+      "strokes",
+      strokes,
+      gone.map((id) => ({ user, lesson, id })),
+    );
   }
-
-  #open(): Promise<IDBDatabase> {
-    this.#database ??= new Promise((resolve, reject) => {
-      const request = indexedDB.open(NAME, 1);
-      request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: ["user", "lesson", "id"] });
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-    return this.#database;
-  }
-}
-
-function done<T>(request: IDBRequest): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result as T);
-    request.onerror = () => reject(request.error);
-  });
 }

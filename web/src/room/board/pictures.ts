@@ -1,20 +1,32 @@
 // Pictures on the board: others' are fetched, one's own are made small, uploaded, and put where they were dropped.
 
 import { type Client, type CommandError, retry } from "rtserver-client";
+import { newKey } from "../../session/outbox.ts";
+import { type Row, readRows, writeRows } from "../../session/shelf.ts";
 import { encode, type Picture } from "./encode.ts";
 import { type Api, type BinaryFileData, type FileId, insert } from "./excalidraw.ts";
 
 type Point = { x: number; y: number };
 
+/** A picture that isn't on the board yet; its id is the element's, so that it comes there once. */
+interface Pending extends Row {
+  blob: Blob;
+  name: string;
+  place: Point & { width: number; height: number };
+}
+
 const SHARE = 0.6; // of the screen, at most
 const GAP = 20;
+const SAFE = 2_000; // milliseconds
 
 export class Pictures {
   readonly #asked = new Set<string>();
+  readonly #sending = new Set<string>();
 
   constructor(
     private readonly api: Api,
     private readonly client: Client,
+    private readonly user: number,
     private readonly lesson: number,
   ) {}
 
@@ -29,19 +41,54 @@ export class Pictures {
     }
   };
 
-  /** Upload pictures, and put them one below the other at a point of the board. */
+  /** Put pictures one below the other at a point of the board, once they are uploaded. */
   async add(files: readonly Blob[], at: Point = this.#middle()): Promise<void> {
+    const rows: Pending[] = [];
     let { y } = at;
     for (const file of files) {
       const picture = await encode(file);
-      const name = file instanceof File ? file.name : "page.png";
-      const { id } = await this.client.upload(picture.blob, { lesson_id: this.lesson, for: "board", name });
-      this.#asked.add(id);
-      this.api.addFiles([await binary(id, picture.blob)]);
       const size = this.#sizeOf(picture);
-      insert(this.api, [{ id, x: at.x - size.width / 2, y: y - size.height / 2, ...size }]);
+      const place = { x: at.x - size.width / 2, y: y - size.height / 2, ...size };
+      const name = file instanceof File ? file.name : "page.png";
+      rows.push({ ...this.#key(newKey()), at: Date.now(), blob: picture.blob, name, place });
       y += size.height + GAP;
     }
+    await writeRows("pictures", rows, []).catch(() => {}); // they last as long as the page
+    await this.#send(rows);
+  }
+
+  /** Go on with what was under way when the page was left. */
+  async resume(): Promise<void> {
+    await this.#send(await readRows<Pending>("pictures", this.user, this.lesson).catch(() => []));
+  }
+
+  /** One after the other; one that is refused doesn't hold up the others. */
+  async #send(rows: readonly Pending[]): Promise<void> {
+    let refusal: unknown;
+    for (const row of rows) {
+      if (this.#sending.has(row.id)) continue;
+      this.#sending.add(row.id);
+      try {
+        await this.#put(row);
+      } catch (error) {
+        if ((error as CommandError).code === "closed") return; // the page is left, and goes on next time
+        refusal ??= error;
+      }
+      // Until then the element itself is kept, or stored.
+      setTimeout(() => void writeRows("pictures", [], [this.#key(row.id)]).catch(() => {}), SAFE);
+    }
+    if (refusal !== undefined) throw refusal;
+  }
+
+  async #put({ id, blob, name, place }: Pending): Promise<void> {
+    const file = await this.client.upload(blob, { lesson_id: this.lesson, for: "board", name });
+    this.#asked.add(file.id);
+    this.api.addFiles([await binary(file.id, blob)]);
+    insert(this.api, { id, fileId: file.id, ...place });
+  }
+
+  #key(id: string) {
+    return { user: this.user, lesson: this.lesson, id };
   }
 
   async #fetch(id: FileId): Promise<void> {

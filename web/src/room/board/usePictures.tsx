@@ -1,6 +1,7 @@
 import { type DragEvent, type ReactNode, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { problemOf } from "../../api/problem.ts";
+import { useMember } from "../../session/context.tsx";
 import { say } from "../../ui/toasts.tsx";
 import { useRoom } from "../RoomContext.tsx";
 import style from "./BoardPane.module.css";
@@ -30,20 +31,25 @@ const ACCEPTED = "image/png,image/jpeg,image/webp,image/gif,application/pdf";
 /** Pictures and documents, however they come: dropped, pasted, or chosen. */
 export function usePictures(api: Api | undefined, place: () => HTMLElement, canDraw: boolean): Use {
   const { t } = useTranslation();
+  const { me } = useMember();
   const { client, lesson } = useRoom();
   const [sending, setSending] = useState(0);
   const [isOver, setOver] = useState(false);
   const [pdf, setPdf] = useState<File>();
-  const pictures = useMemo(() => api && new Pictures(api, client, lesson.id), [api, client, lesson.id]);
+  const pictures = useMemo(() => api && new Pictures(api, client, me.id, lesson.id), [api, client, me.id, lesson.id]);
   useEffect(() => (api && pictures ? api.onChange(pictures.fetchMissing) : undefined), [api, pictures]);
 
+  const tell = (work: Promise<void>) => {
+    setSending((count) => count + 1);
+    work.catch((error) => say(problemOf(error, t).text, "bad")).finally(() => setSending((count) => count - 1));
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `tell` is another one each time
+  useEffect(() => {
+    if (pictures && canDraw) tell(pictures.resume());
+  }, [pictures, canDraw]);
   const add = (files: readonly Blob[], at?: { x: number; y: number }) => {
     if (!pictures || !files.length) return;
-    setSending((count) => count + 1);
-    pictures
-      .add(files, at)
-      .catch((error) => say(problemOf(error, t).text, "bad"))
-      .finally(() => setSending((count) => count - 1));
+    tell(pictures.add(files, at));
   };
   const take = (files: readonly File[], at?: { x: number; y: number }): boolean => {
     if (!files.length) return false;
