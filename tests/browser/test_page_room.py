@@ -22,6 +22,7 @@ from tests.browser.room_page import (
     DROP,
     LESSON,
     PAST,
+    READY,
     RED,
     Person,
     board,
@@ -40,6 +41,14 @@ PAPER = """parseFloat(
   document.querySelector('.room-board').style.getPropertyValue('--paper-x'))"""
 WHEEL = """document.querySelector('.room-board canvas.interactive').dispatchEvent(
   new WheelEvent('wheel', {deltaX: 240, deltaY: 0, bubbles: true, cancelable: true}))"""
+COUNTED = """(() => {
+  const {send} = WebSocket.prototype;
+  window.sent = 0;
+  WebSocket.prototype.send = function (frame) {
+    if (String(frame).includes('"viewport"')) window.sent++;
+    return send.call(this, frame);
+  };
+})()"""
 LOADED = """performance.getEntriesByType("resource")
   .map(({name}) => new URL(name).pathname)
   .filter((path) => path.startsWith("/page/"))"""
@@ -162,6 +171,29 @@ async def test_the_room_costs_no_more_than_it_may(
     files = {BUILT.parent / path.removeprefix("/page/") for path in paths}
     assert len(files) > 10
     assert sum(map(packed, {BUILT, *files})) <= MOST_BYTES
+
+
+async def test_of_two_tabs_of_who_leads_the_one_in_front_says_what_all_see(
+    served: Served, tmp_path: Path
+) -> None:
+    ids = start(served)
+    async with Browser(tmp_path) as browser:
+        olena = await come_in(browser, served, ids["olena"], "uk")
+        taras = await come_in(browser, served, ids["taras"], "uk")
+        other = await browser.duplicate(olena.tab)
+        await other.until(READY)
+        await press(olena.tab, olena.words["board.menu"])
+        await press(olena.tab, olena.words["lead.start"])
+        for tab in (other, olena.tab):
+            await says(tab, olena.words["lead.leading"])
+            await tab.run(WHEEL)
+        await taras.tab.until(near(await olena.tab.run(PAPER)))
+
+        await other.run(COUNTED)
+        emma = await come_in(browser, served, ids["emma"], "en")
+        await emma.tab.until(near(await olena.tab.run(PAPER)))
+        await other.until("document.querySelector('header [title*=Emma]')")
+        assert await other.run("sent") == 0
 
 
 async def test_all_follow_who_leads_and_who_is_taken_out_is_told(

@@ -12,6 +12,8 @@ export class Classroom {
   readonly store;
   /** How many changes of the board aren't stored yet. */
   readonly waiting = createStore<number, number>((_, count) => count, 0);
+  /** What those who lead have told last of what they see: also before one's own board is there. */
+  readonly views = new Map<number, unknown>();
   #room: Room | undefined;
   #board: Subscription<BoardChannel> | undefined;
   #isLeft = false;
@@ -64,8 +66,14 @@ export class Classroom {
   #open(): void {
     if (this.#room) return;
     this.#board = this.client.subscribe(`board:lesson:${this.lessonId}`);
+    this.#board.on("board.cursor.move", ({ user_id, viewport }) => {
+      if (viewport) this.views.set(user_id, viewport);
+    });
     const room = this.client.room(this.lessonId);
-    room.onChange(() => room.state && this.store.send({ type: "told", room: room.state }));
+    room.onChange(() => {
+      if (room.state?.lead === null) this.views.clear();
+      if (room.state) this.store.send({ type: "told", room: room.state });
+    });
     room.on("unsubscribed", ({ reason }) => this.#shut(reason));
     this.#room = room;
   }

@@ -20,6 +20,8 @@ export interface RoomValue {
   hands: readonly RoomPerson[];
   /** Whom everybody's board is asked to follow. */
   lead: number | null;
+  /** What those who lead have told last of what they see. */
+  views: ReadonlyMap<number, unknown>;
   room: Room;
   board: Subscription<BoardChannel>;
   /** How many changes of the board aren't stored yet. */
@@ -54,6 +56,7 @@ export function RoomProvider({ classroom, children }: { classroom: Classroom; ch
       present: state.present,
       hands: state.hands,
       lead: state.lead,
+      views: classroom.views,
       room: classroom.room,
       board: classroom.board,
       waiting: classroom.waiting,

@@ -82,7 +82,7 @@ export default function BoardPane({ places, menuPlace }: Props) {
       />
       {api && isDrawing && <Toolbar api={api} place={placeOf} isPhone={places.isPhone} onPicture={pictures.choose} />}
       <Words isBelow={isDrawing} canDraw={!isReady || canDraw} isSending={pictures.isSending}>
-        {api && binding && <Lead api={api} place={placeOf} binding={binding} leading={leading} />}
+        {api && binding && isReady && <Lead api={api} place={placeOf} binding={binding} leading={leading} />}
       </Words>
       {pictures.over}
       {pictures.document && <PdfDialog file={pictures.document} onClose={pictures.close} onChosen={pictures.add} />}

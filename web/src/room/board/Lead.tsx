@@ -9,6 +9,7 @@ import { say } from "../../ui/toasts.tsx";
 import { useRoom } from "../RoomContext.tsx";
 import style from "./BoardPane.module.css";
 import { type Api, lookAt } from "./excalidraw.ts";
+import { useIsInFront } from "./useIsInFront.ts";
 import { asViewport, frameFor, viewportOf } from "./viewport.ts";
 
 interface Props {
@@ -22,16 +23,17 @@ interface Props {
 export function Lead({ api, place, binding, leading }: Props) {
   const { t } = useTranslation();
   const { me } = useMember();
-  const { lead, room, nameOf, isReadOnly } = useRoom();
+  const { lead, lesson, room, nameOf, isReadOnly } = useRoom();
+  const isInFront = useIsInFront(me.id, lesson.id);
   const isLeading = lead === me.id;
   useEffect(() => {
-    if (!isLeading) return;
+    if (!isLeading || !isInFront) return;
     leading.current = () => viewportOf(sizeOf(api));
     binding.look();
     return () => {
       leading.current = undefined;
     };
-  }, [api, binding, isLeading, leading]);
+  }, [api, binding, isLeading, isInFront, leading]);
   const [follows, setFollows] = useFollowing(api, place);
   if (lead === null || isReadOnly) return null;
   const name = nameOf(lead) ?? "";
@@ -50,13 +52,13 @@ export function Lead({ api, place, binding, leading }: Props) {
 /** Follow who leads; whoever turns the wheel, or draws two fingers apart, looks around by oneself. */
 function useFollowing(api: Api, place: () => HTMLElement) {
   const { me } = useMember();
-  const { lead, board } = useRoom();
+  const { lead, board, views } = useRoom();
   const [follows, setFollows] = useState(true);
   const [seen, setSeen] = useState<Viewport>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: each time somebody begins to lead
   useEffect(() => {
     setFollows(true);
-    setSeen(undefined);
+    setSeen(lead === null || lead === me.id ? undefined : asViewport(views.get(lead)));
   }, [lead]);
   useEffect(
     () =>
