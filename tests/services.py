@@ -206,8 +206,16 @@ class Postgres(Service):
 
     def create_database(self, name: str, *, template: str = "template0") -> str:
         """Create a database, empty or as the template is, and return its address."""
-        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # The default writes each page into the log as well, for twice the time.
+        strategy = "STRATEGY file_copy" if self._copies else ""
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {strategy}')
         return self.url_of(name)
+
+    @functools.cached_property
+    def _copies(self) -> bool:
+        """Return whether there is a choice, which PostgreSQL 15 brought."""
+        [(version,)] = self.execute("SHOW server_version_num")
+        return int(str(version)) >= 150_000
 
     def drop_database(self, name: str) -> None:
         """Remove a database, and end whatever connection is still open to it."""

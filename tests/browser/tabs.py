@@ -146,12 +146,13 @@ class Tab:
 
     async def until(self, script: str) -> None:
         """Wait until an expression is true; it may fail while the page loads."""
-        end = asyncio.get_running_loop().time() + PATIENCE
+        end, pause = asyncio.get_running_loop().time() + PATIENCE, 0.03
         while not await self._holds(script):
             if asyncio.get_running_loop().time() > end:
                 page = await self.run("document.body.outerHTML")
                 raise TimeoutError(f"{script}\n{page}")
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(pause)
+            pause = min(0.3, 1.3 * pause)  # to look costs the page's time, too
 
     async def _holds(self, script: str) -> bool:
         guarded = f"(() => {{ try {{ return !!({script}) }} catch {{}} }})()"

@@ -1,9 +1,6 @@
 """A running school with one student all of whose traces are known by marks."""
 
 import asyncio
-import json
-import os
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +10,7 @@ from store.chunks import chunks
 from store.models import Lesson
 from store.transaction import Transaction
 from tests.drawing import board, element
-from tests.rtserver.cli_runs import ROOT
+from tests.rtserver.cli_runs import Cli
 from tests.school import SECRET, School, until
 
 NAME = "Zorynamarker"
@@ -44,24 +41,15 @@ class Marked(NamedTuple):
     async def command(self, *argv: str, ok: bool = True) -> Any:
         """Run a command beside the server; give its JSON, or what it says it lacks."""
         settings = self.school.settings
-        environ = {
-            **{k: v for k, v in os.environ.items() if k[:9] != "RTSERVER_"},
-            "RTSERVER_SERVER_DATA_DIR": str(settings.server.data_dir),
-            "RTSERVER_DATABASE_URL": self.url,
-            "RTSERVER_REDIS_URL": settings.redis.url.reveal(),
-            "RTSERVER_AUTH_SECRET": SECRET,
-        }
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "rtserver", *argv, "--json"),
-            cwd=ROOT,
-            env=environ,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+        cli = Cli(
+            Path(settings.server.data_dir).parent,
+            database_url=self.url,
+            redis_url=settings.redis.url.reveal(),
+            auth_secret=SECRET,
         )
-        out, err = await process.communicate()
-        assert (process.returncode == 0) == ok, err.decode()
-        return json.loads(out) if ok else err.decode()
+        done = await asyncio.to_thread(cli.run, *argv, "--json")
+        assert (done.code == 0) == ok, done.err
+        return done.value if ok else done.err
 
     async def erase(self) -> Any:
         return await self.command("user", "erase", str(self.zoryna), "--yes")
