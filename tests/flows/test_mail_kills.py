@@ -50,7 +50,6 @@ def served(tmp_path: Path, database_url: str, server: MailServer) -> Iterator[Se
 
 
 @pytest.mark.long
-@pytest.mark.gen_test(timeout=240)
 async def test_worker_killed_20_times_loses_no_mail_and_doubles_none(
     served: Served, server: MailServer
 ) -> None:
