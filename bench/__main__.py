@@ -15,6 +15,7 @@ NAMES = (
     "flood",
     "kill",
     "rooms",
+    "page",
     "held",
     "autobahn",
     "fuzz",

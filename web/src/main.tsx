@@ -3,6 +3,7 @@ import "./styles/base.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App.tsx";
+import { loadAhead } from "./app/ahead.ts";
 import { Mishap } from "./app/Mishap.tsx";
 import { SchoolProvider } from "./school/context.tsx";
 import { applyLook } from "./school/look.ts";
@@ -16,6 +17,7 @@ paint(knownSchool()?.color);
 
 const session = new Session();
 void session.start();
+if (session.who.get().kind === "starting") loadAhead(location.pathname);
 await startTexts(guessLanguage(knownSchool()?.locale));
 
 createRoot(document.getElementById("root")!).render(

@@ -4,15 +4,11 @@ import { PasswordPage } from "../pages/sign_in/PasswordPage.tsx";
 import { SignInPage } from "../pages/sign_in/SignInPage.tsx";
 import { useSession } from "../session/context.tsx";
 import { useStore } from "../state/store.ts";
-import { speakToMembers } from "../texts/i18n.ts";
+import { loadMemberApp } from "./ahead.ts";
 import { OfflinePage } from "./OfflinePage.tsx";
 import { Splash } from "./Splash.tsx";
 
-// All that guests don't need.
-const MemberApp = lazy(async () => {
-  const [{ MemberApp }] = await Promise.all([import("./MemberApp.tsx"), speakToMembers()]);
-  return { default: MemberApp };
-});
+const MemberApp = lazy(loadMemberApp);
 
 export function App() {
   const who = useStore(useSession().who);

@@ -10,6 +10,7 @@ import { useMember } from "../session/context.tsx";
 import { speak } from "../texts/i18n.ts";
 import { languageOf } from "../texts/languages.ts";
 import { Toasts } from "../ui/toasts.tsx";
+import { loadRoom } from "./ahead.ts";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { LiveProvider } from "./LiveContext.tsx";
 import { NewsToasts } from "./NewsToasts.tsx";
@@ -18,7 +19,7 @@ import { Shell } from "./Shell.tsx";
 import { Splash } from "./Splash.tsx";
 
 const SchoolPage = lazy(() => import("../pages/school/SchoolPage.tsx"));
-const RoomPage = lazy(() => import("../room/RoomPage.tsx"));
+const RoomPage = lazy(loadRoom);
 
 /** All that members see. A room takes the whole window; the other pages stand in the shell. */
 export function MemberApp() {

@@ -12,7 +12,9 @@ import { useRoom } from "./RoomContext.tsx";
 import style from "./RoomView.module.css";
 import { usePlaces } from "./usePlaces.ts";
 
-const BoardPane = lazy(() => import("./board/BoardPane.tsx"));
+// It comes with the room, while that asks who may go in.
+const loading = import("./board/BoardPane.tsx");
+const BoardPane = lazy(() => loading);
 
 /** The room itself: the board, and beside it the panel; on a phone one of them. */
 export function RoomView() {
