@@ -7,12 +7,9 @@ part is the CPU time of its main thread, and the ratio to an empty board.
 import argparse
 import asyncio
 import statistics
-import tempfile
-from pathlib import Path
 from typing import NamedTuple
 
-from bench import stage
-from bench.page_stage import School, fill, others_draw, school
+from bench.page_stage import School, browser, fill, others_draw, school
 from tests.browser.tabs import Browser, Tab
 
 ELEMENTS = 5_000
@@ -44,8 +41,9 @@ class Figures(NamedTuple):
     thread: float
 
 
-async def come_in(browser: Browser, at: School, who: int) -> Tab:
-    tab = await browser.open("about:blank")
+async def come_in(opened: Browser, at: School, who: int) -> Tab:
+    """Open the room as somebody, and wait until they can draw."""
+    tab = await opened.open("about:blank")
     await tab.look(width=1280, height=800)
     await tab.go(at.address(who))
     await tab.until(READY)
@@ -79,16 +77,15 @@ async def spent(tab: Tab) -> dict[str, float]:
 async def measure(at: School, elements: int, seconds: float) -> tuple[Figures, ...]:
     """Watch the last student's page: while nothing happens, then while others draw."""
     await fill(at, elements)
-    with tempfile.TemporaryDirectory() as folder, stage.on_core(1):
-        async with Browser(Path(folder)) as browser:
-            tab = await come_in(browser, at, 3)
-            await tab.call("Performance.enable", timeDomain="threadTicks")
-            calm = await watched(tab, seconds)
-            drawing = others_draw(at, seconds + 4, 1.0, CURSORS)
-            playing = asyncio.create_task(drawing)
-            busy = await watched(tab, seconds)
-            await playing
-            return calm, busy
+    async with browser() as opened:
+        tab = await come_in(opened, at, 3)
+        await tab.call("Performance.enable", timeDomain="threadTicks")
+        calm = await watched(tab, seconds)
+        drawing = others_draw(at, seconds + 4, 1.0, CURSORS)
+        playing = asyncio.create_task(drawing)
+        busy = await watched(tab, seconds)
+        await playing
+        return calm, busy
 
 
 def tell(options: argparse.Namespace) -> None:

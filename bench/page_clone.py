@@ -11,13 +11,13 @@ import os
 import re
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from bench import stage
+from bench.page_stage import browser
 from tests.browser.room_page import BLACK, SEEN
 from tests.browser.tabs import Browser, Tab
 from tests.processes import free_port
@@ -67,19 +67,18 @@ def links(process: subprocess.Popen[str]) -> list[str]:
 
 async def draw_with_each_other(addresses: list[str]) -> None:
     """Open both links, draw a stroke in each tab, and wait until both see two."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with Browser(Path(folder)) as browser:
-            tabs = [await _sit(browser, address) for address in addresses[:2]]
-            ink = 0
-            for y, tab in zip((250, 450), tabs, strict=True):
-                await _stroke(tab, y)
-                for each in tabs:
-                    await each.until(f"{SEEN % BLACK} > {ink + 100}")
-                ink = await tabs[0].run(SEEN % BLACK)
+    async with browser() as opened:
+        tabs = [await _sit(opened, address) for address in addresses[:2]]
+        ink = 0
+        for y, tab in zip((250, 450), tabs, strict=True):
+            await _stroke(tab, y)
+            for each in tabs:
+                await each.until(f"{SEEN % BLACK} > {ink + 100}")
+            ink = await tabs[0].run(SEEN % BLACK)
 
 
-async def _sit(browser: Browser, address: str) -> Tab:
-    tab = await browser.open(address)
+async def _sit(opened: Browser, address: str) -> Tab:
+    tab = await opened.open(address)
     await tab.look(width=1280, height=800)
     await tab.until("document.querySelector('header nav')")
     await tab.run("history.pushState(null, '', '/lessons/1')")

@@ -7,14 +7,11 @@ is above that was kept of the hour itself.
 
 import argparse
 import asyncio
-import tempfile
-from pathlib import Path
 
-from bench import stage
 from bench.page_board import come_in
-from bench.page_stage import School, others_draw, school
+from bench.page_stage import School, browser, others_draw, school
 from tests.browser.room_page import BLACK, SEEN, board
-from tests.browser.tabs import Browser, Tab
+from tests.browser.tabs import Tab
 
 MB = 2**20
 PARTS = 6
@@ -30,18 +27,17 @@ async def heap(tab: Tab) -> float:
 
 
 async def measure(at: School, minutes: float, speed: float) -> list[float]:
-    with tempfile.TemporaryDirectory() as folder, stage.on_core(1):
-        async with Browser(Path(folder)) as browser:
-            tab = await come_in(browser, at, 3)
-            sizes = [await heap(tab)]
-            for part in range(PARTS):
-                seconds = minutes * 60 / PARTS
-                await others_draw(at, seconds, speed, CURSORS, part)
-                sizes.append(await heap(tab))
-            await tab.close()
-            fresh = await come_in(browser, at, 3)
-            await fresh.until(f"{SEEN % BLACK} > 0")
-            return [*sizes, await heap(fresh)]
+    async with browser() as opened:
+        tab = await come_in(opened, at, 3)
+        sizes = [await heap(tab)]
+        for part in range(PARTS):
+            seconds = minutes * 60 / PARTS
+            await others_draw(at, seconds, speed, CURSORS, part)
+            sizes.append(await heap(tab))
+        await tab.close()
+        fresh = await come_in(opened, at, 3)
+        await fresh.until(f"{SEEN % BLACK} > 0")
+        return [*sizes, await heap(fresh)]
 
 
 def tell(options: argparse.Namespace) -> None:

@@ -9,14 +9,11 @@ ms each.
 
 import argparse
 import asyncio
-import tempfile
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench import stage
 from bench.page_board import spent
-from bench.page_stage import School, school
-from tests.browser.tabs import Browser
+from bench.page_stage import School, browser, school
 
 SLOWED = 4
 WANTED = {
@@ -58,7 +55,7 @@ class Figures(NamedTuple):
     usable: float
 
 
-async def opened(url: str, wanted: str, slowed: int) -> Figures:
+async def loaded(url: str, wanted: str, slowed: int) -> Figures:
     """Open a page in a browser that has never been there."""
     came = 0
 
@@ -67,21 +64,20 @@ async def opened(url: str, wanted: str, slowed: int) -> Figures:
         if method == "Network.loadingFinished":
             came += params["encodedDataLength"]
 
-    with tempfile.TemporaryDirectory() as folder, stage.on_core(1):
-        async with Browser(Path(folder)) as browser:
-            tab = await browser.open("about:blank")
-            await tab.look(width=1280, height=800)
-            tab.listen(take)
-            await tab.call("Network.enable")
-            await tab.call("Page.enable")
-            source = WATCH.replace("WANTED", wanted)
-            await tab.call("Page.addScriptToEvaluateOnNewDocument", source=source)
-            await tab.call("Emulation.setCPUThrottlingRate", rate=slowed)
-            await tab.call("Performance.enable", timeDomain="threadTicks")
-            await tab.go(url)
-            await tab.until("window.seen?.usable")
-            cpu = 1000 * (await spent(tab))["TaskDuration"]
-            seen = await tab.run(QUIET)
+    async with browser() as opened:
+        tab = await opened.open("about:blank")
+        await tab.look(width=1280, height=800)
+        tab.listen(take)
+        await tab.call("Network.enable")
+        await tab.call("Page.enable")
+        source = WATCH.replace("WANTED", wanted)
+        await tab.call("Page.addScriptToEvaluateOnNewDocument", source=source)
+        await tab.call("Emulation.setCPUThrottlingRate", rate=slowed)
+        await tab.call("Performance.enable", timeDomain="threadTicks")
+        await tab.go(url)
+        await tab.until("window.seen?.usable")
+        cpu = 1000 * (await spent(tab))["TaskDuration"]
+        seen = await tab.run(QUIET)
     return Figures(bytes=came, cpu=cpu, tbt=blocked(seen), **_times(seen))
 
 
@@ -105,7 +101,7 @@ def tell(options: argparse.Namespace) -> None:
     with school() as at:
         for name, url in addresses(at).items():
             runs = [
-                asyncio.run(opened(url, WANTED[name], options.slowed))
+                asyncio.run(loaded(url, WANTED[name], options.slowed))
                 for _ in range(options.runs)
             ]
             f = Figures(*map(stage.median, map(list, zip(*runs, strict=True))))

@@ -3,8 +3,10 @@
 import asyncio
 import heapq
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench import drawing, stage
@@ -12,6 +14,7 @@ from bench.board_seat import Seat
 from bench.boards_traffic import sit
 from bench.drawing import Act, Element
 from tests.browser.page import keeping_its_port
+from tests.browser.tabs import Browser
 from tests.browser.test_classroom import demo
 from tests.served import Lesson, Served
 
@@ -47,6 +50,16 @@ def school() -> Iterator[School]:
             yield School(served, Lesson(ROOM, members))
         finally:
             served.stop()
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    """Lend a browser that has never been anywhere, on the second core."""
+    # Its processes may write a little longer than it runs.
+    lent = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    with lent as folder, stage.on_core(1):
+        async with Browser(Path(folder)) as opened:
+            yield opened
 
 
 async def fill(school: School, count: int) -> None:
