@@ -1,6 +1,7 @@
 """Reads that many ask for at once: those that wait are made together."""
 
 import asyncio
+import time
 from collections.abc import Callable, Hashable
 from typing import Generic, NamedTuple, TypeVar
 
@@ -12,8 +13,9 @@ K = TypeVar("K", bound=Hashable)
 I = TypeVar("I")  # noqa: E741 - what one caller asks for
 T = TypeVar("T")
 
-# A transaction that reads for more would let those behind it wait too long.
+# A transaction that reads for more, or longer, would let those behind it wait too long.
 MOST_TOGETHER = 100
+SECONDS_TOGETHER = 0.25
 
 
 class _Asked(NamedTuple, Generic[I, T]):
@@ -39,10 +41,12 @@ class GatheredReads(Generic[K, I, T]):
         db: Database,
         query: Callable[[Transaction, K, list[I]], Callable[[I], T]],
         *refusals: type[Exception],
+        seconds: float = SECONDS_TOGETHER,
     ) -> None:
         self._db = db
         self._query = query
         self._refusals = refusals
+        self._seconds = seconds
         # By key, while one of its reads is under way: who waits for the next.
         self._waiting: dict[K, list[_Asked[I, T]]] = {}
         self._running: set[asyncio.Task[None]] = set()
@@ -69,7 +73,8 @@ class GatheredReads(Generic[K, I, T]):
         asked: list[_Asked[I, T]] = []
         try:
             while asked := self._take(key):
-                await self._answer(key, asked)
+                answered = await self._answer(key, asked)
+                self._waiting[key][:0] = asked[answered:]
         finally:
             # Nobody is left, unless the database was closed meanwhile.
             for each in [*asked, *self._waiting.pop(key)]:
@@ -80,24 +85,31 @@ class GatheredReads(Generic[K, I, T]):
         self._waiting[key] = waiting[MOST_TOGETHER:]
         return waiting[:MOST_TOGETHER]
 
-    async def _answer(self, key: K, asked: list[_Asked[I, T]]) -> None:
+    async def _answer(self, key: K, asked: list[_Asked[I, T]]) -> int:
+        """Answer the first of those who asked, at least one; return how many."""
         items = [each.item for each in asked]
         outcomes: list[T | Exception]
         try:
             outcomes = await self._db.read(self._read, key, items)
         except Exception as error:
             outcomes = [error] * len(asked)
-        for each, outcome in zip(asked, outcomes, strict=True):
+        for each, outcome in zip(asked, outcomes, strict=False):
             if each.answer.done():
                 continue  # its caller gave up
             if isinstance(outcome, Exception):
                 each.answer.set_exception(outcome)
             else:
                 each.answer.set_result(outcome)
+        return len(outcomes)
 
     def _read(self, tx: Transaction, key: K, items: list[I]) -> list[T | Exception]:
-        answer = self._query(tx, key, items)
-        return [self._outcome(answer, item) for item in items]
+        until = time.monotonic() + self._seconds
+        answer, outcomes = self._query(tx, key, items), []
+        for item in items:
+            outcomes.append(self._outcome(answer, item))
+            if time.monotonic() >= until:
+                break
+        return outcomes
 
     def _outcome(self, answer: Callable[[I], T], item: I) -> T | Exception:
         try:

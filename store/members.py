@@ -76,16 +76,19 @@ def tutor_ids(tx: Transaction, lesson_id: int) -> list[int]:
 
 def lessons_of_user(tx: Transaction, user_id: int) -> list[Place]:
     """Return the lessons, by id, of which a user is an accepted member."""
-    query = (
-        Member.select(Member.lesson, Lesson.chat_seq, Member.chat_from)
-        .join(Lesson)
-        .where((Member.user == user_id) & (Member.state == "accepted"))
-        .order_by(Member.lesson)
-    )
-    return [
-        Place(row["lesson"], row["chat_seq"], row["chat_from"])
-        for row in tx.rows(query)
-    ]
+    return lessons_of_users(tx, [user_id]).get(user_id, [])
+
+
+def lessons_of_users(
+    tx: Transaction, user_ids: Collection[int]
+) -> dict[int, list[Place]]:
+    """Return the same of each of some users; those without any are left out."""
+    found: dict[int, list[Place]] = {}
+    for some in chunks(user_ids):
+        for row in _PLACES.rows(tx, *some):
+            place = Place(row["lesson"], row["chat_seq"], row["chat_from"])
+            found.setdefault(row["user"], []).append(place)
+    return found
 
 
 def states(
@@ -189,5 +192,14 @@ _OF_LESSONS = Prepared(
     Member,
     lambda *ids: (
         _named().where(Member.lesson.in_(ids)).order_by(Member.lesson, Member.user)
+    ),
+)
+_PLACES = Prepared(
+    Member,
+    lambda *user_ids: (
+        Member.select(Member.user, Member.lesson, Lesson.chat_seq, Member.chat_from)
+        .join(Lesson)
+        .where(Member.user.in_(user_ids) & (Member.state == "accepted"))
+        .order_by(Member.user, Member.lesson)
     ),
 )

@@ -9,6 +9,7 @@ from peewee import Case, NodeList, fn
 from store.chunks import chunks
 from store.models import User
 from store.models_mail import Mail, Notification
+from store.prepared import Prepared
 from store.records import NotificationRecord
 from store.transaction import Row, Transaction
 
@@ -74,22 +75,16 @@ def since(
     tx: Transaction, user_id: int, seq: int, *, limit: int
 ) -> list[NotificationRecord]:
     """Return a user's notifications after ``seq``, in order."""
-    query = (
-        Notification.select(*_COLUMNS)
-        .where(Notification.user == user_id, Notification.seq > seq)
-        .order_by(Notification.seq)
-        .limit(limit)
-    )
-    return [_record(row) for row in tx.rows(query)]
+    return [_record(row) for row in _SINCE.rows(tx, user_id, seq, limit)]
 
 
 def heads(tx: Transaction, user_ids: Collection[int]) -> dict[int, int]:
     """Return the present seq of each of some users' streams."""
-    found: dict[int, int] = {}
-    for ids in chunks(user_ids):
-        query = User.select(User.id, User.notification_seq).where(User.id.in_(ids))
-        found |= {row["id"]: row["notification_seq"] for row in tx.rows(query)}
-    return found
+    return {
+        row["id"]: row["notification_seq"]
+        for ids in chunks(user_ids)
+        for row in _HEADS.rows(tx, *ids)
+    }
 
 
 def of_mail(tx: Transaction, mail_id: int) -> list[NotificationRecord]:
@@ -102,9 +97,16 @@ def of_mail(tx: Transaction, mail_id: int) -> list[NotificationRecord]:
 
 def unread(tx: Transaction, user_id: int) -> int:
     """Return how many of a user's notifications nobody has read."""
-    query = Notification.select(fn.COUNT(Notification.id).alias("number"))
-    row = tx.first(query.where(_is_unread(user_id)))
-    return int(row["number"]) if row else 0
+    return unread_by_user(tx, [user_id]).get(user_id, 0)
+
+
+def unread_by_user(tx: Transaction, user_ids: Collection[int]) -> dict[int, int]:
+    """Return how many of each user's nobody has read, for those who have any."""
+    return {
+        row["user"]: int(row["number"])
+        for ids in chunks(user_ids)
+        for row in _UNREAD.rows(tx, *ids)
+    }
 
 
 def unread_of_chat(
@@ -170,3 +172,28 @@ def _record(row: Row) -> NotificationRecord:
         created_at=row["created_at"],
         read_at=row["read_at"],
     )
+
+
+_SINCE = Prepared(
+    Notification,
+    lambda user_id, seq, limit: (
+        Notification.select(*_COLUMNS)
+        .where(Notification.user == user_id, Notification.seq > seq)
+        .order_by(Notification.seq)
+        .limit(limit)
+    ),
+)
+_HEADS = Prepared(
+    User,
+    lambda *ids: User.select(User.id, User.notification_seq).where(User.id.in_(ids)),
+)
+_UNREAD = Prepared(
+    Notification,
+    lambda *user_ids: (
+        Notification.select(
+            Notification.user, fn.COUNT(Notification.id).alias("number")
+        )
+        .where(Notification.user.in_(user_ids), Notification.read_at.is_null())
+        .group_by(Notification.user)
+    ),
+)

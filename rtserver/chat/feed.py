@@ -16,7 +16,17 @@ from rtserver.input import decode
 from rtserver.input.field_types import Seq
 from store import facts, members, messages
 from store.database import Database
+from store.gathered_reads import GatheredReads
+from store.records import MessageRecord
 from store.transaction import Transaction
+
+
+class _Asked(NamedTuple):
+    """Who asks, and what they said beside the channel: ``since`` by lesson."""
+
+    user_id: int
+    since: Mapping[int, int]
+    epoch: str | None
 
 
 class _ChatState(NamedTuple):
@@ -36,9 +46,10 @@ class ChatFeed:
     """
 
     def __init__(self, db: Database, limits: ReplayLimits, *, total_bytes: int) -> None:
-        self._db = db
-        self._limits = limits
-        self._total_bytes = max(total_bytes, limits.bytes)
+        total = max(total_bytes, limits.bytes)
+        self._reads = GatheredReads[None, _Asked, _ChatState](
+            db, lambda tx, _, asked: _Moment(tx, asked, limits, total).state
+        )
 
     def authorize(self, session: Session, channel: Channel) -> None:
         if channel.id != session.user_id:
@@ -48,14 +59,8 @@ class ChatFeed:
         self, session: Session, channel: Channel, request: SubscribeRequest
     ) -> SubscribeResult:
         since = None if request.since is None else _since(request.since)
-        read = await self._db.read(
-            _read,
-            session.user_id,
-            since or {},
-            request.epoch,
-            self._limits,
-            self._total_bytes,
-        )
+        asked = _Asked(session.user_id, since or {}, request.epoch)
+        read = await self._reads.read(None, asked)
         ack: dict[str, Any] = {
             "channel": channel.name,
             "positions": {str(id): seq for id, seq in read.positions.items()},
@@ -89,39 +94,52 @@ def _recovery(failed: Mapping[int, str]) -> dict[str, Any]:
     }
 
 
-def _read(
-    tx: Transaction,
-    user_id: int,
-    since: Mapping[int, int],
-    epoch: str | None,
-    limits: ReplayLimits,
-    left: int,
-) -> _ChatState:
-    places = members.lessons_of_user(tx, user_id)
-    positions = {place.lesson_id: place.chat_seq for place in places}
-    read = _ChatState(positions, facts.epoch(tx), {}, {})
-    for lesson_id in sorted(positions.keys() & since.keys()):
-        seq = since[lesson_id]
-        if epoch is not None and epoch != read.epoch:
-            read.failed[lesson_id] = "epoch"
-        elif seq > positions[lesson_id]:
-            read.failed[lesson_id] = "ahead"
-        elif seq < positions[lesson_id]:
-            events = None
-            if left >= 0:  # otherwise they are too much together: read no more
-                events = _replay(tx, user_id, lesson_id, seq, limits)
-                left -= size_of(events or ())
-            if events is None or left < 0:
-                read.failed[lesson_id] = "too_many"
-            else:
-                read.replays[lesson_id] = events
-    return read
+class _Moment:
+    """One reading transaction for all who open their chats just then.
 
+    ``total`` bounds the bytes that one of them gets.
+    """
 
-def _replay(
-    tx: Transaction, user_id: int, lesson_id: int, since: int, limits: ReplayLimits
-) -> list[Publication] | None:
-    """Return what changed in a lesson, or None when it is too much."""
-    changed = messages.changed_since(tx, lesson_id, since, limit=limits.events + 1)
-    events = [chat_event(message, since, [user_id]) for message in changed]
-    return events if within(events, limits) else None
+    def __init__(
+        self, tx: Transaction, asked: list[_Asked], limits: ReplayLimits, total: int
+    ) -> None:
+        self._tx = tx
+        self._limits = limits
+        self._total = total
+        self._epoch = facts.epoch(tx)
+        self._places = members.lessons_of_users(tx, {each.user_id for each in asked})
+        self._changed: dict[tuple[int, int], list[MessageRecord]] = {}
+
+    def state(self, asked: _Asked) -> _ChatState:
+        """Tell what somebody gets of their chats."""
+        places = self._places.get(asked.user_id, ())
+        positions = {place.lesson_id: place.chat_seq for place in places}
+        state, left = _ChatState(positions, self._epoch, {}, {}), self._total
+        for lesson_id in sorted(positions.keys() & asked.since.keys()):
+            seq = asked.since[lesson_id]
+            if asked.epoch is not None and asked.epoch != self._epoch:
+                state.failed[lesson_id] = "epoch"
+            elif seq > positions[lesson_id]:
+                state.failed[lesson_id] = "ahead"
+            elif seq < positions[lesson_id]:
+                events = None
+                if left >= 0:  # otherwise they are too much together: read no more
+                    events = self._replay(asked.user_id, lesson_id, seq)
+                    left -= size_of(events or ())
+                if events is None or left < 0:
+                    state.failed[lesson_id] = "too_many"
+                else:
+                    state.replays[lesson_id] = events
+        return state
+
+    def _replay(
+        self, user_id: int, lesson_id: int, since: int
+    ) -> list[Publication] | None:
+        """Return what changed in a lesson, or None when it is too much."""
+        if (lesson_id, since) not in self._changed:
+            self._changed[lesson_id, since] = messages.changed_since(
+                self._tx, lesson_id, since, limit=self._limits.events + 1
+            )
+        changed = self._changed[lesson_id, since]
+        events = [chat_event(message, since, [user_id]) for message in changed]
+        return events if within(events, self._limits) else None

@@ -19,7 +19,16 @@ from rtserver.notifications.held import HeldMails, Span
 from rtserver.notifications.notices import event_of
 from store import facts, notifications
 from store.database import Database
+from store.gathered_reads import GatheredReads
 from store.transaction import Transaction
+
+
+class _Asked(NamedTuple):
+    """Who asks, and what they said beside the channel."""
+
+    user_id: int
+    since: int | None
+    epoch: str | None
 
 
 class _FeedState(NamedTuple):
@@ -37,8 +46,9 @@ class NotificationFeed:
     def __init__(
         self, db: Database, limits: ReplayLimits, hub: Hub, held: HeldMails
     ) -> None:
-        self._db = db
-        self._limits = limits
+        self._reads = GatheredReads[None, _Asked, _FeedState](
+            db, lambda tx, _, asked: _Moment(tx, asked, limits).state
+        )
         self._hub = hub
         self._held = held
         # The latest that waits for a connection while its subscription is opened.
@@ -54,9 +64,8 @@ class NotificationFeed:
         since = None
         if request.since is not None:
             since = decode.decode_part(request.since, Seq, prefix="payload.since")
-        read = await self._db.read(
-            _read, session.user_id, since, request.epoch, self._limits
-        )
+        asked = _Asked(session.user_id, since, request.epoch)
+        read = await self._reads.read(None, asked)
         ack: dict[str, Any] = {
             "channel": channel.name,
             "seq": read.seq,
@@ -124,18 +133,28 @@ def notification_gap(
     return Gap(None if lost else missed.events, head)
 
 
-def _read(
-    tx: Transaction,
-    user_id: int,
-    since: int | None,
-    epoch: str | None,
-    limits: ReplayLimits,
-) -> _FeedState:
-    head = notifications.heads(tx, [user_id]).get(user_id, 0)
-    known, unread = facts.epoch(tx), notifications.unread(tx, user_id)
-    if since is None:
-        return _FeedState(head, known, unread, None)
-    if epoch not in (None, known):
-        return _FeedState(head, known, unread, Replay(reason="epoch"))
-    missed = missed_notifications(tx, user_id, since, head, limits)
-    return _FeedState(head, known, unread, missed)
+class _Moment:
+    """One reading transaction for all who open their channels just then."""
+
+    def __init__(
+        self, tx: Transaction, asked: list[_Asked], limits: ReplayLimits
+    ) -> None:
+        user_ids = {each.user_id for each in asked}
+        self._tx = tx
+        self._limits = limits
+        self._epoch = facts.epoch(tx)
+        self._heads = notifications.heads(tx, user_ids)
+        self._unread = notifications.unread_by_user(tx, user_ids)
+
+    def state(self, asked: _Asked) -> _FeedState:
+        """Tell what somebody gets of their channel."""
+        user_id, since, epoch = asked
+        head = self._heads.get(user_id, 0)
+        state = _FeedState(head, self._epoch, self._unread.get(user_id, 0), None)
+        if since is None:
+            return state
+        if epoch not in (None, self._epoch):
+            return state._replace(replay=Replay(reason="epoch"))
+        return state._replace(
+            replay=missed_notifications(self._tx, user_id, since, head, self._limits)
+        )

@@ -133,6 +133,18 @@ async def test_no_transaction_reads_for_more_than_it_may(
     assert [len(items) for _, items in query.made] == [MOST_TOGETHER] * 2 + [1]
 
 
+async def test_one_that_takes_long_lets_the_others_have_the_next(
+    database: Database, query: Query
+) -> None:
+    reads = GatheredReads(database, query, seconds=0.0)
+    query.may_end.set()
+
+    asked = await ask(reads, 1, 2, 3)
+
+    assert await asyncio.gather(*asked) == [1, 2, 3]
+    assert [items for _, items in query.made] == [[1, 2, 3], [2, 3], [3]]
+
+
 async def test_what_fails_fails_for_all_and_the_next_is_made_anew(
     database: Database,
 ) -> None:

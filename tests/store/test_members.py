@@ -74,6 +74,7 @@ def test_a_users_lessons_name_both_positions(tx: Transaction) -> None:
 
     assert members.lessons_of_user(tx, 1) == [(1, 0, 0), (2, 9, 5)]
     assert members.lessons_of_user(tx, 2) == []
+    assert members.lessons_of_users(tx, {1, 2}) == {1: [(1, 0, 0), (2, 9, 5)]}
 
 
 def test_companions_have_both_accepted_in_a_lesson_that_goes_on(

@@ -142,6 +142,7 @@ def test_what_was_notified_of_a_chat_is_found_up_to_a_seq(tx: Transaction) -> No
 
     assert seqs(found) == [8, 9]
     assert (notifications.set_read(tx, ids, TEN), notifications.unread(tx, 1)) == (2, 5)
+    assert notifications.unread_by_user(tx, [1, 2, 3]) == {1: 5, 2: 1}
     assert notifications.unread_of_chat(tx, 1, 1, 6) == []
 
 

@@ -1,5 +1,6 @@
 """The chats of a user, opened at one moment."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +9,7 @@ import msgspec
 import pytest
 from tornado.platform.asyncio import AsyncIOLoop
 
+from rtserver.access.actor import Actor
 from rtserver.chat.events import size_of
 from rtserver.chat.feed import ChatFeed
 from rtserver.delivery.channels import parse
@@ -42,12 +44,14 @@ async def open_chat(
     epoch: str = "",
     limits: ReplayLimits = LIMITS,
     total: int = TOTAL,
+    who: Actor = OLENA,
+    feed: ChatFeed | None = None,
 ) -> SubscribeResult:
     raw = None if since is None else msgspec.Raw(json.dumps(since).encode())
-    feed = ChatFeed(school.db, limits, total_bytes=total)
-    channel = parse(f"chat:user:{OLENA.user_id}")
+    feed = feed or ChatFeed(school.db, limits, total_bytes=total)
+    channel = parse(f"chat:user:{who.user_id}")
     return await feed.open(
-        session_of(OLENA), channel, SubscribeRequest(raw, epoch or None)
+        session_of(who), channel, SubscribeRequest(raw, epoch or None)
     )
 
 
@@ -105,6 +109,25 @@ async def test_lessons_that_are_too_much_together_fail_behind_the_first(
     assert first.ack["not_recovered"] == {f"{OTHER}": "too_many"}
     assert [event.stream for event in first.missed.events] == [f"chat:{LESSON}"]
     assert least.ack == first.ack
+
+
+async def test_who_come_at_once_get_each_their_own_of_one_read(school: Any) -> None:
+    reads: list[float] = []
+    await say(school, LESSON, "One")
+    await say(school, OTHER, "Two")
+    feed, since = (
+        ChatFeed(school.db, LIMITS, total_bytes=TOTAL),
+        {LESSON: START, OTHER: 0},
+    )
+    school.db.listeners.read = lambda waited, took: reads.append(took)
+
+    olena, sofia, again = await asyncio.gather(
+        *(open_chat(school, since, who=who, feed=feed) for who in (OLENA, SOFIA, OLENA))
+    )
+
+    assert set(olena.positions) == {f"chat:{LESSON}", f"chat:{OTHER}"}
+    assert [event.user_ids for event in sofia.missed.events] == [(SOFIA.user_id,)]
+    assert again.missed.events == olena.missed.events and len(reads) == 1
 
 
 async def test_another_epoch_fails_every_lesson_that_was_asked_for(

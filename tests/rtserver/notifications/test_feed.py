@@ -1,12 +1,19 @@
 """What somebody's stream of notifications holds after a position."""
 
+import asyncio
+
+import msgspec
 import pytest
 
+from rtserver.delivery.channels import parse
+from rtserver.delivery.hub import Hub
 from rtserver.delivery.replay import ReplayLimits
-from rtserver.notifications.feed import missed_notifications
+from rtserver.delivery.subscriptions import SubscribeRequest
+from rtserver.notifications.feed import NotificationFeed, missed_notifications
 from store.models_mail import Notification
-from tests.lesson_school import SOFIA
+from tests.lesson_school import OLENA, SOFIA
 from tests.mail_school import opened_mail_school
+from tests.rtserver.sessions_of import session_of
 
 
 @pytest.fixture
@@ -27,3 +34,27 @@ async def test_wherever_one_is_missing_the_position_is_trimmed(school, gone):
     )
 
     assert (missed.reason, list(missed.events)) == ("trimmed", [])
+
+
+async def test_who_come_at_once_get_each_their_own_of_one_read(school):
+    reads, held = [], None
+    for who in (SOFIA, SOFIA, OLENA):
+        await school.tell("homework.graded", who)
+    feed = NotificationFeed(school.db, ReplayLimits(10, 10_000), Hub(), held)
+    school.db.listeners.read = lambda waited, took: reads.append(took)
+
+    def opened(who, since):
+        channel = parse(f"notifications:user:{who.user_id}")
+        raw = None if since is None else msgspec.Raw(b"%d" % since)
+        return feed.open(session_of(who), channel, SubscribeRequest(raw, None))
+
+    asked = [(SOFIA, 1), (OLENA, 0), (SOFIA, None)]
+    openings = await asyncio.gather(*(opened(who, since) for who, since in asked))
+
+    assert [(o.ack["seq"], o.ack["unread"]) for o in openings] == [
+        (2, 2),
+        (1, 1),
+        (2, 2),
+    ]
+    assert [[e.seq for e in o.missed.events] for o in openings] == [[2], [1], []]
+    assert len(reads) == 1
