@@ -196,7 +196,8 @@ def _watch_counters(metrics: Metrics, counters: Counters) -> None:
         "rtserver_frames_sent",
         "Frames sent to clients, by class: `durable` (events), `latest` (cursors and "
         "typing, of which only the newest counts), `volatile` (previews, left out for "
-        "who reads slowly), `control` (answers, pings, pongs, closes).",
+        "who reads slowly), `control` (answers, pings, pongs, closes); those that are "
+        "replaced or left out on their way count, too.",
         "class",
         lambda: {
             "durable": counters.durable,
