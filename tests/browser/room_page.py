@@ -29,7 +29,8 @@ SEEN = """(() => {
 PAST = """(() => {
   const canvas = document.querySelector('[role=dialog] canvas.static');
   const {width, height} = canvas;
-  return canvas.getContext('2d').getImageData(0, 0, width, height).data.some(Boolean);
+  const {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
+  return data.some((value, n) => value !== data[n % 4]);
 })()"""
 BLACK, RED = "r < 60 && g < 60 && b < 60", "r > 200 && g < 60 && b < 60"
 DROP = """new Promise((done) => {

@@ -165,7 +165,7 @@ async def waiting(stage: Stage) -> Tab:
 
 
 async def again(stage: Stage) -> Tab:
-    stage.served.start()
+    stage.restart()
     return await come_in(stage)
 
 

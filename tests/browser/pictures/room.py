@@ -151,6 +151,12 @@ async def in_words(stage: Stage) -> Tab:
     return tab
 
 
+async def drawn(stage: Stage) -> Tab:
+    tab = await empty(stage)
+    await explain(stage, tab)
+    return tab
+
+
 async def history(stage: Stage, tab: Tab) -> None:
     if await tab.run(f"!!{SLIDER}"):
         await stage.press(tab, "action.close")
@@ -196,7 +202,7 @@ async def not_connected(stage: Stage) -> Tab:
 
 
 async def by_keyboard(stage: Stage) -> Tab:
-    stage.served.start()
+    stage.restart()
     tab = await empty(stage)
     label = stage.text("tool.eraser")
     await tab.run(f"document.querySelector('[aria-label=\"{label}\"]').focus()")
@@ -252,7 +258,7 @@ ROOMS = Part(
         Scene("room-picture", picture, ROOM_SIZES),
         Scene("room-pdf", pdf),
         Scene("room-words", in_words),
-        Scene("room-history", empty, ROOM_SIZES, turn=history),
+        Scene("room-history", drawn, ROOM_SIZES, turn=history),
         Scene("room-leading", leading, ROOM_SIZES),
         Scene("room-following", following, ROOM_SIZES),
         Scene("room-only-look", only_looking, ROOM_SIZES),

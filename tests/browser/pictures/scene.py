@@ -4,15 +4,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.browser.page import DESKTOP, PHONE, TOO_WIDE, settled
+from tests.browser.page import DESKTOP, PHONE, settled
 from tests.browser.page import violations as axe_violations
-from tests.browser.pictures.stage import Stage
+from tests.browser.pictures.flaws import flaws
+from tests.browser.pictures.stage import DIALOG, Stage
 from tests.browser.tabs import Tab
 
 TABLET = (820, 1180)
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 ROOM_SIZES = {**SIZES, "tablet": TABLET}
-OPEN = "!!document.querySelector(':is([role$=dialog], [role=menu])')"
+OPEN = f"!!document.querySelector(':is({DIALOG}, [role=menu])')"
 HEIGHT = "document.documentElement.scrollHeight"
 
 Act = Callable[[Stage], Awaitable[Tab]]
@@ -26,6 +27,8 @@ class Scene(NamedTuple):
     sizes: Mapping[str, tuple[int, int]] = SIZES
     """By name, in CSS pixels."""
     zoom: float = 1
+    whole: bool = True
+    """What a screen doesn't show at once, too."""
     turn: Callable[[Stage, Tab], Awaitable[None]] | None = None
     """What is pressed on each screen anew, since a phone shows one thing at a time."""
 
@@ -49,10 +52,9 @@ async def take(scene: Scene, stage: Stage, tab: Tab, folder: Path) -> list[str]:
             if scene.turn:
                 await scene.turn(stage, tab)
             name = f"{scene.name}-{stage.language}-{look}-{size}"
-            if await tab.run(TOO_WIDE):
-                wrong.append(f"{name}: wider than the screen")
+            wrong += [f"{name}: {flaw}" for flaw in await flaws(tab)]
             whole = scene.zoom * await tab.run(HEIGHT)
-            if whole > height and not await tab.run(OPEN):
+            if scene.whole and whole > height and not await tab.run(OPEN):
                 # As high as the page, so that what sticks to an edge is at the edge.
                 await screen._replace(height=whole).put(tab)
             await tab.picture(folder / f"{name}.png")

@@ -22,6 +22,7 @@ from tests.browser.test_classroom import demo
 from tests.served import Served
 
 POPPED = "!!document.querySelector(':is([role=menu], [role=listbox], [role=grid])')"
+DIALOG = "[role$=dialog]:not(.excalidraw *)"
 LESSON = 1  # of the demo school: Olena's, and on just now
 
 
@@ -42,6 +43,11 @@ class Stage:
         self.served.start()
         for who in self.people:
             speak(self.served, self.id(who), self.language)
+
+    def restart(self) -> None:
+        """Have the server run, whether it was killed or not."""
+        self.served.stop()
+        self.served.start()
 
     def join(self, who: str, name: str) -> None:
         """Add a student to the school."""
@@ -118,7 +124,7 @@ class Stage:
             await tab.key("Escape")
             await tab.until(f"!{POPPED}")
 
-    async def opens(self, tab: Tab, selector: str = "[role$=dialog]") -> None:
+    async def opens(self, tab: Tab, selector: str = DIALOG) -> None:
         await tab.until(f"document.querySelector({json.dumps(selector)})")
 
 
