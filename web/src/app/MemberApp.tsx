@@ -9,6 +9,7 @@ import { ProfilePage } from "../pages/profile/ProfilePage.tsx";
 import { useMember } from "../session/context.tsx";
 import { speak } from "../texts/i18n.ts";
 import { languageOf } from "../texts/languages.ts";
+import { usePlace } from "../texts/usePlace.ts";
 import { Toasts } from "../ui/toasts.tsx";
 import { loadRoom } from "./ahead.ts";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
@@ -24,10 +25,11 @@ const RoomPage = lazy(loadRoom);
 /** All that members see. A room takes the whole window; the other pages stand in the shell. */
 export function MemberApp() {
   const { me } = useMember();
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const { locale } = usePlace();
   useEffect(() => void speak(languageOf(me.locale) ?? "en"), [me.locale]);
   return (
-    <I18nProvider locale={i18n.language}>
+    <I18nProvider locale={locale}>
       <LiveProvider>
         <NewsToasts />
         <Suspense fallback={<Splash />}>

@@ -76,7 +76,7 @@ function Days() {
           <BackIcon />
         </AriaButton>
       </header>
-      <CalendarGrid>
+      <CalendarGrid className={style.grid!}>
         <CalendarGridHeader>
           {(day) => <CalendarHeaderCell className={style.weekday!}>{day}</CalendarHeaderCell>}
         </CalendarGridHeader>
