@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from peewee import Select, fn
 
-from store import board_marks, lessons
+from store import board_marks, bulk, lessons
 from store.chunks import CHUNK
 from store.models import BoardEntry
 from store.packing import pack, unpack
@@ -66,7 +66,7 @@ def append(tx: Transaction, entries: Sequence[BoardEntryRecord]) -> int:
     """Store changes with the seqs that they have taken; return what they weigh."""
     weight = 0
     for part in _parts([_values(entry) for entry in entries]):
-        tx.insert(BoardEntry.insert_many(part))
+        bulk.insert(tx, BoardEntry, part)
         weight += sum(len(row["elements"]) + ROW for row in part)
     return weight
 

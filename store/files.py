@@ -7,6 +7,7 @@ from typing import Any
 from store.chunks import chunks
 from store.models import Lesson
 from store.models_files import File
+from store.prepared import Prepared
 from store.records import FileRecord
 from store.transaction import Row, Transaction
 
@@ -29,12 +30,12 @@ def of_messages(
     tx: Transaction, message_ids: Collection[int]
 ) -> dict[int, list[FileRecord]]:
     """Return the files of some messages, in the order in which they were uploaded."""
-    return _grouped(tx, File.message, "message_id", message_ids)
+    return _grouped(tx, _OF_MESSAGES, "message_id", message_ids)
 
 
 def of_held(tx: Transaction, held_ids: Collection[int]) -> dict[int, list[FileRecord]]:
     """Return the files of some held messages, in the order of their upload."""
-    return _grouped(tx, File.held_id, "held_id", held_ids)
+    return _grouped(tx, _OF_HELD, "held_id", held_ids)
 
 
 def unused_twin(tx: Transaction, file: Mapping[str, Any]) -> FileRecord | None:
@@ -163,12 +164,11 @@ def ids(tx: Transaction) -> set[str]:
 
 
 def _grouped(
-    tx: Transaction, field: Any, name: str, owners: Collection[int]
+    tx: Transaction, query: Prepared, name: str, owners: Collection[int]
 ) -> dict[int, list[FileRecord]]:
     found: dict[int, list[FileRecord]] = {}
     for ids in chunks(owners):
-        query = _query().where(field.in_(ids)).order_by(File.number)
-        for row in tx.rows(query):
+        for row in query.rows(tx, *ids):
             found.setdefault(row[name], []).append(_record(row))
     return found
 
@@ -206,3 +206,16 @@ def _query() -> Any:
 
 def _record(row: Row) -> FileRecord:
     return FileRecord(**row)
+
+
+def _select_of_messages(*ids: Any) -> Any:
+    return _query().where(File.message.in_(ids)).order_by(File.number)
+
+
+def _select_of_held(*ids: Any) -> Any:
+    return _query().where(File.held_id.in_(ids)).order_by(File.number)
+
+
+_NAMES = {"lesson": "lesson_id", "user": "user_id", "message": "message_id"}
+_OF_MESSAGES = Prepared(File, _select_of_messages, _NAMES)
+_OF_HELD = Prepared(File, _select_of_held, _NAMES)

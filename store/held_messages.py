@@ -10,6 +10,7 @@ from store import files
 from store.chunks import chunks
 from store.models import User
 from store.models_held import HeldMessage
+from store.prepared import Prepared
 from store.records import HeldMessageRecord
 from store.transaction import Row, Transaction
 
@@ -38,11 +39,8 @@ def by_client_ids(
     keys = set(keys)
     if not keys:
         return {}
-    query = _query().where(
-        HeldMessage.author.in_({author for author, _ in keys}),
-        HeldMessage.client_id.in_({client_id for _, client_id in keys}),
-    )
-    found = _with_files(tx, tx.rows(query))
+    authors, client_ids = zip(*keys, strict=True)
+    found = _with_files(tx, _BY_CLIENT_IDS.rows(tx, *authors, *client_ids))
     by_key = {(one.author_id, one.client_id or ""): one for one in found}
     return {key: one for key, one in by_key.items() if key in keys}
 
@@ -120,11 +118,10 @@ def decide(
 
 def approvers(tx: Transaction, message_ids: Collection[int]) -> dict[int, int]:
     """Return who let those of some messages through that had been held, by message."""
-    query = HeldMessage.select(HeldMessage.message_id, HeldMessage.decided_by)
     return {
         row["message_id"]: row["decided_by"]
         for ids in chunks(message_ids)
-        for row in tx.rows(query.where(HeldMessage.message_id.in_(ids)))
+        for row in _APPROVERS.rows(tx, *ids)
     }
 
 
@@ -180,3 +177,21 @@ def _with_files(tx: Transaction, rows: Sequence[Row]) -> list[HeldMessageRecord]
     return [
         HeldMessageRecord(**row, files=tuple(found.get(row["id"], ()))) for row in rows
     ]
+
+
+def _select_by_client_ids(*values: Any) -> Any:
+    """Select by as many authors as ``client_id``s, which stand behind them."""
+    half = len(values) // 2
+    return _query().where(
+        HeldMessage.author.in_(values[:half]), HeldMessage.client_id.in_(values[half:])
+    )
+
+
+def _select_approvers(*message_ids: Any) -> Any:
+    query = HeldMessage.select(HeldMessage.message_id, HeldMessage.decided_by)
+    return query.where(HeldMessage.message_id.in_(message_ids))
+
+
+_NAMES = {"lesson": "lesson_id", "author": "author_id"}
+_BY_CLIENT_IDS = Prepared(HeldMessage, _select_by_client_ids, _NAMES)
+_APPROVERS = Prepared(HeldMessage, _select_approvers)

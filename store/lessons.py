@@ -16,6 +16,27 @@ from store.transaction import Row, Transaction
 _SEQUENCE = "lessons_id_seq"
 _BY_ID = Prepared(Lesson, lambda id: Lesson.select().where(Lesson.id == id))
 _BY_IDS = Prepared(Lesson, lambda *ids: Lesson.select().where(Lesson.id.in_(ids)))
+_SET_NOTIFIED_SEQ = Prepared(
+    Lesson, lambda id, seq: Lesson.update(notified_seq=seq).where(Lesson.id == id)
+)
+
+
+def _update_board_seq(id: Any, seq: Any, added: Any) -> Any:
+    grown = Lesson.board_bytes + added
+    return Lesson.update(board_seq=seq, board_bytes=grown).where(Lesson.id == id)
+
+
+def _update_chat_seqs(*values: Any) -> Any:
+    """Update as many ids as numbers to be taken, which stand behind them."""
+    half = len(values) // 2
+    ids, counts = values[:half], values[half:]
+    taken = Case(Lesson.id, list(zip(ids, counts, strict=True)), 0)
+    query = Lesson.update(chat_seq=Lesson.chat_seq + taken).where(Lesson.id.in_(ids))
+    return query.returning(Lesson.id, Lesson.chat_seq)
+
+
+_SET_BOARD_SEQ = Prepared(Lesson, _update_board_seq)
+_TAKE_CHAT_SEQS = Prepared(Lesson, _update_chat_seqs)
 
 
 def get(tx: Transaction, lesson_id: int) -> LessonRecord | None:
@@ -43,9 +64,7 @@ def set_board_seq(tx: Transaction, lesson_id: int, seq: int, added: int = 0) -> 
 
     The lesson's row is locked (``lessons=``).
     """
-    grown = Lesson.board_bytes + added
-    change = Lesson.update(board_seq=seq, board_bytes=grown)
-    tx.write(change.where(Lesson.id == lesson_id))
+    _SET_BOARD_SEQ.write(tx, lesson_id, seq, added)
 
 
 def board_bytes(tx: Transaction, lesson_id: int) -> int:
@@ -181,10 +200,7 @@ def take_chat_seq(tx: Transaction, lesson_id: int, count: int = 1) -> int:
 
 def take_chat_seqs(tx: Transaction, counts: Mapping[int, int]) -> dict[int, int]:
     """Take so many numbers of each lesson's chat, all at once; return the last ones."""
-    taken = Case(Lesson.id, list(counts.items()), 0)
-    query = Lesson.update(chat_seq=Lesson.chat_seq + taken)
-    query = query.where(Lesson.id.in_(list(counts)))
-    rows = tx.returning(query.returning(Lesson.id, Lesson.chat_seq))
+    rows = _TAKE_CHAT_SEQS.returning(tx, *counts, *counts.values())
     return {row["id"]: int(row["chat_seq"]) for row in rows}
 
 
@@ -208,7 +224,7 @@ def notified_seqs(tx: Transaction, lesson_ids: Collection[int]) -> dict[int, int
 
 
 def set_notified_seq(tx: Transaction, lesson_id: int, seq: int) -> None:
-    tx.write(Lesson.update(notified_seq=seq).where(Lesson.id == lesson_id))
+    _SET_NOTIFIED_SEQ.write(tx, lesson_id, seq)
 
 
 def _change(tx: Transaction, lesson_id: int, **values: Any) -> LessonRecord:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from store import files
+from store import bulk, files
 from store.chunks import chunks
 from store.models import Message, User
+from store.prepared import Prepared
 from store.records import MessageRecord
 from store.transaction import Row, Transaction
 
@@ -32,11 +33,7 @@ def created_since(
     tx: Transaction, lesson_id: int, seq: int, *, limit: int
 ) -> list[MessageRecord]:
     """Return the messages made after ``seq``, in order, deleted ones too."""
-    # A message's seq is never below where it was made, and has the index.
-    query = _query().where(
-        Message.lesson == lesson_id, Message.seq > seq, Message.created_seq > seq
-    )
-    return records(tx, tx.rows(query.order_by(Message.created_seq).limit(limit)))
+    return records(tx, _CREATED_SINCE.rows(tx, lesson_id, seq, limit))
 
 
 def by_client_ids(
@@ -46,11 +43,8 @@ def by_client_ids(
     keys = set(keys)
     if not keys:
         return {}
-    query = _query().where(
-        Message.author.in_({author for author, _ in keys}),
-        Message.client_id.in_({client_id for _, client_id in keys}),
-    )
-    found = records(tx, tx.rows(query))
+    authors, client_ids = zip(*keys, strict=True)
+    found = records(tx, _BY_CLIENT_IDS.rows(tx, *authors, *client_ids))
     by_key = {(one.author_id, one.client_id or ""): one for one in found}
     return {key: one for key, one in by_key.items() if key in keys}
 
@@ -61,10 +55,8 @@ def insert_many(tx: Transaction, drafts: Sequence[Mapping[str, Any]]) -> list[in
     A draft has lesson, author, seq, text, created_at, client_id, sent_digest.
     """
     rows = [{**draft, "created_seq": draft["seq"]} for draft in drafts]
-    inserted = tx.returning(
-        Message.insert_many(rows).returning(Message.id, Message.lesson, Message.seq)
-    )
-    ids = {(row["lesson"], row["seq"]): row["id"] for row in inserted}
+    inserted = bulk.insert(tx, Message, rows, returning=("id", "lesson_id", "seq"))
+    ids = {(row["lesson_id"], row["seq"]): row["id"] for row in inserted}
     return [ids[draft["lesson"], draft["seq"]] for draft in drafts]
 
 
@@ -157,3 +149,24 @@ def records(tx: Transaction, rows: Sequence[Row]) -> list[MessageRecord]:
     """Make records of rows that have the columns of messages; their files are read."""
     found = files.of_messages(tx, [row["id"] for row in rows])
     return [MessageRecord(**row, files=tuple(found.get(row["id"], ()))) for row in rows]
+
+
+def _select_by_client_ids(*values: Any) -> Any:
+    """Select by as many authors as ``client_id``s, which stand behind them."""
+    half = len(values) // 2
+    return _query().where(
+        Message.author.in_(values[:half]), Message.client_id.in_(values[half:])
+    )
+
+
+def _select_created_since(lesson_id: Any, seq: Any, limit: Any) -> Any:
+    # A message's seq is never below where it was made, and has the index.
+    query = _query().where(
+        Message.lesson == lesson_id, Message.seq > seq, Message.created_seq > seq
+    )
+    return query.order_by(Message.created_seq).limit(limit)
+
+
+_NAMES = {"lesson": "lesson_id", "author": "author_id"}
+_BY_CLIENT_IDS = Prepared(Message, _select_by_client_ids, _NAMES)
+_CREATED_SINCE = Prepared(Message, _select_created_since, _NAMES)

@@ -6,6 +6,7 @@ from typing import Any
 
 from peewee import Case, NodeList, fn
 
+from store import bulk
 from store.chunks import chunks
 from store.models import User
 from store.models_mail import Mail, Notification
@@ -42,14 +43,16 @@ def insert_many(
 ) -> list[NotificationRecord]:
     """Store notifications, in no order.
 
-    A row has user, seq, event, data, created_at, read_at, mail, and, if it is about a
-    message, lesson_id and chat_seq.
+    A row has user, seq, event, data, created_at, mail, perhaps read_at, and, if it is
+    about a message, lesson_id and chat_seq; all have the same.
     """
-    made: list[NotificationRecord] = []
-    for some in chunks(rows, 200):
-        insert = Notification.insert_many(some)
-        made += map(_record, tx.returning(insert.returning(Notification)))
-    return made
+    rows = list(rows)
+    made = bulk.insert(tx, Notification, rows, returning=("id", "user_id", "seq"))
+    ids = {(row["user_id"], row["seq"]): row["id"] for row in made}
+    unread: Row = {"read_at": None}
+    return [
+        _record({**unread, **row, "id": ids[row["user"], row["seq"]]}) for row in rows
+    ]
 
 
 def get(tx: Transaction, notification_id: int) -> NotificationRecord | None:

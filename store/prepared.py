@@ -1,6 +1,6 @@
-"""Selections whose SQL is made once: making it takes longer than running it."""
+"""Queries whose SQL is made once: making it takes longer than running it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import peewee
@@ -9,33 +9,57 @@ from store.transaction import Row, Transaction
 
 _Made = tuple[str, tuple[Any, ...]]
 # Longer lists of values are rare, and their SQL would fill the memory.
-MOST_KEPT = 32
+MOST_KEPT = 64
 
 
 class Prepared:
-    """A SELECT of a model that is run often, with other values each time.
+    """A query of a model that is run often, with other values each time.
 
     ``make`` builds the query from as many stand-ins as there are values: a list of ids
     has one SQL for each length. The values are given as the database takes them.
-    Columns that aren't the model's own come as the database gives them.
+    Columns that aren't the model's own come as the database gives them. Those that are
+    have the model's names, unless ``names`` says what to call them instead.
     """
 
-    def __init__(self, model: type[peewee.Model], make: Callable[..., Any]) -> None:
+    def __init__(
+        self,
+        model: type[peewee.Model],
+        make: Callable[..., Any],
+        names: Mapping[str, str] | None = None,
+    ) -> None:
         self._model = model
         self._make = make
+        self._names = names
         self._made: dict[tuple[bool, int], _Made] = {}
 
     def rows(self, tx: Transaction, *values: Any) -> list[Row]:
         """Run it; return its rows as dicts."""
-        key = tx.is_postgres, len(values)
-        sql, params = self._made.get(key) or self._sql(tx, key)
-        given = [values[p.place] if isinstance(p, _Place) else p for p in params]
-        return tx.rows(self._model.raw(sql, *given))
+        sql, given = self._given(tx, values)
+        rows = tx.rows(self._model.raw(sql, *given))
+        if names := self._names:
+            return [{names.get(k, k): v for k, v in row.items()} for row in rows]
+        return rows
 
     def first(self, tx: Transaction, *values: Any) -> Row | None:
         """Run it; return its first row or None."""
         rows = self.rows(tx, *values)
         return rows[0] if rows else None
+
+    def returning(self, tx: Transaction, *values: Any) -> list[Row]:
+        """Run one that writes; return the rows that it returns as dicts."""
+        sql, given = self._given(tx, values)
+        return tx.returning(self._model.raw(sql, *given))
+
+    def write(self, tx: Transaction, *values: Any) -> None:
+        """Run one that writes and returns nothing."""
+        sql, given = self._given(tx, values)
+        tx.writes += 1
+        tx.engine.execute_sql(sql, given)
+
+    def _given(self, tx: Transaction, values: tuple[Any, ...]) -> tuple[str, list[Any]]:
+        key = tx.is_postgres, len(values)
+        sql, params = self._made.get(key) or self._sql(tx, key)
+        return sql, [values[p.place] if isinstance(p, _Place) else p for p in params]
 
     def _sql(self, tx: Transaction, key: tuple[bool, int]) -> _Made:
         _, count = key

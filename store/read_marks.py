@@ -1,7 +1,20 @@
 """How far each member has read a lesson's chat (table ``read_marks``)."""
 
+from typing import Any
+
 from store.models import Member, ReadMark
+from store.prepared import Prepared
 from store.transaction import Transaction
+
+
+def _select_of_lesson(lesson_id: Any) -> Any:
+    same = (Member.lesson == ReadMark.lesson) & (Member.user == ReadMark.user)
+    query = ReadMark.select(ReadMark.user, ReadMark.seq).join(Member, on=same)
+    here = (ReadMark.lesson == lesson_id) & (Member.state == "accepted")
+    return query.where(here).order_by(ReadMark.user)
+
+
+_OF_LESSON = Prepared(ReadMark, _select_of_lesson)
 
 
 def get(tx: Transaction, lesson_id: int, user_id: int) -> int:
@@ -19,11 +32,7 @@ def of_lesson(tx: Transaction, lesson_id: int) -> dict[int, int]:
 
     Who is gone keeps a mark, so that it isn't set back if they return.
     """
-    same = (Member.lesson == ReadMark.lesson) & (Member.user == ReadMark.user)
-    query = ReadMark.select(ReadMark.user, ReadMark.seq).join(Member, on=same)
-    here = (ReadMark.lesson == lesson_id) & (Member.state == "accepted")
-    rows = tx.rows(query.where(here).order_by(ReadMark.user))
-    return {row["user"]: row["seq"] for row in rows}
+    return {row["user"]: row["seq"] for row in _OF_LESSON.rows(tx, lesson_id)}
 
 
 def put(tx: Transaction, lesson_id: int, user_id: int, seq: int) -> None:
