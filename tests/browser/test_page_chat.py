@@ -8,6 +8,7 @@ import pytest
 from tests.browser.page import DESKTOP, PHONE, ask, press, served, texts, violations
 from tests.browser.tabs import Browser, Tab
 from tests.browser.test_classroom import demo
+from tests.browser.watch import Watch
 from tests.served import Served
 
 __all__ = ["served"]
@@ -52,9 +53,10 @@ async def test_two_talk_and_a_tutor_looks_after_the_chat(
     people = demo(served)
     served.start()
     ids = {name: people[f"{name}@demo.example"]["id"] for name in ("olena", "emma")}
+    tutor, student = Watch(), Watch()
     async with Browser(tmp_path) as browser:
-        olena = await enter(browser, served, ids["olena"], DESKTOP)
-        emma = await enter(browser, served, ids["emma"], DESKTOP)
+        olena = await enter(browser, served, ids["olena"], DESKTOP, tutor)
+        emma = await enter(browser, served, ids["emma"], DESKTOP, student)
 
         await write(emma, "Is it 5/6?\n<b>See</b> https://school.example/a.")
         await said(olena, "<b>See</b> https://school.example/a.")
@@ -91,6 +93,7 @@ async def test_two_talk_and_a_tutor_looks_after_the_chat(
         await press_in(olena, "[role=alertdialog]", UK["chat.remove"])
         await olena.until(f"document.activeElement === {WRITES}")
         assert await violations(olena, PANEL) == []
+    assert [tutor.wrong(served.url), student.wrong(served.url)] == [[], []]
 
 
 async def test_what_is_held_waits_for_a_tutor_and_hands_stand_in_order(
@@ -99,9 +102,10 @@ async def test_what_is_held_waits_for_a_tutor_and_hands_stand_in_order(
     people = demo(served)
     served.start()
     ids = {name: people[f"{name}@demo.example"]["id"] for name in ("olena", "emma")}
+    tutor, student = Watch(), Watch()
     async with Browser(tmp_path) as browser:
-        olena = await enter(browser, served, ids["olena"], DESKTOP)
-        emma = await enter(browser, served, ids["emma"], PHONE)
+        olena = await enter(browser, served, ids["olena"], DESKTOP, tutor)
+        emma = await enter(browser, served, ids["emma"], PHONE, student)
         await turn_to(emma, EN["room.chat"])
         name = "Emma Wilson"
 
@@ -136,6 +140,7 @@ async def test_what_is_held_waits_for_a_tutor_and_hands_stand_in_order(
         await press(olena, UK["people.lower_of"].replace("{{name}}", name))
         label = json.dumps(EN["room.raise_hand"])
         await emma.until(f"document.querySelector('button[title={label}]')")
+    assert [tutor.wrong(served.url), student.wrong(served.url)] == [[], []]
 
 
 async def test_a_long_chat_begins_where_the_unread_does_and_goes_back_page_by_page(
@@ -173,11 +178,17 @@ async def test_a_long_chat_begins_where_the_unread_does_and_goes_back_page_by_pa
 
 
 async def enter(
-    browser: Browser, served: Served, user_id: int, size: tuple[int, int]
+    browser: Browser,
+    served: Served,
+    user_id: int,
+    size: tuple[int, int],
+    watch: Watch | None = None,
 ) -> Tab:
     """Open the lesson's room on a screen of a size, as somebody."""
     tab = await browser.open("about:blank")
     await tab.look(width=size[0], height=size[1])
+    if watch is not None:
+        await watch.over(tab)
     await tab.go(f"{served.url}/lessons/{LESSON}#demo={served.token(user_id)}")
     await tab.until(f"{LOG}.ariaBusy === 'false'")
     return tab

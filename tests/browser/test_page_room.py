@@ -26,6 +26,7 @@ from tests.browser.room_page import (
     RED,
     Person,
     board,
+    clean,
     come_in,
 )
 from tests.browser.tabs import Browser
@@ -103,6 +104,7 @@ async def test_two_hold_a_lesson_and_the_tutor_goes_back(
         await taras.sees_no(RED)
         assert len(board(served, ids["taras"])) == 1
         await album.add("the-board-is-as-it-was", **screens)
+    assert clean(served, olena, taras)
 
 
 async def ask_aloud(student: Person, text: str, tutor: Person) -> None:
@@ -157,6 +159,7 @@ async def test_what_is_drawn_while_the_server_is_down_survives_a_reload_and_is_m
 
         assert len(board(served, ids["olena"])) == 3
         assert one not in await olena.tab.run("document.body.innerText")
+    assert clean(served, olena, taras)
 
 
 async def test_the_room_costs_no_more_than_it_may(
@@ -219,6 +222,7 @@ async def test_all_follow_who_leads_and_who_is_taken_out_is_told(
         member = f"/api/lessons/{LESSON}/members/{ids['taras']}/"
         ask(served, ids["olena"], "DELETE", member, {})
         await says(taras.tab, taras.words["door.gone.title"])
+    assert clean(served, olena, taras)
 
 
 SHUT = """!document.querySelector(

@@ -28,6 +28,10 @@ class Watch:
         await tab.call("Page.addScriptToEvaluateOnNewDocument", source=VIOLATIONS)
         return self
 
+    def wrong(self, url: str) -> list[str]:
+        """Return what went wrong, where nobody but the server at a URL may be asked."""
+        return [*sorted(self.hosts - {urlsplit(url).netloc}), *self.faults]
+
     def _take(self, method: str, params: dict[str, Any]) -> None:
         match method:
             case "Network.requestWillBeSent":
