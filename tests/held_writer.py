@@ -73,9 +73,12 @@ class HeldWriter:
         self._db.listeners.committed = committed
         self._hold.go_on.set()
         await self._holding
-        await drawer.socket.call("ping")
+        await until(lambda: len(self._answers(drawer)) == len(self._ids))
         self._db.listeners.committed = told
-        ids = set(self._ids)
-        answers = [each for each in drawer.socket.received if each.get("id") in ids]
+        answers = self._answers(drawer)
         assert [each["id"] for each in answers] == self._ids
         return answers
+
+    def _answers(self, drawer: Drawer) -> list[dict[str, Any]]:
+        ids = set(self._ids)
+        return [each for each in drawer.socket.received if each.get("id") in ids]

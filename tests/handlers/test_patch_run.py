@@ -144,6 +144,22 @@ async def test_board_that_is_full_refuses_the_one_that_it_has_no_room_for(
     assert await seqs(tutor) == [1, 2]
 
 
+async def test_patches_over_the_rate_are_refused_in_their_place(
+    make_school: MakeSchool,
+) -> None:
+    school = await make_school(
+        limits_commands_per_second=0.001, limits_commands_burst=6
+    )
+    tutor, student, _ = await two_drawers(school)  # who has subscribed: five are left
+    writer = await HeldWriter(school).hold()
+
+    await writer.send(student, *(patch(element(f"{n}")) for n in range(8)))
+    answers = await writer.release(student)
+
+    assert short(answers) == [1, 2, 3, 4, 5, *["rate_limited"] * 3]
+    assert (await tutor.state()).keys() == set("01234")
+
+
 async def test_acks_that_are_long_come_one_at_a_time(sqlite_school: School) -> None:
     tutor, student, _ = await two_drawers(sqlite_school)
     large = [element(f"{n}", 9, text="x" * 120_000) for n in range(8)]

@@ -110,9 +110,10 @@ def test_what_waits_is_committed_in_one_transaction(pool: Any) -> None:
 
 
 def test_a_transaction_takes_no_more_than_so_many_changes(pool: Any) -> None:
-    batches = commit(pool, *(change(put, str(n)) for n in range(MAX_BATCH + 3)))
-
-    assert [batch.changes for batch in batches] == [MAX_BATCH, 3]
+    writes = [change(put, str(n)) for n in range(MAX_BATCH + 3)]
+    writes[-2].size = MAX_BATCH
+    batches = commit(pool, *writes)
+    assert [batch.changes for batch in batches] == [MAX_BATCH, MAX_BATCH + 1, 1]
 
 
 def test_a_refusal_before_writing_fails_alone_and_nothing_runs_twice(
@@ -213,7 +214,6 @@ def test_what_comes_after_the_commit_comes_before_the_next_batch(
 
     first = [change(put_and_call, "first")]
     first += [change(put, str(n)) for n in range(MAX_BATCH - 1)]
-
     commit(pool, *first, change(put, "next", runs))
 
     assert runs == ["first", "writer", "next"]
