@@ -11,6 +11,7 @@ from tests.browser.page import fill, press, says, served, shown, speak, texts
 from tests.browser.room_page import BLACK, LESSON, READY, Person, board
 from tests.browser.tabs import Browser
 from tests.browser.test_classroom import demo
+from tests.browser.watch import Watch
 from tests.served import Served
 
 __all__ = ["served"]
@@ -40,7 +41,7 @@ async def test_what_one_has_drawn_waits_for_oneself_until_one_signs_out(
     async with Browser(tmp_path) as browser:
         tab = await browser.open("about:blank")
         await tab.look(width=1280, height=800)
-        one = Person(tab, "en")
+        one = Person(tab, "en", Watch())
         await tab.go(f"{served.url}/")
         await shown(tab)
         await tab.run("localStorage.setItem('rtserver language', 'en')")
@@ -75,7 +76,7 @@ async def test_who_signs_out_on_all_devices_leaves_nothing_on_another_one(
     async with Browser(tmp_path) as browser:
         tab = await browser.open("about:blank")
         await tab.go(f"{served.url}/profile")
-        one = Person(tab, "en")
+        one = Person(tab, "en", Watch())
         await sign_in(one, emma, SIGNED_IN)
         await tab.until("document.querySelector('h1')")
         await tab.run(PUT.replace("ID", str(emma["id"])))

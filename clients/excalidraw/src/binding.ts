@@ -38,7 +38,7 @@ export class Binding {
   #isClosed = false;
   #canDraw: boolean | undefined;
   #areCursorsStale = false;
-  #toldOf = 0; // the revision of what waits that the page was told of
+  #toldOf: number | undefined; // the revision of what waits that the page was told of
   #button: PointerUpdate["button"] = "up";
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -186,10 +186,10 @@ export class Binding {
     this.api.updateScene({ collaborators: this.#cursors.all });
   }
 
-  /** Of what waits, when that has changed. */
+  /** Of what waits, when that has changed; at the start, of what the page kept and the board has, too. */
   #tell(): void {
     const { revision } = this.#sender;
-    if (revision === this.#toldOf) return;
+    if (revision === this.#toldOf || (this.#toldOf === undefined && !this.board.canDraw)) return;
     this.#toldOf = revision;
     this.options.onUnanswered?.(this.#sender.unanswered);
   }

@@ -172,6 +172,16 @@ test("the page is told what waits for an answer, until it is there", async (t) =
   assert.deepEqual(waiting, [[["1", 1], ["2", 1]], [["1", 2], ["2", 1]], []]);
 });
 
+test("what the page has kept and the board has already waits no longer", async (t) => {
+  const waiting = [];
+  const { api, binding, change } = await bound([shape("1")], { onUnanswered: (elements) => waiting.push(elements) });
+  t.after(binding.close);
+  api.elements = [shape("1")];
+  await change();
+
+  assert.deepEqual(waiting, [[]]);
+});
+
 test("nobody waits for what was refused", async (t) => {
   const waiting = [];
   const onUnanswered = (elements) => waiting.push(elements.length);
