@@ -10,7 +10,7 @@ import tornado.iostream
 
 from handlers.base import MAX_DISCARDED, ApiHandler
 from handlers.problems import problem_of
-from rtserver.errors import LimitExceeded
+from rtserver.errors import RateLimited
 from rtserver.files.upload import Kept, Upload, UploadRequest
 from rtserver.limits import LeastPace
 
@@ -18,7 +18,9 @@ from rtserver.limits import LeastPace
 UPLOAD_SECONDS: Final = 3600.0
 # Bytes a second that an upload has to bring, since it keeps a lesson's room meanwhile.
 LEAST_PACE: Final = 4096
-TOO_SLOW = f"The upload is slower than {LEAST_PACE} bytes a second: try it elsewhere."
+TOO_SLOW = f"The upload is slower than {LEAST_PACE} bytes a second: try it again later."
+# After so long a line may be better.
+BETTER_SECONDS: Final = 30.0
 
 
 class UploadHandler(ApiHandler):
@@ -109,7 +111,7 @@ class UploadHandler(ApiHandler):
     async def _take(self, upload: Upload, chunk: bytes) -> None:
         try:
             if not self._least_pace.came(self._now(), len(chunk)):
-                raise LimitExceeded(TOO_SLOW)
+                raise RateLimited(BETTER_SECONDS, TOO_SLOW)
             await upload.write(chunk)
             self._least_pace.wait(self._now())
         except Exception as error:

@@ -40,7 +40,7 @@ async def test_whoever_trickles_is_told_so_and_leaves_nothing(
 
     status, problem = await sending.answer()
 
-    assert (status, problem["code"]) == (422, "limit_exceeded")
+    assert (status, problem["code"]) == (429, "rate_limited")
     await until(lambda: under_way(school) == 0)
     await asyncio.gather(*school.services.files.uploads._endings)
     assert await school.services.db.read(file_uploads.ids) == set()
