@@ -41,7 +41,7 @@ async def main(wishes: argparse.Namespace) -> list[str]:
     for language in wishes.language or LANGUAGES:
         for part in PARTS:
             if scenes := chosen(part, wishes.only):
-                with tempfile.TemporaryDirectory() as scratch:
+                with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
                     wrong += await play(part, scenes, Path(scratch), language, wishes)
     return wrong
 

@@ -48,7 +48,7 @@ async def draw(tab: Tab, *points: tuple[float, float]) -> None:
 
 
 def circle(x: float, y: float, r: float) -> list[tuple[float, float]]:
-    turns = (2 * math.pi * n / CIRCLE for n in range(CIRCLE + 1))
+    turns = (2 * math.pi * n / CIRCLE for n in range(CIRCLE + 3))
     return [(x + r * math.cos(turn), y + r * math.sin(turn)) for turn in turns]
 
 
