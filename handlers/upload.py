@@ -16,11 +16,19 @@ from rtserver.limits import LeastPace
 
 # The longest that an upload may take, however steadily it comes.
 UPLOAD_SECONDS: Final = 3600.0
-# Bytes a second that an upload has to bring, since it keeps a lesson's room meanwhile.
+# An upload keeps the lesson's room for all of it, so all of it has to be there soon. It
+# has to bring so many bytes a second: as that time asks for, within these bounds.
+SOON_SECONDS: Final = 600.0
 LEAST_PACE: Final = 4096
-TOO_SLOW = f"The upload is slower than {LEAST_PACE} bytes a second: try it again later."
+MOST_PACE: Final = 32768
+TOO_SLOW = "The upload is slower than {} bytes a second: try it again later."
 # After so long a line may be better.
 BETTER_SECONDS: Final = 30.0
+
+
+def pace_of(length: int | None) -> int:
+    """Return how many bytes a second an upload of so many has to bring."""
+    return min(MOST_PACE, max(LEAST_PACE, int((length or 0) / SOON_SECONDS)))
 
 
 class UploadHandler(ApiHandler):
@@ -51,7 +59,7 @@ class UploadHandler(ApiHandler):
         assert isinstance(connection, tornado.http1connection.HTTP1Connection)
         connection.set_body_timeout(UPLOAD_SECONDS)
         window = 2 * self.settings["upload_idle"]
-        self._least_pace = LeastPace(LEAST_PACE, window, self._now())
+        self._least_pace = LeastPace(pace_of(asked.length), window, self._now())
         self._wait_for_more()
 
     def max_body_bytes(self) -> int:
@@ -111,7 +119,8 @@ class UploadHandler(ApiHandler):
     async def _take(self, upload: Upload, chunk: bytes) -> None:
         try:
             if not self._least_pace.came(self._now(), len(chunk)):
-                raise RateLimited(BETTER_SECONDS, TOO_SLOW)
+                told = TOO_SLOW.format(pace_of(upload.asked.length))
+                raise RateLimited(BETTER_SECONDS, told)
             await upload.write(chunk)
             self._least_pace.wait(self._now())
         except Exception as error:

@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+
+from handlers.upload import pace_of
 from rtserver.app import Waits
 from rtserver.files.uploads import AT_ONCE
 from store import file_uploads
@@ -46,6 +49,14 @@ async def test_whoever_trickles_is_told_so_and_leaves_nothing(
     assert await school.services.db.read(file_uploads.ids) == set()
     assert names(school) == set()
     sending.close()
+
+
+@pytest.mark.parametrize(
+    ("length", "pace"),
+    [(None, 4096), (1, 4096), (10_485_760, 17_476), (2**30, 32_768)],
+)
+def test_what_is_long_has_to_be_there_soon(length: int | None, pace: int) -> None:
+    assert pace_of(length) == pace
 
 
 async def test_of_one_user_some_are_taken_at_once(
