@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import os
 import re
+import resource
 import signal
 import subprocess
 import time
@@ -101,4 +102,9 @@ def tell(options: argparse.Namespace) -> None:
             listening = time.monotonic() - started
             asyncio.run(draw_with_each_other(addresses))
             took = time.monotonic() - started
-    print(f"listening after {listening:.0f} s, drawing after {took:.0f} s", flush=True)
+        spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(
+        f"listening after {listening:.0f} s, drawing after {took:.0f} s, "
+        f"of CPU {spent.ru_utime + spent.ru_stime:.0f} s",
+        flush=True,
+    )
