@@ -24,6 +24,7 @@ from tests.browser.room_page import (
     PAST,
     READY,
     RED,
+    SEEN,
     Person,
     board,
     clean,
@@ -118,10 +119,12 @@ async def ask_aloud(student: Person, text: str, tutor: Person) -> None:
 
 
 async def look_back(tutor: Person) -> None:
-    """Open the board's history, and go to its beginning."""
+    """Open the board's history, in which pictures are seen; go to its beginning."""
     await press(tutor.tab, tutor.words["board.menu"])
     await press(tutor.tab, tutor.words["board.history"])
     await tutor.tab.until(SLIDER)
+    now = (SEEN % RED).replace(".room-board", "[role=dialog]")
+    await tutor.tab.until(f"{now} > 300")
     await tutor.tab.run(TO_START)
     await tutor.tab.until(PAST)
 

@@ -92,8 +92,8 @@ function Preview({ of, files }: { of: ReturnType<typeof usePast>["elements"]; fi
   useEffect(() => api?.onChange((_elements, { isLoading }) => setReady(!isLoading)), [api]);
   useEffect(() => {
     if (!api || !isReady || !of) return;
-    api.addFiles(Object.values(files.getFiles()));
     show(api, of);
+    api.addFiles(Object.values(files.getFiles())); // it draws those of pictures that are there
   }, [api, isReady, of, files]);
   return (
     <div className={`${style.past} room-board`} inert>
