@@ -74,15 +74,13 @@ def tutor_ids(tx: Transaction, lesson_id: int) -> list[int]:
     ]
 
 
-def lessons_of_user(tx: Transaction, user_id: int) -> list[Place]:
-    """Return the lessons, by id, of which a user is an accepted member."""
-    return lessons_of_users(tx, [user_id]).get(user_id, [])
-
-
 def lessons_of_users(
     tx: Transaction, user_ids: Collection[int]
 ) -> dict[int, list[Place]]:
-    """Return the same of each of some users; those without any are left out."""
+    """Return for each of some users the lessons, by id, whose accepted member they are.
+
+    Those without any are left out.
+    """
     found: dict[int, list[Place]] = {}
     for some in chunks(user_ids):
         for row in _PLACES.rows(tx, *some):

@@ -72,8 +72,6 @@ def test_a_users_lessons_name_both_positions(tx: Transaction) -> None:
     add_member(tx, 1, 2, state="invited")
     lessons.take_chat_seq(tx, 2, 9)
 
-    assert members.lessons_of_user(tx, 1) == [(1, 0, 0), (2, 9, 5)]
-    assert members.lessons_of_user(tx, 2) == []
     assert members.lessons_of_users(tx, {1, 2}) == {1: [(1, 0, 0), (2, 9, 5)]}
 
 

@@ -90,8 +90,8 @@ async def test_who_accepts_takes_part_from_the_chats_position_on(school, members
 
     assert shown(TARAS) in lesson.members
     assert school.told() == [told("joined", TARAS, 2, 4, 5, by=TARAS)]
-    places = await school.db.read(member_rows.lessons_of_user, TARAS.user_id)
-    assert places == [(LESSON, 9, 9)]
+    places = await school.db.read(member_rows.lessons_of_users, [TARAS.user_id])
+    assert places == {TARAS.user_id: [(LESSON, 9, 9)]}
 
 
 async def test_accepting_again_changes_nothing(school, members):
@@ -101,8 +101,8 @@ async def test_accepting_again_changes_nothing(school, members):
 
     assert await members.accept(TARAS, LESSON) == first
     assert school.told() == []
-    places = await school.db.read(member_rows.lessons_of_user, TARAS.user_id)
-    assert places == [(LESSON, 12, 9)]
+    places = await school.db.read(member_rows.lessons_of_users, [TARAS.user_id])
+    assert places == {TARAS.user_id: [(LESSON, 12, 9)]}
 
 
 async def test_who_declines_is_a_stranger_again(school, members, lessons):
