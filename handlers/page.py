@@ -10,9 +10,18 @@ from handlers.page_files import INDEX, PageFile, read
 FILES = "/page/"
 # Whoever asks for something below these wants no page.
 RESERVED = ("/api", "/ws", "/healthz", "/readyz", "/metrics", "/page")
-# Excalidraw sets styles in its markup, and makes its pictures in data: and blob:.
+# The two styles that React Aria adds to a page: for fingers, and for dialogs on iOS.
+# And the one that Excalidraw writes into a drawing to be saved: white-space: pre;
+# All others are in files, or set by scripts on an element, which a policy lets pass.
+STYLES = (
+    "'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o=' "
+    "'sha256-gYiS/BvZvRcK27JIXTuwhZ3hs2+VJ1X+2gUlE+farlg='"
+)
+DRAWN = "'sha256-z8KTzswc4v8taSUJ/JTguDMagJvum9ej3m3yXld36bE='"
+# Excalidraw makes its pictures in data: and blob:.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    f"default-src 'none'; script-src 'self'; style-src 'self' {STYLES}; "
+    f"style-src-attr 'unsafe-hashes' {DRAWN}; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
     "worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"

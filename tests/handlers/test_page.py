@@ -96,6 +96,7 @@ async def test_the_page_runs_nothing_inline_and_nothing_foreign(get: Get) -> Non
         )
         assert rules["default-src"] == "'none'"
         assert rules["script-src"] == "'self'"
+        assert "unsafe-inline" not in headers["Content-Security-Policy"]
         assert rules["frame-ancestors"] == "'none'"
         assert "http" not in headers["Content-Security-Policy"]
         assert headers["Referrer-Policy"] == "no-referrer"

@@ -18,6 +18,7 @@ const BUILT = [
   "door.",
   "tool.",
   "colour.",
+  "width.",
   "shape.",
   "outline.",
   "past.",

@@ -13,6 +13,7 @@ import { type Api, type AppState, restore } from "./excalidraw.ts";
 import { Lead } from "./Lead.tsx";
 import { PdfDialog } from "./PdfDialog.tsx";
 import { layPaper } from "./paper.ts";
+import { SelectionBar } from "./SelectionBar.tsx";
 import { Toolbar } from "./Toolbar.tsx";
 import { COLOURS, inkOf } from "./tools.ts";
 import { useBound } from "./useBound.ts";
@@ -81,6 +82,7 @@ export default function BoardPane({ places, menuPlace }: Props) {
         UIOptions={OPTIONS}
       />
       {api && isDrawing && <Toolbar api={api} place={placeOf} isPhone={places.isPhone} onPicture={pictures.choose} />}
+      {api && isDrawing && places.isPhone && <SelectionBar api={api} />}
       <Words isBelow={isDrawing} canDraw={!isReady || canDraw} isSending={pictures.isSending}>
         {api && binding && isReady && <Lead api={api} place={placeOf} binding={binding} leading={leading} />}
       </Words>

@@ -1,12 +1,12 @@
 import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
-import { useScheme } from "../../school/useScheme.ts";
 import { MoreIcon, PenIcon } from "../../ui/icons.tsx";
 import { type Choice, Menu } from "../../ui/Menu.tsx";
+import { Colours } from "./Colours.tsx";
 import { type Api, press } from "./excalidraw.ts";
 import * as icons from "./icons.tsx";
 import style from "./Toolbar.module.css";
-import { COLOURS, SHAPES, type Tool } from "./tools.ts";
+import { SHAPES, type Tool } from "./tools.ts";
 import { useHand } from "./useHand.ts";
 
 interface Props {
@@ -74,25 +74,6 @@ function ToolButton({ tool, isTaken, onTake }: { tool: Tool; isTaken: boolean; o
     <button type="button" className={style.tool} aria-label={name} title={name} aria-pressed={isTaken} onClick={onTake}>
       <Icon />
     </button>
-  );
-}
-
-function Colours({ colour, onChoose }: { colour: string; onChoose: (colour: string) => void }) {
-  const { t } = useTranslation();
-  const scheme = useScheme();
-  const drop = (ink: string) => <span className={style.drop} data-scheme={scheme} style={{ background: ink }} />;
-  return (
-    <Menu
-      label={t("board.colour")}
-      icon
-      button={drop(colour)}
-      choices={COLOURS.map((ink, n) => ({
-        id: ink,
-        text: t(`colour.${n}`),
-        icon: drop(ink),
-        onChoose: () => onChoose(ink),
-      }))}
-    />
   );
 }
 

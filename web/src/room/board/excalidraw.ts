@@ -5,6 +5,7 @@ import {
   convertToExcalidrawElements,
   exportToBlob,
   exportToSvg,
+  newElementWith,
   restoreElements,
 } from "@excalidraw/excalidraw";
 import type { ExcalidrawElement, FileId } from "@excalidraw/excalidraw/element/types";
@@ -19,6 +20,27 @@ export type Api = ExcalidrawImperativeAPI;
 export function take(api: Api, type: AppState["activeTool"]["type"], look: Partial<AppState>): void {
   api.updateScene({ appState: look as AppState });
   api.setActiveTool({ type } as Parameters<Api["setActiveTool"]>[0]);
+}
+
+export type Look = Pick<ExcalidrawElement, "strokeColor" | "strokeWidth" | "opacity">;
+
+/** What the first of the selected elements looks like; nothing where none is, or a text is being written. */
+export function lookOf(api: Api): Look | undefined {
+  const { selectedElementIds, activeTool, editingTextElement } = api.getAppState();
+  if (activeTool.type !== "selection" || editingTextElement) return undefined;
+  const first = api.getSceneElements().find(({ id }) => selectedElementIds[id]);
+  return first && { strokeColor: first.strokeColor, strokeWidth: first.strokeWidth, opacity: first.opacity };
+}
+
+/** Change what the selected elements look like, and the texts in them, to be undone like a stroke. */
+export function change(api: Api, look: Partial<Look>): void {
+  const { selectedElementIds } = api.getAppState();
+  const isMeant = (element: ExcalidrawElement) =>
+    selectedElementIds[element.id] || (element.type === "text" && selectedElementIds[element.containerId ?? ""]);
+  const elements = api
+    .getSceneElementsIncludingDeleted()
+    .map((element) => (isMeant(element) && !element.isDeleted ? newElementWith(element, look) : element));
+  api.updateScene({ elements, captureUpdate: CaptureUpdateAction.IMMEDIATELY });
 }
 
 /** Its API has no undo: its own buttons, which aren't shown, do it. */

@@ -77,3 +77,21 @@ export const PrintIcon = (props: Size) => (
     <path d="M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z" />
   </Icon>
 );
+export const WidthIcon = ({ width, ...props }: Size & { width: number }) => (
+  <Icon {...props}>
+    <path d="M4.500 12h15" strokeWidth={1.5 * width} />
+  </Icon>
+);
+export const WidthsIcon = (props: Size) => (
+  <Icon {...props}>
+    <path d="M4 6h16" strokeWidth={1} />
+    <path d="M4 11h16" strokeWidth={2.5} />
+    <path d="M4 17.500h16" strokeWidth={4.5} />
+  </Icon>
+);
+export const FadedIcon = (props: Size) => (
+  <Icon {...props}>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="M12 3.500v17M12 8h7.500M12 12h8.500M12 16h7.500" />
+  </Icon>
+);

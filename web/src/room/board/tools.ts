@@ -2,6 +2,10 @@
 
 export const COLOURS = ["#1e1e1e", "#e03131", "#1971c2", "#2f9e44", "#f08c00"] as const;
 
+/** What there is to choose from for what is selected. */
+export const WIDTHS = [1, 2, 4, 8] as const;
+export const OPACITIES = [100, 70, 40] as const; // percent
+
 export type Tool = "select" | "pen" | "marker" | "eraser" | "text" | "laser" | Shape;
 export type Shape = "line" | "arrow" | "rectangle" | "ellipse" | "diamond";
 
