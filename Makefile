@@ -3,6 +3,7 @@
 # make dist: wheel and sdist, and the wheel of clients/python.
 # make client: /client.js, the JavaScript client that the server gives to pages.
 # make web: the classroom page, which the server shows to browsers.
+# make test runs the tests twice: all compiled, those of the compiled modules as Python too.
 # Another Python: make test PYTHON=python3.12   Some tests only: make test ARGS="-k chat"
 
 PYTHON ?= python3
@@ -16,7 +17,19 @@ TRY_CLIENT = @$(MAKE) --no-print-directory client || echo "going on without /cli
 PAGE := templates/page/index.html
 TRY_WEB = @$(MAKE) --no-print-directory web || echo "going on without the classroom page; make web tries again" >&2
 
-.PHONY: run test check format bench fuzz client clients web binary dist clean
+# The tests of the compiled modules, which are run as Python too.
+BOTH_FORMS := tests/rtserver/edge tests/rtserver/delivery tests/rtserver/input tests/rtserver/test_limits.py \
+    tests/rtserver/test_compiled.py tests/handlers/test_board_commands.py tests/handlers/test_command.py \
+    tests/handlers/test_command_loop.py tests/handlers/test_command_queue.py \
+    tests/handlers/test_dispatch.py tests/handlers/test_pace.py tests/handlers/test_patch_run.py
+SOURCES := $(shell find rtserver handlers store -name '*.py')
+# Whether all was compiled: there are modules where a compiler was.
+IS_COMPILED = ls build/compiled/*.so >/dev/null 2>&1
+AS_COMPILED = PYTHONPATH=tests/compiled
+WHEEL = rm -rf build/lib* build/bdist.* && \
+    RTSERVER_COMPILED=build/compiled $(BIN)/python -m build --wheel --no-isolation
+
+.PHONY: run test test-compiled check format bench fuzz client clients web binary dist clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -25,10 +38,22 @@ run: .venv/.stamp-run
 	$(TRY_WEB)
 	$(BIN)/rtserver demo && exec $(BIN)/rtserver serve
 
+# With ARGS only what they name, as Python: that needs no building.
+ifdef ARGS
 test: .venv/.stamp-test
 	$(TRY_CLIENT)
 	$(TRY_WEB)
 	$(BIN)/python -m pytest $(ARGS)
+else
+test: test-compiled
+	! $(IS_COMPILED) || $(BIN)/python -m pytest $(BOTH_FORMS)
+endif
+
+# Where there is no compiler, this is all as Python.
+test-compiled: .venv/.stamp-test build/compiled/.stamp
+	$(TRY_CLIENT)
+	$(TRY_WEB)
+	if $(IS_COMPILED); then export $(AS_COMPILED); fi; $(BIN)/python -m pytest $(ARGS)
 
 check: .venv/.stamp-dev
 	$(BIN)/ruff check .
@@ -73,20 +98,22 @@ clients: .venv/.stamp-test
 
 # Frozen from an ordinary installation: PyInstaller doesn't see an editable one, and
 # build/ has no folder rtserver that would hide it.
-binary: build/venv/.stamp
+binary: build/venv/.stamp build/compiled/.stamp
 	$(TRY_CLIENT)
 	$(TRY_WEB)
-	rm -rf build/lib build/bdist.*
+	rm -rf build/wheel
+	$(WHEEL) --outdir build/wheel
 	build/venv/bin/pip install --quiet --disable-pip-version-check \
-	    --no-deps --force-reinstall .
+	    --no-deps --force-reinstall build/wheel/*.whl
 	cd build && venv/bin/pyinstaller --noconfirm --log-level WARN --distpath ../dist \
 	    --workpath frozen ../deploy/rtserver.spec
 	@ls -l dist/rtserver
 
-dist: .venv/.stamp-dev
+dist: build/compiled/.stamp
 	$(TRY_CLIENT)
 	$(TRY_WEB)
-	$(BIN)/python -m build --outdir dist
+	$(BIN)/python -m build --sdist --outdir dist
+	$(WHEEL) --outdir dist
 	$(BIN)/python -m build --wheel --outdir dist clients/python
 
 # Leaves .venv and the school in data/ alone.
@@ -116,6 +143,13 @@ clean:
 	@echo "installing rtserver and its checkers into .venv"
 	$(PIP) -e '.[dev]'
 	@touch $@ .venv/.stamp-run
+
+# Old ones are removed first: two builds never mix.
+build/compiled/.stamp: deploy/compile.py $(SOURCES) | .venv/.stamp-dev
+	@echo "compiling the way of a frame; this takes half a minute"
+	@rm -rf build/compiled build/mypyc && mkdir -p build/compiled
+	$(BIN)/python deploy/compile.py build/compiled
+	@touch $@
 
 build/venv/.stamp: setup.py .venv/bin/python
 	@echo "installing rtserver and PyInstaller into build/venv"

@@ -4,11 +4,16 @@ It brings the top-level names ``handlers``, ``store`` and ``templates`` besides
 ``rtserver``. They are generic, so never install it next to other software.
 """
 
+import os
 import re
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
 
+# A folder of modules that are compiled already (deploy/compile.py), named by make for
+# the wheels of "make dist" and "make binary". Otherwise the package is pure Python.
+COMPILED = os.environ.get("RTSERVER_COMPILED", "")
 INIT = Path(__file__).resolve().parent / "rtserver" / "__init__.py"
 
 RUN = [
@@ -55,6 +60,7 @@ DEV = [
     "types-psycopg2>=2.9.21.20261008",
     "websockets>=17.4,<18",  # its types, for the Python client
     "build>=1.6.1,<2",
+    "setuptools>=70.1,<82",  # as in pyproject.toml, to build in .venv itself
     "wheel>=0.48",
 ]
 
@@ -69,6 +75,26 @@ def version() -> str:
     if found is None:
         raise SystemExit(f'{INIT} has no line __version__ = "…"')
     return found[1]
+
+
+class TakeCompiled(build_ext):
+    """Puts the compiled modules into the wheel as they are."""
+
+    def build_extension(self, ext: Extension) -> None:
+        name = self.get_ext_filename(ext.name)
+        target = Path(self.build_lib, name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self.copy_file(str(Path(COMPILED, name)), str(target))
+
+
+def compiled() -> list[Extension]:
+    """Return the modules that are compiled, by the names of their files."""
+    found = Path(COMPILED).rglob("*.so") if COMPILED else ()
+    parts = [(path.relative_to(COMPILED).parent, path.name) for path in found]
+    return [
+        Extension(".".join([*folder.parts, name.partition(".")[0]]), [])
+        for folder, name in sorted(parts)
+    ]
 
 
 setup(
@@ -113,6 +139,8 @@ setup(
         "templates",
     ],
     package_data={"templates": ["*", "client/*", "docs/*", "email/*", "page/**/*"]},
+    ext_modules=compiled(),
+    cmdclass={"build_ext": TakeCompiled},
     install_requires=RUN,
     extras_require={"test": TEST, "dev": DEV, "binary": BINARY},
     entry_points={"console_scripts": ["rtserver = rtserver.cli.main:main"]},

@@ -17,8 +17,8 @@ import tornado.websocket
 
 from handlers import dispatch
 from rtserver.app import App
+from rtserver.delivery.command_result import CommandResult
 from rtserver.delivery.messages import Publication
-from rtserver.delivery.subscriptions import CommandResult
 from rtserver.settings.load import load
 
 

@@ -11,10 +11,11 @@ from rtserver.boards.changes import By, Changed
 from rtserver.boards.elements import read_state
 from rtserver.delivery import wire
 from rtserver.delivery.channels import BOARD, Channel, board_stream
+from rtserver.delivery.command_result import CommandResult
 from rtserver.delivery.messages import Ack
 from rtserver.delivery.pending_ack import PendingAcks
 from rtserver.delivery.session import Subscription
-from rtserver.delivery.subscriptions import CommandResult, StreamSnapshot
+from rtserver.delivery.subscriptions import StreamSnapshot
 from rtserver.errors import Conflict, Forbidden, TooLarge
 
 CURSOR_BYTES = 1024

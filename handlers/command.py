@@ -1,6 +1,6 @@
 """What every command comes with."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtserver.delivery import channels
 from rtserver.delivery.channels import Channel
@@ -10,13 +10,18 @@ from rtserver.errors import BadRequest, NotSubscribed
 from rtserver.services import Services
 
 
-class Command(NamedTuple):
+class Command:
     """One command of one session; ``payload`` is decoded as its route says."""
 
-    services: Services
-    session: Session
-    envelope: Envelope
-    payload: Any
+    __slots__ = ("envelope", "payload", "services", "session")
+
+    def __init__(
+        self, services: Services, session: Session, envelope: Envelope, payload: Any
+    ) -> None:
+        self.services = services
+        self.session = session
+        self.envelope = envelope
+        self.payload = payload
 
     @property
     def channel_name(self) -> str:

@@ -11,9 +11,9 @@ from handlers.dispatch import Promised, Served
 from handlers.pace import Pace
 from handlers.patch_run import PatchRun
 from rtserver.delivery import wire
+from rtserver.delivery.command_result import CommandResult
 from rtserver.delivery.messages import Ack, CommandId, Envelope, Welcome
 from rtserver.delivery.session import Session
-from rtserver.delivery.subscriptions import CommandResult
 from rtserver.edge.connection import Connection
 from rtserver.edge.counters import UNKNOWN
 from rtserver.errors import (
@@ -137,7 +137,7 @@ class CommandLoop:
             while True:
                 if served is not None:
                     await served
-                if self._discard or not self._queue:
+                if self._discard or self._queue is None or self._queue.empty:
                     return
                 waiting = self._queue.pop()
                 served = self._serve(waiting)
@@ -193,7 +193,7 @@ class CommandLoop:
 
     async def _decide(self, run: PatchRun) -> None:
         """Serve a patch, and along with it those that wait right behind."""
-        if self._queue:
+        if self._queue is not None:
             run.take_along(self._queue)
         while run and not self._discard:
             await run.decide(self._refuse)
@@ -214,7 +214,8 @@ class CommandLoop:
             return  # it was acked at its event's place in the stream
         if id is not None:
             self._send(wire.frame(Ack(id, answer.payload)))
-        answer.then()
+        if answer.then is not None:
+            answer.then()
 
     def _refuse(self, cause: Exception, id: CommandId, channel: str | None) -> None:
         """The one place where a command's exception becomes an answer."""

@@ -54,8 +54,9 @@ class CommandQueue:
         self._frames: deque[Received] = deque()
         self._bytes = 0
 
-    def __len__(self) -> int:
-        return len(self._frames)
+    @property
+    def empty(self) -> bool:
+        return not self._frames
 
     @property
     def full(self) -> bool:

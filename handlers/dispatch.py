@@ -10,9 +10,10 @@ from handlers import payloads as commands
 from handlers.command import Command
 from handlers.patch_run import PatchRun
 from rtserver.clock import rfc3339
+from rtserver.delivery.command_result import CommandResult
 from rtserver.delivery.messages import Envelope
 from rtserver.delivery.session import Session
-from rtserver.delivery.subscriptions import CommandResult, SubscribeRequest
+from rtserver.delivery.subscriptions import SubscribeRequest
 from rtserver.errors import Conflict, Unauthenticated, UnknownType
 from rtserver.input import decode
 from rtserver.services import Services

@@ -24,13 +24,13 @@ class GatewayHandler(BaseHandler):
 
     async def get(self) -> None:
         services = self.services
-        key = self._check()
+        self._check()
         token = self._token()
         offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
         chosen = SUBPROTOCOL in [name.strip() for name in offered.split(",")]
         try:
             sock, received = await take_over(
-                self, key, subprotocol=SUBPROTOCOL if chosen else None
+                self, subprotocol=SUBPROTOCOL if chosen else None
             )
         except ConnectionError:
             return
@@ -62,10 +62,10 @@ class GatewayHandler(BaseHandler):
             client.end(CloseCode.RESTARTING, "the server is restarting")
         connection.start(received)
 
-    def _check(self) -> str:
-        """Return the handshake's key, unless no connection comes of it just now."""
+    def _check(self) -> None:
+        """Refuse what can't become a connection here, or not just now."""
         try:
-            key = check_handshake(self.request)
+            check_handshake(self.request)
         except BadRequest:
             self._refused("request")
             raise
@@ -73,7 +73,6 @@ class GatewayHandler(BaseHandler):
         if self.services.draining:
             self._refused("draining")
             raise Unavailable("The server is shutting down: try again later.")
-        return key
 
     def _refused(self, reason: str) -> None:
         self.services.figures.counters.refused[reason] += 1

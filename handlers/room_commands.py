@@ -2,7 +2,7 @@
 
 from handlers.command import Command
 from rtserver.delivery.channels import ROOM
-from rtserver.delivery.subscriptions import CommandResult
+from rtserver.delivery.command_result import CommandResult
 from rtserver.errors import BadRequest
 from rtserver.rooms.contract import Signal
 

@@ -4,6 +4,7 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,19 @@ FOLDERS = ("rtserver", "handlers", "store", "templates")
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]:
-    """A wheel built from a copy, since building leaves traces in the tree."""
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy what a wheel is built from, since building leaves traces in the tree."""
     copy = tmp_path_factory.mktemp("wheel") / "copy"
     copy.mkdir()
     for name in ("setup.py", "pyproject.toml", "LICENSE", "MANIFEST.in"):
         shutil.copy(ROOT / name, copy)
     for name in (*FOLDERS, "tests"):
         shutil.copytree(ROOT / name, copy / name)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def wheel(copy: Path) -> Iterator[zipfile.ZipFile]:
     with zipfile.ZipFile(build_wheel(copy)) as opened:
         yield opened
 
@@ -42,6 +48,22 @@ def test_every_module_is_in_the_wheel(wheel: zipfile.ZipFile, folder: str) -> No
 
 def test_every_template_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
     assert set(wheel.namelist()) >= files("templates", "*")
+
+
+def test_what_was_compiled_is_in_the_wheel_of_this_platform(
+    wheel: zipfile.ZipFile, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"rtserver/edge/frames{EXTENSION_SUFFIXES[0]}"
+    (copy / "made" / name).parent.mkdir(parents=True)
+    (copy / "made" / name).touch()
+    shutil.rmtree(copy / "out")
+    monkeypatch.setenv("RTSERVER_COMPILED", "made")
+
+    built = build_wheel(copy)
+
+    assert name in zipfile.ZipFile(built).namelist()
+    assert not built.name.endswith("-any.whl")
+    assert str(wheel.filename).endswith("-any.whl")
 
 
 def test_the_wheel_installs_the_command(wheel: zipfile.ZipFile) -> None:

@@ -1,6 +1,7 @@
 """Checks of the machine: folders, open files, the clock, the disk."""
 
 import os
+import platform
 import shutil
 import stat
 import sys
@@ -9,6 +10,7 @@ import time
 from pathlib import Path
 
 import rtserver
+from rtserver import compiled
 from rtserver.checks import hints
 from rtserver.checks.outcome import CheckFailed
 from rtserver.process import file_limit
@@ -18,6 +20,17 @@ MIB = 1024 * 1024
 MIN_FREE = 256 * MIB
 # Tokens have a leeway of 5 s between machines.
 MAX_SKEW = 5.0
+
+
+def program(settings: Settings) -> str:
+    """Look whether the program is of one piece, and say which form of it this is."""
+    form = compiled.form()
+    if form == compiled.MIXED:
+        raise CheckFailed(
+            "program: some of its modules are compiled and some that belong to them "
+            "aren't. Install it anew, into an empty environment."
+        )
+    return f"{rtserver.__version__}, {form}, on Python {platform.python_version()}"
 
 
 def data_dir(settings: Settings) -> str:

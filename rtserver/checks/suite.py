@@ -121,6 +121,7 @@ def clock(settings: Settings) -> str:
 
 
 CHECKS: tuple[tuple[str, Check], ...] = (
+    ("program", machine.program),
     ("data_dir", machine.data_dir),
     ("keys", keys),
     ("database", database),

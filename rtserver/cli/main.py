@@ -43,7 +43,11 @@ def _parse_and_run(argv: Sequence[str] | None, environ: Mapping[str, str]) -> in
     args = parser.parse_args(argv)
     console = Console(json=args.json)
     if args.version:
-        console.answer({"version": __version__}, __version__)
+        from rtserver import compiled
+
+        form = compiled.form()
+        answer = {"version": __version__, "form": form}
+        console.answer(answer, f"{__version__} ({form})")
         return 0
     if args.command is None:
         parser.print_help(sys.stderr)

@@ -1,11 +1,11 @@
 """The in-memory hub: which connections of this process are subscribed to what."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Protocol
 
 from rtserver.delivery.channels import chat_channel
 from rtserver.delivery.listeners import Listeners
 from rtserver.delivery.messages import Publication
+from rtserver.delivery.subscriber import Subscriber
 from rtserver.delivery.wire import EventText
 from rtserver.edge.counters import Counters
 from rtserver.edge.sender import VOLATILE_BYTES
@@ -14,18 +14,6 @@ from rtserver.errors import CloseCode
 # Frames of about 100 bytes: a write each would take far longer than the copying, and
 # all in one couldn't be sent as the socket drains.
 _FRAMES_PER_PIECE = 100
-
-
-class Subscriber(Protocol):
-    """What the hub needs of a connection; none of it ever waits."""
-
-    @property
-    def id(self) -> str: ...
-    def send(self, frame: bytes) -> None: ...
-    def send_latest(self, key: str, frame: bytes) -> None: ...
-    def send_volatile(self, frame: bytes) -> None: ...
-    def send_stream(self, stream: Iterator[bytes], size: int) -> None: ...
-    def close(self, code: int, reason: str) -> None: ...
 
 
 class _Buffer:
@@ -101,8 +89,8 @@ class Hub:
         """Flush, and call ``speak`` behind the waiting events up to ``seq``."""
         events = self._stop_buffering(name, subscriber)
         # Events without a seq, such as cursors, have 0: they end nothing.
-        behind = (index for index, event in enumerate(events) if event.seq > seq)
-        cut = next(behind, len(events))
+        behind = [index for index, event in enumerate(events) if event.seq > seq]
+        cut = behind[0] if behind else len(events)
         self._send_all(subscriber, name, events[:cut])
         speak()
         self._send_all(subscriber, name, events[cut:])
@@ -249,11 +237,10 @@ class Hub:
             subscriber.close(CloseCode.TOO_SLOW, "too much waited for a subscription")
 
 
-def _names(event: Publication) -> Iterator[str]:
-    if event.channel:
-        yield event.channel
-    for user_id in event.user_ids:
-        yield chat_channel(user_id)
+def _names(event: Publication) -> list[str]:
+    names = [event.channel] if event.channel else []
+    names += [chat_channel(user_id) for user_id in event.user_ids]
+    return names
 
 
 def _joined(frames: Sequence[bytes]) -> list[bytes]:

@@ -6,7 +6,7 @@ from typing import Protocol
 from rtserver.access.actor import Actor
 from rtserver.accounts.tokens import Claims
 from rtserver.delivery.hub import Hub
-from rtserver.edge.connection import Connection
+from rtserver.delivery.subscriber import Subscriber
 from rtserver.errors import CloseCode, Disconnect
 
 
@@ -57,7 +57,7 @@ class Session:
 
     def __init__(
         self,
-        connection: Connection,
+        connection: Subscriber,
         actor: Actor,
         claims: Claims,
         owner: Owner,
@@ -104,6 +104,9 @@ class Sessions:
 
     def __len__(self) -> int:
         return len(self._connections)
+
+    def __bool__(self) -> bool:
+        return bool(self._connections)
 
     def __iter__(self) -> Iterator[Session]:
         yield from list(self._connections.values())

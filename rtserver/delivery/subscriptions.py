@@ -15,6 +15,7 @@ import msgspec
 
 from rtserver.delivery import channels, wire
 from rtserver.delivery.channels import Channel
+from rtserver.delivery.command_result import CommandResult
 from rtserver.delivery.gates import Gates
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.messages import Publication, Unsubscribed
@@ -48,13 +49,6 @@ class SubscribeResult(NamedTuple):
     fit: Callable[[Publication, int], Publication] = lambda event, position: event
     read_only: bool = False
     may_draw: bool = False
-
-
-class CommandResult(NamedTuple):
-    """A command's ack, and what has to follow it before anything newer."""
-
-    payload: Any
-    then: Callable[[], None] = lambda: None
 
 
 class StreamSnapshot(NamedTuple):

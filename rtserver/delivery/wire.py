@@ -15,7 +15,7 @@ from rtserver.delivery.messages import (
     Unsubscribed,
     Welcome,
 )
-from rtserver.edge.connection import Connection
+from rtserver.delivery.subscriber import Subscriber
 from rtserver.edge.frames import build_text, build_text_parts
 from rtserver.errors import RtError
 
@@ -43,7 +43,7 @@ def ack_stream(id: CommandId, payload: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def send_ack(
-    connection: Connection, id: CommandId, payload: Mapping[str, Any], *, long: str
+    connection: Subscriber, id: CommandId, payload: Mapping[str, Any], *, long: str
 ) -> None:
     """Send an ack whose list ``long``, of raw JSON, may be a long one.
 
@@ -59,9 +59,12 @@ def send_ack(
 
 
 def object_parts(
-    head: Mapping[str, Any], name: str, items: Iterable[bytes | msgspec.Raw]
+    head: Mapping[str, Any], name: str, items: Iterable[Any]
 ) -> Iterator[bytes]:
-    """Build an object's JSON, whose last field is a long list, in pieces of 64 KiB."""
+    """Build an object's JSON, whose last field is a long list, in pieces of 64 KiB.
+
+    ``items`` are JSON, as bytes or Raw.
+    """
     pieces, size = [_encode(head)[:-1] + b',"%b":[' % name.encode()], 0
     for index, item in enumerate(items):
         data = bytes(item)

@@ -47,7 +47,6 @@ class Connection:
     """
 
     __slots__ = (
-        "__weakref__",
         "_clock",
         "_code",
         "_counters",

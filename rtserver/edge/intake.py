@@ -83,7 +83,7 @@ class Intake:
 
     def start(self, received: bytes) -> None:
         """Begin to read; ``received`` came before."""
-        self._loop.add_reader(self._sock.fileno(), self._readable)
+        self._loop.add_reader(self._sock, self._readable)
         if received:
             self._counters.bytes_in += len(received)
             self._take_in(received)
@@ -129,7 +129,7 @@ class Intake:
     def _stop(self) -> None:
         if self._reading:
             self._reading = False
-            self._loop.remove_reader(self._sock.fileno())
+            self._loop.remove_reader(self._sock)
 
     def _go_on(self) -> None:
         """Read on; silence during a pause isn't held against the peer."""
@@ -140,7 +140,7 @@ class Intake:
         if self._cut_short:  # that comes first, so that it doesn't become ever more
             self._loop.call_soon(self._take_kept)
         else:
-            self._loop.add_reader(self._sock.fileno(), self._readable)
+            self._loop.add_reader(self._sock, self._readable)
 
     def _rested(self) -> None:
         self._rest = None
@@ -155,7 +155,7 @@ class Intake:
         if self._reading and self._cut_short:
             self._take_in(b"")
         if self._reading and not self._cut_short:
-            self._loop.add_reader(self._sock.fileno(), self._readable)
+            self._loop.add_reader(self._sock, self._readable)
 
     def _count_idle(self) -> None:
         """Count a frame that carries nothing, and rest once they are too many."""

@@ -122,7 +122,7 @@ class Sender:
         self._owner = self._unsent = self.stuck_since = None
         self._queue.clear()
         if self._waiting:
-            self._loop.remove_writer(self._sock.fileno())
+            self._loop.remove_writer(self._sock)
 
     def _relieve(self) -> None:
         """Tell a slow reader from one that was sent very much within one tick."""
@@ -174,10 +174,10 @@ class Sender:
             self.stuck_since = self._clock()
             if not self._waiting:
                 self._waiting = True
-                self._loop.add_writer(self._sock.fileno(), self._write)
+                self._loop.add_writer(self._sock, self._write)
             return
         self.stuck_since = None
         if self._waiting:
             self._waiting = False
-            self._loop.remove_writer(self._sock.fileno())
+            self._loop.remove_writer(self._sock)
         owner.all_sent()

@@ -54,14 +54,14 @@ def check_handshake(request: tornado.httputil.HTTPServerRequest) -> str:
 
 
 async def take_over(
-    handler: tornado.web.RequestHandler, key: str, *, subprotocol: str | None
+    handler: tornado.web.RequestHandler, *, subprotocol: str | None
 ) -> tuple[socket.socket, bytes]:
     """Answer 101 and return the socket, with what the client has sent since.
 
-    ``key`` is that of the checked handshake. The socket is the caller's to close.
-    Headers set on the handler are kept. Raises ConnectionError when the client has
-    gone.
+    The socket is the caller's to close. Headers set on the handler are kept. Raises
+    as ``check_handshake``, and ConnectionError when the client has gone.
     """
+    key = check_handshake(handler.request)
     handler.set_status(101)
     handler.clear_header("Content-Type")
     handler.set_header("Upgrade", "websocket")

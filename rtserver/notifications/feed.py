@@ -2,7 +2,6 @@
 
 from functools import partial
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 from rtserver.delivery.channels import Channel, notification_stream, parse_stream
 from rtserver.delivery.gates import Gap
@@ -11,11 +10,10 @@ from rtserver.delivery.messages import Publication
 from rtserver.delivery.replay import Missed, Replay, ReplayLimits
 from rtserver.delivery.session import Session
 from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
-from rtserver.edge.connection import Connection
 from rtserver.errors import Forbidden
 from rtserver.input import decode
 from rtserver.input.field_types import Seq
-from rtserver.notifications.held import HeldMails, Span
+from rtserver.notifications.held import HeldMails, LiveConnection, Span
 from rtserver.notifications.notices import event_of
 from store import facts, notifications
 from store.database import Database
@@ -52,7 +50,7 @@ class NotificationFeed:
         self._hub = hub
         self._held = held
         # The latest that waits for a connection while its subscription is opened.
-        self._waiting: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+        self._waiting: dict[LiveConnection, int] = {}
 
     def authorize(self, session: Session, channel: Channel) -> None:
         if channel.id != session.user_id:
@@ -94,12 +92,18 @@ class NotificationFeed:
         live = set(self._hub.live(event.channel))
         for subscriber in self._hub.subscribers(event.channel):
             if subscriber not in live:
+                self._forget_ended()
                 self._waiting[subscriber] = event.seq
-            elif isinstance(subscriber, Connection):
+            else:
                 self._held.queued(subscriber, span)
 
+    def _forget_ended(self) -> None:
+        """Let go of those whose connection was over before their subscription stood."""
+        for connection in [each for each in self._waiting if each.closing]:
+            del self._waiting[connection]
+
     def _flushed(
-        self, connection: Connection, user_id: int, first: int, last: int
+        self, connection: LiveConnection, user_id: int, first: int, last: int
     ) -> None:
         """Do the same for what was missed, and for what waited meanwhile."""
         last = max(last, self._waiting.pop(connection, 0))

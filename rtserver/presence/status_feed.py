@@ -14,8 +14,8 @@ from rtserver.delivery.channels import STATUS, Channel
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.messages import Publication, Resync
 from rtserver.delivery.session import Session, Sessions
+from rtserver.delivery.subscriber import Subscriber
 from rtserver.delivery.subscriptions import SubscribeRequest, SubscribeResult
-from rtserver.edge.connection import Connection
 from rtserver.errors import log_unexpected
 from rtserver.metrics.registry import Metrics
 from rtserver.presence.contract import Presence, PresenceChange
@@ -67,7 +67,7 @@ class StatusFeed:
         self._waiting: list[_Event] = []
         # So many were known when a connection got its ack: it is sent no earlier ones.
         # Forgotten as soon as none of those waits any more.
-        self._covered: dict[Connection, int] = {}
+        self._covered: dict[Subscriber, int] = {}
         self._wake = asyncio.Event()
 
     def authorize(self, session: Session, channel: Channel) -> None:
@@ -156,10 +156,10 @@ class StatusFeed:
 
     def _by_connection(
         self, events: list[_Event], audiences: Mapping[int, set[int]]
-    ) -> dict[Connection, list[Publication]]:
+    ) -> dict[Subscriber, list[Publication]]:
         """Return for each connection the events that are for it."""
         managers = [each for each in self._sessions if each.actor.manages]
-        by_connection: dict[Connection, list[Publication]] = {}
+        by_connection: dict[Subscriber, list[Publication]] = {}
         for event in events:
             audience = self._sessions.of_users(audiences[event.user_id])
             for connection in {each.connection for each in [*audience, *managers]}:

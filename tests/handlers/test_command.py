@@ -5,14 +5,17 @@ from typing import Any
 import pytest
 
 from handlers.command import Command
+from rtserver.access.actor import Actor
 from rtserver.errors import BadRequest
 from rtserver.input.decode import read_envelope
+from tests.rtserver.delivery_fakes import FakeConnection, signed_in
 
-NOBODY: Any = None  # neither its services nor its session are asked
+UNUSED: Any = None
 
 
 def command(frame: bytes) -> Command:
-    return Command(NOBODY, NOBODY, read_envelope(frame), None)
+    session = signed_in(FakeConnection(), Actor(7, "Olena", "tutor"))
+    return Command(UNUSED, session, read_envelope(frame), None)
 
 
 def test_id_and_channel_are_those_of_the_frame() -> None:

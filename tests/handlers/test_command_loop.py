@@ -1,6 +1,7 @@
 """Commands, and the answers to them (contract 2.2, 2.3)."""
 
 import asyncio
+import gc
 import json
 from typing import Any
 
@@ -31,6 +32,16 @@ async def test_an_answer_has_the_id_of_its_command(socket: Socket, id: Any) -> N
 
     ack, error = await socket.next("ack"), await socket.next("error")
     assert (ack["id"], error["id"]) == (id, id)
+
+
+async def test_a_command_that_waits_alone_leaves_no_failure_behind(
+    socket: Socket, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert (await answered(socket, "subscribe", "chat:user:999"))["code"] == "forbidden"
+    await socket.call("ping")
+    gc.collect()  # a task tells of its failure when it goes
+
+    assert [each for each in caplog.records if each.levelname == "ERROR"] == []
 
 
 async def test_without_an_id_only_errors_are_sent(socket: Socket) -> None:

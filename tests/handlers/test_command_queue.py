@@ -48,4 +48,4 @@ def test_the_first_comes_out_first() -> None:
     assert queue.first is not None
     assert queue.first.frame == b"one"
     assert [queue.pop().frame, queue.pop().frame] == [b"one", b"two"]
-    assert not queue
+    assert queue.empty

@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from rtserver.access.actor import Actor
 from rtserver.delivery.hub import Hub
+from rtserver.delivery.session import Session, Subscription
 
 
 class FakeConnection:
@@ -49,6 +51,14 @@ class Delivered:
 
     def lost(self, stream: str) -> None:
         self.gaps.append(stream)
+
+
+def signed_in(connection: Any, actor: Actor, *channels: str) -> Session:
+    """Return a session that is subscribed to channels, whatever it follows there."""
+    unused: Any = None
+    session = Session(connection, actor, unused, unused)
+    session.subscriptions = {name: Subscription(name) for name in channels}
+    return session
 
 
 def live(hub: Hub, name: str, connection: FakeConnection) -> FakeConnection:

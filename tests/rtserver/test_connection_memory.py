@@ -27,7 +27,10 @@ async def test_ended_connection_leaves_no_garbage(ending):
 
 
 async def end_one(ending):
-    """Run a connection to its end and return a weak reference to it."""
+    """Run a connection to its end; return a weak reference to what it alone holds.
+
+    That is its socket: compiled, the connection itself can't be referred to weakly.
+    """
     loop, receiver = asyncio.get_running_loop(), Recorder()
     server, client = tcp_pair()
     connection = Connection(server, loop, Flusher(loop), LIMITS, receiver)
@@ -43,7 +46,7 @@ async def end_one(ending):
     await receiver.over.wait()
     client.close()
     await asyncio.sleep(0.006)  # the flush of latest frames lets go of it too
-    return weakref.ref(connection)
+    return weakref.ref(server)
 
 
 async def test_idle_connection_takes_little_memory():

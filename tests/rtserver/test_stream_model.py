@@ -4,11 +4,12 @@ import asyncio
 import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 import pytest
 
+from rtserver.access.actor import Actor
 from rtserver.bus.memory import MemoryBus
 from rtserver.clock import Clock
 from rtserver.delivery.channels import Channel
@@ -30,6 +31,7 @@ from rtserver.errors import Unavailable
 from rtserver.metrics.registry import Metrics
 from tests.patience import PATIENCE
 from tests.rtserver.delivery.test_subscriptions import BOARD, NOW, STREAM
+from tests.rtserver.delivery_fakes import signed_in
 from tests.school import until
 from tests.simulated_time import SimulatedLoop
 
@@ -48,26 +50,21 @@ def event(seq: int, sender: str = "") -> Publication:
 
 
 class Reader:
-    """A session whose client checks what it hears, and follows the protocol."""
+    """A connection whose client checks what it hears, and follows the protocol."""
 
     closing = False
 
     def __init__(self, id: str) -> None:
         self.id = id
-        self.subscriptions: dict[str, Any] = {}
+        self.session = signed_in(self, Actor(7, "Olena", "tutor"))
         self.position = 0
         self.has_hole = False
         # Noted, as what is raised here is caught where events are delivered.
         self.faults: list[str] = []
 
-    def begin_opening(self, subscription: Any) -> None:
-        """Nobody asks what is being opened."""
-
-    end_opening = begin_opening
-
     @property
-    def connection(self) -> "Reader":
-        return self
+    def subscribed(self) -> bool:
+        return BOARD in self.session.subscriptions
 
     def send(self, frame: bytes) -> None:
         told = json.loads(frame[frame.index(b"{") :])
@@ -102,7 +99,8 @@ class World:
         self.random = random.Random(seed)
         self.head = self.random.randrange(3)
         self.readers = [Reader(f"c_{n}") for n in range(READERS)]
-        hub, sessions, feeds = Hub(), cast(Any, self.readers), {"board:lesson": self}
+        hub, feeds = Hub(), {"board:lesson": self}
+        sessions = [reader.session for reader in self.readers]
         bus, listeners = MemoryBus(), Listeners()
         local = LocalDelivery(hub, sessions, listeners, Metrics())
         self.gates = Gates(self, local, bus, Clock())
@@ -172,7 +170,7 @@ class World:
 
     async def patch(self, reader: Reader) -> None:
         """Have a subscriber change something, and wait for the ack."""
-        if BOARD not in reader.subscriptions:
+        if not reader.subscribed:
             return
         self.head += 1
         seq, acked = self.head, asyncio.Event()
@@ -198,14 +196,15 @@ class World:
         since = msgspec.Raw(str(reader.position).encode()) if resume else None
         try:
             answer = await self.all.subscribe(
-                reader, BOARD, SubscribeRequest(since, None)
+                reader.session, BOARD, SubscribeRequest(since, None)
             )
         except Unavailable:
             return
         reader.has_hole = False
         if "recovered" not in answer.payload:
             reader.position = answer.payload["seq"]
-        answer.then()
+        if answer.then is not None:
+            answer.then()
 
     async def tell(self, reader: Reader) -> None:
         """Tell a subscriber of the board at a seq, which has to come at its place."""
@@ -216,15 +215,15 @@ class World:
             frame = b'{"type":"told","seq":%d}' % seq
             return StreamSnapshot(STREAM, seq, lambda: reader.send(frame))
 
-        if BOARD in reader.subscriptions:
-            await self.all.tell_between(reader, BOARD, read)
+        if reader.subscribed:
+            await self.all.tell_between(reader.session, BOARD, read)
 
     async def use(self, reader: Reader) -> None:
         """Be one reader for a while: commands one after the other."""
         for _ in range(STEPS // 4):
             match self.random.randrange(8):
                 case 0:
-                    self.all.unsubscribe(reader, BOARD)
+                    self.all.unsubscribe(reader.session, BOARD)
                 case 4 | 5:
                     await self.patch(reader)
                 case 1:
@@ -257,7 +256,7 @@ class World:
 
     async def catch_up(self, reader: Reader) -> None:
         """Have a reader hear the rest, and subscribe again if that is too much."""
-        if BOARD not in reader.subscriptions:
+        if not reader.subscribed:
             await self.subscribe(reader)
         while reader.position != self.head:
             await self.gates.compare()

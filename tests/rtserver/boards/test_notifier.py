@@ -1,10 +1,10 @@
 import asyncio
-from types import SimpleNamespace
 
 import msgspec
 import pytest
 
 from rtserver import tasks
+from rtserver.access.actor import Actor
 from rtserver.boards.notifier import BoardNotifier
 from rtserver.delivery.channels import board_channel, board_stream
 from rtserver.delivery.hub import Hub
@@ -15,6 +15,7 @@ from store.models import Member
 from tests.lesson_school import LESSON, OLENA, SOFIA, TARAS
 from tests.mail_school import opened_mail_school
 from tests.patience import PATIENCE
+from tests.rtserver.delivery_fakes import signed_in
 
 
 @pytest.fixture
@@ -53,8 +54,9 @@ class Ear:
 
 def present(sessions, user_id, subscriptions):
     ear = Ear(f"c_{user_id}")
-    here = {"connection": ear, "user_id": user_id, "subscriptions": subscriptions}
-    sessions.add(SimpleNamespace(**here))
+    session = signed_in(ear, Actor(user_id, "Somebody", "student"))
+    session.subscriptions = subscriptions
+    sessions.add(session)
     return ear
 
 

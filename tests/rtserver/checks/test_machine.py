@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from rtserver import compiled
 from rtserver.checks import machine
 from rtserver.checks.outcome import CheckFailed
 from rtserver.process import file_limit
@@ -17,6 +18,17 @@ from rtserver.settings.model import Settings
 def settings(tmp_path):
     server = replace(Settings().server, data_dir=tmp_path)
     return replace(Settings(), server=server)
+
+
+def test_the_program_says_in_which_form_it_runs(settings):
+    assert compiled.form() in machine.program(settings)
+
+
+def test_a_program_half_of_which_is_compiled_is_broken(settings, monkeypatch):
+    monkeypatch.setattr(compiled, "form", lambda: compiled.MIXED)
+
+    with pytest.raises(CheckFailed, match="Install it anew"):
+        machine.program(settings)
 
 
 @pytest.mark.parametrize(("ahead", "way"), [(60, "behind"), (-60, "ahead of")])

@@ -2,13 +2,15 @@
 
 import subprocess
 
-from rtserver import __version__
+from rtserver import __version__, compiled
 from tests.rtserver.cli_runs import Process
 
 
-def test_version_is_printed(cli):
-    assert cli.run("--version").out == f"{__version__}\n"
-    assert cli.value("--version") == {"version": __version__}
+def test_version_and_form_are_printed(cli):
+    form = compiled.form()
+
+    assert cli.run("--version").out == f"{__version__} ({form})\n"
+    assert cli.value("--version") == {"version": __version__, "form": form}
 
 
 def test_no_command_is_a_usage_error_with_help(cli):

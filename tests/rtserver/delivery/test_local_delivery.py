@@ -2,20 +2,19 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from rtserver.access.actor import Actor
 from rtserver.access.changes import AccessEvent
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.listeners import Listeners
 from rtserver.delivery.local_delivery import LocalDelivery
 from rtserver.delivery.pending_ack import EventWithAck
 from rtserver.delivery.publication import to_users
-from rtserver.delivery.session import Subscription
 from rtserver.metrics.registry import Metrics
-from tests.rtserver.delivery_fakes import FakeConnection, live
+from tests.rtserver.delivery_fakes import FakeConnection, live, signed_in
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 CHANNEL = "chat:user:7"
@@ -25,11 +24,9 @@ JOINED = AccessEvent(1, "joined", 7, NOW, 3)
 
 def session(*streams: str) -> Any:
     """Return a session that follows streams over its chat's channel."""
-    subscription = Subscription(CHANNEL)
-    subscription.streams = streams
-    return SimpleNamespace(
-        connection=FakeConnection(), subscriptions={CHANNEL: subscription}
-    )
+    made = signed_in(FakeConnection(), Actor(7, "Olena", "tutor"), CHANNEL)
+    made.subscriptions[CHANNEL].streams = streams
+    return made
 
 
 class Place:

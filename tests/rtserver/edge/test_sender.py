@@ -181,8 +181,7 @@ async def test_sent_is_told_when_all_before_is_with_the_kernel(edges):
 
 
 async def test_reader_that_lets_too_much_wait_is_closed_with_4002(edges):
-    # More than one write takes: what a write has begun comes to its end.
-    edge = edges.open(replace(LIMITS, queue_bytes=256 * KIB), buffer_bytes=4 * KIB)
+    edge = edges.open(replace(LIMITS, queue_bytes=64 * KIB), buffer_bytes=4 * KIB)
     await fill(edge)
     queued = came = 0
     while not edge.connection.closing:

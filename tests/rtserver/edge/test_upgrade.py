@@ -10,7 +10,7 @@ import tornado.httputil
 import tornado.netutil
 import tornado.web
 
-from rtserver.edge.upgrade import check_handshake, take_over
+from rtserver.edge.upgrade import take_over
 from rtserver.errors import BadRequest
 from tests.rtserver.edge_fakes import Peer, text
 
@@ -43,8 +43,7 @@ class Upgrading(tornado.web.RequestHandler):
 
     async def get(self):
         try:
-            key = check_handshake(self.request)
-            result = await take_over(self, key, subprotocol=self.subprotocol)
+            result = await take_over(self, subprotocol=self.subprotocol)
         except BadRequest as error:
             self.set_status(error.status)
             for name, value in error.headers.items():

@@ -1,18 +1,22 @@
 """What somebody's stream of notifications holds after a position."""
 
 import asyncio
+from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import pytest
 
-from rtserver.delivery.channels import parse
+from rtserver.delivery.channels import notification_channel, notification_stream, parse
 from rtserver.delivery.hub import Hub
+from rtserver.delivery.messages import Publication
 from rtserver.delivery.replay import ReplayLimits
 from rtserver.delivery.subscriptions import SubscribeRequest
 from rtserver.notifications.feed import NotificationFeed, missed_notifications
 from store.models_mail import Notification
 from tests.lesson_school import OLENA, SOFIA
 from tests.mail_school import opened_mail_school
+from tests.rtserver.delivery_fakes import FakeConnection
 from tests.rtserver.sessions_of import session_of
 
 
@@ -58,3 +62,27 @@ async def test_who_come_at_once_get_each_their_own_of_one_read(school):
     ]
     assert [[e.seq for e in o.missed.events] for o in openings] == [[2], [1], []]
     assert len(reads) == 1
+
+
+def test_who_ended_before_the_subscription_stood_is_forgotten():
+    hub, unused = Hub(), Any
+    feed = NotificationFeed(unused, ReplayLimits(10, 10_000), hub, unused)
+    channel = notification_channel(7)
+    gone, here = FakeConnection("c_1"), FakeConnection("c_2")
+    event = Publication(
+        type="notification.new",
+        payload=msgspec.Raw(b"{}"),
+        ts=datetime(2026, 11, 23, 10, 0, tzinfo=UTC),
+        channel=channel,
+        stream=notification_stream(7),
+        seq=1,
+    )
+
+    hub.start_buffering(channel, gone)
+    feed.delivered(event)
+    gone.closing = True
+    hub.remove(channel, gone)
+    hub.start_buffering(channel, here)
+    feed.delivered(event)
+
+    assert list(feed._waiting) == [here]

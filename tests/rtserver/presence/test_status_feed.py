@@ -21,6 +21,7 @@ from rtserver.metrics.registry import Metrics
 from rtserver.presence.contract import PresenceChange
 from rtserver.presence.status_feed import StatusFeed
 from store.errors import StoreUnavailable
+from tests.rtserver.delivery_fakes import signed_in
 from tests.school import until
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -98,12 +99,7 @@ class World:
 
     def person(self, user_id: int, role: str = "student") -> Any:
         actor = Actor(user_id, "Somebody", role)
-        session: Any = SimpleNamespace(
-            connection=Listener(f"c_{user_id}"),
-            user_id=user_id,
-            actor=actor,
-            subscriptions={STATUS: None},
-        )
+        session = signed_in(Listener(f"c_{user_id}"), actor, STATUS)
         self.sessions.add(session)
         return session
 
