@@ -50,8 +50,6 @@ class ChatWatch:
 
     async def open(self) -> Self:
         """Make the people: three of them pupils, two who come and go, two outside."""
-        # However loaded the machine is, nothing here is to fail for that.
-        self.school.services.db.deadline = 60.0
         names = {"Olena": "tutor", "Petro": "tutor", "Marko": "tutor"}
         names |= dict.fromkeys(("Sofia", "Taras", "Ivan", "Daryna"), "student")
         self.olena, self.petro, self.marko, *self.pupils = [

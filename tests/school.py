@@ -63,6 +63,8 @@ class School:
     ) -> None:
         self.keep_private = keep_private
         self.app = App(settings, clock, waits)
+        # Nobody shall give up because the machine is busy.
+        self.services.db.deadline = PATIENCE
         self.settings = settings
         self.sockets: list[Socket] = []
         self._http = AsyncHTTPClient(force_instance=True)

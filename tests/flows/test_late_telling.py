@@ -15,7 +15,6 @@ from tests.drawing import drawer, element, two_drawers
 from tests.flows.processes import Processes
 from tests.late_telling import LateTelling
 from tests.lesson_school import chat_of
-from tests.patience import PATIENCE
 from tests.school import School
 
 # So long whoever finds the commit in the database may try to tell it before its writer.
@@ -34,8 +33,6 @@ async def look(school: School, user: int, channel: str) -> Socket:
 
 
 def late(school: School, is_there: Callable[[Transaction], bool]) -> LateTelling:
-    # On a loaded machine nobody shall give up meanwhile.
-    school.services.db.deadline = PATIENCE
     return LateTelling(school.services.db, is_there)
 
 
