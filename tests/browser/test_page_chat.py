@@ -17,7 +17,7 @@ pytestmark = pytest.mark.long
 EN, UK = texts("en"), texts("uk")
 LESSON = 1
 LOG = "document.querySelector('[role=log]')"
-PANEL = "'aside'"
+PANEL = "aside"
 LINE = (
     "(document.querySelector('[data-unread]').getBoundingClientRect().top"
     f" - {LOG}.getBoundingClientRect().top)"
