@@ -1,14 +1,9 @@
 """The example classroom, from another origin, while the server is killed."""
 
 import asyncio
-import atexit
 import json
 import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +13,7 @@ import tornado.netutil
 import tornado.web
 
 from tests.browser.tabs import Browser, Tab
+from tests.demo_school import demo_school
 from tests.patience import PATIENCE
 from tests.processes import free_port
 from tests.served import ROOT, Served
@@ -137,25 +133,10 @@ def test_the_example_is_short() -> None:
 
 def demo(served: Served) -> dict[str, dict[str, Any]]:
     """Give a server the demo school; return its people by their addresses."""
-    database, people = _demo_school()
-    shutil.copy(database, served.folder / "rtserver.db")
+    made = demo_school()
+    shutil.copy(made / "rtserver.db", served.folder)
+    people = json.loads((made / "users.json").read_text())
     return {person["email"]: person for person in people}
-
-
-@cache
-def _demo_school() -> tuple[Path, list[dict[str, Any]]]:
-    """Make the demo school once for all: a copy is there at once."""
-    folder = Path(tempfile.mkdtemp())
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    database = folder / "rtserver.db"
-    done = subprocess.run(
-        [sys.executable, "-m", "rtserver", "demo", "--json"],
-        env=Served(folder, f"sqlite:///{database}").environ,
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )
-    return database, json.loads(done.stdout)["users"]
 
 
 async def sign_in(tab: Tab, user: dict[str, Any]) -> None:

@@ -3,12 +3,14 @@
 import pytest
 
 from tests.clients import npm
+from tests.demo_school import demo_school
 
 
 @pytest.mark.long
-def test_javascript_client_passes_its_tests() -> None:
+def test_javascript_client_passes_its_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     npm.prepare("js")
     npm.build("js")
+    monkeypatch.setenv("DEMO_SCHOOL", str(demo_school()))
 
     code, output = npm.run("js", "npm", "run", "check")
 

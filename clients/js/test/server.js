@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -36,7 +36,7 @@ export class Server {
 
   async start() {
     this.port ??= await freePort();
-    this.school ??= JSON.parse(execFileSync(PYTHON, ["-m", "rtserver", "demo", "--json"], { cwd: ROOT, env: this.environment }));
+    this.school ??= this.#furnish();
     this.process = spawn(PYTHON, ["-m", "rtserver", "serve", "--port", this.port], {
       cwd: ROOT, env: this.environment, stdio: ["ignore", "ignore", "pipe"],
     });
@@ -46,6 +46,14 @@ export class Server {
       this.process.on("exit", () => reject(new Error(log)));
     });
     return this;
+  }
+
+  /** Makes the demo school, or takes a copy of one that is made. */
+  #furnish() {
+    const made = process.env.DEMO_SCHOOL;
+    if (!made) return JSON.parse(execFileSync(PYTHON, ["-m", "rtserver", "demo", "--json"], { cwd: ROOT, env: this.environment }));
+    copyFileSync(`${made}/rtserver.db`, `${this.folder}/rtserver.db`);
+    return { users: JSON.parse(readFileSync(`${made}/users.json`, "utf8")) };
   }
 
   get url() {
