@@ -18,6 +18,8 @@ export interface Bound {
 /** Bind the board; what isn't stored yet is kept over a reload, and counted. */
 export function useBound(api: Api | undefined): Bound {
   const { t } = useTranslation();
+  const words = useRef(t); // another language is no reason to bind anew, in the middle of a stroke
+  words.current = t;
   const { me } = useMember();
   const { board, room, lesson, nameOf, waiting } = useRoom();
   const kept = useMemo(() => new Kept(me.id, lesson.id), [me.id, lesson.id]);
@@ -29,8 +31,8 @@ export function useBound(api: Api | undefined): Bound {
     const bound = bind(api, board, {
       name: nameOf,
       onCanDraw: setCanDraw,
-      onRefused: ({ code }) => say(t(code === "too_large" ? "board.too_large" : "board.refused"), "bad"),
-      onError: () => say(t("board.not_loaded"), "bad"),
+      onRefused: ({ code }) => say(words.current(code === "too_large" ? "board.too_large" : "board.refused"), "bad"),
+      onError: () => say(words.current("board.not_loaded"), "bad"),
       onUnanswered: (elements) => {
         kept.save(elements);
         waiting.send(elements.length);
@@ -51,6 +53,6 @@ export function useBound(api: Api | undefined): Bound {
       removeEventListener("pagehide", kept.flush);
       waiting.send(0);
     };
-  }, [api, board, room, nameOf, kept, waiting, t]);
+  }, [api, board, room, nameOf, kept, waiting]);
   return { binding, canDraw, kept, leading };
 }
