@@ -18,6 +18,8 @@ from tests.patience import PATIENCE
 from tests.processes import free_port
 from tests.served import ROOT, Served
 
+pytestmark = pytest.mark.long
+
 EXAMPLE = ROOT / "examples" / "classroom"
 MAX_LINES = 185
 POINTS = '[...document.querySelectorAll("polyline")].map((l) => l.points.length)'

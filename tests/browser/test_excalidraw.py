@@ -17,6 +17,8 @@ from tests.clients import npm
 from tests.processes import free_port
 from tests.served import Served
 
+pytestmark = pytest.mark.long
+
 PAGE = npm.CLIENTS / "excalidraw" / "test" / "page"
 
 

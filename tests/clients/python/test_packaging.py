@@ -66,10 +66,10 @@ def test_make_dist_puts_it_beside_the_servers() -> None:
     )
 
     builds = [line for line in done.stdout.splitlines() if "-m build" in line]
-    assert [line.partition(" -m build ")[2] for line in builds] == [
-        "--outdir dist",
-        "--wheel --outdir dist clients/python",
-    ]
+    servers, compiled, clients = (line.partition(" -m build ")[2] for line in builds)
+    assert servers == "--sdist --outdir dist"
+    assert compiled == "--wheel --no-isolation --outdir dist"
+    assert clients == "--wheel --outdir dist clients/python"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
