@@ -25,7 +25,7 @@ BOTH_FORMS := tests/rtserver/edge tests/rtserver/delivery tests/rtserver/input t
 SOURCES := $(shell find rtserver handlers store -name '*.py')
 # Whether all was compiled: there are modules where a compiler was.
 IS_COMPILED = ls build/compiled/*.so >/dev/null 2>&1
-AS_COMPILED = PYTHONPATH=tests/compiled
+AS_COMPILED = PYTHONPATH="$(CURDIR)/tests/compiled"
 WHEEL = rm -rf build/lib* build/bdist.* && \
     RTSERVER_COMPILED=build/compiled $(BIN)/python -m build --wheel --no-isolation
 
