@@ -128,6 +128,7 @@ export class Binding {
       if (this.#isLoaded) this.#show(this.#strangers());
       this.#isLoaded = true;
       this.#show(ids);
+      this.#soon(); // also for an empty board
     } catch (error) {
       if (!this.#isClosed) (this.options.onError ?? console.error)(error);
     }
@@ -151,6 +152,7 @@ export class Binding {
       this.#show(held === undefined ? ids : [...ids, held]);
     }
     this.options.onCanDraw?.(canDraw);
+    this.#soon();
   }
 
   #cursorsChanged(): void {
@@ -176,9 +178,10 @@ export class Binding {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#isClosed || !this.#isStarted) return;
-    if (this.#isLoaded) {
+    // What is drawn before the board has come may have to outlast this page, too.
+    if (this.#isLoaded || this.board.canDraw) {
       this.#collect(isLast);
-      this.#give();
+      if (this.#isLoaded) this.#give();
       this.#tell();
     }
     if (!this.#areCursorsStale) return;

@@ -9,6 +9,7 @@ import { FakeApi, FakeBoard } from "./fakes.js";
 const editor = { restore: (element) => ({ ...element }), never: "NEVER" };
 const shape = (id, version = 1, more = {}) =>
   ({ id, version, versionNonce: 5, index: `a${id}`, type: "line", width: 9, height: 9, x: 1, ...more });
+const ids = (elements) => elements.map(({ id }) => id);
 const pace = () => sleep(60);
 
 async function bound(kept = [], options = {}) {
@@ -20,6 +21,18 @@ async function bound(kept = [], options = {}) {
   await pace();
   const change = () => (binding.onChange(api.elements, api.state), pace());
   return { api, board, binding, told, change };
+}
+
+/** Bound to a board that hasn't come yet: `come` gives its snapshot. */
+function late(t) {
+  const [api, board, waiting] = [new FakeApi(), new FakeBoard(), []];
+  let come;
+  const coming = new Promise((resolve) => (come = resolve));
+  Object.assign(board, { canDraw: false, snapshot: () => coming });
+  const binding = new Binding(api, board, editor, { onUnanswered: (elements) => waiting.push(ids(elements)) });
+  t.after(binding.close);
+  const begin = (...elements) => binding.onChange((api.elements = elements), api.state);
+  return { api, board, waiting, come, begin };
 }
 
 test("nothing is given to Excalidraw before it has loaded", async (t) => {
@@ -180,6 +193,32 @@ test("what the page has kept and the board has already waits no longer", async (
   await change();
 
   assert.deepEqual(waiting, [[]]);
+});
+
+test("what the page has kept is sent, however late the board comes, and waits until it is stored", async (t) => {
+  const { board, waiting, come, begin } = late(t);
+  begin(shape("1"));
+  board.canDraw = true;
+  board.tell("subscribed", {});
+  await pace();
+  assert.deepEqual([ids(board.drawn), waiting], [["1"], [["1"]]]);
+
+  come({ elements: [] });
+  await pace();
+  board.tell("board.patch", { elements: [shape("1")] });
+  await pace();
+  assert.deepEqual([ids(board.drawn), waiting], [["1"], [["1"], []]]);
+});
+
+test("what the page has kept goes when an empty board comes that one may only look at", async (t) => {
+  const { api, board, waiting, come, begin } = late(t);
+  begin(shape("1"));
+  await pace();
+  assert.deepEqual(ids(api.elements), ["1"]);
+
+  come({ elements: [] });
+  await pace();
+  assert.deepEqual([api.elements, board.drawn, waiting], [[], [], []]);
 });
 
 test("nobody waits for what was refused", async (t) => {
