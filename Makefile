@@ -65,8 +65,9 @@ format: .venv/.stamp-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/.stamp-test
-	$(BIN)/python -m bench $(ARGS)
+# Of the compiled form, as binary and wheel have it.
+bench: .venv/.stamp-test build/compiled/.stamp
+	if $(IS_COMPILED); then export $(AS_COMPILED); fi; $(BIN)/python -m bench $(ARGS)
 
 fuzz: .venv/.stamp-test
 	$(BIN)/python -m bench fuzz $(ARGS)

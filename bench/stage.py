@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rtserver import compiled
+
 BUILD = Path(__file__).resolve().parent / "build"
 DATABASES = ("sqlite", "postgresql")
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -72,5 +74,6 @@ def machine() -> str:
     load = os.getloadavg()[0]
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} × {cpu}, "
-        f"Python {platform.python_version()}, load {load:.1f} at the start"
+        f"Python {platform.python_version()}, rtserver {compiled.form()}, "
+        f"load {load:.1f} at the start"
     )
