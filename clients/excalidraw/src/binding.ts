@@ -11,6 +11,7 @@ import { Previews } from "./previews.js";
 import { Scene, shown } from "./scene.js";
 import { Sender } from "./sender.js";
 import type { Api, PointerUpdate, SceneElement, State } from "./types.js";
+import { wins } from "./versions.js";
 
 /** Milliseconds within which changes are gathered. */
 const PACE = 40;
@@ -33,7 +34,9 @@ export class Binding {
   readonly #sender: Sender;
   readonly #stale = new Set<string>(); // ids of what the scene shows otherwise than it should
   readonly #ends: (() => void)[];
+  #withheld: BoardElement[] = []; // what Excalidraw began with, while one may only look
   #isStarted = false; // what is given to Excalidraw before, it wipes away
+  #hasCollected = false;
   #isLoaded = false;
   #isClosed = false;
   #canDraw: boolean | undefined;
@@ -150,9 +153,17 @@ export class Binding {
       for (const id of ids) this.#copy.drop(id);
       const held = this.#pen.lift();
       this.#show(held === undefined ? ids : [...ids, held]);
-    }
+    } else this.#release();
     this.options.onCanDraw?.(canDraw);
     this.#soon();
+  }
+
+  /** One may draw now: send what was withheld, unless what is stored wins. */
+  #release(): void {
+    const drawn = this.#withheld.filter((element) => this.#copy.draw(element));
+    this.#withheld = [];
+    this.#sender.send(drawn);
+    this.#show(drawn.map(({ id }) => id));
   }
 
   #cursorsChanged(): void {
@@ -200,10 +211,14 @@ export class Binding {
   #collect(isLast = false): void {
     if (!this.#isStarted) return;
     const drawn: BoardElement[] = [];
+    const isFirst = !this.#hasCollected;
+    this.#hasCollected = true;
     for (const element of this.#changed(isLast)) {
       const isNew = !this.#copy.stored(element.id) && !this.#copy.mine(element.id);
+      const isNothing = isNew && (element.isDeleted || isEmpty(element));
+      if (!this.board.canDraw && isFirst && !isNothing) this.#withheld.push(outgoing(element));
       if (!this.board.canDraw || this.#preview(element.id)) this.#stale.add(element.id);
-      else if (isNew && (element.isDeleted || isEmpty(element))) continue; // nobody needs to know of it
+      else if (isNothing) continue; // nobody needs to know of it
       else if (this.#copy.draw(outgoing(element))) drawn.push(this.#copy.mine(element.id)!);
       else this.#stale.add(element.id);
     }
@@ -233,7 +248,8 @@ export class Binding {
   }
 
   #shown(id: string, local: SceneElement | undefined): SceneElement | undefined {
-    if (this.#copy.mine(id)) return local;
+    const mine = this.#copy.mine(id);
+    if (mine) return local && !wins(mine, local) ? local : shown(mine, local, this.editor.restore);
     const preview = this.#preview(id);
     return preview ? this.editor.restore(preview) : shown(this.#copy.stored(id), local, this.editor.restore);
   }

@@ -221,6 +221,23 @@ test("what the page has kept goes when an empty board comes that one may only lo
   assert.deepEqual([api.elements, board.drawn, waiting], [[], [], []]);
 });
 
+test("what the page has kept waits until one may draw, and then stands on what is stored meanwhile", async (t) => {
+  const { api, board, waiting, come, begin } = late(t);
+  begin(shape("1"), shape("2", 2), shape("3"));
+  come({ elements: [shape("2"), shape("3")] });
+  await pace();
+  board.tell("board.patch", { elements: [shape("3", 2)] });
+  await pace();
+  assert.deepEqual(api.elements.map(({ id, version }) => [id, version]), [["2", 1], ["3", 2]]);
+  assert.deepEqual(waiting, []);
+
+  board.canDraw = true;
+  board.tell("board.rights", {});
+  await pace();
+  assert.deepEqual(api.elements.map(({ id, version }) => [id, version]), [["1", 1], ["2", 2], ["3", 2]]);
+  assert.deepEqual([ids(board.drawn), waiting], [["1", "2"], [["1", "2"]]]);
+});
+
 test("nobody waits for what was refused", async (t) => {
   const waiting = [];
   const onUnanswered = (elements) => waiting.push(elements.length);
