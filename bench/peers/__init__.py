@@ -28,14 +28,13 @@ def main() -> int:
     told = f"{stage.machine()}; {length}; {servers.versions(kinds)}"
     print(told, flush=True)
     rows: list[report.Row] = []
-    with stage.folder() as at:
-        school = servers.School(at)
-        for name in options.shape or shapes.SHAPES:
-            found = report.rows(
-                shapes.SHAPES[name], measure(name, kinds, school, options)
-            )
-            print("\n".join(report.line(name, row) for row in found), flush=True)
-            rows += found
+    for name in options.shape or shapes.SHAPES:
+        # Of its own, since what one shape draws is loaded with the boards of the next.
+        with stage.folder() as at:
+            runs = measure(name, kinds, servers.School(at), options)
+        found = report.rows(shapes.SHAPES[name], runs)
+        print("\n".join(report.line(name, row) for row in found), flush=True)
+        rows += found
     if options.write:
         report.write(rows, kinds, told)
     return 0
