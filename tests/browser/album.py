@@ -12,11 +12,11 @@ from tests.browser.tabs import Tab
 
 
 class Album:
-    """Numbered pictures of several people's screens."""
+    """Numbered pictures of several people's screens, in a folder of their language."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str) -> None:
         folder = os.environ.get("RTSERVER_TEST_PICTURES")
-        self._folder = Path(folder) if folder else None
+        self._folder = Path(folder, language) if folder else None
         self._numbers = itertools.count(1)
 
     async def add(self, step: str, **people: Tab) -> None:

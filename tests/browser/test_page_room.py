@@ -64,14 +64,17 @@ TO_START = f"""(() => {{
 }})()"""
 
 
+@pytest.mark.parametrize("language", ["en", "uk"])
 async def test_two_hold_a_lesson_and_the_tutor_goes_back(
-    served: Served, tmp_path: Path
+    served: Served, tmp_path: Path, language: str
 ) -> None:
     ids = start(served)
-    album = Album()
+    album = Album(language)
     async with Browser(tmp_path) as browser:
-        olena = await come_in(browser, served, ids["olena"], "uk")
-        taras = await come_in(browser, served, ids["taras"], "uk")
+        for who in ("olena", "taras"):
+            speak(served, ids[who], language)
+        olena = await come_in(browser, served, ids["olena"], language)
+        taras = await come_in(browser, served, ids["taras"], language)
         screens = {"tutor": olena.tab, "student": taras.tab}
         await olena.has_tools()
         await taras.has_tools()
