@@ -25,7 +25,7 @@ from rtserver.edge.connection import Connection
 from rtserver.edge.flusher import Flusher
 from rtserver.edge.frames import build_text
 from rtserver.edge.limits import EdgeLimits
-from rtserver.edge.upgrade import check_handshake, take_over
+from rtserver.edge.upgrade import take_over
 
 BUILD = Path(__file__).resolve().parent / "build" / "autobahn"
 SUITE = "autobahntestsuite==25.10.1"
@@ -53,8 +53,7 @@ class EchoHandler(tornado.web.RequestHandler):
         self.limits = limits
 
     async def get(self):
-        key = check_handshake(self.request)
-        sock, received = await take_over(self, key, subprotocol=None)
+        sock, received = await take_over(self, subprotocol=None)
         echo = Echo()
         echo.connection = Connection(
             sock, asyncio.get_running_loop(), self.flusher, self.limits, echo
