@@ -19,7 +19,7 @@ TRY_WEB = @$(MAKE) --no-print-directory web || echo "going on without the classr
 
 # The tests of the compiled modules, which are run as Python too.
 BOTH_FORMS := tests/rtserver/edge tests/rtserver/delivery tests/rtserver/input tests/rtserver/test_limits.py \
-    tests/rtserver/test_compiled.py tests/handlers/test_board_commands.py tests/handlers/test_command.py \
+    tests/rtserver/process/test_compiled.py tests/handlers/test_board_commands.py tests/handlers/test_command.py \
     tests/handlers/test_command_loop.py tests/handlers/test_command_queue.py \
     tests/handlers/test_dispatch.py tests/handlers/test_pace.py tests/handlers/test_patch_run.py
 SOURCES := $(shell find rtserver handlers store -name '*.py')

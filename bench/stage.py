@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rtserver import compiled
+from rtserver.process import compiled
 
 BUILD = Path(__file__).resolve().parent / "build"
 DATABASES = ("sqlite", "postgresql")

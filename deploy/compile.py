@@ -16,7 +16,7 @@ from setuptools import setup
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from rtserver.compiled import MODULES  # noqa: E402  # found by the line before
+from rtserver.process.compiled import MODULES  # noqa: E402  # found by the line before
 
 
 def missing() -> str:

@@ -19,10 +19,10 @@ from handlers.problems import problem, problem_of, refuse
 from handlers.received_body import ReceivedBody
 from rtserver import errors
 from rtserver.access.actor import Actor
+from rtserver.edge.proxies import client_address, is_allowed
 from rtserver.errors import BadRequest
 from rtserver.input import decode
 from rtserver.log_context import REQUEST
-from rtserver.proxies import client_address, is_allowed
 
 if TYPE_CHECKING:
     from rtserver.services import Services

@@ -4,8 +4,8 @@ from ipaddress import ip_network
 
 from handlers.base import BaseHandler
 from handlers.operations import operation
+from rtserver.edge.proxies import is_allowed
 from rtserver.errors import Forbidden
-from rtserver.proxies import is_allowed
 
 # Each tells that somebody stands between the client and us.
 FORWARDED = (

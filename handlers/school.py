@@ -8,7 +8,7 @@ from handlers.base import ApiHandler
 from handlers.operations import operation
 from rtserver import __version__
 from rtserver.errors import NotFound
-from rtserver.locales import OFFERED
+from rtserver.settings.locales import OFFERED
 
 LOGO = "/api/school/logo"
 # An SVG may hold scripts, and somebody may open it as a page: it gets to do nothing.

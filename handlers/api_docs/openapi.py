@@ -21,7 +21,7 @@ from handlers.base import ApiHandler, BaseHandler
 from handlers.operations import Operation, Query, alternatives, operation_of
 from rtserver import __version__, errors
 from rtserver.input.field_types import CONTROL_OF_LINES, Id, not_blank
-from rtserver.timezones import timezones
+from rtserver.settings.timezones import timezones
 
 Routes = Sequence[tuple[str, type[BaseHandler]]]
 

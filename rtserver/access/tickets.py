@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from rtserver.signed import Signer
+from rtserver.access.signed import Signer
 
 _PURPOSE = b"rtserver ticket 1"
 

@@ -5,10 +5,10 @@ import secrets
 from collections.abc import Mapping
 
 from rtserver.clock import Clock
+from rtserver.edge.proxies import address_group
 from rtserver.errors import RateLimited
 from rtserver.input.text import email_key
 from rtserver.limits import TokenBucket
-from rtserver.proxies import address_group
 
 # A class may sign in from one address, and one person from a phone and a laptop.
 SHARED = 5

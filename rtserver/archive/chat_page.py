@@ -6,8 +6,8 @@ from html import escape
 from typing import NamedTuple
 
 from rtserver.files.kinds import KINDS, archive_name
-from rtserver.locales import language_of
 from rtserver.mail.dates import Dates
+from rtserver.settings.locales import language_of
 from store.records import FileRecord, LessonRecord, MemberRecord, MessageRecord
 
 _HEAD = """<!DOCTYPE html>

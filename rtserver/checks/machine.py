@@ -10,10 +10,9 @@ import time
 from pathlib import Path
 
 import rtserver
-from rtserver import compiled
 from rtserver.checks import hints
 from rtserver.checks.outcome import CheckFailed
-from rtserver.process import file_limit
+from rtserver.process import compiled, file_limit
 from rtserver.settings.model import Settings
 
 MIB = 1024 * 1024

@@ -12,7 +12,7 @@ from rtserver.checks import hints, web
 from rtserver.checks.outcome import CheckFailed, Skipped
 from rtserver.checks.plaintext import is_private
 from rtserver.clock import Clock
-from rtserver.proxies import Network, is_allowed, normal_address
+from rtserver.edge.proxies import Network, is_allowed, normal_address
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.model import Settings
 from rtserver.settings.secret_file import ensure_secret

@@ -43,7 +43,7 @@ def _parse_and_run(argv: Sequence[str] | None, environ: Mapping[str, str]) -> in
     args = parser.parse_args(argv)
     console = Console(json=args.json)
     if args.version:
-        from rtserver import compiled
+        from rtserver.process import compiled
 
         form = compiled.form()
         answer = {"version": __version__, "form": form}

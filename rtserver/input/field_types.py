@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 
 from rtserver.input.text import MAX_EMAIL, MAX_KEY, MAX_PASSWORD, MIN_PASSWORD
-from rtserver.locales import LOCALE, MAX_LOCALE
+from rtserver.settings.locales import LOCALE, MAX_LOCALE
 
 MAX_NAME = 200
 SCHEMAS = "#/components/schemas/"

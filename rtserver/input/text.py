@@ -8,8 +8,8 @@ import re
 import unicodedata
 
 from rtserver.errors import Invalid
-from rtserver.locales import is_locale
-from rtserver.timezones import timezones
+from rtserver.settings.locales import is_locale
+from rtserver.settings.timezones import timezones
 
 # Category Cc, and the two separators that many programs take for line ends.
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")

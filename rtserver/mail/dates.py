@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rtserver.clock import parse_rfc3339
-from rtserver.locales import language_of
+from rtserver.settings.locales import language_of
 
 _EN_DAYS = [
     "Monday",

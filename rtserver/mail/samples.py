@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from rtserver.locales import language_of
 from rtserver.mail.composer import Content
 from rtserver.mail.events import ACCOUNT_MAILS, GATHERED
+from rtserver.settings.locales import language_of
 from store.records import MailRecord, UserRecord
 
 _NAMES = {"en": ("Olena", "Taras", "Algebra"), "uk": ("Олена", "Тарас", "Алгебра")}

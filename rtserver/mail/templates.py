@@ -9,8 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rtserver.locales import lookup_order
 from rtserver.mail.dates import Dates
+from rtserver.settings.locales import lookup_order
 
 if TYPE_CHECKING:
     from rtserver.mail.rendering import Renderer

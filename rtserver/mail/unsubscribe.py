@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from rtserver.access.signed import Signer
 from rtserver.errors import BadRequest
-from rtserver.signed import Signer
 
 PATH = "/api/notifications/unsubscribe/"
 _PURPOSE = b"rtserver unsubscribe 1"

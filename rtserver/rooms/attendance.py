@@ -9,7 +9,7 @@ from rtserver.access import rights
 from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
 from rtserver.clock import Clock, rfc3339
-from rtserver.csv_table import Cell, csv_table
+from rtserver.rooms.csv_table import Cell, csv_table
 from rtserver.views import MemberRole, Time
 from store import attendance, lessons, members
 from store.database import Database

@@ -13,10 +13,10 @@ from json import dumps
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from rtserver.locales import meant_locale, normal_locale
 from rtserver.settings.errors import did_you_mean
+from rtserver.settings.locales import meant_locale, normal_locale
 from rtserver.settings.masked import SecretStr, mask_url
-from rtserver.timezones import timezones
+from rtserver.settings.timezones import timezones
 
 T = TypeVar("T")
 

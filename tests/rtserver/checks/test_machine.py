@@ -7,10 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from rtserver import compiled
 from rtserver.checks import machine
 from rtserver.checks.outcome import CheckFailed
-from rtserver.process import file_limit
+from rtserver.process import compiled, file_limit
 from rtserver.settings.model import Settings
 
 

@@ -2,7 +2,8 @@
 
 import subprocess
 
-from rtserver import __version__, compiled
+from rtserver import __version__
+from rtserver.process import compiled
 from tests.rtserver.cli_runs import Process
 
 

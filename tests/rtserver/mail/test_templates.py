@@ -4,9 +4,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from rtserver.locales import OFFERED
 from rtserver.mail.events import EVENTS
 from rtserver.mail.templates import SHIPPED, Letter, MailTemplates, TemplateFailed
+from rtserver.settings.locales import OFFERED
 
 START = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)
 LETTER = Letter(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtserver.locales import (
+from rtserver.settings.locales import (
     is_locale,
     language_of,
     lookup_order,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rtserver.compiled import COMPILED, MIXED, MODULES, PURE, form
+from rtserver.process.compiled import COMPILED, MIXED, MODULES, PURE, form
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FOLDERS = ("rtserver", "handlers", "store", "templates")
 
 

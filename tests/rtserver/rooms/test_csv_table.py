@@ -3,7 +3,7 @@ import io
 
 import pytest
 
-from rtserver.csv_table import csv_table
+from rtserver.rooms.csv_table import csv_table
 
 
 def test_a_table_is_read_back_by_what_reads_csv():

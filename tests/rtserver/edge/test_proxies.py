@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtserver.proxies import (
+from rtserver.edge.proxies import (
     address_group,
     client_address,
     is_allowed,

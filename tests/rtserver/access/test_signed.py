@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtserver.signed import Signer
+from rtserver.access.signed import Signer
 
 SIGNER = Signer("secret", b"one purpose")
 

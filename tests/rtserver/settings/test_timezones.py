@@ -6,8 +6,8 @@ import pytest
 
 from rtserver.errors import Invalid
 from rtserver.input.text import clean_timezone
+from rtserver.settings.timezones import timezones
 from rtserver.settings.types import TIMEZONE, InvalidValue
-from rtserver.timezones import timezones
 
 
 @pytest.mark.parametrize("name", ["UTC", "Europe/Kyiv", "Europe/Kiev", "Asia/Tokyo"])
