@@ -12,10 +12,13 @@ from urllib.parse import urlsplit
 import pytest
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+# What opens under a window's address bar is a page, too, which each window loads.
+LESS = "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup"
 FLAGS = (
     "--headless",
     "--disable-gpu",
     "--no-first-run",
+    LESS,
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--virtual-time-budget=20000",
     "--enable-logging=stderr",

@@ -19,6 +19,7 @@ FLAGS = (
     "--headless=new",
     "--disable-gpu",
     "--no-first-run",
+    chromium.LESS,
     "--remote-debugging-port=0",
     "--disable-background-timer-throttling",
     "--disable-renderer-backgrounding",
