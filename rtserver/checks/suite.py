@@ -9,7 +9,7 @@ from rtserver.checks.links import links, passwords
 from rtserver.checks.outcome import CheckFailed, Result, Skipped, Warned
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.model import Settings
-from rtserver.settings.secret_file import ensure_secret
+from rtserver.settings.secret_file import passing_secret
 from store.engine import is_sqlite, sqlite_path
 from store.errors import StoreError
 from store.probe import probe
@@ -52,9 +52,7 @@ def _result(name: str, check: Check, settings: Settings) -> Result:
 def keys(settings: Settings) -> str:
     """Read the keys that tokens are checked with."""
     # A secret that isn't made yet is left to the server to make.
-    made = settings.auth.secret or settings.secret_path.exists()
-    secret = ensure_secret(settings) if made else "not made yet".ljust(48)
-    KeySet(settings.auth, secret)
+    KeySet(settings.auth, passing_secret(settings))
     return f"tokens are checked with {', '.join(settings.auth.algorithms)}"
 
 

@@ -32,7 +32,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "user role": over_services(users.set_role),
         "user export": over_services(privacy.export),
         "user erase": privacy.erase,
-        "import": over_services(user_import.bring_in, makes=True),
+        "import": user_import.bring_in,
         "token": over_services(tokens.token),
         "apikey add": over_services(api_keys.add, makes=True),
         "apikey list": over_services(api_keys.show_all),

@@ -75,19 +75,23 @@ def _require_database(settings: Settings) -> None:
         raise Failed(unreachable(settings, error)) from None
     if not there:
         raise Failed(
-            f"[database] url: there is no database at {url} yet. Name the server's "
-            "settings (--config FILE), or change to its folder; rtserver init makes "
-            "a new school."
+            f"[database] url: there is no database of rtserver at {url} yet. Name the "
+            "server's settings (--config FILE), or change to its folder; rtserver "
+            "init makes a new school."
         )
 
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator["Services"]:
-    """Yield services over the database, which is created or migrated if need be."""
+    """Yield services over the database, which is created or migrated if need be.
+
+    They sign nothing that lasts: a command that does so makes the secret by itself.
+    """
     from rtserver.clock import Clock
+    from rtserver.settings.secret_file import passing_secret
     from rtserver.wiring.services import build
 
-    services = build(settings, Clock())
+    services = build(settings, Clock(), passing_secret(settings))
     try:
         async with migrated(services.db, settings):
             yield services

@@ -2,7 +2,6 @@
 
 import asyncio
 from pathlib import Path
-from secrets import token_urlsafe
 
 from rtserver.cli.console import UsageError
 from rtserver.cli.context import Context, Failed
@@ -16,9 +15,8 @@ from rtserver.mail.templates import MailTemplates
 from rtserver.mail.transport import SendingFailed, Transport, transport_of
 from rtserver.mail.unsubscribe import UnsubscribeLinks
 from rtserver.settings.model import Settings
-from rtserver.settings.secret_file import ensure_secret
+from rtserver.settings.secret_file import passing_secret
 from rtserver.settings.server_url import public_url
-from rtserver.settings.types import MIN_SECRET_BYTES
 
 TEST = "test"
 
@@ -88,18 +86,11 @@ def preview(context: Context) -> int:
 def _composer(settings: Settings) -> Composer:
     return Composer(
         MailTemplates(settings.notifications.templates_dir),
-        UnsubscribeLinks(_secret(settings)),
+        UnsubscribeLinks(passing_secret(settings)),  # of a sample
         sender=settings.smtp.sender,
         base_url=lambda: public_url(settings.server),
         lesson_url=settings.notifications.lesson_url,
     )
-
-
-def _secret(settings: Settings) -> str:
-    """Return the secret, but make none to keep: nobody follows a sample's links."""
-    if settings.auth.secret or settings.secret_path.exists():
-        return ensure_secret(settings)
-    return token_urlsafe(MIN_SECRET_BYTES)
 
 
 def _reader(settings: Settings) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """``rtserver import``: people from a CSV file, all of them or nobody."""
 
-import asyncio
+from functools import partial
 from pathlib import Path
 
 from rtserver.accounts.user_table import InvalidLines
@@ -9,13 +9,20 @@ from rtserver.cli.users import ADMIN
 from rtserver.services import Services
 
 
-async def bring_in(context: Context, services: Services) -> None:
+def bring_in(context: Context) -> int:
     """Bring a file in, or with ``--dry-run`` tell what that would do."""
     file, dry_run = Path(context.args.file), context.args.dry_run
     try:
-        data = await asyncio.to_thread(file.read_bytes)
+        data = file.read_bytes()
     except OSError as error:
         raise Failed(f"{file} can't be read: {error.strerror}.") from None
+    return context.with_services(partial(_bring_in, file, data), makes=not dry_run)
+
+
+async def _bring_in(
+    file: Path, data: bytes, context: Context, services: Services
+) -> None:
+    dry_run = context.args.dry_run
     try:
         view = await services.accounts.imports.run(ADMIN, data, dry_run=dry_run)
     except InvalidLines as invalid:

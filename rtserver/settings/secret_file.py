@@ -31,6 +31,16 @@ def ensure_secret(settings: Settings) -> str:
     return read_secret_file(settings.secret_path, key="secret")
 
 
+def passing_secret(settings: Settings) -> str:
+    """Return the secret; where none is made yet, one that nothing keeps.
+
+    That is for who only looks, and signs nothing. Raise as ``ensure_secret`` does.
+    """
+    if settings.auth.secret or settings.secret_path.exists():
+        return ensure_secret(settings)
+    return token_urlsafe(_RANDOM_BYTES)
+
+
 def cannot_keep(folder: Path, error: OSError) -> ConfigError:
     """Say why no secret can be made in a folder, and what helps."""
     problem = f"No secret can be kept in {folder}: {error.strerror}."

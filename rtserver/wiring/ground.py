@@ -13,7 +13,6 @@ from rtserver.delivery.session import Sessions
 from rtserver.edge.counters import Counters
 from rtserver.metrics.registry import Metrics
 from rtserver.settings.model import Settings
-from rtserver.settings.secret_file import ensure_secret
 from rtserver.wiring.backends import Shared, build_shared
 from rtserver.wiring.metrics import measure_database
 from rtserver.wiring.streams import Streams
@@ -37,9 +36,8 @@ class Ground(NamedTuple):
     publisher: Publisher
 
 
-def build_ground(settings: Settings, clock: Clock) -> Ground:
-    """Build it; raises ``SettingsError`` when the secret can't be read or made."""
-    secret = ensure_secret(settings)
+def build_ground(settings: Settings, clock: Clock, secret: str) -> Ground:
+    """Build it over the settings, and the secret that signs."""
     limits = settings.limits
     db = Database(settings.database_url.reveal(), pool_size=settings.database.pool_size)
     listeners = Listeners()

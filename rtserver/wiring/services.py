@@ -39,6 +39,7 @@ from rtserver.sessions.revalidation import Revalidation
 from rtserver.settings.logo import Logo, read_logo
 from rtserver.settings.model import Settings
 from rtserver.settings.page_texts import PageTexts, read_texts
+from rtserver.settings.secret_file import ensure_secret
 from rtserver.settings.server_url import public_url
 from rtserver.wiring.accounts import build_accounts
 from rtserver.wiring.boards import build_boards
@@ -51,12 +52,13 @@ from rtserver.wiring.privacy import build_retention
 from rtserver.wiring.rooms import build_rooms
 
 
-def build(settings: Settings, clock: Clock) -> Services:
+def build(settings: Settings, clock: Clock, secret: str | None = None) -> Services:
     """Build everything over the settings; nothing runs or connects yet.
 
-    Raises ``SettingsError`` when a key can't be read or made.
+    The secret that signs is made where there is none, unless one is given. Raises
+    ``SettingsError`` when a key can't be read or made.
     """
-    ground = build_ground(settings, clock)
+    ground = build_ground(settings, clock, secret or ensure_secret(settings))
     db, shared, publisher = ground.db, ground.shared, ground.publisher
     accounts = build_accounts(settings, ground.secret, db, clock)
     boards = build_boards(ground)

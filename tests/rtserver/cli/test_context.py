@@ -1,5 +1,6 @@
 """Where a command's settings come from."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,10 +80,30 @@ def test_where_there_is_no_school_nothing_is_made_but_by_what_makes(
     done = cli.run(*argv.split(), stdin="long enough\n")
 
     assert (done.code, done.out) == (1, "")
-    assert f"there is no database at sqlite:///{cli.data}/rtserver.db yet" in done.err
+    place = f"sqlite:///{cli.data}/rtserver.db"
+    assert f"there is no database of rtserver at {place} yet" in done.err
     assert not cli.data.exists()
     cli.add_user("Olena")
     assert cli.run(*argv.split(), stdin="long enough\n").code == 0
+
+
+@pytest.mark.parametrize("what", ["user", "lesson", "apikey", "outbox"])
+def test_a_list_of_a_school_makes_no_secret_beside_it(cli: Cli, what: str) -> None:
+    cli.run("migrate")
+    before = {path.name for path in cli.data.iterdir()}
+
+    assert cli.value(what, "list") == []
+
+    assert {path.name for path in cli.data.iterdir()} == before
+
+
+def test_a_dry_run_makes_no_school(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("email,name,role\na@x.example,A,tutor\n")
+
+    done = cli.run("import", tmp_path / "people.csv", "--dry-run")
+
+    assert done.code == 1 and "there is no database" in done.err
+    assert not cli.data.exists()
 
 
 def test_an_empty_postgresql_gets_no_tables_by_looking(
@@ -92,7 +113,7 @@ def test_an_empty_postgresql_gets_no_tables_by_looking(
 
     done = cli.run("user", "list")
 
-    assert done.code == 1 and "there is no database at postgresql://" in done.err
+    assert done.code == 1 and "no database of rtserver at postgresql://" in done.err
     assert not is_there(postgres_url)
     cli.run("migrate")
     assert cli.value("user", "list") == []

@@ -11,6 +11,7 @@ def file(tmp_path):
 
 
 def test_a_file_is_brought_in_and_a_dry_run_writes_nothing(cli, file):
+    cli.run("migrate")
     tried = cli.value("import", file, "--dry-run")
     assert cli.value("user", "list") == []
     done = cli.value("import", file)
@@ -33,3 +34,4 @@ def test_a_file_that_isnt_there_is_named(cli, tmp_path):
 
     assert done.code == 1
     assert "none.csv can't be read" in done.err
+    assert not cli.data.exists()
