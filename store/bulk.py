@@ -1,4 +1,4 @@
-"""Insert very many rows: ten times as quick as Peewee builds such a query."""
+"""Insert and change very many rows: ten times as quick as Peewee builds the queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -39,11 +39,45 @@ def insert(
     return found
 
 
+def update(
+    tx: Transaction, model: Any, changes: Mapping[int, Mapping[str, str]]
+) -> None:
+    """Change texts of rows by their ids; what a row leaves out stays as it is.
+
+    For columns that are never null.
+    """
+    names = sorted({name for values in changes.values() for name in values})
+    for some in chunks(changes.items() if names else ()):
+        values = [
+            value
+            for row_id, row in some
+            for value in (row_id, *(row.get(name) for name in names))
+        ]
+        tx.engine.execute_sql(_change(tx, model, names, len(some)), values)
+        tx.writes += 1
+
+
+def _change(tx: Transaction, model: Any, names: Sequence[str], count: int) -> str:
+    table = _quoted(model._meta.table_name)
+    columns = [_quoted(model._meta.combined[name].column_name) for name in names]
+    sets = (f"{one} = COALESCE(wanted.{one}, {table}.{one})" for one in columns)
+    return (
+        f'WITH wanted ("id", {", ".join(columns)}) '
+        f"AS (VALUES {_places(tx, len(columns) + 1, count)}) "
+        f"UPDATE {table} SET {', '.join(sets)} "
+        f'FROM wanted WHERE {table}."id" = wanted."id"'
+    )
+
+
 def _query(tx: Transaction, model: Any, columns: Sequence[str], count: int) -> str:
-    one = f"({', '.join([tx.engine.param] * len(columns))})"
     names = ", ".join(map(_quoted, columns))
     table = _quoted(model._meta.table_name)
-    return f"INSERT INTO {table} ({names}) VALUES {', '.join([one] * count)}"
+    return f"INSERT INTO {table} ({names}) VALUES {_places(tx, len(columns), count)}"
+
+
+def _places(tx: Transaction, columns: int, count: int) -> str:
+    one = f"({', '.join([tx.engine.param] * columns)})"
+    return ", ".join([one] * count)
 
 
 def _quoted(name: str) -> str:

@@ -153,6 +153,13 @@ def update(tx: Transaction, user_id: int, values: Mapping[str, Any]) -> UserReco
     return UserRecord(**row)
 
 
+def update_many(tx: Transaction, changes: Mapping[int, Mapping[str, str]]) -> None:
+    """Change names, roles, languages and zones of users who exist, by their ids."""
+    bulk.update(tx, User, changes)
+    names = {id: values["name"] for id, values in changes.items() if "name" in values}
+    name_index.put(tx, names)
+
+
 def identities(
     tx: Transaction, held: Collection[tuple[int, str | None]]
 ) -> dict[tuple[int, str | None], IdentityRecord]:

@@ -13,6 +13,7 @@ user       a user's account changed: check their connections again
 login      a login was revoked: likewise
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -71,9 +72,22 @@ def announce(
     tx.emit(event_of(change, now))
 
 
-def announce_name(tx: Transaction, user_id: int, name: str, *, now: datetime) -> None:
-    """Announce somebody's new name to the rooms in which it is shown."""
-    announce(tx, "renamed", user_id, now=now, data={"name": name})
+def announce_all(
+    tx: Transaction,
+    kind: str,
+    people: Mapping[int, dict[str, Any]],
+    *,
+    now: datetime,
+) -> None:
+    """Announce the same kind of change of many users, each with its data."""
+    for change in access_changes.record_all(tx, kind, people, at=now):
+        tx.emit(event_of(change, now))
+
+
+def announce_names(tx: Transaction, names: Mapping[int, str], *, now: datetime) -> None:
+    """Announce people's new names to the rooms in which they are shown."""
+    people = {user_id: {"name": name} for user_id, name in names.items()}
+    announce_all(tx, "renamed", people, now=now)
 
 
 def event_of(change: AccessChangeRecord, ts: datetime) -> AccessEvent:

@@ -1,6 +1,6 @@
 """What becomes of an account inside the transaction of its change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from store.records import UserRecord
 from store.transaction import Transaction
 
 MAX_ID = 2**53 - 1
+ADMIN = ("admin", True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def update(tx: Transaction, user: UserRecord, change: AccountChange) -> UserReco
         account_mails.drop(tx, user.id, change.now)
     changed = users.update(tx, user.id, values) if values else user
     if changed.name != user.name:
-        access.announce_name(tx, user.id, changed.name, now=change.now)
+        access.announce_names(tx, {user.id: changed.name}, now=change.now)
     if revokes or _standing(changed) != _standing(user):
         active = {"active": changed.is_active}
         access.announce(tx, "user", user.id, now=change.now, data=active)
@@ -144,6 +145,26 @@ def update(tx: Transaction, user: UserRecord, change: AccountChange) -> UserReco
         # can't remove each other.
         _keep_an_admin(tx, user, changed)
     return changed
+
+
+def update_all(
+    tx: Transaction,
+    changed: Sequence[tuple[UserRecord, Mapping[str, Any]]],
+    now: datetime,
+) -> None:
+    """Change names, roles, languages and zones of many users; rights aren't asked.
+
+    The values are others than those that there are.
+    """
+    users.update_many(tx, {user.id: values for user, values in changed})
+    names = {user.id: one["name"] for user, one in changed if "name" in one}
+    access.announce_names(tx, names, now=now)
+    standings = {
+        user.id: {"active": user.is_active} for user, one in changed if "role" in one
+    }
+    access.announce_all(tx, "user", standings, now=now)
+    if any(_standing(user) == ADMIN for user, one in changed if "role" in one):
+        _require_admin(tx)
 
 
 def _moves(user: UserRecord, values: Mapping[str, Any]) -> bool:
@@ -157,9 +178,11 @@ def _standing(user: UserRecord) -> tuple[str, bool]:
 
 
 def _keep_an_admin(tx: Transaction, before: UserRecord, after: UserRecord) -> None:
-    admin = ("admin", True)
-    if _standing(before) != admin or _standing(after) == admin:
-        return
+    if _standing(before) == ADMIN and _standing(after) != ADMIN:
+        _require_admin(tx)
+
+
+def _require_admin(tx: Transaction) -> None:
     if not users.has_active_admin(tx):
         raise Conflict("This is the last active admin: make another one first.")
 
@@ -170,7 +193,7 @@ def require_manager(tx: Transaction, actor: Actor) -> None:
     if actor.user_id is None:
         return
     own = users.get(tx, actor.user_id)
-    if own is None or _standing(own) != ("admin", True):
+    if own is None or _standing(own) != ADMIN:
         raise Forbidden("This is for admins and integrating platforms.")
 
 

@@ -1,7 +1,7 @@
 """Bring a file of people into the school: all of it, or nothing (contract 3.1)."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,7 +10,6 @@ import msgspec
 
 from rtserver.access.actor import Actor
 from rtserver.accounts import account_mails, user_changes
-from rtserver.accounts.user_changes import AccountChange
 from rtserver.accounts.user_table import TableRow, UserTable, read_table
 from rtserver.clock import Clock
 from rtserver.errors import LimitExceeded
@@ -20,9 +19,6 @@ from store.database import Database
 from store.records import UserRecord
 from store.transaction import Transaction
 
-# It is one transaction, in which nobody else writes: about two seconds for so many.
-MAX_NEW, MAX_CHANGED = 20_000, 2_000
-
 
 class ImportView(msgspec.Struct, frozen=True):
     """How many people are new, and how many were there already."""
@@ -31,12 +27,26 @@ class ImportView(msgspec.Struct, frozen=True):
     updated: int
 
 
+class Caps(NamedTuple):
+    """How many people may be new and changed at once.
+
+    It is one transaction, in which nobody else writes: about two seconds for so many.
+    """
+
+    new: int
+    changed: int
+
+
+CAPS = Caps(new=20_000, changed=10_000)
+
+
 class Import(NamedTuple):
     """A file that somebody wants to be brought in."""
 
     actor: Actor
-    rows: Sequence[TableRow]
+    table: UserTable
     now: datetime
+    caps: Caps
 
 
 @dataclass(slots=True)
@@ -73,11 +83,13 @@ class UserImport:
         defaults: NotificationsSettings,
         *,
         signs: bool,
+        caps: Caps = CAPS,
     ) -> None:
         self._db = db
         self._clock = clock
         self._defaults = {"locale": defaults.locale, "timezone": defaults.timezone}
         self._signs = signs
+        self._caps = caps
 
     async def run(self, actor: Actor, data: bytes, *, dry_run: bool) -> ImportView:
         """Bring a file in, or with ``dry_run`` only tell what that would do.
@@ -88,9 +100,9 @@ class UserImport:
         # In a thread: a large file takes a second to be read.
         table = await asyncio.to_thread(read_table, data)
         self._check_invitations(table)
-        table.require_sound()
-        wanted = Import(actor, table.rows, self._clock.now())
-        if dry_run:
+        wanted = Import(actor, table, self._clock.now(), self._caps)
+        # What is wrong already is told together with what the database knows.
+        if dry_run or not table.is_sound:
             return await self._db.read(_look, wanted)
         keys = [row.key for row in table.rows]
         known = await self._db.read(users.by_keys, keys)
@@ -105,10 +117,7 @@ class UserImport:
     def _apply(self, tx: Transaction, wanted: Import) -> ImportView:
         plan = _plan(tx, wanted)
         ids = users.add_many(tx, [self._columns(row, wanted.now) for row in plan.new])
-        # Who becomes an admin comes first, so that there is one at every step.
-        for user, values in sorted(plan.changed, key=lambda one: -_gives(*one)):
-            change = AccountChange(wanted.actor, values, wanted.now, user.id)
-            user_changes.update(tx, user, change)
+        user_changes.update_all(tx, plan.changed, wanted.now)
         guests = [ids[row.key] for row in plan.new if row.invite]
         account_mails.invite(tx, [*guests, *plan.invited], wanted.now)
         return _view(plan, wanted)
@@ -123,33 +132,34 @@ def _look(tx: Transaction, wanted: Import) -> ImportView:
 
 
 def _view(plan: _Plan, wanted: Import) -> ImportView:
-    return ImportView(len(plan.new), len(wanted.rows) - len(plan.new))
+    return ImportView(len(plan.new), len(wanted.table.rows) - len(plan.new))
 
 
 def _plan(tx: Transaction, wanted: Import) -> _Plan:
     """Find what is to be done; raises ``InvalidLines`` where it can't all be."""
     user_changes.require_manager(tx, wanted.actor)
-    plan, table = _Plan(), UserTable()
-    keys = [row.key for row in wanted.rows]
+    # A change may run twice.
+    plan, table = _Plan(), wanted.table.copy()
+    keys = [row.key for row in table.rows]
     known = users.by_keys(tx, keys)
     passwords = users.with_password(tx, [user.id for user in known.values()])
-    for row in wanted.rows:
+    for row in table.rows:
         user = known.get(row.key)
         _guard_admins(table, wanted.actor, row, user)
         if user is None:
             _plan_new(plan, table, row)
         else:
             _plan_known(plan, table, row, user, has_password=user.id in passwords)
-    _keep_an_admin(tx, plan, table, wanted.rows)
+    _keep_an_admin(tx, plan, table)
     table.require_sound()
-    _require_room(plan)
+    _require_room(plan, wanted.caps)
     return plan
 
 
-def _require_room(plan: _Plan) -> None:
+def _require_room(plan: _Plan, caps: Caps) -> None:
     for most, number, who in (
-        (MAX_NEW, len(plan.new), "new people"),
-        (MAX_CHANGED, len(plan.changed), "changes of people who are there"),
+        (caps.new, len(plan.new), "new people"),
+        (caps.changed, len(plan.changed), "changes of people who are there"),
     ):
         if number > most:
             raise LimitExceeded(f"At most {most} {who} at once: split the file.")
@@ -194,15 +204,13 @@ def _guard_admins(
         table.blame(row.line, "role", message)
 
 
-def _keep_an_admin(
-    tx: Transaction, plan: _Plan, table: UserTable, rows: Sequence[TableRow]
-) -> None:
+def _keep_an_admin(tx: Transaction, plan: _Plan, table: UserTable) -> None:
     demoted = plan.demoted
     if not demoted or plan.promotes or users.active_admins(tx) - demoted:
         return
     keys = {
         row.key: row.line
-        for row in rows
+        for row in table.rows
         if row.values.get("role") not in (None, "admin")
     }
     known = users.by_keys(tx, list(keys))

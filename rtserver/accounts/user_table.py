@@ -57,19 +57,33 @@ class TableRow(NamedTuple):
 
 @dataclass(slots=True)
 class UserTable:
-    """What a file holds, and what is wrong with it."""
+    """What a file holds, and what is wrong with it: one thing a cell."""
 
     rows: list[TableRow] = field(default_factory=list)
-    faults: list[LineFault] = field(default_factory=list)
+    _faults: dict[tuple[int, str], str] = field(default_factory=dict)
+
+    @property
+    def faults(self) -> list[LineFault]:
+        """Return what is wrong, by lines."""
+        return sorted(LineFault(*cell, why) for cell, why in self._faults.items())
+
+    @property
+    def is_sound(self) -> bool:
+        """Return whether nothing is wrong so far."""
+        return not self._faults
 
     def blame(self, line: int, path: str, message: str) -> None:
-        """Note what is wrong in a line."""
-        self.faults.append(LineFault(line, path, message))
+        """Note what is wrong in a line; what was found first at a place counts."""
+        self._faults.setdefault((line, path), message)
+
+    def copy(self) -> "UserTable":
+        """Return another one to look for more faults, beside those found so far."""
+        return UserTable(self.rows, dict(self._faults))
 
     def require_sound(self) -> None:
         """Raise ``InvalidLines`` if anything is wrong."""
-        if self.faults:
-            raise InvalidLines(sorted(self.faults))
+        if self._faults:
+            raise InvalidLines(self.faults)
 
 
 def read_table(data: bytes) -> UserTable:
@@ -123,7 +137,7 @@ def _header(record: tuple[int, list[str]], table: UserTable) -> list[str] | None
     for name in REQUIRED:
         if name not in names:
             table.blame(line, name, "is missing in the first line")
-    return None if table.faults else names
+    return names if table.is_sound else None
 
 
 def _named(
@@ -143,7 +157,8 @@ def _add(
         try:
             values[name] = _CLEANERS[name](cell)
         except Invalid as fault:
-            table.faults += [LineFault(line, name, one.message) for one in fault.faults]
+            for one in fault.faults:
+                table.blame(line, name, one.message)
     if "email" not in cells:
         table.blame(line, "email", "is missing")
     if "email" not in values:

@@ -251,7 +251,7 @@ class Eraser:
             clean = _nameless(redaction.json(data))
             if clean != data:
                 erasure.set_access_data(tx, seq, clean)
-        access.announce_name(tx, user_id, NAME, now=now)
+        access.announce_names(tx, {user_id: NAME}, now=now)
         access.announce(tx, "user", user_id, now=now, data={"active": False})
 
 

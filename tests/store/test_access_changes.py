@@ -24,6 +24,21 @@ def test_changes_are_numbered_one_after_the_other(tx: Transaction) -> None:
     assert access_changes.head(tx) == before + 3
 
 
+def test_changes_of_many_are_numbered_in_their_order(tx: Transaction) -> None:
+    start = access_changes.head(tx)
+    people: dict[int, dict[str, Any]] = {
+        id: {"name": str(id)} for id in range(700, 0, -1)
+    }
+
+    made = access_changes.record_all(tx, "renamed", people, at=TEN)
+
+    assert access_changes.since(tx, start, 1000) == made
+    assert [one.seq for one in made] == list(range(start + 1, start + 701))
+    assert {one.user_id: one.data for one in made} == people
+    assert access_changes.record_all(tx, "renamed", {}, at=TEN) == []
+    assert access_changes.head(tx) == start + 700
+
+
 def test_whose_turn_it_is_records_the_next_change(tx: Transaction) -> None:
     before = access_changes.head(tx)
 

@@ -40,3 +40,28 @@ def test_nothing_is_nothing(tx: Transaction) -> None:
 
     assert bulk.insert(tx, User, [], returning=("id",)) == []
     assert tx.writes == before
+
+
+def test_many_rows_are_changed_each_in_what_it_names(tx: Transaction) -> None:
+    bulk.insert(tx, User, [person(number) for number in range(1, 1202)])
+
+    changes = {number: {"name": f"N'{number}"} for number in range(1, 1201)}
+    bulk.update(tx, User, changes | {7: {"role": "tutor"}, 9: {}, 2**40: {"name": "x"}})
+
+    found = users.by_ids(tx, [6, 7, 9, 1200, 1201])
+    assert {id: (user.name, user.role) for id, user in found.items()} == {
+        6: ("N'6", "student"),
+        7: ("Ім'я \" 7", "tutor"),
+        9: ("Ім'я \" 9", "student"),
+        1200: ("N'1200", "student"),
+        1201: ("Ім'я \" 1201", "student"),
+    }
+
+
+def test_no_change_is_none(tx: Transaction) -> None:
+    before = tx.writes
+
+    bulk.update(tx, User, {})
+    bulk.update(tx, User, {7: {}})
+
+    assert tx.writes == before

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from rtserver.access.actor import api_key_actor
+from rtserver.accounts import user_changes
 from rtserver.accounts.requests import UserChanges
 from rtserver.errors import Conflict, Forbidden
 from store import users
@@ -158,3 +159,16 @@ async def test_a_platform_makes_no_admin(school):
     ):
         with pytest.raises(Forbidden):
             await attempt
+
+
+async def test_however_many_are_changed_at_once_an_admin_stays(school):
+    boss = await school.add("boss", role="admin")
+    other = await school.add("other")
+    changed = [(boss, {"role": "tutor"}), (other, {"name": "Another"})]
+
+    def change(tx):
+        user_changes.update_all(tx, changed, school.clock.now())
+
+    with pytest.raises(Conflict, match="last active admin"):
+        await school.db.write(change)
+    assert (await school.users.find(other.email)).name == "other"

@@ -2,19 +2,21 @@
 
 import pytest
 
-from rtserver.access.actor import api_key_actor
-from rtserver.accounts.user_import import MAX_CHANGED, ImportView, UserImport
+from rtserver.access.actor import Actor, api_key_actor
+from rtserver.accounts.people import People
+from rtserver.accounts.user_import import Caps, ImportView, UserImport
 from rtserver.accounts.user_table import InvalidLines
 from rtserver.errors import Forbidden, LimitExceeded
 from store.password_links import INVITED
 from tests.rtserver.account_school import DEFAULTS, EMAIL, ROOT, actor_of
 
+SOMEBODY = Actor(1, "Ada", "admin")
 PLATFORM = api_key_actor(1, "portal")
 HEAD = "email,name,role,timezone,invite\n"
 
 
-async def bring_in(school, *rows, actor=ROOT, dry_run=False, signs=True):
-    imports = UserImport(school.db, school.clock, DEFAULTS, signs=signs)
+async def bring_in(school, *rows, actor=ROOT, dry_run=False, signs=True, **more):
+    imports = UserImport(school.db, school.clock, DEFAULTS, signs=signs, **more)
     data = (HEAD + "\n".join(rows)).encode()
     return await imports.run(actor, data, dry_run=dry_run)
 
@@ -114,11 +116,51 @@ async def test_hundreds_are_found_by_name_and_take_the_next_ids(school):
     assert (await school.add("later")).id > last.id
 
 
-async def test_more_changes_than_others_should_wait_for_are_refused(school):
-    rows = [f"u{n}@x.example,User {n},student,," for n in range(MAX_CHANGED + 1)]
+async def test_hundreds_are_changed_as_one_would_be(school):
+    ids = range(700)
+    await bring_in(school, *(f"u{n}@x.example,User {n},student,," for n in ids))
+    school.events.clear()
+
+    rows = [f"u{n}@x.example,Pupil {n},tutor,Europe/Paris," for n in ids]
+    assert await bring_in(school, *rows) == ImportView(0, 700)
+
+    last = await school.users.find("u699@x.example")
+    assert (last.name, last.role, last.locale) == ("Pupil 699", "tutor", "uk")
+    assert last.timezone == "Europe/Paris"
+    seqs = [event.seq for event in school.events]
+    assert seqs == list(range(seqs[0], seqs[0] + 1400))
+    kinds = {kind for kind, id in school.told() if id == last.id}
+    assert kinds == {"renamed", "user"}
+    assert school.events[-1].data == {"active": True}
+    found = await People(school.db).find(SOMEBODY, "pupil 699", 50)
+    assert [one.id for one in found.results] == [last.id]
+
+
+async def test_more_than_others_should_wait_for_is_refused(school):
+    rows = [f"u{n}@x.example,User {n},student,," for n in range(3)]
+    caps = Caps(new=2, changed=2)
+    with pytest.raises(LimitExceeded):
+        await bring_in(school, *rows, caps=caps)
     await bring_in(school, *rows)
 
     with pytest.raises(LimitExceeded):
-        await bring_in(school, *(row.replace("User", "Pupil") for row in rows))
+        await bring_in(
+            school, *(row.replace("User", "Pupil") for row in rows), caps=caps
+        )
     # The same once more changes nobody.
-    assert await bring_in(school, *rows) == ImportView(0, MAX_CHANGED + 1)
+    assert await bring_in(school, *rows, caps=caps) == ImportView(0, 3)
+
+
+async def test_all_that_is_wrong_is_told_at_once_and_of_each_cell_one_thing(school):
+    await school.add("ada", role="admin")
+    rows = (
+        "no address,Ann,student,,",
+        "new@x.example,,boss,Mars,",
+        "ada@school.example,,tutor,,",
+        "other@x.example,,student,,",
+    )
+
+    wrong = [(2, "email"), (3, "name"), (3, "role"), (3, "timezone")]
+    wrong += [(4, "role"), (5, "name")]
+    assert await refused(school, *rows) == wrong
+    assert await refused(school, *rows, dry_run=True) == wrong

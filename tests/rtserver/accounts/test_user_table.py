@@ -9,7 +9,7 @@ HEAD = "email,name,role,locale,timezone,invite\n"
 
 def faults(text):
     data = text if isinstance(text, bytes) else text.encode()
-    return [(fault.line, fault.path) for fault in sorted(read_table(data).faults)]
+    return [(fault.line, fault.path) for fault in read_table(data).faults]
 
 
 @pytest.mark.parametrize("bom", ["", "\ufeff"])
@@ -68,7 +68,7 @@ def test_an_address_that_is_there_twice_is_named_at_the_second_place():
         ("", [(1, "email"), (1, "name"), (1, "role")]),
         ("email,name", [(1, "role")]),
         ("email,name,role,age", [(1, "age")]),
-        ("email,name,role,name", [(1, "name"), (1, "name")]),
+        ("email,name,role,name", [(1, "name")]),
     ],
 )
 def test_a_first_line_that_doesnt_fit_is_named(head, found):

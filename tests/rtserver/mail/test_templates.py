@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from rtserver.mail.events import EVENTS
+from rtserver.mail.events import ACCOUNT_MAILS, EVENTS
 from rtserver.mail.templates import SHIPPED, Letter, MailTemplates, TemplateFailed
 from rtserver.settings.locales import OFFERED
 
@@ -36,6 +36,24 @@ def letter(event="lesson.scheduled", locale="uk", **changes):
 def own(tmp_path):
     """A school's folder, and the templates with it."""
     return tmp_path, MailTemplates(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("locale", "until"),
+    [
+        ("en", "until Wednesday, 2 December 2026, 00:30"),
+        ("uk", "до 2 грудня 2026, 00:30"),
+    ],
+)
+@pytest.mark.parametrize("event", ACCOUNT_MAILS)
+def test_mails_of_accounts_say_until_when_their_link_counts(event, locale, until):
+    more = {"link": "https://school.example/password#rtl_x", "expires_at": START}
+    account = letter(event, locale, data={"replaces": True}, lesson=None, more=more)
+
+    text = MailTemplates().render(account)
+
+    for part in (text.text, text.html):
+        assert until in part and more["link"] in part
 
 
 @pytest.mark.parametrize("locale", LOCALES)
