@@ -8,7 +8,14 @@ from typing import Annotated
 
 import msgspec
 
-from rtserver.input.text import MAX_EMAIL, MAX_KEY, MAX_PASSWORD, MIN_PASSWORD
+from rtserver.input.text import (
+    BLANKS,
+    INVISIBLES,
+    MAX_EMAIL,
+    MAX_KEY,
+    MAX_PASSWORD,
+    MIN_PASSWORD,
+)
 from rtserver.settings.locales import LOCALE, MAX_LOCALE
 
 MAX_NAME = 200
@@ -22,12 +29,12 @@ MOMENT = (
 )
 
 
-def not_blank(control: str) -> str:
+def not_blank(control: str, blank: str = r"\s") -> str:
     """Return the pattern of text with something to read in it, and without controls."""
-    return rf"^[^{control}]*[^{control}\s][^{control}]*$"
+    return rf"^[^{control}]*[^{control}{blank}][^{control}]*$"
 
 
-LINE = {"minLength": 1, "pattern": not_blank(CONTROL)}
+LINE = {"minLength": 1, "pattern": not_blank(CONTROL, INVISIBLES + BLANKS)}
 
 # JavaScript's numbers are exact up to here.
 Id = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]

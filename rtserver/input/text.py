@@ -15,6 +15,14 @@ from rtserver.settings.timezones import timezones
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 CONTROLS_OF_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 SURROGATES = re.compile("[\ud800-\udfff]")
+# What nobody sees, though it turns around what stands behind it (embeddings, overrides
+# and isolates), or makes of one name another that looks the same.
+INVISIBLES = r"\u00ad\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+INVISIBLE = re.compile(f"[{INVISIBLES}]")
+# What is empty by itself: joiners, which Persian and emoji need, marks of direction,
+# which Hebrew and Arabic need, and letters that are none.
+BLANKS = r"\s\u034f\u061c\u115f\u1160\u17b4\u17b5\u200c-\u200f\u2800\u3164\uffa0"
+BLANK = re.compile(f"[{BLANKS}]*")
 MAX_EMAIL = 254
 # Of its key, which the database has room for: a letter may become three by folding.
 MAX_EMAIL_KEY = 508
@@ -41,15 +49,16 @@ def clean_text(
     """Trim text of 1 to ``maximum`` characters (code points).
 
     Control characters are refused, at the ends too; ``multiline`` allows line feeds
-    and tabs. Direction marks pass: Hebrew and Arabic need them.
+    and tabs. From a line, which is shown among others' names, what is invisible is
+    taken out; direction marks and joiners stay, as some scripts need them.
     """
     if SURROGATES.search(value):
         raise Invalid.at(path, "a lone surrogate: send whole characters")
     if (CONTROLS_OF_LINES if multiline else CONTROLS).search(value):
         allowed = " other than line feed and tab" if multiline else ""
         raise Invalid.at(path, f"no control characters{allowed} are allowed")
-    text = value.strip()
-    if not text:
+    text = value.strip() if multiline else INVISIBLE.sub("", value).strip()
+    if not text or (not multiline and BLANK.fullmatch(text)):
         raise Invalid.at(path, "at least 1 character(s), please")
     if len(text) > maximum:
         raise Invalid.at(path, f"at most {maximum} characters, please")
@@ -72,6 +81,8 @@ def clean_email(value: str, *, path: str = "email") -> str:
     """
     if len(value) > MAX_TYPED:
         raise Invalid.at(path, f"at most {MAX_EMAIL} characters, please")
+    if INVISIBLE.search(value):
+        raise Invalid.at(path, "there is an invisible character in it: type it anew")
     composed = unicodedata.normalize("NFC", value)
     email = clean_text(composed, path=path, maximum=MAX_EMAIL)
     local, _, domain = email.rpartition("@")

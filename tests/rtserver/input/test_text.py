@@ -29,7 +29,8 @@ def refused(clean, *args, **kwargs):
     [
         ("  Algebra  ", "Algebra"),
         ("\u3000Алгебра\u00a0", "Алгебра"),
-        ("שלום \u202babc", "שלום \u202babc"),
+        ("שלום\u200e abc", "שלום\u200e abc"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
         ("👩‍👩‍👧", "👩‍👩‍👧"),
     ],
 )
@@ -72,8 +73,19 @@ def test_characters_are_counted_after_trimming():
     assert "at most 5" in refused(clean_text, "a" * 6, path="t", maximum=5).message
 
 
-def test_blank_text_is_refused():
-    assert "at least 1" in refused(clean_text, "  ", path="t", maximum=5).message
+@pytest.mark.parametrize("blank", ["  ", "\u200b\u2060", "\u200d", "\u3164 \u2800"])
+def test_blank_text_is_refused(blank):
+    assert "at least 1" in refused(clean_text, blank, path="t", maximum=5).message
+
+
+# An override, an embedding, an isolate, and spaces that have no width.
+@pytest.mark.parametrize("char", "\u202e\u202a\u2067\u2069\u200b\ufeff\u00ad")
+def test_what_is_invisible_is_taken_out_of_a_line(char):
+    disguised = f"{char}Ole{char}na{char}"
+
+    assert clean_text(disguised, path="name", maximum=5) == "Olena"
+    assert clean_text(disguised, path="text", maximum=9, multiline=True) == disguised
+    assert "invisible" in refused(clean_email, f"ole{char}na@school.example").message
 
 
 @pytest.mark.parametrize(
