@@ -8,6 +8,9 @@ from rtserver.clock import Clock
 class NoNotices:
     """Tells nobody of their lessons."""
 
+    def require_mails(self, actor):
+        pass
+
     def roster_changed(self, tx, roster):
         pass
 

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 import msgspec
 
 from rtserver.access.actor import Actor, api_key_actor
+from rtserver.access.budgets import Budget
 from rtserver.chat.held import HeldMessages
 from rtserver.chat.service import Chat
+from rtserver.lessons.mail_budget import MailBudget
 from rtserver.lessons.requests import Invitation, LessonBody
 from rtserver.lessons.service import Lessons
 from rtserver.views import MemberView
@@ -121,6 +123,11 @@ def chat_of(db, clock, publish, *, notices=None, max_length=100):
     """The chat over a database, whose held messages nobody is notified of."""
     held = HeldMessages(db, clock, notices or NoNotices())
     return Chat(db, clock, publish, held, max_length=max_length)
+
+
+def generous(clock):
+    """Return a budget of mails that nobody exhausts."""
+    return MailBudget(Budget(1, 1_000_000, clock, ""))
 
 
 def body(*members, **fields):

@@ -99,11 +99,13 @@ class Budgets(NamedTuple):
     """What each user may have written, in bytes, and how often they may ask.
 
     Calendars count apart: who knows somebody's address can't have them locked out.
+    ``mails``: how many they may cause.
     """
 
     writes: Budget
     requests: Budget
     calendars: Budget
+    mails: Budget
 
     def charge_change(self, actor: Actor, size: int) -> None:
         """Count a change of a board."""

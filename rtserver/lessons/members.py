@@ -59,6 +59,7 @@ class Members:
         self, actor: Actor, lesson_id: int, asked: Invitation
     ) -> tuple[MemberView, bool]:
         """Add somebody; who is in already stays as they are. True if they are new."""
+        self._tell.require_mails(actor)
         return await self._write(self._invite, actor, lesson_id, asked, invited=[asked])
 
     async def change(

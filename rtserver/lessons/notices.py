@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from rtserver.access.actor import Actor
 from rtserver.accounts.requests import lookup_key
 from rtserver.clock import rfc3339
+from rtserver.lessons.mail_budget import MailBudget
 from rtserver.lessons.requests import Invitation
 from rtserver.lessons.roster import Roster
 from rtserver.notifications.notices import Notice, Notices
@@ -29,6 +30,9 @@ class LessonChange:
 class TellLesson(Protocol):
     """One who tells people of their lessons, inside the transaction of the change."""
 
+    def require_mails(self, actor: Actor) -> None:
+        """Refuse, before the change, who has caused too many mails lately."""
+
     def roster_changed(self, tx: Transaction, roster: Roster) -> None:
         """Tell who came and who went, and of tutors who accepted."""
 
@@ -48,9 +52,13 @@ class Plan(Protocol):
 class LessonNotices:
     """The notifier of everybody concerned, but never of the one who acted."""
 
-    def __init__(self, notices: Notices, plan: Plan) -> None:
+    def __init__(self, notices: Notices, plan: Plan, mails: MailBudget) -> None:
         self._notices = notices
         self._plan = plan
+        self._mails = mails
+
+    def require_mails(self, actor: Actor) -> None:
+        self._mails.require(actor)
 
     def roster_changed(self, tx: Transaction, roster: Roster) -> None:
         gone = [before for before, after in roster.changes if before and not after]
@@ -101,7 +109,9 @@ class LessonNotices:
             for person in people
             if person.user_id != actor.user_id
         ]
-        self._notices.dispatch(tx, event, notices, now=change.now)
+        told = self._notices.dispatch(tx, event, notices, now=change.now)
+        mails = sum(one.reason is None for one in told)
+        tx.after_commit(lambda: self._mails.caused(actor, mails))
 
 
 def lesson_data(lesson: LessonRecord, by: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -53,6 +53,7 @@ class Lessons:
         """Make a lesson under the next id; a tutor who makes it is its tutor."""
         if not actor.manages and actor.role != "tutor":
             raise Forbidden("Lessons are made by tutors and admins.")
+        self._tell.require_mails(actor)
         asked, now = cleaned(body), self._clock.now()
         people = await self._db.read(concerned, 0, body.members or ())
         return await self._db.write(self._create, actor, now, asked, users=people)
@@ -91,6 +92,8 @@ class Lessons:
         self, actor: Actor, lesson_id: int, body: LessonPatch
     ) -> LessonView:
         """Change a lesson's title or times, or what its students may say."""
+        if (body.starts_at, body.ends_at) != (UNSET, UNSET):
+            self._tell.require_mails(actor)
         asked, now = cleaned(body), self._clock.now()
         people = await self._db.read(concerned, lesson_id)
         return await self._db.write(

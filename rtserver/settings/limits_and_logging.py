@@ -69,6 +69,14 @@ class LimitsSettings:
     requests_burst: Annotated[
         int, COUNT, "HTTP requests that they may send at once after a quiet while."
     ] = 2000
+    mails_per_hour: Annotated[
+        int,
+        COUNT,
+        "Mails that one tutor may cause by changing lessons, in the long run.",
+    ] = 1000
+    mails_burst: Annotated[
+        int, COUNT, "Mails that they may cause at once after a quiet while."
+    ] = 2000
     logins_per_minute: Annotated[
         int,
         COUNT,

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from rtserver.access.budgets import Budgets
 from rtserver.clock import Clock
 from rtserver.delivery.gates import Gates
 from rtserver.delivery.hub import Hub
@@ -14,6 +15,7 @@ from rtserver.edge.counters import Counters
 from rtserver.metrics.registry import Metrics
 from rtserver.settings.model import Settings
 from rtserver.wiring.backends import Shared, build_shared
+from rtserver.wiring.budgets import budgets
 from rtserver.wiring.metrics import measure_database
 from rtserver.wiring.streams import Streams
 from store.database import Database
@@ -25,6 +27,7 @@ class Ground(NamedTuple):
     settings: Settings
     secret: str
     clock: Clock
+    budgets: Budgets
     db: Database
     metrics: Metrics
     shared: Shared
@@ -55,6 +58,7 @@ def build_ground(settings: Settings, clock: Clock, secret: str) -> Ground:
         settings=settings,
         secret=secret,
         clock=clock,
+        budgets=budgets(settings, clock),
         db=db,
         metrics=metrics,
         shared=shared,

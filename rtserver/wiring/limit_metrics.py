@@ -11,7 +11,7 @@ from store.engine import is_sqlite, sqlite_path
 
 def watch_budgets(metrics: Metrics, budgets: Budgets) -> None:
     """Show the users who write or ask the most, and how often that was refused."""
-    writes, requests, calendars = budgets
+    writes, requests, calendars, mails = budgets
     metrics.watch_by(
         "rtserver_write_budget_used_ratio",
         "Used share of `limits.write_bytes_burst`, of the users nearest to it.",
@@ -23,6 +23,12 @@ def watch_budgets(metrics: Metrics, budgets: Budgets) -> None:
         "Used share of `limits.requests_burst`, of the users nearest to it.",
         "user",
         requests.nearest,
+    )
+    metrics.watch_by(
+        "rtserver_mail_budget_used_ratio",
+        "Used share of `limits.mails_burst`, of the tutors nearest to it.",
+        "user",
+        mails.nearest,
     )
     metrics.watch_count(
         "rtserver_writes_limited",
@@ -38,6 +44,11 @@ def watch_budgets(metrics: Metrics, budgets: Budgets) -> None:
         "rtserver_calendars_limited",
         "Reads of a calendar refused, as it was read too often.",
         lambda: calendars.refused,
+    )
+    metrics.watch_count(
+        "rtserver_mails_limited",
+        "Changes of lessons refused, as their tutor has caused too many mails.",
+        lambda: mails.refused,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from rtserver.boards.notifier import BoardNotifier
 from rtserver.chat.notifier import ChatNotifier
+from rtserver.lessons.mail_budget import MailBudget
 from rtserver.lessons.notices import LessonNotices
 from rtserver.lessons.reminders import ReminderPlan, Reminders
 from rtserver.mail.composer import Composer
@@ -62,7 +63,7 @@ def build_notifications(
         service=Notifications(db, clock, notices, presence, templates, links),
         feed=feed,
         notices=notices,
-        lessons=LessonNotices(notices, plan),
+        lessons=LessonNotices(notices, plan, MailBudget(ground.budgets.mails)),
         reminders=Reminders(db, clock, notices, plan),
         outbox=OutboxList(db),
         composer=composer,

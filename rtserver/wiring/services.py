@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from rtserver.access.allowances import Allowances
-from rtserver.access.budgets import Budget, Budgets
 from rtserver.access.tickets import Tickets
 from rtserver.archive.service import Archives
 from rtserver.chat.feed import ChatFeed
@@ -71,7 +70,7 @@ def build(settings: Settings, clock: Clock, secret: str | None = None) -> Servic
         clock=clock,
         db=db,
         accounts=accounts,
-        budgets=budgets(settings, clock),
+        budgets=ground.budgets,
         allowances=Allowances(settings.limits),
         lessons=Lessons(db, clock, notifications.lessons),
         members=Members(db, clock, notifications.lessons),
@@ -143,31 +142,6 @@ def _sessions(
     )
     revalidation = _revalidation(ground, accounts, subscriptions, status, rooms)
     return SessionParts(ground.sessions, admission, revalidation)
-
-
-def budgets(settings: Settings, clock: Clock) -> Budgets:
-    """Build what bounds each user."""
-    limits = settings.limits
-    return Budgets(
-        writes=Budget(
-            limits.write_bytes_per_second,
-            limits.write_bytes_burst,
-            clock,
-            "You have sent very much to be stored: wait, then send it again.",
-        ),
-        requests=Budget(
-            limits.requests_per_second,
-            limits.requests_burst,
-            clock,
-            "Too many requests: wait, then send it again.",
-        ),
-        calendars=Budget(
-            limits.requests_per_second,
-            limits.requests_burst,
-            clock,
-            "This calendar is read too often: wait, then read it again.",
-        ),
-    )
 
 
 def _edge(settings: Settings, clock: Clock) -> EdgeParts:

@@ -80,8 +80,11 @@ async def test_dashboard_and_alerts_ask_for_figures_that_there_are(
 ) -> None:
     [school] = await processes.start(1)
     # A count by kind is there from the first one on.
-    tutor, *_ = await two_drawers(school)
+    tutor, _, lesson = await two_drawers(school)
     await tutor.draw(element("a"))
+    olena, end = school.token(1), {"ends_at": "9999-01-01T00:00:00Z"}
+    moved = await school.http("PATCH", f"/api/lessons/{lesson}/", olena, end)
+    assert moved.status == 200
     shown = await scraped(school)
     dashboard, alerts = dashboard_queries(), page("deploy/prometheus-alerts.yml")
 

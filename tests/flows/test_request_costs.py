@@ -66,6 +66,28 @@ async def test_whoever_answers_an_invitation_is_charged_for_the_telling(
     assert [reply.status for reply in asked].count(200) in (5, 6)
 
 
+async def test_whoever_moves_a_lesson_again_and_again_stops_mailing_everybody(
+    make_school: MakeSchool,
+) -> None:
+    school = await make_school(clock=FakeClock(), limits_mails_burst=PUPILS)
+    tutor, lesson = await crowd(school)
+    token, path = school.token(tutor), f"/api/lessons/{lesson}/"
+
+    moved = [
+        await school.http("PATCH", path, token, {"ends_at": f"2026-11-23T{hour}:00Z"})
+        for hour in ("12:00", "13:00", "14:00")
+    ]
+    renamed = await school.http("PATCH", path, token, {"title": "Fractions"})
+    metrics = await scraped(school)
+
+    # A second one passes, as the budget isn't overdrawn yet.
+    assert [reply.status for reply in moved] == [200, 200, 429]
+    assert int(moved[-1].headers["Retry-After"]) > 1
+    assert renamed.status == 200
+    assert metrics("rtserver_mails_limited_total") == 1
+    assert metrics("rtserver_mail_budget_used_ratio", user=str(tutor)) == 2
+
+
 async def test_who_is_refused_pays_for_the_request_alone(
     make_school: MakeSchool,
 ) -> None:

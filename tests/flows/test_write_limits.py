@@ -4,7 +4,7 @@ import msgspec
 
 from rtserver.access.actor import Actor
 from rtserver.accounts.api_keys import ApiKeys
-from rtserver.wiring.services import budgets
+from rtserver.wiring.budgets import budgets
 from store import board_journal
 from tests.app_fixtures import MakeSchool
 from tests.drawing import Drawer, drawer, element, two_drawers

@@ -108,7 +108,7 @@ def test_who_came_longest_ago_is_forgotten_first(
 
 def test_bodies_count_more_than_changes_of_boards(clock: FakeClock) -> None:
     drawn, written = (
-        Budgets(*(Budget(1, 100_000, clock, "Too much.") for _ in range(3)))
+        Budgets(*(Budget(1, 100_000, clock, "Too much.") for _ in Budgets._fields))
         for _ in range(2)
     )
 
@@ -123,7 +123,7 @@ def test_bodies_count_more_than_changes_of_boards(clock: FakeClock) -> None:
 def test_a_changed_lesson_counts_by_its_members_and_a_calendar_by_its_lessons(
     clock: FakeClock,
 ) -> None:
-    budgets = Budgets(*(Budget(1, 1000, clock, "Too much.") for _ in range(3)))
+    budgets = Budgets(*(Budget(1, 1000, clock, "Too much.") for _ in Budgets._fields))
 
     budgets.spend_change_of_lesson(OLENA, 500)
     budgets.spend_calendar(8, 2000)

@@ -26,6 +26,7 @@ from tests.lesson_school import (
     TEN,
     ask,
     bare,
+    generous,
 )
 from tests.mail_school import MailSchool, opened_mail_school
 
@@ -37,7 +38,7 @@ class Told:
 
     def __init__(self, mails: MailSchool) -> None:
         self.mails, self.db = mails, mails.db
-        tell = LessonNotices(mails.notices, ReminderPlan(()))
+        tell = LessonNotices(mails.notices, ReminderPlan(()), generous(mails.clock))
         self.lessons = Lessons(mails.db, mails.clock, tell)
         self.members = Members(mails.db, mails.clock, tell)
 

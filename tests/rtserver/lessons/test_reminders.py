@@ -28,6 +28,7 @@ from tests.lesson_school import (
     another,
     ask,
     body,
+    generous,
 )
 from tests.mail_school import MailSchool, opened_mail_school
 
@@ -41,7 +42,7 @@ class Course:
     def __init__(self, mails: MailSchool) -> None:
         self.mails, self.db, self.clock = mails, mails.db, mails.clock
         self.plan = ReminderPlan(BEFORES)
-        tell = LessonNotices(mails.notices, self.plan)
+        tell = LessonNotices(mails.notices, self.plan, generous(mails.clock))
         self.lessons = Lessons(mails.db, mails.clock, tell)
         self.members = Members(mails.db, mails.clock, tell)
         self.task = self.process()
