@@ -8,14 +8,14 @@ from rtserver.errors import RangeNotSatisfiable
 _ONE = re.compile(r"([0-9]{0,18})-([0-9]{0,18})")
 
 
-class Part(NamedTuple):
+class ByteRange(NamedTuple):
     """Bytes of a file, from the first up to and without ``end``."""
 
     start: int
     end: int
 
 
-def part_of(header: str | None, size: int) -> Part | None:
+def part_of(header: str | None, size: int) -> ByteRange | None:
     """Return the part that a ``Range`` names; None if that isn't in bytes.
 
     Several parts at once, and what isn't there, are ``RangeNotSatisfiable``.
@@ -28,9 +28,9 @@ def part_of(header: str | None, size: int) -> Part | None:
         raise RangeNotSatisfiable(size)
     first, last = found.groups()
     if first:
-        part = Part(int(first), min(int(last) + 1, size) if last else size)
+        part = ByteRange(int(first), min(int(last) + 1, size) if last else size)
     else:
-        part = Part(max(0, size - int(last)), size)
+        part = ByteRange(max(0, size - int(last)), size)
     if part.start >= part.end:
         raise RangeNotSatisfiable(size)
     return part

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import msgspec
 import tornado.iostream
 
-from handlers.byte_ranges import Part, part_of
+from handlers.byte_ranges import ByteRange, part_of
 from handlers.operations import LESSON, Query, operation, page_of
 from handlers.ticketed import TICKET, TicketedHandler, TicketOffice
 from handlers.upload import UploadHandler
@@ -148,7 +148,7 @@ class FileHandler(TicketedHandler):
             self.set_status(206)
             told = f"bytes {part.start}-{part.end - 1}/{file.bytes}"
             self.set_header("Content-Range", told)
-        part = part or Part(0, file.bytes)
+        part = part or ByteRange(0, file.bytes)
         with closing(await self.services.files.service.open(id)) as opened:
             self.set_header("Content-Type", file.type)
             self.set_header("Content-Length", part.end - part.start)
@@ -184,7 +184,7 @@ class FileHandler(TicketedHandler):
             return None
         return self.request.headers.get("Range")
 
-    async def _send(self, opened: BinaryIO, part: Part) -> None:
+    async def _send(self, opened: BinaryIO, part: ByteRange) -> None:
         """Send bytes as they are taken off; each piece is read in a thread."""
         left = 0 if self.request.method == "HEAD" else part.end - part.start
         await asyncio.to_thread(opened.seek, part.start)

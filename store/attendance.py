@@ -17,7 +17,7 @@ from store.transaction import Row, Transaction
 _AT_ONCE = 200
 
 
-class Held(NamedTuple):
+class OpenStay(NamedTuple):
     """Somebody who is in a lesson's room, and since when."""
 
     lesson_id: int
@@ -25,7 +25,7 @@ class Held(NamedTuple):
     since: datetime
 
 
-def hold(tx: Transaction, held: Held, now: datetime, slack: timedelta) -> None:
+def hold(tx: Transaction, held: OpenStay, now: datetime, slack: timedelta) -> None:
     """Note that somebody is in: open a stay, or go on with the one that is open.
 
     One whose last sign of life was longer ago than the slack ended with that. One that
@@ -54,7 +54,7 @@ def leave(tx: Transaction, lesson_id: int, user_id: int, at: datetime) -> None:
 
 
 def see(
-    tx: Transaction, people: Iterable[Held], now: datetime, slack: timedelta
+    tx: Transaction, people: Iterable[OpenStay], now: datetime, slack: timedelta
 ) -> None:
     """Note a sign of life of many who are in; whose stay isn't open is held again."""
     for some in chunks(people, _AT_ONCE):
@@ -114,7 +114,7 @@ def delete_of_user(tx: Transaction, user_id: int, limit: int) -> int:
     return _delete(tx, Stay.user == user_id, limit)
 
 
-def _latest(tx: Transaction, held: Held) -> Row | None:
+def _latest(tx: Transaction, held: OpenStay) -> Row | None:
     mine = (Stay.lesson == held.lesson_id) & (Stay.user == held.user_id)
     # The open one first, whatever the clocks of processes say.
     is_open = Case(None, [(Stay.left_at.is_null(), 0)], 1)
@@ -122,7 +122,7 @@ def _latest(tx: Transaction, held: Held) -> Row | None:
     return tx.first(query.limit(1))
 
 
-def _not_before(tx: Transaction, held: Held) -> datetime:
+def _not_before(tx: Transaction, held: OpenStay) -> datetime:
     """Return since when somebody is in, as far as no earlier stay says otherwise.
 
     Of two devices that come at once, the later one's process may write first.
@@ -134,7 +134,7 @@ def _not_before(tx: Transaction, held: Held) -> datetime:
     return held.since if left is None else max(held.since, left)
 
 
-def _open(tx: Transaction, held: Held, now: datetime) -> None:
+def _open(tx: Transaction, held: OpenStay, now: datetime) -> None:
     member = members.get(tx, held.lesson_id, held.user_id)
     if member is None:
         return  # taken out of the lesson a moment ago

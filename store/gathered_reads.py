@@ -18,7 +18,7 @@ MOST_TOGETHER = 100
 SECONDS_TOGETHER = 0.25
 
 
-class _Asked(NamedTuple, Generic[I, T]):
+class _Waiter(NamedTuple, Generic[I, T]):
     """What one caller wants to know, and where the answer goes."""
 
     item: I
@@ -48,7 +48,7 @@ class GatheredReads(Generic[K, I, T]):
         self._refusals = refusals
         self._seconds = seconds
         # By key, while one of its reads is under way: who waits for the next.
-        self._waiting: dict[K, list[_Asked[I, T]]] = {}
+        self._waiting: dict[K, list[_Waiter[I, T]]] = {}
         self._running: set[asyncio.Task[None]] = set()
 
     async def read(self, key: K, item: I) -> T:
@@ -61,7 +61,7 @@ class GatheredReads(Generic[K, I, T]):
             running = asyncio.create_task(self._run(key))
             self._running.add(running)
             running.add_done_callback(self._running.discard)
-        waiting.append(_Asked(item, answer))
+        waiting.append(_Waiter(item, answer))
         try:
             async with asyncio.timeout(self._db.deadline):
                 return await answer
@@ -70,7 +70,7 @@ class GatheredReads(Generic[K, I, T]):
 
     async def _run(self, key: K) -> None:
         """Read for those who wait, until nobody does."""
-        asked: list[_Asked[I, T]] = []
+        asked: list[_Waiter[I, T]] = []
         try:
             while asked := self._take(key):
                 answered = await self._answer(key, asked)
@@ -80,12 +80,12 @@ class GatheredReads(Generic[K, I, T]):
             for each in [*asked, *self._waiting.pop(key)]:
                 each.answer.cancel()
 
-    def _take(self, key: K) -> list[_Asked[I, T]]:
+    def _take(self, key: K) -> list[_Waiter[I, T]]:
         waiting = self._waiting[key]
         self._waiting[key] = waiting[MOST_TOGETHER:]
         return waiting[:MOST_TOGETHER]
 
-    async def _answer(self, key: K, asked: list[_Asked[I, T]]) -> int:
+    async def _answer(self, key: K, asked: list[_Waiter[I, T]]) -> int:
         """Answer the first of those who asked, at least one; return how many."""
         items = [each.item for each in asked]
         outcomes: list[T | Exception]

@@ -32,14 +32,14 @@ async def read_long(
     how many there are doesn't matter. It has a connection of its own, beside those of
     the pool, and is made once: what is lost midway isn't begun anew.
     """
-    reading = _Reading(db)
+    reading = _LongRead(db)
     try:
         return await reading.finish(query(reading.tx, *args, **kwargs))
     finally:
         await reading.close()
 
 
-class _Reading:
+class _LongRead:
     """One long read: a connection, and the thread that alone may use it."""
 
     def __init__(self, db: Database) -> None:

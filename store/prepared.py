@@ -59,13 +59,11 @@ class Prepared:
     def _given(self, tx: Transaction, values: tuple[Any, ...]) -> tuple[str, list[Any]]:
         key = tx.is_postgres, len(values)
         sql, params = self._made.get(key) or self._sql(tx, key)
-        return sql, [values[p.place] if isinstance(p, _Place) else p for p in params]
+        return sql, [values[p.place] if isinstance(p, _Slot) else p for p in params]
 
     def _sql(self, tx: Transaction, key: tuple[bool, int]) -> _Made:
         _, count = key
-        places = [
-            peewee.Value(_Place(place), converter=False) for place in range(count)
-        ]
+        places = [peewee.Value(_Slot(place), converter=False) for place in range(count)]
         sql, params = self._make(*places).bind(tx.engine).sql()
         made = sql, tuple(params)
         if count <= MOST_KEPT:
@@ -73,7 +71,7 @@ class Prepared:
         return made
 
 
-class _Place:
+class _Slot:
     """Where among the parameters a value goes."""
 
     __slots__ = ("place",)

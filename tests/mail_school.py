@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from rtserver import tasks
 from rtserver.accounts.password_links import PasswordLinks
 from rtserver.chat.notifier import ChatNotifier
-from rtserver.chat.posts import Draft, post_all
+from rtserver.chat.posts import MessageDraft, post_all
 from rtserver.mail.composer import Composer
 from rtserver.mail.smtp import SmtpTransport
 from rtserver.mail.templates import MailTemplates
@@ -120,7 +120,9 @@ class MailSchool:
 
     async def say(self, author, text):
         """Post a message in the lesson."""
-        draft = Draft(author, author.user_id, LESSON, text, None, self.clock.now())
+        draft = MessageDraft(
+            author, author.user_id, LESSON, text, None, self.clock.now()
+        )
         return await self.db.write_batched(post_all, draft, lessons=[LESSON])
 
     async def erase(self, message_id):

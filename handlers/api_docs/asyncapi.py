@@ -14,8 +14,8 @@ from handlers.api_docs.socket_table import (
     COMMANDS,
     EVENTS,
     NOTIFICATION,
-    Command,
-    Event,
+    CommandDoc,
+    EventDoc,
 )
 from rtserver import __version__, errors
 from rtserver.errors import RtError
@@ -138,7 +138,7 @@ def _messages() -> dict[str, Any]:
     return {**found, "event.notification": _event(name, NOTIFICATION), **_own_frames()}
 
 
-def _command(type: str, command: Command) -> dict[str, Any]:
+def _command(type: str, command: CommandDoc) -> dict[str, Any]:
     payload = dispatch.ROUTES[type].payload
     fields = {"type": {"const": type}, "id": COMMAND_ID}
     required = ["type"]
@@ -161,7 +161,7 @@ def _command(type: str, command: Command) -> dict[str, Any]:
     }
 
 
-def _ack(type: str, command: Command) -> dict[str, Any]:
+def _ack(type: str, command: CommandDoc) -> dict[str, Any]:
     fields = {
         "type": {"const": "ack"},
         "id": COMMAND_ID,
@@ -174,7 +174,7 @@ def _ack(type: str, command: Command) -> dict[str, Any]:
     }
 
 
-def _event(type: Schema, event: Event) -> dict[str, Any]:
+def _event(type: Schema, event: EventDoc) -> dict[str, Any]:
     fields = {
         "type": type,
         "channel": _channel(event.channel),

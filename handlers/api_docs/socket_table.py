@@ -20,7 +20,7 @@ NOTIFICATIONS = "notifications:user:{id}"
 CHANNELS = (CHAT, BOARD, ROOM, STATUS, NOTIFICATIONS)
 
 
-class Command(NamedTuple):
+class CommandDoc(NamedTuple):
     """``channels`` are the forms that the frame's channel may have; none: no channel.
 
     ``sample`` is the example's channel and payload.
@@ -33,7 +33,7 @@ class Command(NamedTuple):
     sample: tuple[str | None, Mapping[str, Any]] = (None, {})
 
 
-class Event(NamedTuple):
+class EventDoc(NamedTuple):
     """``numbered`` ones belong to a stream and have a ``seq``."""
 
     summary: str
@@ -45,142 +45,148 @@ class Event(NamedTuple):
 _SHAPE = {"id": "r1", "version": 1, "versionNonce": 81, "x": 10, "y": 20}
 _MINE, _BOARD, _ROOM = "chat:user:2", "board:lesson:1", "room:lesson:1"
 
-COMMANDS: Mapping[str, Command] = {
-    "auth": Command(
+COMMANDS: Mapping[str, CommandDoc] = {
+    "auth": CommandDoc(
         "Sign in by the first frame; `welcome` follows the ack.",
         shapes.Nothing,
         sample=(None, {"token": "eyJhbGciOi…"}),
     ),
-    "auth.refresh": Command(
+    "auth.refresh": CommandDoc(
         "Bring a new token of the same user, so that the connection goes on.",
         shapes.Expiry,
         sample=(None, {"token": "eyJhbGciOi…"}),
     ),
-    "ping": Command(
+    "ping": CommandDoc(
         "Ask for the time; any frame is a sign of life.", shapes.ServerTime
     ),
-    "subscribe": Command(
+    "subscribe": CommandDoc(
         "Get a channel's events from now on, with `since` also those that were missed.",
         shapes.Position,
         CHANNELS,
         sample=(_MINE, {"since": {"1": 2}}),
     ),
-    "unsubscribe": Command(
+    "unsubscribe": CommandDoc(
         "Get no more of a channel; harmless where it isn't held.",
         shapes.ChannelName,
         CHANNELS,
         sample=(_MINE, {}),
     ),
-    "board.patch": Command(
+    "board.patch": CommandDoc(
         "Draw: of two versions of an element the higher wins, then the lower nonce.",
         shapes.Patched,
         (BOARD,),
         needs_id=True,
         sample=(_BOARD, {"elements": [_SHAPE]}),
     ),
-    "board.reset": Command(
+    "board.reset": CommandDoc(
         "Clear the board, as a tutor.",
         shapes.SeqOnly,
         (BOARD,),
         needs_id=True,
         sample=(_BOARD, {}),
     ),
-    "board.snapshot.send": Command(
+    "board.snapshot.send": CommandDoc(
         "Replace the board by this state, as a tutor.",
         shapes.SeqOnly,
         (BOARD,),
         needs_id=True,
         sample=(_BOARD, {"elements": [_SHAPE]}),
     ),
-    "board.snapshot.request": Command(
+    "board.snapshot.request": CommandDoc(
         "Get the whole board, as it is at exactly `seq`.",
         shapes.Snapshot,
         (BOARD,),
         needs_id=True,
         sample=(_BOARD, {}),
     ),
-    "board.cursor.move": Command(
+    "board.cursor.move": CommandDoc(
         "Tell where one's pointer is, with any small fields (1 KiB in all).",
         shapes.Nothing,
         (BOARD,),
         sample=(_BOARD, {"x": 1.5, "y": 2}),
     ),
-    "board.preview": Command(
+    "board.preview": CommandDoc(
         "Show what is being drawn just now, with any small fields (4 KiB in all).",
         shapes.Nothing,
         (BOARD,),
         sample=(_BOARD, {"id": "s1", "n": 0, "points": [[10, 20], [10.5, 21]]}),
     ),
-    "room.react": Command(
+    "room.react": CommandDoc(
         "Raise one's hand or react; a tutor lowers and clears for others, too.",
         shapes.Nothing,
         (ROOM,),
         sample=(_ROOM, {"hand": True, "reaction": "help"}),
     ),
-    "room.lead": Command(
+    "room.lead": CommandDoc(
         "Ask everybody's board, as a tutor, to follow this connection's.",
         shapes.Nothing,
         (ROOM,),
         sample=(_ROOM, {"on": True}),
     ),
-    "chat.typing": Command(
+    "chat.typing": CommandDoc(
         "Tell that one is typing; at most one in 3 s is passed on.",
         shapes.Nothing,
         sample=(None, {"lesson_id": 1}),
     ),
-    "chat.read": Command(
+    "chat.read": CommandDoc(
         "Move one's read mark forward; the ack says where it is.",
         shapes.SeqOnly,
         sample=(None, {"lesson_id": 1, "seq": 4}),
     ),
 }
 
-EVENTS: Mapping[str, Event] = {
-    "chat.message.new": Event("A message.", CHAT, MessageView, numbered=True),
-    "chat.message.edited": Event(
+EVENTS: Mapping[str, EventDoc] = {
+    "chat.message.new": EventDoc("A message.", CHAT, MessageView, numbered=True),
+    "chat.message.edited": EventDoc(
         "A message has another text.", CHAT, MessageView, numbered=True
     ),
-    "chat.message.deleted": Event(
+    "chat.message.deleted": EventDoc(
         "A message is gone; its text is empty.", CHAT, MessageView, numbered=True
     ),
-    "chat.typing": Event("Somebody is typing.", CHAT, shapes.Typing),
-    "chat.read": Event("Somebody has read up to a seq.", CHAT, shapes.ReadMark),
-    "chat.joined": Event("Somebody takes part from now on.", CHAT, shapes.Joined),
-    "chat.left": Event("Somebody takes part no longer.", CHAT, shapes.Left),
-    "chat.held.new": Event("A message waits for a tutor.", CHAT, HeldView),
-    "chat.held.decided": Event(
+    "chat.typing": EventDoc("Somebody is typing.", CHAT, shapes.Typing),
+    "chat.read": EventDoc("Somebody has read up to a seq.", CHAT, shapes.ReadMark),
+    "chat.joined": EventDoc("Somebody takes part from now on.", CHAT, shapes.Joined),
+    "chat.left": EventDoc("Somebody takes part no longer.", CHAT, shapes.Left),
+    "chat.held.new": EventDoc("A message waits for a tutor.", CHAT, HeldView),
+    "chat.held.decided": EventDoc(
         "It waits no longer: it is a message now, or gone.", CHAT, shapes.Decided
     ),
-    "board.patch": Event("Somebody drew.", BOARD, shapes.Drawn, numbered=True),
-    "board.reset": Event("The board is empty.", BOARD, shapes.Cleared, numbered=True),
-    "board.snapshot.send": Event(
+    "board.patch": EventDoc("Somebody drew.", BOARD, shapes.Drawn, numbered=True),
+    "board.reset": EventDoc(
+        "The board is empty.", BOARD, shapes.Cleared, numbered=True
+    ),
+    "board.snapshot.send": EventDoc(
         "Replace your board by these elements.", BOARD, shapes.Drawn, numbered=True
     ),
-    "board.cursor.move": Event("Somebody's pointer.", BOARD, shapes.Cursor),
-    "board.preview": Event(
+    "board.cursor.move": EventDoc("Somebody's pointer.", BOARD, shapes.Cursor),
+    "board.preview": EventDoc(
         "What somebody is drawing just now: pieces, of which some may be missing.",
         BOARD,
         shapes.Preview,
     ),
-    "board.rights": Event("Who may draw has changed.", BOARD, shapes.BoardRight),
-    "lesson.changed": Event(
+    "board.rights": EventDoc("Who may draw has changed.", BOARD, shapes.BoardRight),
+    "lesson.changed": EventDoc(
         "The lesson or its members have changed.", ROOM, shapes.ChangedLesson
     ),
-    "room.entered": Event("Somebody is in the room.", ROOM, shapes.Seen),
-    "room.left": Event("Somebody is no longer in the room.", ROOM, shapes.Seen),
-    "room.reaction": Event(
+    "room.entered": EventDoc("Somebody is in the room.", ROOM, shapes.Seen),
+    "room.left": EventDoc("Somebody is no longer in the room.", ROOM, shapes.Seen),
+    "room.reaction": EventDoc(
         "Somebody's hand and reaction, as they are now.", ROOM, shapes.Signals
     ),
-    "room.lead": Event("Follow this one's board; null: nobody's.", ROOM, shapes.Leader),
-    "notification.read": Event(
+    "room.lead": EventDoc(
+        "Follow this one's board; null: nobody's.", ROOM, shapes.Leader
+    ),
+    "notification.read": EventDoc(
         "Notifications were read, here or elsewhere.", NOTIFICATIONS, shapes.Read
     ),
-    "user.online": Event("Somebody is online.", STATUS, shapes.Seen),
-    "user.offline": Event("Somebody is offline.", STATUS, shapes.Seen),
+    "user.online": EventDoc("Somebody is online.", STATUS, shapes.Seen),
+    "user.offline": EventDoc("Somebody is offline.", STATUS, shapes.Seen),
 }
 
 # Their type is the notification's event, which a platform may choose.
-NOTIFICATION = Event("A notification.", NOTIFICATIONS, NotificationView, numbered=True)
+NOTIFICATION = EventDoc(
+    "A notification.", NOTIFICATIONS, NotificationView, numbered=True
+)
 
 CLOSE_CODES: Mapping[CloseCode, str] = {
     CloseCode.NORMAL: "You closed the connection.",

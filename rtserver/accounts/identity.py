@@ -22,7 +22,7 @@ MAX_CACHED = 10_000
 _Key = tuple[int, str | None]
 
 
-class SignIn(Protocol):
+class SignInClaims(Protocol):
     """Who signed in, and how: what a token, or a ticket got with it, tells of that."""
 
     @property
@@ -85,14 +85,14 @@ class Identity:
                 return await self._api_keys.authenticate(credentials.strip())
         raise Unauthenticated("Send Authorization: Bearer <token>, or Api-Key <key>.")
 
-    async def sign_in_of(self, authorization: str) -> SignIn:
+    async def sign_in_of(self, authorization: str) -> SignInClaims:
         """Tell by which sign-in a request comes; an Api-Key has none."""
         scheme, _, credentials = authorization.strip().partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated()
         return (await self.of_token(credentials.strip())).claims
 
-    async def of_sign_in(self, sign_in: SignIn) -> Actor:
+    async def of_sign_in(self, sign_in: SignInClaims) -> Actor:
         """Tell who signed in so, if that still counts; else Unauthenticated."""
         user = await self._holder(sign_in)
         return Actor(user.id, user.name, user.role)
@@ -139,7 +139,7 @@ class Identity:
         for key in [key for key in self._cache if key[0] == user_id]:
             del self._cache[key]
 
-    async def _holder(self, claims: SignIn) -> IdentityRecord:
+    async def _holder(self, claims: SignInClaims) -> IdentityRecord:
         """Find the user of a token; Unauthenticated if there is none any more."""
         user = await self._user(claims.user_id, claims.sid)
         if user is None or not self._holds(user, claims):
@@ -171,7 +171,7 @@ class Identity:
             self._lookups.remove(lookup)
         return lookup
 
-    def _holds(self, user: IdentityRecord, claims: SignIn) -> bool:
+    def _holds(self, user: IdentityRecord, claims: SignInClaims) -> bool:
         """Return whether a token of this user counts.
 
         One that belongs to no login of ours, but to a platform, must be younger than

@@ -50,7 +50,7 @@ class Tokens(NamedTuple):
     cookie: str | None
 
 
-class Login(NamedTuple):
+class NewLogin(NamedTuple):
     """A login that begins; ``refresh`` is its first refresh token."""
 
     user_id: int
@@ -126,12 +126,12 @@ class Logins:
             raise Unauthenticated(BAD_PASSWORD)
         return self.tokens(login)
 
-    def new(self, user_id: int, cookie: str | None = None) -> Login:
+    def new(self, user_id: int, cookie: str | None = None) -> NewLogin:
         """Return a login of a user, which is still to be stored."""
         sid, refresh, now = new_secret(), new_secret(PREFIX), self._clock.now()
-        return Login(user_id, sid, refresh, now, now + self._refresh_ttl, cookie)
+        return NewLogin(user_id, sid, refresh, now, now + self._refresh_ttl, cookie)
 
-    def tokens(self, login: Login) -> Tokens:
+    def tokens(self, login: NewLogin) -> Tokens:
         """Return the first pair of tokens of a login, once it is stored."""
         return self._tokens(login.user_id, login.sid, login.refresh, login.cookie)
 
@@ -211,7 +211,7 @@ def _begin(
     tx: Transaction,
     verified: UserRecord,
     password_hash: str | None,
-    login: Login,
+    login: NewLogin,
 ) -> bool:
     """Begin a login, unless the account changed since its password was verified.
 

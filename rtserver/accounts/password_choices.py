@@ -3,7 +3,7 @@
 import msgspec
 
 from rtserver.accounts import user_changes
-from rtserver.accounts.logins import Login, Logins, Tokens
+from rtserver.accounts.logins import Logins, NewLogin, Tokens
 from rtserver.accounts.passwords import Passwords, clean_password
 from rtserver.accounts.tokens import digest
 from rtserver.clock import Clock
@@ -59,7 +59,7 @@ class PasswordChoices:
         return _require(await self._db.read(password_links.get, digest(token), now))
 
 
-def _choose(tx: Transaction, digest: str, hashed: str, login: Login) -> None:
+def _choose(tx: Transaction, digest: str, hashed: str, login: NewLogin) -> None:
     link = _require(password_links.get(tx, digest, login.begun_at))
     user_changes.choose_password(tx, link.user_id, hashed, login.begun_at)
     login.store(tx)

@@ -50,7 +50,7 @@ class Import(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Plan:
+class _ImportPlan:
     """What is to be done, once nothing speaks against it."""
 
     new: list[TableRow] = field(default_factory=list)
@@ -131,15 +131,15 @@ def _look(tx: Transaction, wanted: Import) -> ImportView:
     return _view(_plan(tx, wanted), wanted)
 
 
-def _view(plan: _Plan, wanted: Import) -> ImportView:
+def _view(plan: _ImportPlan, wanted: Import) -> ImportView:
     return ImportView(len(plan.new), len(wanted.table.rows) - len(plan.new))
 
 
-def _plan(tx: Transaction, wanted: Import) -> _Plan:
+def _plan(tx: Transaction, wanted: Import) -> _ImportPlan:
     """Find what is to be done; raises ``InvalidLines`` where it can't all be."""
     user_changes.require_manager(tx, wanted.actor)
     # A change may run twice.
-    plan, table = _Plan(), wanted.table.copy()
+    plan, table = _ImportPlan(), wanted.table.copy()
     keys = [row.key for row in table.rows]
     known = users.by_keys(tx, keys)
     passwords = users.with_password(tx, [user.id for user in known.values()])
@@ -156,7 +156,7 @@ def _plan(tx: Transaction, wanted: Import) -> _Plan:
     return plan
 
 
-def _require_room(plan: _Plan, caps: Caps) -> None:
+def _require_room(plan: _ImportPlan, caps: Caps) -> None:
     for most, number, who in (
         (caps.new, len(plan.new), "new people"),
         (caps.changed, len(plan.changed), "changes of people who are there"),
@@ -165,7 +165,7 @@ def _require_room(plan: _Plan, caps: Caps) -> None:
             raise LimitExceeded(f"At most {most} {who} at once: split the file.")
 
 
-def _plan_new(plan: _Plan, table: UserTable, row: TableRow) -> None:
+def _plan_new(plan: _ImportPlan, table: UserTable, row: TableRow) -> None:
     for name in ("name", "role"):
         if name not in row.values:
             table.blame(row.line, name, "is missing, and this user is new")
@@ -173,7 +173,7 @@ def _plan_new(plan: _Plan, table: UserTable, row: TableRow) -> None:
 
 
 def _plan_known(
-    plan: _Plan,
+    plan: _ImportPlan,
     table: UserTable,
     row: TableRow,
     user: UserRecord,
@@ -204,7 +204,7 @@ def _guard_admins(
         table.blame(row.line, "role", message)
 
 
-def _keep_an_admin(tx: Transaction, plan: _Plan, table: UserTable) -> None:
+def _keep_an_admin(tx: Transaction, plan: _ImportPlan, table: UserTable) -> None:
     demoted = plan.demoted
     if not demoted or plan.promotes or users.active_admins(tx) - demoted:
         return

@@ -24,14 +24,14 @@ class _Shown(msgspec.Struct, gc=False):
     file_id: str | None = msgspec.field(name="fileId", default=None)
 
 
-class BoardElements(NamedTuple):
+class LiveElements(NamedTuple):
     """The live elements of a board, from back to front, and the files they show."""
 
     raw: Sequence[bytes]
     file_ids: set[str]
 
 
-def elements_of(canvas: Canvas) -> BoardElements:
+def elements_of(canvas: Canvas) -> LiveElements:
     """Return what is on a board."""
     live = [
         (_shown(element.raw), element.raw)
@@ -41,7 +41,7 @@ def elements_of(canvas: Canvas) -> BoardElements:
     # As Excalidraw orders them: by fractional indices, whose letters are ASCII.
     live.sort(key=lambda one: one[0].index or "~")
     ids = {shown.file_id for shown, _ in live if shown.file_id}
-    return BoardElements([raw for _, raw in live], ids)
+    return LiveElements([raw for _, raw in live], ids)
 
 
 def board_pieces(

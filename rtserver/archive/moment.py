@@ -12,7 +12,7 @@ from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
 from rtserver.archive.board_file import array_pieces, elements_of
 from rtserver.archive.chat_page import ChatPage, Reader
-from rtserver.archive.spool import Part, Spool
+from rtserver.archive.spool import Spool, SpoolPart
 from rtserver.boards import state
 from rtserver.errors import NotFound
 from rtserver.rooms.attendance import attendance_table
@@ -26,7 +26,7 @@ PAGE = 500
 _encode = msgspec.json.Encoder().encode
 
 
-class Wanted(NamedTuple):
+class ArchiveRequest(NamedTuple):
     """Which lesson is asked for, when, and what it is spooled to.
 
     ``reader`` is who it is for, where that isn't the actor.
@@ -38,18 +38,18 @@ class Wanted(NamedTuple):
     reader: Reader | None = None
 
 
-class Moment(NamedTuple):
+class LessonMoment(NamedTuple):
     """A lesson at one moment: its parts in the spool, and its files.
 
     ``pictures`` are those on the board.
     """
 
     at: datetime
-    lesson: Part
-    chat: Part
-    page: Part
-    elements: Part
-    attendance: Part
+    lesson: SpoolPart
+    chat: SpoolPart
+    page: SpoolPart
+    elements: SpoolPart
+    attendance: SpoolPart
     files: Sequence[FileRecord]
     pictures: Sequence[FileRecord]
 
@@ -60,7 +60,9 @@ def authorize(tx: Transaction, actor: Actor, lesson_id: int) -> None:
     rights.require(actor, lessons.get(tx, lesson_id), member, Right.ARCHIVE)
 
 
-def take(tx: Transaction, actor: Actor | None, wanted: Wanted) -> Pages[Moment]:
+def take(
+    tx: Transaction, actor: Actor | None, wanted: ArchiveRequest
+) -> Pages[LessonMoment]:
     """Read a lesson, for one of its tutors or, without an actor, for whoever runs it.
 
     Nothing held, rejected, deleted or cleared is in it. A page of the reading is
@@ -85,7 +87,7 @@ def take(tx: Transaction, actor: Actor | None, wanted: Wanted) -> Pages[Moment]:
     chat = yield from _paged(spool, array_pieces(said))
     read = page.pieces(lesson, people, _messages(tx, lesson), wanted.at)
     shown = yield from _paged(spool, read)
-    return Moment(
+    return LessonMoment(
         at=wanted.at,
         lesson=spool.add([msgspec.json.format(_encode(told))]),
         chat=chat,
@@ -97,11 +99,11 @@ def take(tx: Transaction, actor: Actor | None, wanted: Wanted) -> Pages[Moment]:
     )
 
 
-def _paged(spool: Spool, pieces: Iterator[bytes]) -> Pages[Part]:
+def _paged(spool: Spool, pieces: Iterator[bytes]) -> Pages[SpoolPart]:
     """Keep one part, page by page."""
     part = spool.add([])
     while page := list(islice(pieces, PAGE)):
-        part = Part(part.start, part.length + spool.add(page).length)
+        part = SpoolPart(part.start, part.length + spool.add(page).length)
         yield
     return part
 

@@ -10,9 +10,9 @@ from rtserver.access.actor import Actor
 from rtserver.archive import moment
 from rtserver.archive.board_file import board_pieces
 from rtserver.archive.chat_page import Reader
-from rtserver.archive.moment import Moment, Wanted
+from rtserver.archive.moment import ArchiveRequest, LessonMoment
 from rtserver.archive.spool import Spool
-from rtserver.archive.zip_stream import Member, zip_pieces
+from rtserver.archive.zip_stream import ZipMember, zip_pieces
 from rtserver.clock import Clock
 from rtserver.files.disk import on_disk
 from rtserver.files.folder import FileFolder, pieces
@@ -72,7 +72,7 @@ class Archives:
         await on_disk(self._folder.make)
         spool = await on_disk(Spool, self._folder.path)
         try:
-            wanted = Wanted(lesson_id, self._clock.now(), spool, reader)
+            wanted = ArchiveRequest(lesson_id, self._clock.now(), spool, reader)
             async with self._reading:
                 taken = await read_long(self._db, moment.take, actor, wanted)
         except BaseException:
@@ -92,17 +92,17 @@ class Archives:
         finally:
             archive.close()
 
-    def _members(self, spool: Spool, taken: Moment) -> Iterator[Member]:
-        yield Member("lesson.json", spool.read(taken.lesson))
-        yield Member("chat.json", spool.read(taken.chat))
-        yield Member("chat.html", spool.read(taken.page))
+    def _members(self, spool: Spool, taken: LessonMoment) -> Iterator[ZipMember]:
+        yield ZipMember("lesson.json", spool.read(taken.lesson))
+        yield ZipMember("chat.json", spool.read(taken.chat))
+        yield ZipMember("chat.html", spool.read(taken.page))
         elements = spool.read(taken.elements)
         board = board_pieces(elements, taken.pictures, self._folder, self._source())
-        yield Member("board.excalidraw", board)
-        yield Member("attendance.csv", spool.read(taken.attendance))
+        yield ZipMember("board.excalidraw", board)
+        yield ZipMember("attendance.csv", spool.read(taken.attendance))
         for file in taken.files:
             name = f"files/{archive_name(file)}"
-            yield Member(name, self._bytes_of(file), is_packed=True)
+            yield ZipMember(name, self._bytes_of(file), is_packed=True)
 
     def _bytes_of(self, file: FileRecord) -> Iterator[bytes]:
         with self._folder.place(file.id).open("rb") as opened:

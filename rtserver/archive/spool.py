@@ -9,7 +9,7 @@ from rtserver.files.disk import disk_failures
 from rtserver.files.source import PIECE
 
 
-class Part(NamedTuple):
+class SpoolPart(NamedTuple):
     """A part of a spool: where it begins, and how long it is."""
 
     start: int
@@ -22,15 +22,15 @@ class Spool:
     def __init__(self, folder: Path) -> None:
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - see close()
 
-    def add(self, pieces: Iterable[bytes]) -> Part:
+    def add(self, pieces: Iterable[bytes]) -> SpoolPart:
         """Keep one part; ``Unavailable`` if the disk fails or is full."""
         with disk_failures():
             start = self._file.seek(0, 2)
             for piece in pieces:
                 self._file.write(piece)
-            return Part(start, self._file.tell() - start)
+            return SpoolPart(start, self._file.tell() - start)
 
-    def read(self, part: Part) -> Iterator[bytes]:
+    def read(self, part: SpoolPart) -> Iterator[bytes]:
         """Yield a part, piece by piece."""
         place, end = part.start, part.start + part.length
         while place < end:

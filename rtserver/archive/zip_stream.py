@@ -6,7 +6,7 @@ from typing import IO, NamedTuple, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 
-class Member(NamedTuple):
+class ZipMember(NamedTuple):
     """A file of an archive; what ``is_packed`` already isn't packed again."""
 
     name: str
@@ -33,7 +33,7 @@ class _Sink:
         return taken
 
 
-def zip_pieces(members: Iterable[Member], at: datetime) -> Iterator[bytes]:
+def zip_pieces(members: Iterable[ZipMember], at: datetime) -> Iterator[bytes]:
     """Yield a ZIP, piece by piece; if a member fails, what came is none."""
     sink = _Sink()
     with ZipFile(cast(IO[bytes], sink), "w") as archive:  # which writes, and no more
@@ -46,7 +46,7 @@ def zip_pieces(members: Iterable[Member], at: datetime) -> Iterator[bytes]:
     yield sink.take()
 
 
-def _info(member: Member, at: datetime) -> ZipInfo:
+def _info(member: ZipMember, at: datetime) -> ZipInfo:
     info = ZipInfo(member.name, at.timetuple()[:6])
     info.compress_type = ZIP_STORED if member.is_packed else ZIP_DEFLATED
     info.external_attr = 0o600 << 16

@@ -58,13 +58,13 @@ class Board:
         """Return whether the newest snapshot is of the present state."""
         return self.saved_seq >= self.seq
 
-    def draft(self, tx: Transaction, head: int) -> "Draft":
+    def draft(self, tx: Transaction, head: int) -> "BoardDraft":
         """Begin to change the board, which stands at ``head`` in the database.
 
         First it takes over what others have changed, or a commit whose outcome never
         came back.
         """
-        draft = Draft(self, self._canvas, self.seq)
+        draft = BoardDraft(self, self._canvas, self.seq)
         if self.seq == head:
             return draft
         try:
@@ -72,7 +72,7 @@ class Board:
         except BoardDamaged:
             # Memory is older than the journal is kept, or newer than the database.
             loaded = load(tx, self.lesson_id)
-            draft = Draft(self, loaded.canvas, loaded.seq)
+            draft = BoardDraft(self, loaded.canvas, loaded.seq)
         return draft
 
     def take_over(self, base: Canvas, overlay: Overlay, seq: int) -> None:
@@ -87,7 +87,7 @@ class Board:
             return Frozen(self.seq, self._canvas.copy())
 
 
-class Draft:
+class BoardDraft:
     """Changes of a board, one after another, that nobody sees before the commit."""
 
     def __init__(self, board: Board, base: Canvas, seq: int) -> None:

@@ -50,7 +50,7 @@ class Totals(NamedTuple):
     bytes: int = 0
 
 
-class Plan(NamedTuple):
+class PatchPlan(NamedTuple):
     """The effect of a patch: ids go to ``accepted`` or ``rejected``.
 
     ``changed`` is to be stored, sent on and applied, as the client sent it;
@@ -114,12 +114,12 @@ class Canvas:
         elements: Sequence[Element],
         limits: CanvasLimits,
         known: Mapping[Pair, bool] = _NOTHING_KNOWN,
-    ) -> Plan:
+    ) -> PatchPlan:
         """Merge elements, each id once; raise LimitExceeded if it grows too large.
 
         Raises Undecided where it has to be ``known`` first what repeats what.
         """
-        plan, repeats = Plan([], [], [], []), Repeats(known)
+        plan, repeats = PatchPlan([], [], [], []), Repeats(known)
         for element in elements:
             old = self.get(element.id)
             if old is None or wins(element, old):

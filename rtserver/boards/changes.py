@@ -11,7 +11,7 @@ import msgspec
 from rtserver.access import rights
 from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
-from rtserver.boards.board import Board, Draft
+from rtserver.boards.board import Board, BoardDraft
 from rtserver.boards.canvas import Canvas, CanvasLimits
 from rtserver.boards.codec import checksum, encode_elements, encode_state
 from rtserver.boards.elements import Element
@@ -122,7 +122,7 @@ class _BoardBatch:
         }
         people = {change.by.actor.require_user() for change in changes}
         self._active = users.active_ids(tx, people)
-        self._drafts: dict[int, Draft] = {}
+        self._drafts: dict[int, BoardDraft] = {}
         self._outcomes: list[Outcome] = []  # of the run so far
 
     def run(self, changes: list[BoardChange]) -> list[Outcome]:
@@ -169,7 +169,7 @@ class _BoardBatch:
         member = self._members.get((by.lesson_id, user_id))
         rights.require(by.actor, lesson, member, wanted)
 
-    def _draft(self, board: Board) -> Draft:
+    def _draft(self, board: Board) -> BoardDraft:
         draft = self._drafts.get(board.lesson_id)
         if draft is None:
             # The database's seq: other processes change the board, too.
@@ -177,7 +177,7 @@ class _BoardBatch:
             draft = self._drafts[board.lesson_id] = board.draft(self._tx, head)
         return draft
 
-    def _patch(self, draft: Draft, change: BoardChange) -> Changed:
+    def _patch(self, draft: BoardDraft, change: BoardChange) -> Changed:
         plan = draft.canvas.plan_patch(change.elements, self._limits, change.known)
         ack = {
             "seq": None,
@@ -191,21 +191,21 @@ class _BoardBatch:
             return Changed(None, ack)
         return self._add(draft, change, ack, plan.changed, plan.changed)
 
-    def _reset(self, draft: Draft, change: BoardChange) -> Changed:
+    def _reset(self, draft: BoardDraft, change: BoardChange) -> Changed:
         # The event says no elements: whoever hears of a reset clears all there is.
         cleared = draft.canvas.cleared()
         if cleared:
             self._keep(draft, change)
         return self._add(draft, change, {}, [], cleared)
 
-    def _replace(self, draft: Draft, change: BoardChange) -> Changed:
+    def _replace(self, draft: BoardDraft, change: BoardChange) -> Changed:
         canvas, elements = draft.canvas, change.elements
         plan = canvas.plan_replace(elements, self._limits, change.known)
         return self._add(draft, change, {}, plan.stored, plan.changed)
 
     def _add(
         self,
-        draft: Draft,
+        draft: BoardDraft,
         change: BoardChange,
         ack: dict[str, Any],
         sent: list[Element],
@@ -229,7 +229,7 @@ class _BoardBatch:
         self._tx.emit(EventWithAck(event, told))
         return done
 
-    def _keep(self, draft: Draft, change: BoardChange) -> None:
+    def _keep(self, draft: BoardDraft, change: BoardChange) -> None:
         """Keep the state that is about to be cleared."""
         # With what earlier changes of this batch have drawn, which only the draft has.
         state = Canvas(draft.canvas.all())

@@ -29,7 +29,7 @@ class Element(msgspec.Struct, frozen=True, gc=False):
     deleted_at: int = 0
 
 
-class _Head(msgspec.Struct, gc=False):
+class _ElementHead(msgspec.Struct, gc=False):
     """The part that the server reads of an element which a client sends."""
 
     id: ElementId
@@ -87,7 +87,7 @@ def read_element(raw: msgspec.Raw, path: str, max_bytes: int = MAX_BYTES) -> Ele
         raise _too_large(
             path, f"{size} bytes; at most {max_bytes} an element: draw it in pieces"
         )
-    head = decode_part(raw, _Head, prefix=path)
+    head = decode_part(raw, _ElementHead, prefix=path)
     return Element(head.id, head.version, head.versionNonce, head.isDeleted, data)
 
 

@@ -19,7 +19,7 @@ from store.gathered_reads import GatheredReads
 from store.transaction import Transaction
 
 
-class _Asked(NamedTuple):
+class _BoardQuery(NamedTuple):
     """Who asks, and what they said beside the channel."""
 
     actor: Actor
@@ -46,9 +46,11 @@ class BoardFeed:
     """
 
     def __init__(self, db: Database, limits: ReplayLimits) -> None:
-        self._reads = GatheredReads[int, _Asked, _BoardState](
+        self._reads = GatheredReads[int, _BoardQuery, _BoardState](
             db,
-            lambda tx, lesson_id, asked: _Moment(tx, lesson_id, asked, limits).state,
+            lambda tx, lesson_id, asked: (
+                _BoardReading(tx, lesson_id, asked, limits).state
+            ),
             RtError,
         )
 
@@ -61,7 +63,7 @@ class BoardFeed:
         since = None
         if request.since is not None:
             since = decode.decode_part(request.since, Seq, prefix="payload.since")
-        asked = _Asked(session.actor, since, request.epoch)
+        asked = _BoardQuery(session.actor, since, request.epoch)
         read = await self._reads.read(channel.id, asked)
         ack: dict[str, Any] = {
             "channel": channel.name,
@@ -79,14 +81,14 @@ class BoardFeed:
         )
 
 
-class _Moment:
+class _BoardReading:
     """One reading transaction over a board, for all who open it just then."""
 
     def __init__(
         self,
         tx: Transaction,
         lesson_id: int,
-        asked: list[_Asked],
+        asked: list[_BoardQuery],
         limits: ReplayLimits,
     ) -> None:
         user_ids = {each.actor.require_user() for each in asked}
@@ -98,7 +100,7 @@ class _Moment:
         self._epoch = facts.epoch(tx)
         self._replays: dict[int, tuple[Replay, Missed]] = {}
 
-    def state(self, asked: _Asked) -> _BoardState:
+    def state(self, asked: _BoardQuery) -> _BoardState:
         """Tell what somebody gets of it; raises as ``rights.require``."""
         member = self._people.get(asked.actor.require_user())
         lesson = rights.require(asked.actor, self._lesson, member, Right.VIEW_BOARD)

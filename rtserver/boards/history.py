@@ -46,7 +46,7 @@ class StepsView(msgspec.Struct, frozen=True):
     next: str | None
 
 
-class Moment(NamedTuple):
+class BoardMoment(NamedTuple):
     """A board as it was after the step ``seq``, which was made ``at``; 0: empty."""
 
     seq: int
@@ -90,7 +90,7 @@ def require_history(tx: Transaction, actor: Actor, lesson_id: int) -> LessonReco
     return rights.require(actor, lesson, member, Right.VIEW_HISTORY)
 
 
-def read_moment(tx: Transaction, lesson_id: int, seq: int) -> Moment:
+def read_moment(tx: Transaction, lesson_id: int, seq: int) -> BoardMoment:
     """Read a board as it was at a seq, or at the nearest kept step before it.
 
     Slow, for a thread. Raises NotFound where that isn't kept any more, or not yet.
@@ -98,13 +98,13 @@ def read_moment(tx: Transaction, lesson_id: int, seq: int) -> Moment:
     if seq > lessons.board_seqs(tx, [lesson_id]).get(lesson_id, 0):
         raise NotFound("The board hasn't got so far: its history has the steps.")
     if seq == 0:
-        return Moment(0, None, Canvas())
+        return BoardMoment(0, None, Canvas())
     canvas, base = _base(tx, lesson_id, seq)
     reached, at = (base.seq, base.taken_at) if base else (0, None)
     for entry in journal(tx, lesson_id, reached, seq):
         canvas.apply(changed_by(canvas, entry), to_millis(entry.at))
         reached, at = entry.seq, entry.at
-    return Moment(reached, at, canvas)
+    return BoardMoment(reached, at, canvas)
 
 
 def _base(

@@ -17,7 +17,7 @@ from store.records import BoardEntryRecord
 _AT_ONCE = timedelta(0)
 
 
-class _Stretch(NamedTuple):
+class _ElementRun(NamedTuple):
     """What one user does with one element: since when, and in which step last."""
 
     began: datetime
@@ -30,7 +30,7 @@ class Merging:
     def __init__(self, within: timedelta, snapshots: Collection[int]) -> None:
         self._within = within
         self._snapshots = snapshots
-        self._stretches: dict[tuple[int, str], _Stretch] = {}
+        self._stretches: dict[tuple[int, str], _ElementRun] = {}
         self._superseded: set[tuple[int, str]] = set()
 
     def of(self, entries: Sequence[BoardEntryRecord]) -> list[BoardEntryRecord]:
@@ -56,7 +56,7 @@ class Merging:
             self._superseded.add((stretch.last, element.id))
             self._stretches[key] = stretch._replace(last=entry.seq)
         else:
-            self._stretches[key] = _Stretch(entry.at, entry.seq)
+            self._stretches[key] = _ElementRun(entry.at, entry.seq)
 
     def _left(
         self, entry: BoardEntryRecord, elements: Sequence[Element] | None

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from rtserver.boards.codec import checksum, encode_state
-from rtserver.boards.history import Moment, read_moment
+from rtserver.boards.history import BoardMoment, read_moment
 from rtserver.boards.merging import Merging
 from rtserver.boards.state import BoardDamaged
 from rtserver.clock import Clock
@@ -222,7 +222,7 @@ def _slack(age: timedelta) -> timedelta:
     return min(MAX_SLACK, age / 10)
 
 
-def _base(moment: Moment, now: datetime) -> Base:
+def _base(moment: BoardMoment, now: datetime) -> Base:
     data = encode_state(moment.canvas)
     live = moment.canvas.totals.live
     return Base(moment.at or now, live, data, checksum(data))

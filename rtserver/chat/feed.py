@@ -21,7 +21,7 @@ from store.records import MessageRecord
 from store.transaction import Transaction
 
 
-class _Asked(NamedTuple):
+class _ChatQuery(NamedTuple):
     """Who asks, and what they said beside the channel: ``since`` by lesson."""
 
     user_id: int
@@ -47,8 +47,8 @@ class ChatFeed:
 
     def __init__(self, db: Database, limits: ReplayLimits, *, total_bytes: int) -> None:
         total = max(total_bytes, limits.bytes)
-        self._reads = GatheredReads[None, _Asked, _ChatState](
-            db, lambda tx, _, asked: _Moment(tx, asked, limits, total).state
+        self._reads = GatheredReads[None, _ChatQuery, _ChatState](
+            db, lambda tx, _, asked: _ChatReading(tx, asked, limits, total).state
         )
 
     def authorize(self, session: Session, channel: Channel) -> None:
@@ -59,7 +59,7 @@ class ChatFeed:
         self, session: Session, channel: Channel, request: SubscribeRequest
     ) -> SubscribeResult:
         since = None if request.since is None else _since(request.since)
-        asked = _Asked(session.user_id, since or {}, request.epoch)
+        asked = _ChatQuery(session.user_id, since or {}, request.epoch)
         read = await self._reads.read(None, asked)
         ack: dict[str, Any] = {
             "channel": channel.name,
@@ -94,14 +94,14 @@ def _recovery(failed: Mapping[int, str]) -> dict[str, Any]:
     }
 
 
-class _Moment:
+class _ChatReading:
     """One reading transaction for all who open their chats just then.
 
     ``total`` bounds the bytes that one of them gets.
     """
 
     def __init__(
-        self, tx: Transaction, asked: list[_Asked], limits: ReplayLimits, total: int
+        self, tx: Transaction, asked: list[_ChatQuery], limits: ReplayLimits, total: int
     ) -> None:
         self._tx = tx
         self._limits = limits
@@ -110,7 +110,7 @@ class _Moment:
         self._places = members.lessons_of_users(tx, {each.user_id for each in asked})
         self._changed: dict[tuple[int, int], list[MessageRecord]] = {}
 
-    def state(self, asked: _Asked) -> _ChatState:
+    def state(self, asked: _ChatQuery) -> _ChatState:
         """Tell what somebody gets of their chats."""
         places = self._places.get(asked.user_id, ())
         positions = {place.lesson_id: place.chat_seq for place in places}

@@ -13,7 +13,7 @@ from rtserver.access import rights
 from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
 from rtserver.chat import held_events, posts
-from rtserver.chat.posts import Draft, Held, NeedsApproval, Posted
+from rtserver.chat.posts import Held, MessageDraft, NeedsApproval, Posted
 from rtserver.clock import Clock
 from rtserver.errors import Conflict, Forbidden, LimitExceeded, NotFound
 from rtserver.input.cursors import decode_cursor, encode_cursor
@@ -44,7 +44,7 @@ class HeldMessages:
         self._clock = clock
         self._notices = notices
 
-    async def hold(self, draft: Draft) -> Posted | Held:
+    async def hold(self, draft: MessageDraft) -> Posted | Held:
         """Hold a draft, or post it if its author may say it by now."""
         tutors = await self._db.read(members.tutor_ids, draft.lesson_id)
         return await self._db.write(
@@ -89,7 +89,7 @@ class HeldMessages:
             raise NotFound()
         return held.lesson_id
 
-    def _hold(self, tx: Transaction, draft: Draft) -> Posted | Held:
+    def _hold(self, tx: Transaction, draft: MessageDraft) -> Posted | Held:
         # Asked once more: it may have been sent before, and the chat be open by now.
         [outcome] = posts.post_all(tx, [draft])
         if not isinstance(outcome, NeedsApproval):

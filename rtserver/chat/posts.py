@@ -23,7 +23,7 @@ from store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class MessageDraft:
     """A message to be posted; ``text`` is clean already.
 
     The ``actor`` is its author, or who lets it through.
@@ -76,7 +76,7 @@ class NeedsApproval(Exception):
 class _Posts:
     """The messages of one batch, with what the database says about them."""
 
-    def __init__(self, tx: Transaction, drafts: list[Draft]) -> None:
+    def __init__(self, tx: Transaction, drafts: list[MessageDraft]) -> None:
         self._tx = tx
         lesson_ids = {draft.lesson_id for draft in drafts}
         self._lessons = {row.id: row for row in lessons.by_ids(tx, lesson_ids)}
@@ -92,7 +92,7 @@ class _Posts:
         named = [file_id for draft in drafts for file_id in draft.files]
         self._attachments = Attachments(tx, named)
 
-    def check(self, draft: Draft) -> Posted | Held | None:
+    def check(self, draft: MessageDraft) -> Posted | Held | None:
         """Refuse a draft, or find the message that it made before, held or not."""
         if draft.author_id not in self._active:
             raise Unauthenticated()
@@ -114,11 +114,11 @@ class _Posts:
             return Held(held_view(held))
         raise Conflict("client_id: used for a message that was refused or withdrawn.")
 
-    def is_taken(self, draft: Draft) -> bool:
+    def is_taken(self, draft: MessageDraft) -> bool:
         """Return whether a message has the draft's ``client_id`` already."""
         return draft.key in self._known
 
-    def _may_say(self, draft: Draft) -> bool:
+    def _may_say(self, draft: MessageDraft) -> bool:
         """Return whether the author may post it at once, not just have it held."""
         lesson, member = self._places(draft)
         chat = lesson.chat if lesson else ""
@@ -127,7 +127,7 @@ class _Posts:
         rights.require(draft.actor, lesson, member, right)
         return not is_held
 
-    def _take_files(self, draft: Draft) -> None:
+    def _take_files(self, draft: MessageDraft) -> None:
         self._attachments.take(
             draft.files,
             # A resend in the same batch names the same.
@@ -137,7 +137,7 @@ class _Posts:
             held_id=draft.held_id,
         )
 
-    def insert(self, drafts: list[Draft]) -> list[MessageRecord]:
+    def insert(self, drafts: list[MessageDraft]) -> list[MessageRecord]:
         """Number and store the drafts, in their order."""
         seqs = self._take_seqs(drafts)
         ids = messages.insert_many(
@@ -175,7 +175,7 @@ class _Posts:
             if lesson == lesson_id and member.state == "accepted"
         ]
 
-    def _take_seqs(self, drafts: list[Draft]) -> list[int]:
+    def _take_seqs(self, drafts: list[MessageDraft]) -> list[int]:
         counts: dict[int, int] = {}
         offsets = []
         for draft in drafts:
@@ -187,13 +187,15 @@ class _Posts:
         pairs = zip(drafts, offsets, strict=True)
         return [starts[draft.lesson_id] + offset for draft, offset in pairs]
 
-    def _places(self, draft: Draft) -> tuple[LessonRecord | None, MemberRecord | None]:
+    def _places(
+        self, draft: MessageDraft
+    ) -> tuple[LessonRecord | None, MemberRecord | None]:
         return (
             self._lessons.get(draft.lesson_id),
             self._members.get((draft.lesson_id, draft.author_id)),
         )
 
-    def _record(self, draft: Draft, id: int, seq: int) -> MessageRecord:
+    def _record(self, draft: MessageDraft, id: int, seq: int) -> MessageRecord:
         return MessageRecord(
             id=id,
             lesson_id=draft.lesson_id,
@@ -211,7 +213,9 @@ class _Posts:
         )
 
 
-def _require_same(draft: Draft, known: MessageRecord | HeldMessageRecord) -> None:
+def _require_same(
+    draft: MessageDraft, known: MessageRecord | HeldMessageRecord
+) -> None:
     """Refuse a ``client_id`` that was used for something else."""
     # None: the message was deleted, and its fingerprint with it.
     if known.sent_digest not in (draft.digest, None):
@@ -224,7 +228,7 @@ def publish(
     tx: Transaction, actor: Actor, held: HeldMessageRecord, now: datetime
 ) -> MessageRecord:
     """Make a message, as of now, of what the actor lets through."""
-    draft = Draft(
+    draft = MessageDraft(
         actor,
         held.author_id,
         held.lesson_id,
@@ -242,7 +246,9 @@ def publish(
     return message
 
 
-def _make(tx: Transaction, posts: _Posts, drafts: list[Draft]) -> list[MessageRecord]:
+def _make(
+    tx: Transaction, posts: _Posts, drafts: list[MessageDraft]
+) -> list[MessageRecord]:
     """Store messages, and tell of each."""
     made = posts.insert(drafts)
     for record in made:
@@ -254,7 +260,7 @@ def _make(tx: Transaction, posts: _Posts, drafts: list[Draft]) -> list[MessageRe
 Answer = Posted | Held | Exception
 
 
-def post_all(tx: Transaction, drafts: list[Draft]) -> list[Answer]:
+def post_all(tx: Transaction, drafts: list[MessageDraft]) -> list[Answer]:
     """Post the drafts of one batch; each gets its message or its refusal.
 
     One that has to be held is refused by ``NeedsApproval``.
@@ -286,7 +292,7 @@ def post_all(tx: Transaction, drafts: list[Draft]) -> list[Answer]:
     return [outcomes[index] for index in range(len(drafts))]
 
 
-def _second(draft: Draft, first: Draft, answer: Answer) -> Answer:
+def _second(draft: MessageDraft, first: MessageDraft, answer: Answer) -> Answer:
     """Answer a resend that came in the same batch as its first."""
     if draft.digest != first.digest or not isinstance(answer, Posted):
         return Conflict("client_id: already used for another message.")

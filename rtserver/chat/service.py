@@ -10,7 +10,7 @@ from rtserver.access.rights import Right
 from rtserver.chat import access, posts
 from rtserver.chat.events import change_event
 from rtserver.chat.held import HeldMessages
-from rtserver.chat.posts import Draft, Held, NeedsApproval, Posted
+from rtserver.chat.posts import Held, MessageDraft, NeedsApproval, Posted
 from rtserver.clock import Clock
 from rtserver.delivery.channels import chat_stream
 from rtserver.delivery.messages import Publication
@@ -88,7 +88,9 @@ class Chat:
         if client_id is not None:
             check_key(client_id, path="client_id")
         now = self._clock.now()
-        draft = Draft(actor, author_id, lesson_id, clean, client_id, now, tuple(files))
+        draft = MessageDraft(
+            actor, author_id, lesson_id, clean, client_id, now, tuple(files)
+        )
         try:
             return await self._db.write_batched(
                 posts.post_all, draft, lessons=[lesson_id]

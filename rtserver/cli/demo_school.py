@@ -30,7 +30,7 @@ class Person(NamedTuple):
     timezone: str
 
 
-class Plan(NamedTuple):
+class LessonPlan(NamedTuple):
     """A lesson to be made: its start, its people; ``invited`` haven't accepted.
 
     ``chat``: what its students may say.
@@ -57,9 +57,13 @@ PEOPLE = (
 INVITED = Person("oksana", "Оксана Лисенко", "admin", "uk", "Europe/Kyiv")
 LESSON_LENGTH = timedelta(hours=1)
 PLANS = (
-    Plan("Fractions", timedelta(minutes=-15), "olena", ("taras", "sofiia", "emma")),
-    Plan("English conversation", timedelta(days=1), "james", ("taras", "oliver")),
-    Plan("Geometry", timedelta(days=7), "olena", ("taras",), ("oliver",), "moderated"),
+    LessonPlan(
+        "Fractions", timedelta(minutes=-15), "olena", ("taras", "sofiia", "emma")
+    ),
+    LessonPlan("English conversation", timedelta(days=1), "james", ("taras", "oliver")),
+    LessonPlan(
+        "Geometry", timedelta(days=7), "olena", ("taras",), ("oliver",), "moderated"
+    ),
 )
 TALK = (
     ("olena", "Добрий день! Today we add fractions."),
@@ -218,7 +222,7 @@ async def _keep_one_on(services: Services, lessons: list[LessonView]) -> None:
         await services.lessons.patch(ADMIN, lesson.id, patch)
 
 
-def _lesson(plan: Plan, people: dict[str, UserView], now: datetime) -> LessonBody:
+def _lesson(plan: LessonPlan, people: dict[str, UserView], now: datetime) -> LessonBody:
     tutor = Invitation(user_id=people[plan.tutor].id, role="tutor", state="accepted")
     students = [
         Invitation(user_id=people[key].id, role="student", state="accepted")

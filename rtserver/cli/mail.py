@@ -9,7 +9,7 @@ from rtserver.clock import Clock
 from rtserver.errors import Invalid
 from rtserver.input.text import clean_email, clean_locale
 from rtserver.mail.composer import Composer
-from rtserver.mail.draft import Mail
+from rtserver.mail.draft import FinishedMail
 from rtserver.mail.samples import sample
 from rtserver.mail.templates import MailTemplates
 from rtserver.mail.transport import SendingFailed, Transport, transport_of
@@ -46,7 +46,7 @@ def send_test(context: Context) -> int:
     return 0
 
 
-async def _send(transport: Transport, mail: Mail, name: str) -> str:
+async def _send(transport: Transport, mail: FinishedMail, name: str) -> str:
     async def begin() -> None:
         """Note nothing: whether it was taken is told to whoever asks for the test."""
 

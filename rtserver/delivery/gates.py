@@ -36,7 +36,7 @@ class Gap(NamedTuple):
     states: bool = False
 
 
-class Source(Protocol):
+class StreamSource(Protocol):
     """Where streams are read from."""
 
     async def after(self, stream: str, seq: int) -> Gap: ...
@@ -64,7 +64,7 @@ class Gates:
     """The gates of all streams; ``topics`` learns which have followers here."""
 
     def __init__(
-        self, source: Source, delivery: Delivery, topics: Topics, clock: Clock
+        self, source: StreamSource, delivery: Delivery, topics: Topics, clock: Clock
     ) -> None:
         self._source = source
         self._deliver = delivery.deliver

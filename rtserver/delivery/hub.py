@@ -35,7 +35,7 @@ class _Buffer:
             self._latest[event.latest] = (place, size)
 
 
-class _Channel:
+class _Audience:
     """The connections of one channel: each is live, or has a buffer."""
 
     __slots__ = ("buffers", "live")
@@ -58,7 +58,7 @@ class Hub:
     ) -> None:
         self._listeners = listeners or Listeners()
         self.counters = counters or Counters()
-        self._channels: dict[str, _Channel] = {}
+        self._channels: dict[str, _Audience] = {}
         self._buffer_bytes = buffer_bytes
 
     def tell(self, subscriber: Subscriber, frame: bytes) -> None:
@@ -68,7 +68,7 @@ class Hub:
 
     def start_buffering(self, name: str, subscriber: Subscriber) -> None:
         """Subscribe a connection whose events wait until ``flush``."""
-        channel = self._channels.setdefault(name, _Channel())
+        channel = self._channels.setdefault(name, _Audience())
         channel.live.pop(subscriber, None)
         # A second time keeps what waits already: it hasn't been told to anybody.
         channel.buffers.setdefault(subscriber, _Buffer())
@@ -192,7 +192,7 @@ class Hub:
             _send(subscriber, event, EventText(event).frame(name))
             self._count(event, 1)
 
-    def _fan_out(self, channel: _Channel, event: Publication, frame: bytes) -> None:
+    def _fan_out(self, channel: _Audience, event: Publication, frame: bytes) -> None:
         # Nothing here calls back, so nobody leaves while this goes through them.
         live = channel.live
         if not (event.sender or event.latest or event.volatile):

@@ -30,7 +30,7 @@ class Subscription:
         self.streams = tuple(each for each in self.streams if each != stream)
 
 
-class Owner(Protocol):
+class SessionOwner(Protocol):
     """Who serves a session's commands."""
 
     def end(self, code: CloseCode, reason: str) -> None:
@@ -60,7 +60,7 @@ class Session:
         connection: Subscriber,
         actor: Actor,
         claims: Claims,
-        owner: Owner,
+        owner: SessionOwner,
     ) -> None:
         self.connection = connection
         self._owner = owner

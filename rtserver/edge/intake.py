@@ -15,7 +15,7 @@ from rtserver.errors import Disconnect
 _READ_BYTES: Final = 65536
 
 
-class Owner(Protocol):
+class IntakeOwner(Protocol):
     """Who gets what came; each is called from within the intake."""
 
     def take(self, item: frames.Item) -> None:
@@ -57,7 +57,7 @@ class Intake:
         sock: socket.socket,
         loop: asyncio.AbstractEventLoop,
         counters: Counters,
-        owner: Owner,
+        owner: IntakeOwner,
         limits: EdgeLimits,
         clock: Callable[[], float],
     ) -> None:
@@ -65,7 +65,7 @@ class Intake:
         self._sock = sock
         self._loop = loop
         self._counters = counters
-        self._owner: Owner | None = owner
+        self._owner: IntakeOwner | None = owner
         self._clock = clock
         self._limits = limits
         self._limit: ControlFrameLimit | None = None  # seldom needed

@@ -16,7 +16,7 @@ _WRITE_BYTES: Final = 65536
 VOLATILE_BYTES: Final = 65536
 
 
-class Owner(Protocol):
+class SenderOwner(Protocol):
     """Who hears how the sending goes; each is called from within the sender."""
 
     def all_sent(self) -> None:
@@ -56,7 +56,7 @@ class Sender:
         sock: socket.socket,
         loop: asyncio.AbstractEventLoop,
         flusher: Flusher,
-        owner: Owner,
+        owner: SenderOwner,
         limits: EdgeLimits,
         clock: Callable[[], float],
     ) -> None:
@@ -64,7 +64,7 @@ class Sender:
         self._sock = sock
         self._loop = loop
         self._flusher = flusher
-        self._owner: Owner | None = owner
+        self._owner: SenderOwner | None = owner
         self._queue_bytes = limits.queue_bytes
         self._clock = clock
         self._unsent: memoryview | None = None  # the rest of a partly sent chunk
@@ -158,7 +158,7 @@ class Sender:
                 self._loop.call_soon(reached)
         self._go_on(owner)
 
-    def _next_chunk(self, owner: Owner) -> bytes:
+    def _next_chunk(self, owner: SenderOwner) -> bytes:
         try:
             return self._queue.take(_WRITE_BYTES)
         except Exception as error:
@@ -167,7 +167,7 @@ class Sender:
             owner.stream_failed(error)
             return b""
 
-    def _go_on(self, owner: Owner) -> None:
+    def _go_on(self, owner: SenderOwner) -> None:
         """Have the loop call when the socket takes more, as long as something waits."""
         if not self.idle:
             # From its last write on: whoever takes a little at a time isn't stuck.

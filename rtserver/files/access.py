@@ -11,7 +11,7 @@ from store.records import FileRecord, LessonRecord, MemberRecord
 from store.transaction import Transaction
 
 
-class Seen(NamedTuple):
+class SeenFile(NamedTuple):
     """A file that the actor may see, where it is, and what they are there."""
 
     file: FileRecord
@@ -19,7 +19,7 @@ class Seen(NamedTuple):
     member: MemberRecord | None
 
 
-def visible(tx: Transaction, actor: Actor, file_id: str) -> Seen:
+def visible(tx: Transaction, actor: Actor, file_id: str) -> SeenFile:
     """Find a file; strangers can't tell whether it exists, as ``rights`` says."""
     user_id = actor.require_user()
     file = files.get(tx, file_id)
@@ -32,7 +32,7 @@ def visible(tx: Transaction, actor: Actor, file_id: str) -> Seen:
     rights.require(actor, lesson, member, right)
     if not file.is_shared and file.user_id != user_id:
         rights.require(actor, lesson, member, Right.MODERATE_FILES)
-    return Seen(file, lesson, member)
+    return SeenFile(file, lesson, member)
 
 
 def sees_all(tx: Transaction, actor: Actor, lesson_id: int) -> bool:

@@ -27,7 +27,7 @@ SLICE = 200
 _RETRY_SECONDS = 10.0
 
 
-class Left(NamedTuple):
+class Leftovers(NamedTuple):
     """Ids of rows that lack their bytes, and of bytes that lack their row."""
 
     without_bytes: list[str]
@@ -99,7 +99,7 @@ class FileRemoval:
                 len(left.without_bytes),
             )
 
-    async def sweep(self) -> Left:
+    async def sweep(self) -> Leftovers:
         """Delete what waited too long, and remove bytes that are nobody's."""
         now = self._clock.now()
         while await self._db.write(files.discard_unsent, now - UNSENT, SLICE):
@@ -117,7 +117,7 @@ def _unusable(folder: FileFolder, error: OSError) -> ConfigError:
     return ConfigError("files", "dir", problem, advice)
 
 
-async def look(db: Database, folder: FileFolder) -> Left:
+async def look(db: Database, folder: FileFolder) -> Leftovers:
     """Compare the folder with the rows."""
     # In this order: whatever comes has its row of an upload before its first byte.
     there = await on_disk(folder.ids)
@@ -126,7 +126,7 @@ async def look(db: Database, folder: FileFolder) -> Left:
     if lacking:
         # Some may have been deleted since.
         kept, _ = await db.read(_ids)
-    return Left(sorted(kept.intersection(lacking)), sorted(there - kept - coming))
+    return Leftovers(sorted(kept.intersection(lacking)), sorted(there - kept - coming))
 
 
 def _ids(tx: Transaction) -> tuple[set[str], set[str]]:

@@ -42,7 +42,7 @@ NOT_FINITE = "a number that is not finite"
 MAX_KEY = 64
 
 
-class Document(NamedTuple):
+class ParsedDocument(NamedTuple):
     """JSON as far as it can be read; ``is_strict`` is False where NaN stands in it."""
 
     value: Any
@@ -97,7 +97,7 @@ def _without_escapes(data: bytes) -> bytes:
     return data.replace(b"\\\\", b"").replace(b'\\"', b"")
 
 
-def read_leniently(data: bytes) -> Document:
+def read_leniently(data: bytes) -> ParsedDocument:
     """Read JSON with NaN, lone surrogates and any depth (cut at 17); else ValueError.
 
     UnicodeDecodeError and json.JSONDecodeError say why it can't be read at all.
@@ -113,7 +113,7 @@ def read_leniently(data: bytes) -> Document:
         return float(name)
 
     value = json.loads(text, parse_constant=constant, parse_int=_integer)
-    return Document(value, is_strict=not constants)
+    return ParsedDocument(value, is_strict=not constants)
 
 
 def find_fault(value: Any, path: str) -> Fault | None:

@@ -12,7 +12,7 @@ import msgspec
 from rtserver.access.actor import Actor
 from rtserver.clock import Clock
 from rtserver.errors import NotFound
-from rtserver.mail.calendar import Event, feed, uid_of
+from rtserver.mail.calendar import CalendarEvent, feed, uid_of
 from rtserver.settings.server_url import lesson_url
 from rtserver.views import Time
 from store import calendar_addresses, facts, lessons, members
@@ -102,10 +102,12 @@ class Calendars:
         digest = hashlib.sha256(feed(timeless)).hexdigest()
         return CalendarFile(feed(events), digest, len(events))
 
-    def _events(self, tx: Transaction, user_id: int, now: datetime) -> Iterator[Event]:
+    def _events(
+        self, tx: Transaction, user_id: int, now: datetime
+    ) -> Iterator[CalendarEvent]:
         school, base_url = facts.school(tx), self._base_url()
         for lesson, state in _lessons(tx, user_id, now - PAST):
-            yield Event(
+            yield CalendarEvent(
                 uid=uid_of(lesson.id, school),
                 sequence=lesson.sequence,
                 title=lesson.title,

@@ -22,7 +22,7 @@ _NAME_BYTES = 20
 _HEAD = {"alg": "HS256", "typ": "JWT"}
 
 
-class Guest(NamedTuple):
+class CallGuest(NamedTuple):
     """Somebody whom a link lets into a call, from when until when."""
 
     actor: Actor
@@ -53,7 +53,7 @@ class CallLinks:
         digest = hmac.digest(self._key, plain, hashlib.sha256)
         return b32encode(digest[:_NAME_BYTES]).decode().lower()
 
-    def link(self, name: str, guest: Guest) -> str:
+    def link(self, name: str, guest: CallGuest) -> str:
         """Return the link to a room."""
         url = self._settings.url.replace(ROOM, name)
         if not self.has_tokens:
@@ -62,7 +62,7 @@ class CallLinks:
         joint = "&" if "?" in address else "?"
         return f"{address}{joint}jwt={self._token(name, guest)}{mark}{fragment}"
 
-    def _token(self, name: str, guest: Guest) -> str:
+    def _token(self, name: str, guest: CallGuest) -> str:
         app_id = self._settings.jitsi_app_id
         user: dict[str, Any] = {
             # Texts: of other types its pages may know nothing.

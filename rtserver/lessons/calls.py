@@ -10,7 +10,7 @@ from rtserver.access.actor import Actor
 from rtserver.access.rights import Right
 from rtserver.clock import Clock
 from rtserver.errors import Conflict, NotFound
-from rtserver.lessons.call_links import CallLinks, Guest
+from rtserver.lessons.call_links import CallGuest, CallLinks
 from rtserver.lessons.service import allowed
 from rtserver.views import Time
 from store import lessons, members
@@ -29,7 +29,7 @@ class CallView(msgspec.Struct, frozen=True):
     expires_at: Time | None
 
 
-class Rooms(Protocol):
+class RoomOccupants(Protocol):
     """One who knows who is in a lesson's room."""
 
     def present(self, lesson_id: int) -> Sequence[int]:
@@ -46,7 +46,7 @@ class Calls:
     """The calls of lessons; ``links`` is None where the school has none."""
 
     def __init__(
-        self, db: Database, clock: Clock, rooms: Rooms, links: CallLinks | None
+        self, db: Database, clock: Clock, rooms: RoomOccupants, links: CallLinks | None
     ) -> None:
         self._db = db
         self._clock = clock
@@ -63,7 +63,7 @@ class Calls:
         if user_id not in call.tutors:
             self._require_tutor(call)
         until = call.lesson.ends_at + AFTER
-        guest = Guest(
+        guest = CallGuest(
             actor, user_id in call.tutors, call.lesson.starts_at - BEFORE, until
         )
         url = self._links.link(self._links.name(lesson_id, call.number), guest)

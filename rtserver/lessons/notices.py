@@ -52,7 +52,7 @@ class Plan(Protocol):
 class LessonNotices:
     """The notifier of everybody concerned, but never of the one who acted."""
 
-    def __init__(self, notices: Notices, plan: Plan, mails: MailBudget) -> None:
+    def __init__(self, notices: Notices, plan: LessonPlanner, mails: MailBudget) -> None:
         self._notices = notices
         self._plan = plan
         self._mails = mails

@@ -13,7 +13,7 @@ _LINE_BYTES = 75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class CalendarEvent:
     """A lesson in a calendar; ``status``: CONFIRMED, TENTATIVE or CANCELLED."""
 
     uid: str
@@ -27,7 +27,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry(Event):
+class Entry(CalendarEvent):
     """A lesson as a mail invites to it.
 
     ``method`` is REQUEST, or CANCEL for what no longer takes place.
@@ -56,7 +56,7 @@ def calendar(entry: Entry) -> bytes:
     return _written([f"METHOD:{entry.method}", *_event(shown, *people)])
 
 
-def feed(events: Iterable[Event]) -> bytes:
+def feed(events: Iterable[CalendarEvent]) -> bytes:
     """Write a calendar for programs that read it again and again."""
     # How often to look, as RFC 7986 has it, and as older programs know it.
     lines = ["REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H"]
@@ -76,7 +76,7 @@ def _written(content: Iterable[str]) -> bytes:
     return b"".join(_folded(line) for line in lines)
 
 
-def _event(event: Event, *more: str) -> Iterator[str]:
+def _event(event: CalendarEvent, *more: str) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:{event.uid}"
     yield f"SEQUENCE:{event.sequence}"

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from rtserver.mail import gathered
 from rtserver.mail.calendar import Entry, calendar, uid_of
 from rtserver.mail.dates import moment_of
-from rtserver.mail.draft import Draft, Mail, Sheet
+from rtserver.mail.draft import FinishedMail, MailDraft, Sheet
 from rtserver.mail.events import ACCOUNT_MAILS, REMINDER
 from rtserver.mail.reminder import why_too_late
 from rtserver.mail.templates import Letter, MailTemplates, Text
-from rtserver.mail.unsubscribe import PATH, Subscription, UnsubscribeLinks
+from rtserver.mail.unsubscribe import PATH, MailSubscription, UnsubscribeLinks
 from rtserver.settings.server_url import lesson_url, password_url
 from store import facts, notifications, preferences, users
 from store.records import MailRecord, UserRecord
@@ -135,7 +135,7 @@ class Composer:
             secret=token,
         )
 
-    def write(self, content: Content, now: datetime) -> Mail:
+    def write(self, content: Content, now: datetime) -> FinishedMail:
         """Write the mail; raises ``TemplateFailed`` or ``Unsendable``."""
         # With the first mail: Python's e-mail package takes a megabyte.
         from rtserver.mail.message import compose
@@ -148,7 +148,7 @@ class Composer:
         """Return what the templates get to see."""
         mail, user = content.mail, content.user
         base_url = self._base_url()
-        signed = self._links.sign(Subscription(user.id, mail.event))
+        signed = self._links.sign(MailSubscription(user.id, mail.event))
         # Nobody can stop a mail to nobody, such as a test, nor those of the account.
         stoppable = user.id and mail.event not in ACCOUNT_MAILS
         return Letter(
@@ -172,11 +172,11 @@ class Composer:
 
     def _draft(
         self, content: Content, text: Text, letter: Letter, now: datetime
-    ) -> Draft:
+    ) -> MailDraft:
         mail, user = content.mail, content.user
         domain = self._sender.rpartition("@")[2].strip("> ")
         ascii_domain = domain if domain.isascii() and domain else "localhost"
-        return Draft(
+        return MailDraft(
             sender=self._sender,
             name=user.name,
             address=user.email,

@@ -17,7 +17,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class MailDraft:
     """The parts of a mail before it is written.
 
     ``sender`` is like ``School <no-reply@school.example>``; ``name`` and ``address``
@@ -37,7 +37,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class FinishedMail:
     """A finished mail: ``raw`` as it is sent, between two envelope addresses.
 
     ``utf8``: the mail server has to know SMTPUTF8 for it.

@@ -10,7 +10,7 @@ from email.policy import EmailPolicy, default
 from email.utils import format_datetime, parseaddr
 from typing import Any
 
-from rtserver.mail.draft import Draft, Mail, Sheet, Unsendable
+from rtserver.mail.draft import FinishedMail, MailDraft, Sheet, Unsendable
 
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _LONGEST = 250
@@ -43,7 +43,7 @@ def _stays_whole(name: str, value: str) -> bool:
     return whole and value.isascii()
 
 
-def compose(draft: Draft) -> Mail:
+def compose(draft: MailDraft) -> FinishedMail:
     """Build a mail, and read it back before it may go; raises ``Unsendable``."""
     try:
         sender = _address(*parseaddr(draft.sender))
@@ -61,7 +61,7 @@ def compose(draft: Draft) -> Mail:
         _attach(message, draft.sheet)
     raw = message.as_bytes()
     _compare(raw, message, headers)
-    return Mail(raw, sender.addr_spec, recipient.addr_spec, utf8)
+    return FinishedMail(raw, sender.addr_spec, recipient.addr_spec, utf8)
 
 
 def plain(value: str) -> str:
@@ -85,7 +85,7 @@ def _address(name: str, address: str) -> Address:
     return made
 
 
-def _headers(draft: Draft, sender: Address, recipient: Address) -> dict[str, Any]:
+def _headers(draft: MailDraft, sender: Address, recipient: Address) -> dict[str, Any]:
     headers: dict[str, Any] = {
         "From": sender,
         "To": recipient,

@@ -14,23 +14,23 @@ from store.records import MailRecord
 from store.transaction import Transaction
 
 
-class Choice(NamedTuple):
+class MailFilter(NamedTuple):
     """A choice of mails by their states in the database; ``held``: None is both."""
 
     states: tuple[str, ...]
     held: bool | None = None
 
 
-OPEN = Choice(("waiting", "leased", "dead"))
-ALL = Choice((*OPEN.states, "sent", "dropped"))
+OPEN = MailFilter(("waiting", "leased", "dead"))
+ALL = MailFilter((*OPEN.states, "sent", "dropped"))
 # The states as people see them; a mail that is held too long is due as well.
-STATES: Mapping[str, Choice] = {
-    "held": Choice(("waiting",), True),
-    "due": Choice(("waiting",), False),
-    "sending": Choice(("leased",)),
-    "sent": Choice(("sent",)),
-    "dropped": Choice(("dropped",)),
-    "dead": Choice(("dead",)),
+STATES: Mapping[str, MailFilter] = {
+    "held": MailFilter(("waiting",), True),
+    "due": MailFilter(("waiting",), False),
+    "sending": MailFilter(("leased",)),
+    "sent": MailFilter(("sent",)),
+    "dropped": MailFilter(("dropped",)),
+    "dead": MailFilter(("dead",)),
 }
 State = Annotated[str, msgspec.Meta(extra_json_schema={"enum": [*STATES]})]
 
@@ -72,7 +72,7 @@ class OutboxList:
         self._db = db
 
     async def page(
-        self, wanted: Choice, *, cursor: str | None = None, limit: int = 100
+        self, wanted: MailFilter, *, cursor: str | None = None, limit: int = 100
     ) -> MailPage:
         """Page through the mails in some states."""
         after = 0 if cursor is None else decode_cursor(cursor, "outbox", 1)[0]
@@ -84,7 +84,7 @@ class OutboxList:
         return MailCounts(counts["due"], counts["dead"])
 
 
-def _page(tx: Transaction, wanted: Choice, after: int, limit: int) -> MailPage:
+def _page(tx: Transaction, wanted: MailFilter, after: int, limit: int) -> MailPage:
     found = outbox.page(
         tx, states=wanted.states, held=wanted.held, after=after, limit=limit + 1
     )

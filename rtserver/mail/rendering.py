@@ -13,12 +13,12 @@ import jinja2
 log = logging.getLogger(__name__)
 
 
-class Nothing(jinja2.ChainableUndefined):
+class MissingValue(jinja2.ChainableUndefined):
     """A value that is missing, and whatever is asked of it or done with it."""
 
     __slots__ = ()
 
-    def _nothing(self, *args: Any, **kwargs: Any) -> "Nothing":
+    def _nothing(self, *args: Any, **kwargs: Any) -> "MissingValue":
         return self
 
     def _false(self, other: Any) -> bool:
@@ -72,7 +72,7 @@ def _environment(folders: Sequence[Path]) -> Environment:
     return Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
         autoescape=lambda name: bool(name) and str(name).endswith(".html"),
-        undefined=Nothing,
+        undefined=MissingValue,
         finalize=lambda value: "" if value is None else value,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -18,7 +18,7 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
-from rtserver.mail.draft import Mail
+from rtserver.mail.draft import FinishedMail
 from rtserver.mail.transport import SendingFailed
 from rtserver.settings.model import SmtpSettings
 
@@ -50,7 +50,7 @@ class SmtpTransport:
         self._used = 0.0
 
     async def send(
-        self, mail: Mail, name: str, begin: Callable[[], Awaitable[None]]
+        self, mail: FinishedMail, name: str, begin: Callable[[], Awaitable[None]]
     ) -> str:
         try:
             if not await self._alive():
@@ -95,7 +95,7 @@ class SmtpTransport:
                 await self._client.login(settings.username, settings.password.reveal())
             await self._client.noop()  # says EHLO, or HELO, unless that is done
 
-    async def _envelope(self, mail: Mail) -> None:
+    async def _envelope(self, mail: FinishedMail) -> None:
         """Say whose mail to whom comes, until the server waits for it."""
         if mail.utf8 and not self._client.supports_extension("smtputf8"):
             raise SendingFailed("the mail server knows no SMTPUTF8", final=True)

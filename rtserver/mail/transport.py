@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
-from rtserver.mail.draft import Mail
+from rtserver.mail.draft import FinishedMail
 from rtserver.settings.model import Settings
 
 
@@ -36,7 +36,7 @@ class Transport(Protocol):
     """A way on which mails leave; used for one mail at a time."""
 
     async def send(
-        self, mail: Mail, name: str, begin: Callable[[], Awaitable[None]]
+        self, mail: FinishedMail, name: str, begin: Callable[[], Awaitable[None]]
     ) -> str:
         """Hand over a mail; return the answer, or raise ``SendingFailed``.
 
@@ -59,7 +59,7 @@ class FolderTransport:
         self._folder = folder
 
     async def send(
-        self, mail: Mail, name: str, begin: Callable[[], Awaitable[None]]
+        self, mail: FinishedMail, name: str, begin: Callable[[], Awaitable[None]]
     ) -> str:
         # There is no doubtful moment: done again it gives the same file.
         return await asyncio.to_thread(self._write, mail, name)
@@ -70,7 +70,7 @@ class FolderTransport:
     def close(self) -> None:
         """Hold nothing."""
 
-    def _write(self, mail: Mail, name: str) -> str:
+    def _write(self, mail: FinishedMail, name: str) -> str:
         path = self._folder / f"{name}.eml"
         begun = path.with_suffix(".part")
         try:

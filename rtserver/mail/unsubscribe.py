@@ -9,7 +9,7 @@ PATH = "/api/notifications/unsubscribe/"
 _PURPOSE = b"rtserver unsubscribe 1"
 
 
-class Subscription(NamedTuple):
+class MailSubscription(NamedTuple):
     """The mails about one event to one user, which a link ends."""
 
     user_id: int
@@ -22,13 +22,13 @@ class UnsubscribeLinks:
     def __init__(self, secret: str) -> None:
         self._signer = Signer(secret, _PURPOSE)
 
-    def sign(self, subscription: Subscription) -> str:
+    def sign(self, subscription: MailSubscription) -> str:
         """Return the text that stands behind ``PATH``."""
         return self._signer.sign(
             f"{subscription.user_id}:{subscription.event}".encode()
         )
 
-    def read(self, signed: str) -> Subscription:
+    def read(self, signed: str) -> MailSubscription:
         """Return what a link is about; BadRequest unless this server signed it."""
         plain = self._signer.read(signed)
         if plain is None:
@@ -36,4 +36,4 @@ class UnsubscribeLinks:
                 "This link isn't ours, or was cut: use the one in the mail."
             )
         user_id, _, event = plain.decode().partition(":")
-        return Subscription(int(user_id), event)
+        return MailSubscription(int(user_id), event)

@@ -21,7 +21,7 @@ from store.gathered_reads import GatheredReads
 from store.transaction import Transaction
 
 
-class _Asked(NamedTuple):
+class _FeedQuery(NamedTuple):
     """Who asks, and what they said beside the channel."""
 
     user_id: int
@@ -44,8 +44,8 @@ class NotificationFeed:
     def __init__(
         self, db: Database, limits: ReplayLimits, hub: Hub, held: HeldMails
     ) -> None:
-        self._reads = GatheredReads[None, _Asked, _FeedState](
-            db, lambda tx, _, asked: _Moment(tx, asked, limits).state
+        self._reads = GatheredReads[None, _FeedQuery, _FeedState](
+            db, lambda tx, _, asked: _FeedReading(tx, asked, limits).state
         )
         self._hub = hub
         self._held = held
@@ -62,7 +62,7 @@ class NotificationFeed:
         since = None
         if request.since is not None:
             since = decode.decode_part(request.since, Seq, prefix="payload.since")
-        asked = _Asked(session.user_id, since, request.epoch)
+        asked = _FeedQuery(session.user_id, since, request.epoch)
         read = await self._reads.read(None, asked)
         ack: dict[str, Any] = {
             "channel": channel.name,
@@ -137,11 +137,11 @@ def notification_gap(
     return Gap(None if lost else missed.events, head)
 
 
-class _Moment:
+class _FeedReading:
     """One reading transaction for all who open their channels just then."""
 
     def __init__(
-        self, tx: Transaction, asked: list[_Asked], limits: ReplayLimits
+        self, tx: Transaction, asked: list[_FeedQuery], limits: ReplayLimits
     ) -> None:
         user_ids = {each.user_id for each in asked}
         self._tx = tx
@@ -150,7 +150,7 @@ class _Moment:
         self._heads = notifications.heads(tx, user_ids)
         self._unread = notifications.unread_by_user(tx, user_ids)
 
-    def state(self, asked: _Asked) -> _FeedState:
+    def state(self, asked: _FeedQuery) -> _FeedState:
         """Tell what somebody gets of their channel."""
         user_id, since, epoch = asked
         head = self._heads.get(user_id, 0)

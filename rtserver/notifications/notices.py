@@ -51,7 +51,7 @@ class Notice(NamedTuple):
     is_read: bool = False
 
 
-class Told(NamedTuple):
+class MadeNotification(NamedTuple):
     """A notification that was made; without a mail, ``reason`` says why."""
 
     user_id: int
@@ -84,7 +84,7 @@ class Notices:
 
     def dispatch(
         self, tx: Transaction, event: str, notices: Sequence[Notice], *, now: datetime
-    ) -> list[Told]:
+    ) -> list[MadeNotification]:
         """Notify users who exist, several times if need be; in the order of notices."""
         if not notices:
             return []
@@ -99,7 +99,9 @@ class Notices:
             ids = frozenset(user_id for user_id, _ in mails)
             tx.after_commit(lambda: self._mailed(ids))
         return [
-            Told(record.user_id, record.id, dispatch.reasons[record.user_id])
+            MadeNotification(
+                record.user_id, record.id, dispatch.reasons[record.user_id]
+            )
             for record in made
         ]
 

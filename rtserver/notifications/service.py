@@ -12,14 +12,14 @@ from rtserver.clock import Clock
 from rtserver.errors import Forbidden, Invalid
 from rtserver.input.cursors import decode_cursor, encode_cursor
 from rtserver.mail.events import ACCOUNT_MAILS, EVENTS
-from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
+from rtserver.mail.unsubscribe import MailSubscription, UnsubscribeLinks
 from rtserver.notifications import reads
 from rtserver.notifications.held import Connected
 from rtserver.notifications.notices import (
+    MadeNotification,
     Notice,
     Notices,
     NotificationView,
-    Told,
     view_of,
 )
 from rtserver.notifications.requests import (
@@ -142,7 +142,7 @@ class Notifications:
             answer = await send()
         return msgspec.Raw(answer.encode())
 
-    def subscription(self, signed: str) -> Subscription:
+    def subscription(self, signed: str) -> MailSubscription:
         """Return what an unsubscribe link is about, or raise ``BadRequest``."""
         return self._links.read(signed)
 
@@ -183,7 +183,7 @@ class Notifications:
         return answer
 
 
-def _delivery(told: Told, here: set[int] | None) -> DeliveryView:
+def _delivery(told: MadeNotification, here: set[int] | None) -> DeliveryView:
     """Tell which way a notification goes; nobody known to be away counts as here."""
     if here is None or told.user_id in here:
         route, reason = "ws", None
@@ -232,6 +232,6 @@ def _choose(
     return kept
 
 
-def _unsubscribe(tx: Transaction, subscription: Subscription) -> None:
+def _unsubscribe(tx: Transaction, subscription: MailSubscription) -> None:
     if users.get(tx, subscription.user_id) is not None:
         preferences.put(tx, subscription.user_id, {subscription.event: False})

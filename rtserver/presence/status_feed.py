@@ -31,7 +31,7 @@ MAX_TOGETHER = 1000
 _encode = msgspec.json.Encoder().encode
 
 
-class _Event(NamedTuple):
+class _StatusEvent(NamedTuple):
     """A change of one user; ``number`` counts all changes that this process saw."""
 
     number: int
@@ -64,7 +64,7 @@ class StatusFeed:
         self._everyone: msgspec.Raw | None = None
         # So many events are known; the last of them wait to be sent.
         self._known = 0
-        self._waiting: list[_Event] = []
+        self._waiting: list[_StatusEvent] = []
         # So many were known when a connection got its ack: it is sent no earlier ones.
         # Forgotten as soon as none of those waits any more.
         self._covered: dict[Subscriber, int] = {}
@@ -146,7 +146,7 @@ class StatusFeed:
         sent = self._known - len(self._waiting)
         self._covered = {c: seen for c, seen in self._covered.items() if seen > sent}
 
-    def _send_to_everyone(self, events: list[_Event]) -> None:
+    def _send_to_everyone(self, events: list[_StatusEvent]) -> None:
         publications = [event.publication for event in events]
         self._hub.deliver_together(publications, but=self._covered)
         # These had some of the events in their acks.
@@ -155,7 +155,7 @@ class StatusFeed:
                 self._hub.deliver_together(some, to=[connection])
 
     def _by_connection(
-        self, events: list[_Event], audiences: Mapping[int, set[int]]
+        self, events: list[_StatusEvent], audiences: Mapping[int, set[int]]
     ) -> dict[Subscriber, list[Publication]]:
         """Return for each connection the events that are for it."""
         managers = [each for each in self._sessions if each.actor.manages]
@@ -186,12 +186,12 @@ class StatusFeed:
                 self._resyncs.inc()
 
 
-def _events(change: PresenceChange, first: int) -> list[_Event]:
+def _events(change: PresenceChange, first: int) -> list[_StatusEvent]:
     moved = [(user_id, True) for user_id in change.online]
     moved += [(user_id, False) for user_id in change.offline]
     at = rfc3339(change.at).encode()
     return [
-        _Event(
+        _StatusEvent(
             number,
             user_id,
             Publication(

@@ -34,7 +34,7 @@ from store.transaction import Transaction
 _ATTEMPTS = 5
 
 
-class _Read(NamedTuple):
+class _LessonRead(NamedTuple):
     """A lesson at one moment, and how far the stream ``access`` was then."""
 
     seq: int
@@ -59,7 +59,7 @@ class RoomFeed:
         keeper: AttendanceKeeper,
         metrics: Metrics,
     ) -> None:
-        self._reads = GatheredReads[int, Actor, _Read](db, _read, RtError)
+        self._reads = GatheredReads[int, Actor, _LessonRead](db, _read, RtError)
         self._hub = hub
         self._gates = gates
         self._sessions = sessions
@@ -175,15 +175,15 @@ class RoomFeed:
 
 def _read(
     tx: Transaction, lesson_id: int, actors: list[Actor]
-) -> Callable[[Actor], _Read]:
+) -> Callable[[Actor], _LessonRead]:
     """Read a lesson once, for each of some who may be in its room."""
     user_ids = {actor.require_user() for actor in actors}
     acting = members.acting_among(tx, lesson_id, user_ids)
     lesson, everybody = lessons.get(tx, lesson_id), members.of_lesson(tx, lesson_id)
     shown = msgspec.to_builtins(lesson and lesson_view(lesson, everybody))
-    read = _Read(access_changes.head(tx), shown)
+    read = _LessonRead(access_changes.head(tx), shown)
 
-    def of(actor: Actor) -> _Read:
+    def of(actor: Actor) -> _LessonRead:
         member = acting.get(actor.require_user())
         rights.require(actor, lesson, member, Right.ENTER_ROOM)
         return read

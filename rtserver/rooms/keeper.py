@@ -20,7 +20,7 @@ from rtserver.errors import log_unexpected
 from rtserver.rooms.contract import RoomChange, Seat
 from rtserver.settings.model import PresenceSettings
 from store import attendance
-from store.attendance import Held
+from store.attendance import OpenStay
 from store.database import Database
 from store.errors import StoreError
 from store.transaction import Transaction
@@ -74,7 +74,7 @@ class AttendanceKeeper:
         since = since or now
         if here and (known is None or since < known):
             self._since[seat] = since
-            self._change(partial(_hold, Held(*seat, since), now, self._slack))
+            self._change(partial(_hold, OpenStay(*seat, since), now, self._slack))
 
     def part(self, seat: Seat) -> None:
         """Count a device here no more."""
@@ -143,14 +143,14 @@ class AttendanceKeeper:
         self._changes.append(change)
         self._wake.set()
 
-    def _signs_of_life(self) -> list[Held]:
+    def _signs_of_life(self) -> list[OpenStay]:
         """Return those with a device here; forget who went on elsewhere long ago."""
         ended = self._clock.now() - self._stale
         for seat in [seat for seat, at in self._parted.items() if at < ended]:
             del self._parted[seat]
             self._since.pop(seat, None)
         here = self._since.items()
-        return [Held(*seat, since) for seat, since in here if self._devices[seat]]
+        return [OpenStay(*seat, since) for seat, since in here if self._devices[seat]]
 
 
 def _make(tx: Transaction, changes: Sequence[Change]) -> None:
@@ -158,7 +158,7 @@ def _make(tx: Transaction, changes: Sequence[Change]) -> None:
         change(tx)
 
 
-def _hold(held: Held, now: datetime, slack: timedelta, tx: Transaction) -> None:
+def _hold(held: OpenStay, now: datetime, slack: timedelta, tx: Transaction) -> None:
     attendance.hold(tx, held, now, slack)
 
 
@@ -171,7 +171,7 @@ def _last_seen(seat: Seat, at: datetime, tx: Transaction) -> None:
 
 
 def _see(
-    seen: Sequence[Held], now: datetime, slack: timedelta, tx: Transaction
+    seen: Sequence[OpenStay], now: datetime, slack: timedelta, tx: Transaction
 ) -> None:
     attendance.see(tx, seen, now, slack)
 

@@ -10,7 +10,7 @@ from rtserver.delivery.hub import Hub
 Lesson = dict[str, Any]  # a lesson on the wire, of plain values
 
 
-class _Told(NamedTuple):
+class _ToldLesson(NamedTuple):
     """A lesson as of a seq of the stream ``access``."""
 
     seq: int
@@ -26,7 +26,7 @@ class RoomLessons:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._told: dict[str, _Told] = {}  # by channel
+        self._told: dict[str, _ToldLesson] = {}  # by channel
         self._renamed = 0  # the latest change of a name
 
     def note(self, channel: str, seq: int, lesson: Lesson) -> bool:
@@ -34,7 +34,7 @@ class RoomLessons:
         told = self._told.get(channel)
         if self._renamed > seq or (told is not None and told.seq > seq):
             return False
-        self._told[channel] = _Told(seq, lesson)
+        self._told[channel] = _ToldLesson(seq, lesson)
         return True
 
     def changed(self, event: AccessEvent) -> Lesson:
@@ -43,7 +43,7 @@ class RoomLessons:
         lesson: Lesson = event.data["lesson"]
         channel = room_channel(event.lesson_id)
         if any(self._hub.subscribers(channel)):
-            self._told[channel] = _Told(event.seq, lesson)
+            self._told[channel] = _ToldLesson(event.seq, lesson)
         return lesson
 
     def renamed(self, event: AccessEvent) -> Iterator[Lesson]:
@@ -52,7 +52,7 @@ class RoomLessons:
         for channel, told in list(self._told.items()):
             lesson = _renamed(told.lesson, event.user_id, event.data["name"])
             if lesson != told.lesson:
-                self._told[channel] = _Told(event.seq, lesson)
+                self._told[channel] = _ToldLesson(event.seq, lesson)
                 yield lesson
 
     def forget(self, channel: str) -> None:

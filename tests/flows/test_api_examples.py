@@ -12,7 +12,7 @@ from handlers.api_docs.openapi import Described, described
 from handlers.api_docs.socket_table import COMMANDS
 from handlers.base import ApiHandler
 from handlers.routes import ROUTES
-from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
+from rtserver.mail.unsubscribe import MailSubscription, UnsubscribeLinks
 from tests.api_documents import (
     answer_schema,
     asyncapi_document,
@@ -111,7 +111,7 @@ async def links(each: Described, school: School) -> dict[str, str]:
         return {}
     if "calendar" not in each.route:
         return {
-            "signed": UnsubscribeLinks(SECRET).sign(Subscription(4, "chat.message"))
+            "signed": UnsubscribeLinks(SECRET).sign(MailSubscription(4, "chat.message"))
         }
     made = await school.http("POST", "/api/users/me/calendar/", school.token(OLENA))
     return {"signed": made.json["url"].rpartition("/")[2].removesuffix(".ics")}

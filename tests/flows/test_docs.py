@@ -14,7 +14,7 @@ from rtserver.boards.elements import read_stored
 from rtserver.delivery import wire
 from rtserver.delivery.messages import Resync
 from rtserver.lessons.requests import Invitation, LessonBody, LessonPatch, MemberPatch
-from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
+from rtserver.mail.unsubscribe import MailSubscription, UnsubscribeLinks
 from rtserver.presence.contract import PresenceChange
 from rtserver.rooms.contract import RoomChange, Seat, SeatState
 from tests.client import Socket
@@ -37,7 +37,7 @@ async def test_examples_over_http_answer_as_documented(school: School) -> None:
         shell[name] = f"Authorization: Bearer {school.token(id)}"
     shell["ADMIN"] = f"Authorization: Bearer {await school.admin()}"
     links = UnsubscribeLinks(SECRET)
-    shell["SIGNED"] = links.sign(Subscription(1002, "chat.message"))
+    shell["SIGNED"] = links.sign(MailSubscription(1002, "chat.message"))
 
     await follow(school, "docs/http.md", shell)
 

@@ -11,7 +11,7 @@ import pytest
 
 from rtserver.boards.state import load
 from rtserver.boards.verify import verify
-from rtserver.files.removal import Left, look
+from rtserver.files.removal import Leftovers, look
 from store import board_marks, files
 from tests.app_fixtures import MakeSchool
 from tests.drawing import Copy, Drawer, drawer, element, live
@@ -114,7 +114,7 @@ async def test_files_of_old_boards_go_while_others_come(
     assert len(rows) == 10 and rows < kept
     removal = school.services.files.removal
     await until(lambda: removal.folder.ids() == rows)
-    assert await look(school.services.db, removal.folder) == Left([], [])
+    assert await look(school.services.db, removal.folder) == Leftovers([], [])
 
 
 async def _lesson_after(

@@ -7,7 +7,7 @@ import pytest
 from peewee import IntegrityError
 
 from store import attendance, members
-from store.attendance import Held
+from store.attendance import OpenStay
 from store.models_attendance import Stay
 from store.transaction import Transaction
 from tests.store.rows import TEN, add_lesson, add_member, add_user
@@ -32,7 +32,7 @@ def people(tx: Transaction) -> Iterator[None]:
 
 def hold(tx: Transaction, since: float, now: float | None = None) -> None:
     now = since if now is None else now
-    attendance.hold(tx, Held(3, 1, at(since)), at(now), SLACK)
+    attendance.hold(tx, OpenStay(3, 1, at(since)), at(now), SLACK)
 
 
 def stays(tx: Transaction, lesson_id: int = 3) -> list[tuple[float, float | None]]:
@@ -120,7 +120,7 @@ def test_a_sign_of_life_opens_what_was_closed_meanwhile(tx: Transaction) -> None
     attendance.close_stale(tx, at(20))
     closed = stays(tx)
 
-    attendance.see(tx, [Held(3, 1, at(0))], at(30), SLACK)
+    attendance.see(tx, [OpenStay(3, 1, at(0))], at(30), SLACK)
 
     assert (closed, stays(tx)) == ([(0, 10)], [(0, None)])
 
@@ -133,15 +133,15 @@ def test_a_sign_of_life_of_whom_another_process_closed_is_a_new_stay(
     hold(tx, 62)
     attendance.leave(tx, 3, 1, at(61))
 
-    attendance.see(tx, [Held(3, 1, at(62))], at(70), SLACK)
+    attendance.see(tx, [OpenStay(3, 1, at(62))], at(70), SLACK)
 
     assert stays(tx) == [(0, 61), (62, None)]
 
 
 def test_signs_of_life_of_many_keep_them_from_being_stale(tx: Transaction) -> None:
     for user_id in (1, 2):
-        attendance.hold(tx, Held(3, user_id, at(0)), at(0), SLACK)
-    attendance.see(tx, [Held(3, 1, at(0))], at(20), SLACK)
+        attendance.hold(tx, OpenStay(3, user_id, at(0)), at(0), SLACK)
+    attendance.see(tx, [OpenStay(3, 1, at(0))], at(20), SLACK)
 
     assert attendance.has_stale(tx, at(10))
     assert attendance.close_stale(tx, at(10)) == 1
@@ -177,7 +177,7 @@ def test_who_is_no_member_any_more_opens_none(tx: Transaction) -> None:
 
 def test_former_members_keep_the_role_that_they_had(tx: Transaction) -> None:
     hold(tx, 0)
-    attendance.hold(tx, Held(3, 2, at(5)), at(5), SLACK)
+    attendance.hold(tx, OpenStay(3, 2, at(5)), at(5), SLACK)
     members.delete(tx, 3, 1)
     tutor = members.get(tx, 3, 2)
     assert tutor is not None
@@ -205,7 +205,7 @@ def test_old_stays_go_some_at_a_time_and_open_ones_stay(tx: Transaction) -> None
 
 def test_the_stays_of_one_person_go(tx: Transaction) -> None:
     hold(tx, 0)
-    attendance.hold(tx, Held(4, 2, at(0)), at(0), SLACK)
+    attendance.hold(tx, OpenStay(4, 2, at(0)), at(0), SLACK)
 
     assert attendance.delete_of_user(tx, 1, 9) == 1
     assert (stays(tx), stays(tx, 4)) == ([], [(0, None)])

@@ -8,7 +8,7 @@ import pytest
 
 from rtserver.archive import moment
 from rtserver.archive.chat_page import Reader
-from rtserver.archive.moment import Wanted
+from rtserver.archive.moment import ArchiveRequest
 from rtserver.archive.spool import Spool
 from rtserver.errors import Forbidden, NotFound
 from store import messages
@@ -45,7 +45,7 @@ async def test_a_long_chat_is_read_in_pages_of_one_moment(school, spool, monkeyp
     pages, go_on = Pages(monkeypatch), threading.Event()
 
     def take(tx):
-        steps = moment.take(tx, OLENA, Wanted(LESSON, TEN, spool))
+        steps = moment.take(tx, OLENA, ArchiveRequest(LESSON, TEN, spool))
         while (taken := pages.next(steps)) is None:
             yield
             go_on.wait(10)
@@ -88,7 +88,7 @@ class Pages:
 
 
 async def test_only_a_tutor_takes_it_or_whoever_runs_the_server(school, spool):
-    wanted = Wanted(LESSON, TEN, spool, Reader("uk", "UTC"))
+    wanted = ArchiveRequest(LESSON, TEN, spool, Reader("uk", "UTC"))
 
     await read_long(school.db, moment.take, None, wanted)
     for who, error in ((SOFIA, Forbidden), (STRANGER, NotFound)):

@@ -7,13 +7,13 @@ import zipfile
 
 import pytest
 
-from rtserver.archive.zip_stream import Member, zip_pieces
+from rtserver.archive.zip_stream import ZipMember, zip_pieces
 from tests.lesson_school import TEN
 
 MEMBERS = [
-    Member("lesson.json", [b"{", b"}"]),
-    Member("files/a.png", [b"x" * 70_000] * 3, is_packed=True),
-    Member("empty.txt", []),
+    ZipMember("lesson.json", [b"{", b"}"]),
+    ZipMember("files/a.png", [b"x" * 70_000] * 3, is_packed=True),
+    ZipMember("empty.txt", []),
 ]
 
 
@@ -43,7 +43,7 @@ def test_what_fails_midway_is_no_archive():
 
     came = bytearray()
     with pytest.raises(FileNotFoundError):
-        for piece in zip_pieces([*MEMBERS, Member("b.png", broken())], TEN):
+        for piece in zip_pieces([*MEMBERS, ZipMember("b.png", broken())], TEN):
             came += piece
 
     assert len(came) > 70_000

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from rtserver.boards.board import Draft
+from rtserver.boards.board import BoardDraft
 from store.models import BoardEntry
 from store.records import BoardEntryRecord
 from store.transaction import Transaction
@@ -56,7 +56,7 @@ async def test_what_was_not_committed_never_happened(school: Any, node: Node) ->
     board = await node.memory.get(LESSON)
     entry = BoardEntryRecord(LESSON, 2, "patch", 2, TEN)
 
-    def planned(tx: Transaction) -> Draft:
+    def planned(tx: Transaction) -> BoardDraft:
         draft = board.draft(tx, 1)
         draft.add(entry, [element("b")])
         return draft

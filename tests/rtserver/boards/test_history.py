@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rtserver.access.actor import Actor
-from rtserver.boards.history import AT_ONCE, BoardHistory, Moment, read_moment
+from rtserver.boards.history import AT_ONCE, BoardHistory, BoardMoment, read_moment
 from rtserver.boards.state import to_millis
 from rtserver.errors import Forbidden, NotFound
 from store import board_history, board_marks, members
@@ -23,7 +23,7 @@ def board(school: Any) -> KeptBoard:
     return KeptBoard(school)
 
 
-async def moment(board: KeptBoard, seq: int) -> Moment:
+async def moment(board: KeptBoard, seq: int) -> BoardMoment:
     return await board.db.read(read_moment, LESSON, seq)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rtserver.access.actor import Actor
-from rtserver.chat.posts import Draft, Posted, post_all
+from rtserver.chat.posts import MessageDraft, Posted, post_all
 from rtserver.errors import Conflict, Forbidden, NotFound, RtError, Unauthenticated
 from store import lessons, messages
 from store.transaction import Transaction
@@ -33,12 +33,12 @@ def draft(
     lesson_id: int = FIRST,
     text: str = "Hello",
     client_id: str | None = None,
-) -> Draft:
+) -> MessageDraft:
     actor = Actor(author, f"User{author}", "tutor")
-    return Draft(actor, author, lesson_id, text, client_id, TEN)
+    return MessageDraft(actor, author, lesson_id, text, client_id, TEN)
 
 
-def posted(tx: Transaction, *drafts: Draft) -> list[Any]:
+def posted(tx: Transaction, *drafts: MessageDraft) -> list[Any]:
     return post_all(tx, list(drafts))
 
 
@@ -68,7 +68,7 @@ def test_messages_are_numbered_per_lesson_in_the_order_of_their_coming(
     ],
 )
 def test_one_that_is_refused_takes_no_number_from_the_others(
-    tx: Transaction, wrong: Draft, error: type[RtError]
+    tx: Transaction, wrong: MessageDraft, error: type[RtError]
 ) -> None:
     done = posted(tx, draft(), wrong, draft(SOFIA))
 
@@ -100,7 +100,7 @@ def test_a_message_sent_twice_at_once_is_posted_once(tx: Transaction) -> None:
     "other", [draft(text="Other", client_id="c1"), draft(OLENA, SECOND, client_id="c1")]
 )
 def test_one_id_for_two_messages_is_a_conflict_at_once_and_later(
-    tx: Transaction, other: Draft
+    tx: Transaction, other: MessageDraft
 ) -> None:
     first, beside = posted(tx, draft(client_id="c1"), other)
     [later] = posted(tx, other)

@@ -12,15 +12,15 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pytest
 
-from rtserver.lessons.call_links import CallLinks, Guest
+from rtserver.lessons.call_links import CallGuest, CallLinks
 from rtserver.settings.calls import CallsSettings
 from rtserver.settings.masked import SecretStr
 from tests.lesson_school import OLENA, SOFIA, TEN
 
 SINCE, UNTIL = TEN - timedelta(minutes=30), TEN + timedelta(hours=2)
 APP_ID, SECRET = "our-school", "a secret that both servers know!"
-TUTOR = Guest(OLENA, True, SINCE, UNTIL)
-STUDENT = Guest(SOFIA, False, SINCE, UNTIL)
+TUTOR = CallGuest(OLENA, True, SINCE, UNTIL)
+STUDENT = CallGuest(SOFIA, False, SINCE, UNTIL)
 
 
 def links(
@@ -65,7 +65,9 @@ def decoded(part: str) -> bytes:
 
 @pytest.mark.parametrize("now", [SINCE, TEN, UNTIL - timedelta(seconds=1)])
 @pytest.mark.parametrize(("guest", "name"), [(TUTOR, "Olena"), (STUDENT, "Sofia")])
-def test_jitsi_lets_in_who_has_a_link(now: datetime, guest: Guest, name: str) -> None:
+def test_jitsi_lets_in_who_has_a_link(
+    now: datetime, guest: CallGuest, name: str
+) -> None:
     room = links().name(3, 0)
 
     link = links().link(room, guest)

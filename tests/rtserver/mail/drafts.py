@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from rtserver.mail.draft import Draft
+from rtserver.mail.draft import MailDraft
 from rtserver.mail.message import compose
 
 
 def mail(text="Hello\n.\n..dots\n", address="taras@example.org"):
     return compose(
-        Draft(
+        MailDraft(
             sender="School <no-reply@school.example>",
             name="Taras",
             address=address,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from rtserver.mail.calendar import Entry, Event, calendar, feed
+from rtserver.mail.calendar import CalendarEvent, Entry, calendar, feed
 
 START = datetime(2026, 12, 1, 16, 0, tzinfo=UTC)
 ENTRY = Entry(
@@ -84,7 +84,9 @@ def test_any_title_and_name_are_read_back(title, name):
 def test_a_calendar_of_many_lessons_is_read_as_it_was_meant():
     plain = {"sequence": 0, "ends_at": ENTRY.ends_at, "written_at": ENTRY.written_at}
     events = [
-        Event(uid=f"{n}", title=ENTRY.title, starts_at=START, status=status, **plain)
+        CalendarEvent(
+            uid=f"{n}", title=ENTRY.title, starts_at=START, status=status, **plain
+        )
         for n, status in enumerate(("CONFIRMED", "TENTATIVE", "CANCELLED"))
     ]
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtserver.mail.draft import Draft, Sheet, Unsendable
+from rtserver.mail.draft import MailDraft, Sheet, Unsendable
 from rtserver.mail.message import compose, plain
 
-DRAFT = Draft(
+DRAFT = MailDraft(
     sender="Школа <no-reply@школа.example>",
     name="Тарас",
     address="taras@example.org",

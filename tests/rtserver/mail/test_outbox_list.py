@@ -12,8 +12,8 @@ from rtserver.mail.outbox_list import (
     ALL,
     OPEN,
     STATES,
-    Choice,
     MailCounts,
+    MailFilter,
     OutboxList,
 )
 from store import outbox_leases
@@ -49,7 +49,7 @@ def spread(tx: Transaction) -> None:
         )
 
 
-async def states(school: MailSchool, wanted: Choice) -> list[str]:
+async def states(school: MailSchool, wanted: MailFilter) -> list[str]:
     page = await OutboxList(school.db).page(wanted)
     return [mail.state for mail in page.results]
 

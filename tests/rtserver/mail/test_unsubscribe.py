@@ -1,10 +1,10 @@
 import pytest
 
 from rtserver.errors import BadRequest
-from rtserver.mail.unsubscribe import Subscription, UnsubscribeLinks
+from rtserver.mail.unsubscribe import MailSubscription, UnsubscribeLinks
 
 LINKS = UnsubscribeLinks("s" * 32)
-OURS = Subscription(7, "lesson.scheduled")
+OURS = MailSubscription(7, "lesson.scheduled")
 
 
 def test_a_link_is_read_back_and_fits_into_an_address():
@@ -22,7 +22,7 @@ def test_what_is_no_link_is_refused(signed):
 
 def test_a_link_that_was_changed_or_signed_elsewhere_is_refused():
     signed = LINKS.sign(OURS)
-    other = LINKS.sign(Subscription(8, OURS.event))
+    other = LINKS.sign(MailSubscription(8, OURS.event))
     mixed = other.partition(".")[0] + "." + signed.partition(".")[2]
 
     for bad in (signed[:-1], signed[1:], mixed, UnsubscribeLinks("t" * 32).sign(OURS)):

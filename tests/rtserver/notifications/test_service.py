@@ -6,7 +6,7 @@ import pytest
 from rtserver.access.actor import Actor, api_key_actor
 from rtserver.errors import BadRequest, Forbidden, Invalid, NotFound
 from rtserver.mail.events import EVENTS
-from rtserver.mail.unsubscribe import Subscription
+from rtserver.mail.unsubscribe import MailSubscription
 from rtserver.notifications.requests import MAX_CHOSEN, NotificationBody, Preference
 from store import preferences, users
 from tests.lesson_school import ADMIN, OLENA, PLATFORM, SOFIA, TARAS
@@ -233,7 +233,7 @@ async def test_nobody_fills_the_database_with_preferences(school):
 
 
 async def test_a_link_switches_off_one_kind_of_mail(school):
-    signed = school.links.sign(Subscription(SOFIA.user_id, "chat.message"))
+    signed = school.links.sign(MailSubscription(SOFIA.user_id, "chat.message"))
 
     for _ in range(2):
         await school.notifications.unsubscribe(signed)
@@ -243,7 +243,9 @@ async def test_a_link_switches_off_one_kind_of_mail(school):
 
 
 async def test_a_link_of_a_user_who_is_gone_is_harmless_and_a_bad_one_refused(school):
-    await school.notifications.unsubscribe(school.links.sign(Subscription(99, "a.b")))
+    await school.notifications.unsubscribe(
+        school.links.sign(MailSubscription(99, "a.b"))
+    )
 
     with pytest.raises(BadRequest):
         await school.notifications.unsubscribe("x.y")
