@@ -18,7 +18,7 @@ STATE = Query(
 
 
 class StatusView(msgspec.Struct, frozen=True):
-    """How this process is doing; ``uptime`` is in seconds.
+    """The state of this process; ``uptime`` is in seconds.
 
     ``online`` counts people, over all processes; ``connections`` those to this one.
     """
@@ -35,7 +35,7 @@ class StatusHandler(ApiHandler):
 
     @operation(ADMINS, {200: StatusView}, errors=(Forbidden,))
     async def get(self) -> None:
-        """Tell how this process is doing."""
+        """Return how this process is doing."""
         self.actor.require_admin()
         services = self.services
         status = StatusView(

@@ -240,7 +240,7 @@ class ApiHandler(CrossSiteHandler):
             self.services.budgets.requests.charge(self.actor, 1)
 
     async def authenticate(self) -> Actor:
-        """Tell who asks; Unauthenticated if nobody that is known."""
+        """Return who asks; Unauthenticated if nobody that is known."""
         authorization = self.request.headers.get("Authorization", "")
         return await self.services.accounts.identity.of_request(authorization)
 

@@ -31,7 +31,7 @@ AT = Query(
 
 
 class Restore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``if_seq``: where the board has to be, else 409."""
+    """A wish to restore; ``if_seq``: where the board has to be, else 409."""
 
     seq: Seq
     if_seq: Seq | None = None

@@ -16,7 +16,7 @@ class MyCalendarHandler(ApiHandler):
 
     @operation(ONESELF, {200: CalendarView}, errors=(Forbidden,))
     async def get(self) -> None:
-        """Tell since when one's lessons have an address for calendar programs."""
+        """Return since when one's lessons have an address for calendar programs."""
         self.reply(await self.services.calendars.made_at(self.actor))
 
     @operation(ONESELF, {201: CalendarAddressView}, errors=(Forbidden,))

@@ -24,7 +24,7 @@ class Received:
 
     @property
     def long(self) -> bool:
-        """Whether others should have their turn once this one is served."""
+        """Return whether others should have a turn once this one is served."""
         return len(self.frame) > _SHORT
 
     def read(self, *, known: bool = True) -> Envelope:
@@ -60,7 +60,7 @@ class CommandQueue:
 
     @property
     def full(self) -> bool:
-        """Whether so many wait, or such long ones, that no more should come."""
+        """Return whether so many wait, or such long ones, that no more should come."""
         return len(self._frames) >= MAX_WAITING or self._bytes >= MAX_WAITING_BYTES
 
     @property

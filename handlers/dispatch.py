@@ -74,7 +74,7 @@ async def chat_read(command: Command) -> CommandResult:
 
 
 class Route(NamedTuple):
-    """``quiet`` commands are dropped, not refused, when they come too fast."""
+    """A command's way; ``quiet`` ones too fast are dropped, not refused."""
 
     payload: type[msgspec.Struct]
     serve: Callable[[Command], Served]

@@ -15,7 +15,7 @@ class AliveView(msgspec.Struct, frozen=True):
 
 
 class ReadinessView(msgspec.Struct, frozen=True):
-    """``failing`` names the parts that don't work."""
+    """A process's readiness; ``failing`` names the parts that don't work."""
 
     status: str
     failing: Sequence[str]
@@ -24,7 +24,7 @@ class ReadinessView(msgspec.Struct, frozen=True):
 class AliveHandler(BaseHandler):
     @operation("everyone", {200: AliveView})
     def get(self) -> None:
-        """Tell that the process is alive.
+        """Answer, which shows that the process is alive.
 
         `X-Client-Address` is where the server takes you to be, which tells whether it
         knows its proxies; `X-Rtserver-Version` is what answers.

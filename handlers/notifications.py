@@ -99,7 +99,7 @@ class PreferencesHandler(ApiHandler):
 
 
 class UnsubscribeHandler(ApiHandler):
-    """What a mail's ``List-Unsubscribe`` leads to, for programs and for people."""
+    """The address of a mail's ``List-Unsubscribe``, for programs and for people."""
 
     public = True
     placeholders = MappingProxyType({"signed": "[A-Za-z0-9._-]{1,400}"})

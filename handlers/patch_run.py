@@ -62,7 +62,7 @@ class PatchRun:
         self._channel = first.held_channel(BOARD)
 
     def __bool__(self) -> bool:
-        """Whether some of it aren't answered yet."""
+        """Return whether some of it aren't answered yet."""
         return bool(self._patches)
 
     def take_along(self, queue: CommandQueue) -> None:

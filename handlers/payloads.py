@@ -11,13 +11,13 @@ class Ping(msgspec.Struct, frozen=True):
 
 
 class Authenticate(msgspec.Struct, frozen=True):
-    """``auth`` and ``auth.refresh``."""
+    """The payload of ``auth`` and ``auth.refresh``."""
 
     token: str
 
 
 class Subscribe(msgspec.Struct, frozen=True):
-    """``since`` belongs to the kind of channel, and is decoded there."""
+    """A subscription; ``since`` is the channel's own, and decoded there."""
 
     since: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     epoch: str | msgspec.UnsetType = msgspec.UNSET
@@ -28,7 +28,7 @@ class Unsubscribe(msgspec.Struct, frozen=True):
 
 
 class BoardElements(msgspec.Struct, frozen=True):
-    """``board.patch`` and ``board.snapshot.send``."""
+    """The payload of ``board.patch`` and ``board.snapshot.send``."""
 
     elements: list[msgspec.Raw]
 
@@ -49,7 +49,7 @@ class BoardCursorMove(msgspec.Struct, frozen=True):
 
 
 class BoardPreview(msgspec.Struct, frozen=True):
-    """``n`` counts the pieces of one element from 0; likewise."""
+    """A piece of an element that is being drawn; ``n`` counts them from 0; likewise."""
 
     id: ElementId
     n: Seq

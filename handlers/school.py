@@ -17,7 +17,7 @@ FRESH_SECONDS = 300
 
 
 class FileRulesView(msgspec.Struct, frozen=True):
-    """Which files are taken."""
+    """The rules of which files are taken."""
 
     max_bytes: int
     types: tuple[str, ...]
@@ -95,7 +95,7 @@ class LogoHandler(ApiHandler):
 
 
 class TextsHandler(ApiHandler):
-    """What ``web.texts_file`` has the classroom page say otherwise."""
+    """The texts of ``web.texts_file``, in place of the classroom page's own."""
 
     public = True
 

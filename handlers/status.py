@@ -22,7 +22,7 @@ IDS = Query(
 
 
 class OnlineView(msgspec.Struct, frozen=True):
-    """Who isn't known, or not for one to see, is offline."""
+    """People's statuses; who isn't known, or not for one to see, is offline."""
 
     statuses: dict[int, bool]
     online_ids: list[int]
@@ -33,7 +33,7 @@ class OnlineStatusHandler(ApiHandler):
 
     @operation("everyone who is signed in, Api-Keys", {200: OnlineView}, query=(IDS,))
     async def get(self) -> None:
-        """Tell who of some users is online."""
+        """Return who of some users is online."""
         ids = read_ids(self.query("ids"))
         online = await self.services.presence.status.online(self.actor, ids)
         self.reply(

@@ -45,7 +45,7 @@ REQUEST_POLL = 0.02
 
 
 class Waits(NamedTuple):
-    """How many seconds the server waits for peers that don't do their part."""
+    """Time limits, in seconds, for peers that don't do their part."""
 
     # For whoever takes nothing of an answer over HTTP.
     stall: float = 30.0
@@ -134,7 +134,7 @@ class App:
         stack.push_async_callback(self._end_sockets)
 
     async def _follow_access_changes(self) -> None:
-        """Learn of every change of rights from now on."""
+        """Follow every change of rights from now on."""
         head = await self.services.db.read(access_changes.head)
         self.services.delivery.gates.follow(access.STREAM, head)
 

@@ -89,7 +89,7 @@ class BadFrameCounter:
 
 
 class Slots:
-    """How much each may have under way at once; those who have nothing cost nothing."""
+    """Counts of what each has under way; those who have nothing cost nothing."""
 
     def __init__(self, most: int) -> None:
         self.most = most

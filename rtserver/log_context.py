@@ -19,7 +19,7 @@ def about(**what: Any) -> dict[str, Any]:
 
 
 def subject(record: logging.LogRecord) -> Mapping[str, Any]:
-    """Tell what a line is about, by name; called where it was logged."""
+    """Return what a line is about, by name; called where it was logged."""
     found: dict[str, Any] = dict(getattr(record, "about", ()))
     for name, variable in (("request", REQUEST), ("connection", CONNECTION)):
         if value := variable.get():

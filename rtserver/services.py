@@ -140,7 +140,7 @@ class NotificationParts(NamedTuple):
 
 
 class PresenceParts(NamedTuple):
-    """Who is online, and the channel that tells of it."""
+    """Presence, and the channel that tells of it."""
 
     register: Presence
     status: StatusFeed
@@ -160,7 +160,7 @@ class RoomParts(NamedTuple):
 
 
 class DeliveryParts(NamedTuple):
-    """What every event passes on its way to the connections."""
+    """The parts that every event passes on its way to the connections."""
 
     hub: Hub
     gates: Gates
@@ -170,7 +170,7 @@ class DeliveryParts(NamedTuple):
 
 
 class SessionParts(NamedTuple):
-    """Who is signed in here, who is let in, and whose rights have ended."""
+    """The sessions here, who is let in, and whose rights have ended."""
 
     live: Sessions
     admission: Admission
@@ -178,7 +178,7 @@ class SessionParts(NamedTuple):
 
 
 class FigureParts(NamedTuple):
-    """What the process measures of itself."""
+    """Figures that the process measures of itself."""
 
     metrics: Metrics
     requests: RequestFigures
@@ -188,7 +188,7 @@ class FigureParts(NamedTuple):
 
 
 class EdgeParts(NamedTuple):
-    """What holds for every connection before it has said anything."""
+    """The rules that hold for every connection before it has said anything."""
 
     limits: EdgeLimits
     guests: Guests

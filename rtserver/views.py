@@ -139,7 +139,7 @@ class SummaryView(msgspec.Struct, frozen=True):
 
 
 class HeldView(msgspec.Struct, frozen=True):
-    """What somebody wants to say in a lesson, while a tutor has yet to look at it."""
+    """A message that a tutor has yet to look at before its lesson sees it."""
 
     held_id: int
     lesson_id: int

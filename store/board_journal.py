@@ -56,7 +56,7 @@ _BACKWARDS = Prepared(BoardEntry, _select_backwards)
 
 
 class Extent(NamedTuple):
-    """How much a part of the journal holds; ``bytes``: its elements, as stored."""
+    """The extent of a part of the journal; ``bytes``: its elements, as stored."""
 
     entries: int
     bytes: int

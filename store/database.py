@@ -37,7 +37,7 @@ def _ignore(*_: object) -> None:
 
 @dataclass(slots=True)
 class DatabaseListeners:
-    """Who hears of a database's work; none of it may raise.
+    """Callbacks that hear of a database's work; none may raise.
 
     One object, since who listens is built upon the database: they are joined before
     it opens.

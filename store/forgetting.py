@@ -18,7 +18,7 @@ PAUSE = 1.0
 
 
 class Forgetting:
-    """What empties the log of an SQLite file; PostgreSQL sees to its own."""
+    """The task that empties the log of an SQLite file; PostgreSQL sees to its own."""
 
     def __init__(self, url: str, *, pause: float = PAUSE) -> None:
         self._path = sqlite_path(url) if is_sqlite(url) else None

@@ -19,7 +19,7 @@ SECONDS_TOGETHER = 0.25
 
 
 class _Waiter(NamedTuple, Generic[I, T]):
-    """What one caller wants to know, and where the answer goes."""
+    """One who waits: what they want to know, and where the answer goes."""
 
     item: I
     answer: "asyncio.Future[T]"

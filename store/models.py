@@ -26,7 +26,7 @@ class Counter(Model):
 
 
 class Fact(Model):
-    """What the database knows of itself: ``epoch`` is renewed by a restore."""
+    """A fact about the database itself: ``epoch`` is renewed by a restore."""
 
     name = CharField(primary_key=True)
     value = TextField()

@@ -30,7 +30,7 @@ class PasswordLink(Model):
 
 
 class NameWord(Model):
-    """What begins at a word of a user's name, as ``store.name_words`` folds it."""
+    """A user's name from one of its words on, as ``store.name_words`` folds it."""
 
     word = BlobField()
     user = ForeignKeyField(User, on_delete="CASCADE")

@@ -6,7 +6,7 @@ from store.models import Lesson
 
 
 class BoardMark(Model):
-    """How far a board's journal isn't as it came.
+    """A mark: up to where a board's journal isn't as it came.
 
     ``pruned``: nothing up to there counts any more. ``merged``: up to there steps may
     be missing whose elements came again in later ones. ``seen``: up to there was looked

@@ -125,7 +125,7 @@ def next_due(tx: Transaction) -> datetime | None:
 
 
 class Depth(NamedTuple):
-    """How many mails there are by state, and since when the oldest due one is due."""
+    """The depth of the outbox: mails by state, and since when the oldest is due."""
 
     counts: Mapping[str, int]
     oldest_due: datetime | None

@@ -72,7 +72,7 @@ class Prepared:
 
 
 class _Slot:
-    """Where among the parameters a value goes."""
+    """A slot among the parameters, into which a value goes."""
 
     __slots__ = ("place",)
 

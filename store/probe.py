@@ -30,7 +30,7 @@ HOLDERS = """
 
 
 class Probe(NamedTuple):
-    """What was found of a database.
+    """The findings about a database.
 
     ``pending``, ``unknown``: migrations that it lacks, or that we lack.
     ``clock_ahead``: its clock against ours, in seconds; 0 for SQLite, which has none.

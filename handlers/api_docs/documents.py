@@ -22,7 +22,7 @@ TYPES = {
 
 
 class Document(NamedTuple):
-    """``packed`` is the body by gzip, ``etag`` stands for both."""
+    """A document ready to be sent: ``packed`` by gzip; ``etag`` stands for both."""
 
     body: bytes
     packed: bytes

@@ -69,7 +69,7 @@ class Present(msgspec.Struct, frozen=True):
 
 
 class Position(msgspec.Struct, frozen=True):
-    """Which fields are there depends on the channel, and on ``since``."""
+    """A channel's position; its fields depend on the channel, and on ``since``."""
 
     channel: str
     epoch: str | UnsetType = UNSET
@@ -95,7 +95,7 @@ class SeqOnly(msgspec.Struct, frozen=True):
 
 
 class Patched(msgspec.Struct, frozen=True):
-    """``seq`` is null when nothing changed; ``current`` are what won."""
+    """The outcome of a patch; ``seq`` is null if nothing changed, ``current`` won."""
 
     seq: Seq | None
     accepted: list[str]
@@ -116,7 +116,7 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """``retry_after`` is in seconds."""
+    """The failure of a command; ``retry_after`` is in seconds."""
 
     code: Text
     message: Text
@@ -142,7 +142,7 @@ class ReadMark(msgspec.Struct, frozen=True):
 
 
 class Joined(msgspec.Struct, frozen=True):
-    """``by`` is null for a platform; ``seq`` is in the person's own copy alone."""
+    """A new member; ``by``: null for a platform; ``seq``: in one's own copy alone."""
 
     lesson_id: Id
     user_id: Id
@@ -161,7 +161,7 @@ class Left(msgspec.Struct, frozen=True):
 
 
 class Decided(msgspec.Struct, frozen=True):
-    """``message_id`` is null unless it was approved; ``by`` is null if nobody did."""
+    """A decision; ``message_id``: null unless approved; ``by``: null if nobody did."""
 
     held_id: Id
     lesson_id: Id
@@ -202,7 +202,7 @@ class BoardRight(msgspec.Struct, frozen=True):
 
 
 class Signals(msgspec.Struct, frozen=True):
-    """``hand`` is since when it is up."""
+    """Somebody's signals; ``hand`` is since when it is up."""
 
     user_id: Id
     hand: Time | None
@@ -218,7 +218,7 @@ class Leader(msgspec.Struct, frozen=True):
 
 
 class Read(msgspec.Struct, frozen=True):
-    """``ids`` of notifications, or all; ``unread`` counts what is left."""
+    """Notifications that were read: ``ids``, or all; ``unread`` are left."""
 
     ids: list[Id] | Literal["all"]
     unread: int

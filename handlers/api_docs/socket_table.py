@@ -21,7 +21,7 @@ CHANNELS = (CHAT, BOARD, ROOM, STATUS, NOTIFICATIONS)
 
 
 class CommandDoc(NamedTuple):
-    """``channels`` are the forms that the frame's channel may have; none: no channel.
+    """A command; ``channels`` are the forms of its frame's channel, none: no channel.
 
     ``sample`` is the example's channel and payload.
     """
@@ -34,7 +34,7 @@ class CommandDoc(NamedTuple):
 
 
 class EventDoc(NamedTuple):
-    """``numbered`` ones belong to a stream and have a ``seq``."""
+    """An event; ``numbered`` ones belong to a stream and have a ``seq``."""
 
     summary: str
     channel: str

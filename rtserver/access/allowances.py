@@ -15,7 +15,7 @@ MAX_USERS = 10_000
 
 
 class Allowance:
-    """What one user may send, and for how long reading rests after more."""
+    """One user's allowance: what they may send, and when reading rests."""
 
     __slots__ = ("_bytes", "_commands", "_refusals")
 
@@ -61,7 +61,7 @@ class Allowances:
 
     @property
     def bad_frames(self) -> int:
-        """How many bad requests in a minute one connection may send."""
+        """Return how many bad requests one connection may send in a minute."""
         return self._limits.bad_frames
 
     def of_nobody(self) -> Allowance:

@@ -96,7 +96,7 @@ class Budget:
 
 
 class Budgets(NamedTuple):
-    """What each user may have written, in bytes, and how often they may ask.
+    """The budgets of all users: bytes that each may have written, and questions asked.
 
     Calendars count apart: who knows somebody's address can't have them locked out.
     ``mails``: how many they may cause.

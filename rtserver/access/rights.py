@@ -11,7 +11,7 @@ from store.records import LessonRecord, MemberRecord
 
 
 class Standing(Enum):
-    """What somebody is to a lesson."""
+    """A person's relation to a lesson."""
 
     MANAGER = auto()  # an admin or an Api-Key
     INVITED = auto()
@@ -113,7 +113,7 @@ _WRITING = {
 def standing(
     actor: Actor, member: MemberRecord | None, chat: str = ""
 ) -> set[Standing]:
-    """Tell what somebody is to a lesson; ``member`` is their row in it, if any.
+    """Return what somebody is to a lesson; ``member`` is their row in it, if any.
 
     ``chat`` is the mode of the lesson's chat: without it a student says nothing.
     """

@@ -16,7 +16,7 @@ _PURPOSE = b"rtserver ticket 1"
 
 
 class Holder(NamedTuple):
-    """Whose ticket it is, by which login, and since when that is signed in."""
+    """A ticket's holder, the login it came by, and since when that is signed in."""
 
     user_id: int
     sid: str | None

@@ -23,7 +23,7 @@ _Key = tuple[int, str | None]
 
 
 class SignInClaims(Protocol):
-    """Who signed in, and how: what a token, or a ticket got with it, tells of that."""
+    """The claims of a sign-in that a token holds, or a ticket got with it."""
 
     @property
     def user_id(self) -> int: ...
@@ -76,7 +76,7 @@ class Identity:
         self._lookups: set[_Lookup] = set()
 
     async def of_request(self, authorization: str) -> Actor:
-        """Tell who sends a request, by its Authorization header (contract 3)."""
+        """Return who sends a request, by its Authorization header (contract 3)."""
         scheme, _, credentials = authorization.strip().partition(" ")
         match scheme.lower():
             case "bearer":
@@ -86,19 +86,19 @@ class Identity:
         raise Unauthenticated("Send Authorization: Bearer <token>, or Api-Key <key>.")
 
     async def sign_in_of(self, authorization: str) -> SignInClaims:
-        """Tell by which sign-in a request comes; an Api-Key has none."""
+        """Return by which sign-in a request comes; an Api-Key has none."""
         scheme, _, credentials = authorization.strip().partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated()
         return (await self.of_token(credentials.strip())).claims
 
     async def of_sign_in(self, sign_in: SignInClaims) -> Actor:
-        """Tell who signed in so, if that still counts; else Unauthenticated."""
+        """Return who signed in so; Unauthenticated if that no longer counts."""
         user = await self._holder(sign_in)
         return Actor(user.id, user.name, user.role)
 
     async def of_token(self, token: str) -> Identified:
-        """Tell whose token this is.
+        """Return whose token this is.
 
         Raises ``TokenExpired``, ``Unauthenticated`` (unknown and inactive users too)
         or ``StoreUnavailable``.

@@ -28,7 +28,7 @@ class Key(NamedTuple):
 
 
 class Signature(NamedTuple):
-    """What a token was signed with: the key, and the name it gave that (``kid``)."""
+    """A token's signature: its key, and the name the token gave it (``kid``)."""
 
     algorithm: str
     kid: str | None

@@ -17,7 +17,7 @@ BAD_LINK = "doesn't count, or not any more: ask for a new link"
 
 
 class LinkView(msgspec.Struct, frozen=True):
-    """Whose password a link is for."""
+    """The person whose password a link is for."""
 
     name: str
     email: str
@@ -35,7 +35,7 @@ class PasswordChoices:
         self._clock = clock
 
     async def look(self, token: str) -> LinkView:
-        """Tell whom a link is for; spends nothing."""
+        """Return whom a link is for; spends nothing."""
         link = await self._known(token)
         return LinkView(link.name, link.email)
 

@@ -21,14 +21,14 @@ from store.transaction import Transaction
 
 
 class ImportView(msgspec.Struct, frozen=True):
-    """How many people are new, and how many were there already."""
+    """The outcome of an import: how many people are new, and how many were there."""
 
     created: int
     updated: int
 
 
 class Caps(NamedTuple):
-    """How many people may be new and changed at once.
+    """Limits of how many people may be new, and changed, at once.
 
     It is one transaction, in which nobody else writes: about two seconds for so many.
     """
@@ -51,7 +51,7 @@ class Import(NamedTuple):
 
 @dataclass(slots=True)
 class _ImportPlan:
-    """What is to be done, once nothing speaks against it."""
+    """The changes that an import makes, once nothing speaks against it."""
 
     new: list[TableRow] = field(default_factory=list)
     changed: list[tuple[UserRecord, dict[str, Any]]] = field(default_factory=list)

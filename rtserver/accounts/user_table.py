@@ -26,7 +26,7 @@ MAX_FAULTS = 1000
 
 
 class LineFault(NamedTuple):
-    """What is wrong in a line of the file, at which column; "" is the line itself."""
+    """A fault in a line of the file, at a column; "" is the line itself."""
 
     line: int
     path: str
@@ -57,7 +57,7 @@ class TableRow(NamedTuple):
 
 @dataclass(slots=True)
 class UserTable:
-    """What a file holds, and what is wrong with it: one thing a cell."""
+    """A file's lines as people, and its faults: at most one a cell."""
 
     rows: list[TableRow] = field(default_factory=list)
     _faults: dict[tuple[int, str], str] = field(default_factory=dict)

@@ -18,7 +18,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class _Shown(msgspec.Struct, gc=False):
-    """What of an element decides where it stands, and which picture it shows."""
+    """An element's fields that decide where it stands, and which picture it shows."""
 
     index: str | None = None
     file_id: str | None = msgspec.field(name="fileId", default=None)

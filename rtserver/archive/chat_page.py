@@ -53,7 +53,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {"en": _EN, "uk": _UK}
 
 
 class Reader(NamedTuple):
-    """Who the page is for: their language, and the zone of their times."""
+    """A reader of the page: their language, and the zone of their times."""
 
     locale: str
     timezone: str

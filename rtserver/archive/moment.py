@@ -27,7 +27,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class ArchiveRequest(NamedTuple):
-    """Which lesson is asked for, when, and what it is spooled to.
+    """A request for an archive: of which lesson, when, and the spool it goes to.
 
     ``reader`` is who it is for, where that isn't the actor.
     """

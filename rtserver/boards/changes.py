@@ -41,7 +41,7 @@ Outcome = Changed | Exception
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who changes a board, from which connection, and how that one is acked.
+    """The author of a board's change, their connection, and how that one is acked.
 
     ``on_delivered`` is called on the loop once a change's event has been delivered
     here, with the outcomes of its run up to that change; see ``pending_ack``.

@@ -20,7 +20,7 @@ from store.transaction import Transaction
 
 
 class _BoardQuery(NamedTuple):
-    """Who asks, and what they said beside the channel."""
+    """One who subscribes, and what they said beside the channel."""
 
     actor: Actor
     since: int | None
@@ -28,7 +28,7 @@ class _BoardQuery(NamedTuple):
 
 
 class _BoardState(NamedTuple):
-    """What one moment's read found; ``recovery`` says nothing unless it was asked."""
+    """A board at the moment of the read; ``recovery``: empty unless asked for."""
 
     seq: int
     epoch: str
@@ -101,7 +101,7 @@ class _BoardReading:
         self._replays: dict[int, tuple[Replay, Missed]] = {}
 
     def state(self, asked: _BoardQuery) -> _BoardState:
-        """Tell what somebody gets of it; raises as ``rights.require``."""
+        """Return what somebody gets of it; raises as ``rights.require``."""
         member = self._people.get(asked.actor.require_user())
         lesson = rights.require(asked.actor, self._lesson, member, Right.VIEW_BOARD)
         may_draw = rights.allows(asked.actor, member, Right.DRAW_BOARD)

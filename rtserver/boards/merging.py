@@ -18,7 +18,7 @@ _AT_ONCE = timedelta(0)
 
 
 class _ElementRun(NamedTuple):
-    """What one user does with one element: since when, and in which step last."""
+    """One user's run of changes to one element: since when, and its last step."""
 
     began: datetime
     last: int

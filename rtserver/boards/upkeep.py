@@ -36,7 +36,7 @@ MAX_SLACK = timedelta(hours=1)
 
 
 class Ages(NamedTuple):
-    """How long a step is kept, and kept as it came; within how long it may be merged.
+    """The ages at which a step is deleted or merged, and the span of what is merged.
 
     ``most`` is how many bytes a journal may have however young.
     """
@@ -48,7 +48,7 @@ class Ages(NamedTuple):
 
 
 class Slice(NamedTuple):
-    """What one write puts in the place of the steps after ``after``, up to ``upto``.
+    """One write's replacement for the steps after ``after``, up to ``upto``.
 
     ``merged`` is the last of them of which something goes, or 0.
     """
@@ -61,7 +61,7 @@ class Slice(NamedTuple):
 
 
 class Due(NamedTuple):
-    """What there is to do for a board.
+    """The upkeep that a board is due for.
 
     ``cut`` and ``prune`` are the seqs up to which, or 0. ``cleared``: something is old
     that was; ``sweep``: something is pruned that is still there.

@@ -12,7 +12,7 @@ from typing import Protocol
 
 
 class BusListener(Protocol):
-    """Who is told what comes over a bus; neither may raise."""
+    """A listener to a bus; neither may raise."""
 
     def received(self, topic: str, message: bytes) -> None:
         """Take a message of another process."""
@@ -26,7 +26,7 @@ class Bus(Protocol):
 
     @property
     def alone(self) -> bool:
-        """Tell that there is nobody to publish to, now or ever."""
+        """Return whether there is nobody to publish to, now or ever."""
 
     def publish(self, topic: str, message: bytes) -> None:
         """Send a message to the other processes that follow the topic."""

@@ -6,7 +6,7 @@ from rtserver.bus.contract import BusListener
 
 
 class Exchange:
-    """Where the buses of one process meet."""
+    """The exchange at which the buses of one process meet."""
 
     def __init__(self) -> None:
         self.buses: list[MemoryBus] = []

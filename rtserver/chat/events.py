@@ -25,7 +25,7 @@ class _Made(msgspec.Struct, frozen=True):
 def change_event(
     message: MessageRecord, recipients: Iterable[int], *, now: datetime
 ) -> Publication:
-    """Tell of a change that is being made to those who have seen all before it."""
+    """Return the event of a change in the making, for who has seen all before it."""
     # A deletion isn't stored with its time, so this is the only one to know it.
     return chat_event(message, message.seq - 1, recipients, at=now)
 
@@ -37,7 +37,7 @@ def chat_event(
     *,
     at: datetime | None = None,
 ) -> Publication:
-    """Tell of a message's latest change to somebody who has seen up to ``since``.
+    """Return the event of a message's latest change, for who has seen up to ``since``.
 
     ``at`` is the time of the change, where that is known better than from the message.
     """
@@ -58,7 +58,7 @@ def chat_event(
 
 
 def as_seen_from(event: Publication, position: int) -> Publication:
-    """Tell of a change as to somebody who has seen up to ``position``.
+    """Return a change's event as somebody needs it who has seen up to ``position``.
 
     An event that closed a gap which began before may call new what they have.
     """

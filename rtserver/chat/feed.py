@@ -22,7 +22,7 @@ from store.transaction import Transaction
 
 
 class _ChatQuery(NamedTuple):
-    """Who asks, and what they said beside the channel: ``since`` by lesson."""
+    """One who subscribes, and what they said: ``since`` by lesson."""
 
     user_id: int
     since: Mapping[int, int]
@@ -30,7 +30,7 @@ class _ChatQuery(NamedTuple):
 
 
 class _ChatState(NamedTuple):
-    """What one moment's read found, by lesson; ``failed``: why there is no replay."""
+    """Chats at the moment of the read, by lesson; ``failed``: why no replay."""
 
     positions: dict[int, int]
     epoch: str
@@ -111,7 +111,7 @@ class _ChatReading:
         self._changed: dict[tuple[int, int], list[MessageRecord]] = {}
 
     def state(self, asked: _ChatQuery) -> _ChatState:
-        """Tell what somebody gets of their chats."""
+        """Return what somebody gets of their chats."""
         places = self._places.get(asked.user_id, ())
         positions = {place.lesson_id: place.chat_seq for place in places}
         state, left = _ChatState(positions, self._epoch, {}, {}), self._total

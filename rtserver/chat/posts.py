@@ -64,7 +64,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What waits for a tutor before it becomes a message."""
+    """A draft that waits for a tutor before it becomes a message."""
 
     message: HeldView
 

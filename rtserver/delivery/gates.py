@@ -25,7 +25,7 @@ IDLE_SECONDS = 60.0
 
 
 class Gap(NamedTuple):
-    """What the database holds after a seq; ``events`` is None when it is too much.
+    """A stream's events after a seq, from the database; None when they are too many.
 
     ``states=True``: the events are the current state of changed rows (compacted), told
     as to somebody who has seen up to that seq; not each change that led to it.
@@ -37,7 +37,7 @@ class Gap(NamedTuple):
 
 
 class StreamSource(Protocol):
-    """Where streams are read from."""
+    """The place that streams are read from."""
 
     async def after(self, stream: str, seq: int) -> Gap: ...
     async def heads(self, streams: Sequence[str]) -> Mapping[str, int]: ...
@@ -46,7 +46,7 @@ class StreamSource(Protocol):
 
 
 class Delivery(Protocol):
-    """Where events go once it is their turn; neither may raise."""
+    """The delivery of events once it is their turn; neither may raise."""
 
     def deliver(self, event: Any) -> None: ...
     def lost(self, stream: str) -> None:
@@ -54,7 +54,7 @@ class Delivery(Protocol):
 
 
 class Topics(Protocol):
-    """What has to know which streams are followed here, as the bus has."""
+    """One that has to know which streams are followed here, as the bus has."""
 
     def follow(self, topic: str) -> None: ...
     def unfollow(self, topic: str) -> None: ...

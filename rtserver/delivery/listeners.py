@@ -11,7 +11,7 @@ from rtserver.delivery.messages import Publication
 
 @dataclass(slots=True)
 class Listeners:
-    """What delivery tells the rest of the process; none of it may wait.
+    """Callbacks by which delivery tells the rest of the process; none may wait.
 
     One object for all, since those who listen are built upon what they listen to: they
     are joined in ``rtserver.wiring``, before anything runs.

@@ -74,7 +74,7 @@ class Publication(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Resync(msgspec.Struct, frozen=True, tag="resync"):
-    """What happened in a channel since some moment can't be told any more."""
+    """A channel has to be loaded anew: what was missed can't be told any more."""
 
     channel: str
 
@@ -87,6 +87,6 @@ class Unsubscribed(msgspec.Struct, frozen=True, tag="unsubscribed"):
 
 
 class Welcome(msgspec.Struct, frozen=True, tag="welcome"):
-    """Who is signed in, until when, and within which limits."""
+    """The answer to a sign-in: as whom, until when, and within which limits."""
 
     payload: Mapping[str, Any]

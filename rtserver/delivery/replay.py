@@ -8,7 +8,7 @@ from rtserver.delivery.wire import MAX_PIECE, EventText
 
 
 class ReplayLimits(NamedTuple):
-    """How much of a stream is replayed at the most (``limits.replay*``).
+    """Limits of what is replayed of a stream (``limits.replay*``).
 
     ``message_bytes`` is how long one event may be.
     """

@@ -31,7 +31,7 @@ class Subscription:
 
 
 class SessionOwner(Protocol):
-    """Who serves a session's commands."""
+    """The command loop, as a session sees it."""
 
     def end(self, code: CloseCode, reason: str) -> None:
         """Close the connection, and drop the commands that wait."""

@@ -28,7 +28,7 @@ _ATTEMPTS = 5
 
 
 class SubscribeRequest(NamedTuple):
-    """What a client asks for beside the channel; None where it didn't say."""
+    """A client's wishes beside the channel; None where it didn't say."""
 
     since: msgspec.Raw | None
     epoch: str | None
@@ -60,7 +60,7 @@ class StreamSnapshot(NamedTuple):
 
 
 class Feed(Protocol):
-    """How one kind of channel is opened."""
+    """The way in which one kind of channel is opened."""
 
     def authorize(self, session: Session, channel: Channel) -> None:
         """Refuse whoever can't have the channel, before anything is read."""

@@ -30,13 +30,13 @@ INTERNAL_ERROR: Final = 1011
 
 
 class Receiver(Protocol):
-    """Who gets what a connection receives."""
+    """The receiver of a connection's frames."""
 
     def receive(self, text: bytes) -> None:
         """Take one text message; Disconnect closes with its code, others with 1011."""
 
     def closed(self, code: int) -> None:
-        """Learn, exactly once and from the loop, that the connection is over."""
+        """End with the connection; called exactly once, from the loop."""
 
 
 class Connection:

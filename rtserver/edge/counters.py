@@ -15,7 +15,7 @@ UNKNOWN = "unknown"
 
 
 class Counters:
-    """What was counted since the start of the process; changed on the loop alone.
+    """Counts since the start of the process; changed on the loop alone.
 
     Frames sent are ``durable`` (none is ever left out), ``latest`` (a newer one
     replaces an unsent older one: ``replaced``), ``volatile`` (left out for a slow

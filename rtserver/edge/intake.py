@@ -16,13 +16,13 @@ _READ_BYTES: Final = 65536
 
 
 class IntakeOwner(Protocol):
-    """Who gets what came; each is called from within the intake."""
+    """The connection as its intake sees it; each is called from within the intake."""
 
     def take(self, item: frames.Item) -> None:
         """Take the next message or control frame; may pause the intake."""
 
     def broken(self, end: Disconnect) -> None:
-        """What came breaks a rule, and what follows is ignored."""
+        """Handle what breaks a rule; what follows it is ignored."""
 
     def lost(self) -> None:
         """Nothing more will come."""
@@ -78,7 +78,7 @@ class Intake:
 
     @property
     def paused(self) -> bool:
-        """Whether reading stops, for a while or until it is resumed."""
+        """Return whether reading stops, for a while or until it is resumed."""
         return self._paused or self._rest is not None
 
     def start(self, received: bytes) -> None:

@@ -75,7 +75,7 @@ class SendQueue:
 
     @property
     def streaming(self) -> bool:
-        """Whether a stream isn't at its end yet."""
+        """Return whether a stream isn't at its end yet."""
         return bool(self._streams)
 
     def push(self, frame: bytes) -> None:

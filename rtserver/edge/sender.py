@@ -17,7 +17,7 @@ VOLATILE_BYTES: Final = 65536
 
 
 class SenderOwner(Protocol):
-    """Who hears how the sending goes; each is called from within the sender."""
+    """The connection as its sender sees it; each is called from within the sender."""
 
     def all_sent(self) -> None:
         """Nothing waits any more."""
@@ -80,7 +80,7 @@ class Sender:
 
     @property
     def idle(self) -> bool:
-        """Whether everything is with the kernel."""
+        """Return whether everything is with the kernel."""
         return self._unsent is None and self._queue.empty
 
     def offer(self, frame: bytes) -> bool:
@@ -125,7 +125,7 @@ class Sender:
             self._loop.remove_writer(self._sock)
 
     def _relieve(self) -> None:
-        """Tell a slow reader from one that was sent very much within one tick."""
+        """Distinguish a slow reader from one that was sent much within one tick."""
         while self._queue.queued_bytes > self._queue_bytes:
             self._write()
             if self._unsent is not None:

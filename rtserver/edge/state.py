@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class State(IntEnum):
-    """How far a connection is: it only ever goes forward, and may leave out steps."""
+    """A connection's state: it only ever goes forward, and may leave out steps."""
 
     OPEN = 0  # messages come and go
     CLOSING = 1  # our close frame is queued or sent; the peer's is waited for

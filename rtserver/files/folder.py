@@ -25,7 +25,7 @@ _OURS = re.compile(rf"({ID})(\.raw|\.part)?")
 
 
 class Cleaned(NamedTuple):
-    """What is kept of a file."""
+    """A file's facts that are kept beside its bytes."""
 
     bytes: int
     sha256: str

@@ -34,7 +34,7 @@ class Kept(NamedTuple):
 
 
 class Keeper(Protocol):
-    """What takes an upload in: room for it, its bytes, and what becomes of it."""
+    """The keeper of uploads: of room for one, its bytes, and what becomes of it."""
 
     def check_size(self, size: int) -> None: ...
 

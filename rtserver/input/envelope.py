@@ -27,7 +27,7 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
 
 
 class Head(msgspec.Struct, gc=False):
-    """What of a bad frame is echoed, whatever the rest of it is."""
+    """The part of a bad frame that is echoed, whatever the rest of it is."""
 
     id: msgspec.Raw = msgspec.Raw(b"null")
     channel: msgspec.Raw = msgspec.Raw(b"null")

@@ -28,7 +28,7 @@ PAGE = 500
 
 
 class CalendarView(msgspec.Struct, frozen=True):
-    """Whether one's lessons can be read by a calendar program, and since when."""
+    """The age of one's address for calendar programs; null where there is none."""
 
     created_at: Time | None
 

@@ -34,7 +34,7 @@ class TellLesson(Protocol):
         """Refuse, before the change, who has caused too many mails lately."""
 
     def roster_changed(self, tx: Transaction, roster: Roster) -> None:
-        """Tell who came and who went, and of tutors who accepted."""
+        """Notify of people who came or went, and of tutors who accepted."""
 
     def lesson_changed(
         self, tx: Transaction, change: LessonChange, people: Iterable[MemberRecord]
@@ -42,7 +42,7 @@ class TellLesson(Protocol):
         """Tell members that a lesson was moved or cancelled; know of a new one."""
 
 
-class Plan(Protocol):
+class LessonPlanner(Protocol):
     """One who plans what is to come before a lesson."""
 
     def follow(self, tx: Transaction, change: LessonChange) -> None:
@@ -52,7 +52,9 @@ class Plan(Protocol):
 class LessonNotices:
     """The notifier of everybody concerned, but never of the one who acted."""
 
-    def __init__(self, notices: Notices, plan: LessonPlanner, mails: MailBudget) -> None:
+    def __init__(
+        self, notices: Notices, plan: LessonPlanner, mails: MailBudget
+    ) -> None:
         self._notices = notices
         self._plan = plan
         self._mails = mails

@@ -23,7 +23,7 @@ KEPT = timedelta(days=1)
 
 
 class ReminderPlan:
-    """When people are reminded: so long before the start of each lesson."""
+    """The plan of reminders: so long before the start of each lesson."""
 
     def __init__(self, befores: Collection[float]) -> None:
         self.befores = [timedelta(seconds=before) for before in befores]

@@ -66,7 +66,7 @@ class MemberPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MembersPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What all students of a lesson may do with its board, and who joins later."""
+    """A change of what a lesson's students may do with its board, now and later."""
 
     board: Board
 

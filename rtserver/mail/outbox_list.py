@@ -59,7 +59,7 @@ class MailPage(msgspec.Struct, frozen=True):
 
 
 class MailCounts(msgspec.Struct, frozen=True):
-    """How many mails are due, and how many were given up."""
+    """The numbers of mails that are due, and that were given up."""
 
     due: int
     dead: int

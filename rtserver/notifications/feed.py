@@ -22,7 +22,7 @@ from store.transaction import Transaction
 
 
 class _FeedQuery(NamedTuple):
-    """Who asks, and what they said beside the channel."""
+    """One who subscribes, and what they said beside the channel."""
 
     user_id: int
     since: int | None
@@ -30,7 +30,7 @@ class _FeedQuery(NamedTuple):
 
 
 class _FeedState(NamedTuple):
-    """What one moment's read found; ``replay`` is None unless it was asked for."""
+    """A feed at the moment of the read; ``replay`` is None unless it was asked for."""
 
     seq: int
     epoch: str
@@ -151,7 +151,7 @@ class _FeedReading:
         self._unread = notifications.unread_by_user(tx, user_ids)
 
     def state(self, asked: _FeedQuery) -> _FeedState:
-        """Tell what somebody gets of their channel."""
+        """Return what somebody gets of their channel."""
         user_id, since, epoch = asked
         head = self._heads.get(user_id, 0)
         state = _FeedState(head, self._epoch, self._unread.get(user_id, 0), None)

@@ -37,7 +37,7 @@ class Connected(Protocol):
 
 
 class LiveConnection(Protocol):
-    """What is needed of a connection here."""
+    """A connection, as far as it is needed here."""
 
     @property
     def last_heard(self) -> float: ...
@@ -99,19 +99,19 @@ class HeldMails:
         self._loop = asyncio.get_running_loop()
 
     def mailed(self, user_ids: Collection[int]) -> None:
-        """Learn, in any thread, for whom mails are held since a moment ago."""
+        """Look soon at users whose mails have just been held; called in any thread."""
         if self._loop is not None:
             # It may be closed by now: others will see to them.
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self.noticed, user_ids)
 
     def noticed(self, user_ids: Collection[int]) -> None:
-        """Learn it on the loop."""
+        """Look at them soon; called on the loop."""
         self._noticed.update(user_ids)
         self._wake.set()
 
     def queued(self, connection: LiveConnection, span: Span) -> None:
-        """Learn that notifications wait to be flushed to a subscribed connection."""
+        """Watch notifications that wait to be flushed to a subscribed connection."""
         connection.when_sent(partial(self._sent, _Flushed(connection, span)))
 
     async def run(self) -> None:

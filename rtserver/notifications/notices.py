@@ -177,7 +177,7 @@ class _Dispatch:
 
 
 def event_of(record: NotificationRecord) -> Publication:
-    """Tell of a notification on its user's channel."""
+    """Return a notification's event on its user's channel."""
     return Publication(
         type=record.event,
         payload=msgspec.Raw(_encode(view_of(record))),

@@ -184,7 +184,7 @@ class Notifications:
 
 
 def _delivery(told: MadeNotification, here: set[int] | None) -> DeliveryView:
-    """Tell which way a notification goes; nobody known to be away counts as here."""
+    """Return which way a notification goes; nobody known to be away counts as here."""
     if here is None or told.user_id in here:
         route, reason = "ws", None
     else:

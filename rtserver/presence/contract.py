@@ -22,17 +22,17 @@ class PresenceChange(NamedTuple):
 
 
 class PresenceListener(Protocol):
-    """Who is told how presence changes; neither may raise."""
+    """A listener to presence; neither may raise."""
 
     def changed(self, change: PresenceChange) -> None:
-        """Learn who came and who went."""
+        """Handle who came and who went."""
 
     def lost(self) -> None:
-        """Learn that changes may have been missed."""
+        """Handle that changes may have been missed."""
 
 
 class Presence(Protocol):
-    """Who is online, as one process sees and changes it."""
+    """Presence, as one process sees and changes it."""
 
     def join(self, user_id: int, connection_id: str) -> None:
         """Count a connection of this process."""

@@ -29,7 +29,7 @@ class Departure(NamedTuple, Generic[K]):
 
 
 class Shelf(NamedTuple):
-    """Where in Redis something is counted, and its channel; ``more`` are further keys.
+    """The keys in Redis of what is counted, and its channel; ``more`` are further keys.
 
     All have one hash tag, so that they lie on one node of a cluster.
     """

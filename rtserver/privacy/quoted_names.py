@@ -14,7 +14,7 @@ PAGE = 1000
 WRITTEN = 100
 
 
-class Found(NamedTuple):
+class FoundQuotes(NamedTuple):
     """A page's quotes that have to change; ``reached`` is the last id looked at.
 
     ``mail_ids`` are the mails that told them, and those that told what an erasure had
@@ -41,7 +41,7 @@ TABLES = (
 
 def find(
     tx: Transaction, table: Table, redaction: Redaction, user_id: int, after: int
-) -> Found | None:
+) -> FoundQuotes | None:
     """Return what has to change in the rows behind an id; None if there are none."""
     quotes = table.read(tx, after, PAGE)
     if not quotes:
@@ -59,7 +59,7 @@ def find(
         named = clean != quote or (NAME in quote.data and person.search(quote.data))
         if named and quote.mail_id:
             mail_ids.add(quote.mail_id)
-    return Found(quotes[-1].id, changed, mail_ids)
+    return FoundQuotes(quotes[-1].id, changed, mail_ids)
 
 
 def _clean(raw: str, redaction: Redaction, person: re.Pattern[str]) -> str:

@@ -147,7 +147,7 @@ def _time(record: logging.LogRecord) -> str:
 
 
 def _trail(exc_info: Any) -> str:
-    """Tell where an exception came from; its own text may quote people's data."""
+    """Return where an exception came from; its own text may quote people's data."""
     kind, _, trace = exc_info
     return "".join([*traceback.format_tb(trace), kind.__name__])
 

@@ -13,7 +13,7 @@ SIGNS_PER_INTERVAL = 3
 
 
 class Systemd:
-    """What has started this process, if that was systemd; else nothing is told."""
+    """The way to systemd, if that has started this process; else nothing is told."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._address = environ.get("NOTIFY_SOCKET", "")

@@ -55,7 +55,7 @@ class Backoff:
 
 
 class RedisLink:
-    """How to reach one Redis; ``prefix`` begins all its names here.
+    """The address of one Redis; ``prefix`` begins all its names here.
 
     Of a cluster, the address of any node will do. ``address`` has no password.
     """

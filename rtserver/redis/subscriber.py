@@ -26,7 +26,7 @@ CHANNELS_PER_COMMAND = 500
 
 
 class ChannelListener(NamedTuple):
-    """Who follows a channel.
+    """A follower of a channel.
 
     ``received`` gets its messages. ``subscribed`` gets channels from which nothing is
     missed from now on; what came before, since the last time, may have been.

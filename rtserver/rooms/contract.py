@@ -72,17 +72,17 @@ class RoomChange(NamedTuple):
 
 
 class RoomListener(Protocol):
-    """Who is told how rooms change; neither may raise."""
+    """A listener to rooms; neither may raise."""
 
     def changed(self, change: RoomChange) -> None:
-        """Learn who came and went, and what they signal."""
+        """Handle who came and went, and what they signal."""
 
     def lost(self) -> None:
-        """Learn that changes may have been missed."""
+        """Handle that changes may have been missed."""
 
 
 class RoomRegister(Protocol):
-    """Who is in which room, as one process sees and changes it."""
+    """The register of rooms, as one process sees and changes it."""
 
     def join(self, seat: Seat, connection_id: str) -> None:
         """Count a connection of this process that is subscribed to the room."""

@@ -90,7 +90,7 @@ class RoomFeed:
         return SubscribeResult(ack, {})
 
     def unsubscribed(self, name: str, connection_id: str) -> None:
-        """Learn that a connection no longer has a channel, of whatever kind."""
+        """Let go of a channel that a connection no longer has, of whatever kind."""
         if not any(self._hub.subscribers(name)):
             self._lessons.forget(name)
         seat = self._seated.pop((name, connection_id), None)

@@ -85,7 +85,7 @@ class AttendanceKeeper:
             self._change(partial(_last_seen, seat, now))
 
     def changed(self, change: RoomChange) -> None:
-        """Learn who came into a room and who left."""
+        """Note who came into a room and who left."""
         for seat, state in change.entered.items():
             self.hold(seat, state.entered_at)
         for seat in change.left:

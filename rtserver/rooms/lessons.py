@@ -18,7 +18,7 @@ class _ToldLesson(NamedTuple):
 
 
 class RoomLessons:
-    """What each room was told last of its lesson, as long as somebody here is in it.
+    """Lessons as their rooms were last told of them, while somebody is there.
 
     A new name of somebody is one access change for all their lessons: so it is put into
     what was told before.

@@ -7,7 +7,7 @@ from rtserver.rooms.contract import Seat, SeatState
 
 
 class Lead(NamedTuple):
-    """Who leads in a room, and by which connection."""
+    """A room's leader, and their connection."""
 
     user_id: int
     connection_id: str

@@ -50,7 +50,7 @@ CALL_URL = SettingType(
 
 @dataclass(frozen=True, slots=True)
 class CallsSettings:
-    """Where a lesson's video call is held: a Jitsi of yours, or another server."""
+    """The place of a lesson's video call: a Jitsi of yours, or another server."""
 
     url: Annotated[
         str,

@@ -15,7 +15,7 @@ LogFormat = Literal["text", "json"]
 
 @dataclass(frozen=True, slots=True)
 class LimitsSettings:
-    """How much one client, one user and all of them may take."""
+    """Limits of what one client, one user and all of them may take."""
 
     subscriptions: Annotated[int, COUNT, "Most channels of one connection."] = 64
     message_bytes: Annotated[
@@ -86,7 +86,7 @@ class LimitsSettings:
 
 @dataclass(frozen=True, slots=True)
 class LoggingSettings:
-    """What is told, and where."""
+    """The log: what is told, and where."""
 
     level: Annotated[Level, choice(*get_args(Level)), "From which level on."] = "info"
     format: Annotated[

@@ -31,7 +31,7 @@ def _name(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SchoolSettings:
-    """What pages show of the school."""
+    """The school, as pages show it."""
 
     name: Annotated[
         str,

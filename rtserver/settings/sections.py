@@ -53,7 +53,7 @@ _DAYS = number(0, 36_500, "days")
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """Where the server listens, and whom it trusts."""
+    """The address that the server listens at, and whom it trusts."""
 
     host: Annotated[
         str, HOST, "Address to listen on; 0.0.0.0 or :: means every interface."
@@ -87,7 +87,7 @@ class ServerSettings:
 
 @dataclass(frozen=True, slots=True)
 class AuthSettings:
-    """Which tokens are taken, and how long they last."""
+    """The tokens that are taken, and how long they last."""
 
     algorithms: Annotated[
         tuple[str, ...],
@@ -138,13 +138,13 @@ class AuthSettings:
 
     @property
     def has_public_keys(self) -> bool:
-        """Whether there are keys other than the secret."""
+        """Return whether there are keys other than the secret."""
         return self.public_key_file is not None or self.jwks_file is not None
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
-    """Where everything is kept."""
+    """The database, in which everything is kept."""
 
     url: Annotated[
         SecretUrl, DATABASE_URL, "The database; empty: SQLite, rtserver.db in data_dir."
@@ -156,7 +156,7 @@ class DatabaseSettings:
 
 @dataclass(frozen=True, slots=True)
 class RedisSettings:
-    """What several processes share: presence, and events on their way."""
+    """The Redis that several processes share, for presence and events on their way."""
 
     url: Annotated[
         SecretUrl, REDIS_URL, "Redis; empty: this process is the only one."
@@ -168,7 +168,7 @@ class RedisSettings:
 
 @dataclass(frozen=True, slots=True)
 class PresenceSettings:
-    """When somebody counts as online, and who may know."""
+    """Presence: when somebody counts as online, and who may know."""
 
     ttl: Annotated[
         float, seconds(), "A process silent for so long loses its users' presence."
@@ -189,7 +189,7 @@ class PresenceSettings:
 
 @dataclass(frozen=True, slots=True)
 class BoardsSettings:
-    """How boards are kept, and how large one may grow."""
+    """Boards: how they are kept, and how large one may grow."""
 
     snapshot_interval: Annotated[
         float, seconds(), "Least time between two snapshots of one changing board."
@@ -224,7 +224,7 @@ class BoardsSettings:
 
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
-    """What a message may be."""
+    """Limits of a message."""
 
     max_length: Annotated[
         int, integer(1, 1_000_000), "Most characters in a message."
@@ -236,7 +236,7 @@ class ChatSettings:
 
 @dataclass(frozen=True, slots=True)
 class NotificationsSettings:
-    """When mails go out, and how they look."""
+    """Mails: when they go out, and how they look."""
 
     chat_mail_delay: Annotated[
         float, seconds(0), "How long a mail about unread chat waits and gathers."

@@ -17,7 +17,7 @@ ANN = UserRecord(7, "ann@school.example", "Ann Lee", "tutor", "en", "UTC", True)
 ABOUT = Redaction(ANN)
 
 
-def found(tx: Transaction, *quotes: Quote) -> quoted_names.Found:
+def found(tx: Transaction, *quotes: Quote) -> quoted_names.FoundQuotes:
     """Look through rows that hold these quotes."""
     table = Table(lambda tx, after, limit: list(quotes), lambda tx, changed: None)
     result = quoted_names.find(tx, table, ABOUT, ANN.id, 0)
