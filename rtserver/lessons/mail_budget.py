@@ -25,7 +25,7 @@ class MailBudget:
             self._budget.charge(actor, 0)
 
     def caused(self, actor: Actor, mails: int) -> None:
-        """Learn, in any thread, how many mails the actor has caused."""
+        """Note, in any thread, how many mails the actor has caused."""
         if self._loop is None or actor.manages:
             return  # before the first change that could cause many
         with suppress(RuntimeError):  # it may be closed by now
