@@ -15,6 +15,7 @@ import tornado.iostream
 import tornado.web
 
 from handlers import cross_site
+from handlers.framing import check_framing, length_of
 from handlers.problems import problem, problem_of, refuse
 from handlers.received_body import ReceivedBody
 from rtserver import errors
@@ -92,6 +93,7 @@ class BaseHandler(tornado.web.RequestHandler):
     async def prepare(self) -> None:
         REQUEST.set(self.request_id)  # for whatever this task and its own will log
         cross_site.note_refused(self.request, self.services)
+        check_framing(self.request.headers)
         length = self._length()
         if length > MAX_DISCARDED or "Expect" in self.request.headers:
             self._check_length(length)
@@ -121,9 +123,7 @@ class BaseHandler(tornado.web.RequestHandler):
         self._check_length(self._length())
 
     def _length(self) -> int:
-        length = self.request.headers.get("Content-Length", "0")
-        # Cut, as int() refuses thousands of digits; what is left is too large, too.
-        return int(length[:18]) if length.isdecimal() else 0
+        return length_of(self.request.headers)
 
     def max_body_bytes(self) -> int:
         """Return how long a body may be; here of people whom nobody knows."""

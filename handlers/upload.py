@@ -22,6 +22,7 @@ SOON_SECONDS: Final = 600.0
 LEAST_PACE: Final = 4096
 MOST_PACE: Final = 32768
 TOO_SLOW = "The upload is slower than {} bytes a second: try it again later."
+SILENT = "Nothing more of the upload has come for long: try it again later."
 # After so long a line may be better.
 BETTER_SECONDS: Final = 30.0
 
@@ -36,14 +37,15 @@ class UploadHandler(ApiHandler):
 
     What is refused is answered at once, before the rest of the body, which is read
     and thrown away so that its sender gets to read the answer. ``upload_idle`` of the
-    application's settings is how long a sender may say nothing; for twice as long one
-    may be too slow.
+    application's settings is how long a sender may say nothing, until they are told
+    so, and once more until they are hung up on; for twice as long one may be too slow.
     """
 
     _upload: Upload | None = None
     _least_pace: LeastPace
     _turned_down = False
     _idle: asyncio.TimerHandle | None = None
+    _telling: asyncio.Task[None] | None = None
 
     def upload_request(self) -> UploadRequest:
         """Read from the request what it brings."""
@@ -84,6 +86,8 @@ class UploadHandler(ApiHandler):
     async def turn_down(self, error: Exception) -> None:
         if self.request.method != "POST":
             await super().turn_down(error)
+            return
+        if self._turned_down:
             return
         if "Expect" in self.request.headers and not self._reads_body:
             raise error  # the body hasn't been asked for
@@ -139,11 +143,20 @@ class UploadHandler(ApiHandler):
     def _wait_for_more(self) -> None:
         self._stop_waiting()
         seconds = self.settings["upload_idle"]
-        self._idle = asyncio.get_running_loop().call_later(seconds, self._hang_up)
+        self._idle = asyncio.get_running_loop().call_later(seconds, self._silent)
 
     def _stop_waiting(self) -> None:
         if self._idle is not None:
             self._idle.cancel()
+
+    def _silent(self) -> None:
+        """Tell whoever sends no more; once they know, end it."""
+        if self._turned_down:
+            self._hang_up()
+            return
+        self._leave()
+        told = self.turn_down(RateLimited(BETTER_SECONDS, SILENT))
+        self._telling = asyncio.create_task(told)
 
     def _hang_up(self) -> None:
         """End the connection of whoever sends no more, or won't stop sending."""

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from peewee import fn
+
 from store.chunks import chunks
 from store.models import Lesson
 from store.models_files import File
@@ -92,6 +94,14 @@ def of_user(tx: Transaction, user_id: int) -> list[FileRecord]:
     """Return what somebody has uploaded, in order."""
     query = _query().where(File.user == user_id)
     return [_record(row) for row in tx.rows(query.order_by(File.number))]
+
+
+def room_of_user(tx: Transaction, user_id: int) -> tuple[int, int]:
+    """Return how many files somebody has, and their bytes."""
+    figures = fn.COUNT(File.number).alias("files"), fn.SUM(File.bytes).alias("bytes")
+    mine = (File.user == user_id) & ~File.deleted
+    [row] = tx.rows(File.select(*figures).where(mine))
+    return row["files"], int(row["bytes"] or 0)
 
 
 def attach(tx: Transaction, owners: Mapping[str, int]) -> None:

@@ -15,7 +15,6 @@ from rtserver.access.rights import Right
 from rtserver.clock import Clock
 from rtserver.errors import (
     LimitExceeded,
-    RateLimited,
     TooLarge,
     Unavailable,
     UnsupportedMediaType,
@@ -26,8 +25,8 @@ from rtserver.files.disk import on_disk
 from rtserver.files.folder import Cleaned, FileFolder
 from rtserver.files.kinds import KINDS
 from rtserver.files.source import Malformed
+from rtserver.files.under_way import UnderWay
 from rtserver.files.upload import STEP, Kept, Upload, UploadRequest
-from rtserver.limits import Slots
 from rtserver.metrics.registry import Metrics
 from rtserver.settings.files import FilesSettings
 from rtserver.views import file_view
@@ -47,11 +46,9 @@ RENEW_SECONDS: Final = 20.0
 # Another process may be sharing out room: it is done in a moment.
 _TRIES: Final = 100
 _TRY_SECONDS: Final = 0.02
-# So many may be under way of one user in this process: each keeps a lesson's room.
-AT_ONCE: Final = 64
-_NEXT_SECONDS: Final = 5.0
+# So many may one user have: however small they are, to add them up takes time.
+MAX_FILES: Final = 10_000
 
-MANY = "You have {} uploads under way: wait until one of them is done."
 OTHER_BYTES = "These bytes aren't what Content-Type says: {}."
 
 
@@ -82,7 +79,7 @@ class Uploads:
             "rtserver_upload_bytes", "Bytes of uploaded files that were kept."
         )
         self._live: dict[str, Upload] = {}
-        self._slots = Slots(AT_ONCE)
+        self._under_way = UnderWay(settings.uploading_bytes)
         self._endings: set[asyncio.Task[None]] = set()
 
     async def begin(self, actor: Actor, asked: UploadRequest) -> Upload:
@@ -95,13 +92,12 @@ class Uploads:
 
     async def _begin(self, actor: Actor, asked: UploadRequest) -> Upload:
         self._check(actor, asked)
-        user_id = actor.require_user()
-        if not self._slots.take(user_id):
-            raise RateLimited(_NEXT_SECONDS, MANY.format(self._slots.most))
+        upload = Upload(self, actor, asked)
+        await self._under_way.enter(upload)
         try:
-            return await self._keep_room(Upload(self, actor, asked))
+            return await self._keep_room(upload)
         except BaseException:
-            self._slots.give_back(user_id)
+            self._under_way.leave(upload)
             raise
 
     def _check(self, actor: Actor, asked: UploadRequest) -> None:
@@ -150,7 +146,11 @@ class Uploads:
         await _write_down(self._folder.keep, upload.id)
         try:
             kept = await self._db.write(
-                self._keep, upload, cleaned, lessons=[upload.asked.lesson_id]
+                self._keep,
+                upload,
+                cleaned,
+                lessons=[upload.asked.lesson_id],
+                users=[upload.actor.require_user()],
             )
         except StoreError:
             # It may be committed all the same; if not, its bytes are swept away.
@@ -199,7 +199,7 @@ class Uploads:
 
     def _forget(self, upload: Upload) -> None:
         del self._live[upload.id]
-        self._slots.give_back(upload.actor.require_user())
+        self._under_way.leave(upload)
 
     async def _give_up(self, upload: Upload) -> None:
         try:
@@ -229,6 +229,7 @@ class Uploads:
         in_school = self._settings.school_bytes - taken()
         if in_school < least:
             raise LimitExceeded("The school has no room for further files.")
+        self._require_room_of(tx, upload, least)
         size = min(size, in_lesson, in_school)
         file_uploads.reserve(
             tx, upload.id, lesson_id=lesson_id, size=size, until=now + ALIVE
@@ -253,7 +254,14 @@ class Uploads:
         twin = files.unused_twin(tx, file)
         if twin is not None:
             return Kept(file_view(twin), created=False)
+        self._require_room_of(tx, upload, cleaned.bytes)
         return Kept(file_view(files.insert(tx, file)), created=True)
+
+    def _require_room_of(self, tx: Transaction, upload: Upload, size: int) -> None:
+        """Refuse what would be too much of one user's, over all lessons."""
+        count, taken = files.room_of_user(tx, upload.actor.require_user())
+        if count >= MAX_FILES or taken + size > self._settings.user_bytes:
+            raise LimitExceeded("You have no room for further files: delete others.")
 
     def _authorize(self, tx: Transaction, upload: Upload) -> None:
         lesson_id, user_id = upload.asked.lesson_id, upload.actor.require_user()

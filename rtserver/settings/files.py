@@ -32,6 +32,12 @@ class FilesSettings:
     school_bytes: Annotated[
         int, _MANY_BYTES, "Largest size of all files of the school."
     ] = 10_737_418_240
+    user_bytes: Annotated[
+        int, _MANY_BYTES, "Largest size of all files of a user, over all lessons."
+    ] = 2_147_483_648
+    uploading_bytes: Annotated[
+        int, BYTES, "Largest size of a user's uploads to a lesson at once; more wait."
+    ] = 52_428_800
     types: Annotated[
         tuple[str, ...],
         non_empty(list_of(choice(*TYPES), "of " + ", ".join(TYPES))),

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.upload import pace_of
 from rtserver.app import Waits
-from rtserver.files.uploads import AT_ONCE
+from rtserver.files.under_way import AT_ONCE
 from store import file_uploads
 from tests.app_fixtures import MakeSchool
 from tests.fakes import FakeClock
@@ -20,14 +20,21 @@ def under_way(school: School) -> int:
     return len(school.services.files.uploads._live)
 
 
-async def test_whoever_says_nothing_is_cut_off(make_school: MakeSchool) -> None:
+async def test_whoever_says_nothing_is_told_so_and_then_cut_off(
+    make_school: MakeSchool,
+) -> None:
     school = await make_school(waits=Waits(upload=0.2))
     owner = (await owners(school))[1]
     sending = await owner.sending("Content-Length: 150000")
     await sending.send(PICTURE)
 
+    status, problem = await sending.answer()
+
+    assert (status, problem["code"]) == (429, "rate_limited")
     assert await sending.ended() == b""
     await until(lambda: under_way(school) == 0)
+    await asyncio.gather(*school.services.files.uploads._endings)
+    assert names(school) == set()
 
 
 async def test_whoever_trickles_is_told_so_and_leaves_nothing(

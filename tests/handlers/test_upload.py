@@ -180,7 +180,10 @@ async def test_lengths_that_contradict_are_no_request(
     sending = await owner.sending(*framing)
     await sending.send(PICTURE)
 
-    assert (await sending.ended()).startswith(b"HTTP/1.1 400 ")
+    status, problem = await sending.answer()
+
+    assert (status, problem["code"]) == (400, "bad_request")
+    assert await sending.ended() == b""
     assert names(owner.school) == set()
 
 

@@ -15,12 +15,13 @@ from rtserver.errors import (
     Unavailable,
     UnsupportedMediaType,
 )
-from rtserver.files.uploads import ALIVE, AT_ONCE
+from rtserver.files.under_way import AT_ONCE
+from rtserver.files.uploads import ALIVE
 from store import file_uploads, files, members
 from store.database import Database
 from store.errors import StoreUnavailable
 from tests.lesson_school import LESSON, OLENA, SOFIA, STRANGER, TARAS
-from tests.pictures import png
+from tests.pictures import chunk, png
 from tests.rtserver.files.conftest import request
 
 MANY = 1000
@@ -107,6 +108,35 @@ async def test_a_slot_comes_back_however_an_upload_ends(sqlite):
 
     assert len(begun) == AT_ONCE
     await uploads.close()
+
+
+async def test_of_one_user_so_much_is_kept_over_all_lessons(school):
+    uploads = school.process(user_bytes=3 * MANY)
+    early = [await uploads.begin(SOFIA, request(3 * MANY)) for _ in range(2)]
+    kept = await school.upload()
+
+    with pytest.raises(LimitExceeded, match="You have no room"):
+        await uploads.begin(SOFIA, request(3 * MANY - kept.bytes + 1))
+    for upload in early:
+        await upload.give_up()
+    await (await uploads.begin(OLENA, request(3 * MANY))).give_up()
+    await (await uploads.begin(SOFIA, request(3 * MANY - kept.bytes))).give_up()
+
+
+async def test_what_was_begun_before_counts_when_it_is_kept(school):
+    pictures = [png(chunk(b"pHYs", bytes([n] * 9))) for n in range(2)]
+    size = len(pictures[0])
+    uploads = school.process(user_bytes=size)
+    begun = [await uploads.begin(SOFIA, request(size)) for _ in pictures]
+    for upload, picture in zip(begun, pictures, strict=True):
+        await upload.write(picture)
+
+    outcomes = await asyncio.gather(
+        *(upload.finish() for upload in begun), return_exceptions=True
+    )
+
+    assert [type(one) for one in outcomes].count(LimitExceeded) == 1
+    assert len(school.folder.ids()) == 1
 
 
 async def test_room_comes_back_when_an_upload_is_given_up(sqlite):
