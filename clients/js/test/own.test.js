@@ -1,13 +1,14 @@
 // One's own changes reach one's own listeners, once, at their place: a copy made of events is the board.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 import { Proxy } from "./proxy.js";
 import { LESSON, OLENA, Server, TARAS, until } from "./server.js";
 
 const server = new Server();
 const proxy = new Proxy(server);
 before(() => Promise.all([server.start(), proxy.start()]));
+afterEach(() => server.leave());
 after(() => (proxy.stop(), server.stop()));
 
 const BOARD = `board:lesson:${LESSON}`;

@@ -1,7 +1,7 @@
 // How a client comes back: kills, expired tokens, gaps, and what can't be recovered.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 import { CommandError } from "../dist/index.js";
 import { Proxy } from "./proxy.js";
 import { ADMIN, JAMES, LESSON, OLENA, Server, TARAS, until } from "./server.js";
@@ -9,6 +9,7 @@ import { ADMIN, JAMES, LESSON, OLENA, Server, TARAS, until } from "./server.js";
 const server = new Server({ LIMITS_REPLAY: 60, PRESENCE_HEARTBEAT: 1 });
 const proxy = new Proxy(server);
 before(() => Promise.all([server.start(), proxy.start()]));
+afterEach(() => server.leave());
 after(() => (proxy.stop(), server.stop()));
 
 const numbers = (from, to) => Array.from({ length: to - from }, (_, index) => from + 1 + index);

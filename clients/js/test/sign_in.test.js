@@ -122,6 +122,34 @@ test("of two tabs that want to refresh at once, without locks, one waits for the
   both.forEach(({ tabs }) => tabs.close());
 });
 
+/** Locks like the browser's: one at a time under a name, whoever asks. */
+function webLocks() {
+  const last = new Map();
+  const request = (name, work) => {
+    const turn = (last.get(name) ?? Promise.resolve()).then(work);
+    last.set(name, turn.catch(() => {}));
+    return turn;
+  };
+  return { request, last };
+}
+
+for (const [by, locks] of [["Web Locks", webLocks()], ["the page's own turns, where there are no Web Locks", undefined]])
+  test(`two who can't hear each other keep one login by ${by}`, async (t) => {
+    const real = ["BroadcastChannel", "navigator"].map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
+    t.after(() => real.forEach(([name, was]) => (was ? Object.defineProperty(globalThis, name, was) : delete globalThis[name])));
+    for (const [name, value] of [["BroadcastChannel", undefined], ["navigator", { locks }]])
+      Object.defineProperty(globalThis, name, { value, configurable: true });
+    const { storage, token: one } = await signedIn(OLENA);
+    const other = resume({ url: server.url, storage });
+    await Promise.all([one(), other()]);
+
+    const tokens = await Promise.all([one(true), other(true)]);
+
+    assert.equal(tokens[0], tokens[1]);
+    assert.deepEqual([await lives(one), await lives(other)], [OLENA, OLENA]);
+    assert.deepEqual([...(locks?.last.keys() ?? [])], locks ? [`rtserver ${server.url} ${JSON.parse([...storage.map.values()][0]).login}`] : []);
+  });
+
 test("after signing out there is no token, and the client closes for good", async () => {
   const { storage, token } = await signedIn(TARAS);
   const duplicate = resume({ url: server.url, storage: storage.copy() });
