@@ -61,12 +61,12 @@ def authorize(tx: Transaction, actor: Actor, lesson_id: int) -> None:
 
 
 def take(
-    tx: Transaction, actor: Actor | None, wanted: ArchiveRequest
+    tx: Transaction, actor: Actor | None, wanted: ArchiveRequest, limit: int = PAGE
 ) -> Pages[LessonMoment]:
     """Read a lesson, for one of its tutors or, without an actor, for whoever runs it.
 
     Nothing held, rejected, deleted or cleared is in it. A page of the reading is
-    ``PAGE`` messages at most.
+    ``limit`` messages at most.
     """
     if actor is not None:
         authorize(tx, actor, wanted.lesson_id)
@@ -83,10 +83,10 @@ def take(
     told = msgspec.to_builtins(lesson_view(lesson, people))
     told["archived_at"] = wanted.at
     page = ChatPage(wanted.reader or _reader(tx, actor))
-    said = (_encode(message_view(one)) for one in _messages(tx, lesson))
-    chat = yield from _paged(spool, array_pieces(said))
-    read = page.pieces(lesson, people, _messages(tx, lesson), wanted.at)
-    shown = yield from _paged(spool, read)
+    said = (_encode(message_view(one)) for one in _messages(tx, lesson, limit))
+    chat = yield from _paged(spool, array_pieces(said), limit)
+    read = page.pieces(lesson, people, _messages(tx, lesson, limit), wanted.at)
+    shown = yield from _paged(spool, read, limit)
     return LessonMoment(
         at=wanted.at,
         lesson=spool.add([msgspec.json.format(_encode(told))]),
@@ -99,10 +99,10 @@ def take(
     )
 
 
-def _paged(spool: Spool, pieces: Iterator[bytes]) -> Pages[SpoolPart]:
+def _paged(spool: Spool, pieces: Iterator[bytes], limit: int) -> Pages[SpoolPart]:
     """Keep one part, page by page."""
     part = spool.add([])
-    while page := list(islice(pieces, PAGE)):
+    while page := list(islice(pieces, limit)):
         part = SpoolPart(part.start, part.length + spool.add(page).length)
         yield
     return part
@@ -113,9 +113,11 @@ def _reader(tx: Transaction, actor: Actor | None) -> Reader:
     return Reader(user.locale, user.timezone) if user else Reader("en", "UTC")
 
 
-def _messages(tx: Transaction, lesson: LessonRecord) -> Iterator[MessageRecord]:
+def _messages(
+    tx: Transaction, lesson: LessonRecord, limit: int
+) -> Iterator[MessageRecord]:
     """Yield what was said, oldest first, and is there still."""
     after = 0
-    while found := messages.told(tx, lesson.id, after=after, limit=PAGE):
+    while found := messages.told(tx, lesson.id, after=after, limit=limit):
         yield from found
         after = found[-1].id

@@ -7,6 +7,7 @@ import stat
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import rtserver
@@ -21,9 +22,9 @@ MIN_FREE = 256 * MIB
 MAX_SKEW = 5.0
 
 
-def program(settings: Settings) -> str:
+def program(settings: Settings, modules: Iterable[str] = compiled.MODULES) -> str:
     """Look whether the program is of one piece, and say which form of it this is."""
-    form = compiled.form()
+    form = compiled.form(modules)
     if form == compiled.MIXED:
         raise CheckFailed(
             "program: some of its modules are compiled and some that belong to them "

@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 # So long a chat's file may wait for the message that names it.
 UNSENT = timedelta(days=1)
 SWEEP_SECONDS = 3600.0
-# After the start, when what other processes left as they were killed is over, too.
 FIRST_SWEEP_SECONDS = 90.0
 SLICE = 200
 _RETRY_SECONDS = 10.0
@@ -38,16 +37,24 @@ class FileRemoval:
     """The end of files: of deleted ones first the bytes go, and then the row.
 
     So nothing is forgotten, whoever deleted it and whenever this was cut off.
-    ``alone``: no other server shares the database.
+    ``alone``: no other server shares the database. ``first_sweep``: seconds after the
+    start, when what other processes left as they were killed is over, too.
     """
 
     def __init__(
-        self, db: Database, clock: Clock, folder: FileFolder, *, alone: bool
+        self,
+        db: Database,
+        clock: Clock,
+        folder: FileFolder,
+        *,
+        alone: bool,
+        first_sweep: float = FIRST_SWEEP_SECONDS,
     ) -> None:
         self._db = db
         self._clock = clock
         self.folder = folder
         self._alone = alone
+        self._first_sweep = first_sweep
         self._wanted = asyncio.Event()
 
     def soon(self) -> None:
@@ -70,7 +77,7 @@ class FileRemoval:
     async def run_sweeps(self) -> None:
         """Look soon, and then every hour, for what is nobody's, until cancelled."""
         if not self._alone:
-            await tasks.once_after(FIRST_SWEEP_SECONDS, self.sweep)
+            await tasks.once_after(self._first_sweep, self.sweep)
         await tasks.every(SWEEP_SECONDS, self.sweep)
 
     async def purge(self) -> None:

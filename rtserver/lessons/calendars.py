@@ -54,7 +54,8 @@ class Calendars:
     """The addresses at which people's calendar programs read their lessons.
 
     ``base_url`` is called, since the port may be known only later. ``lesson_url`` is
-    that of a lesson's page, as the settings have it.
+    that of a lesson's page, as the settings have it. ``page``: so many lessons are read
+    at once.
     """
 
     def __init__(
@@ -64,11 +65,13 @@ class Calendars:
         *,
         base_url: Callable[[], str],
         lesson_url: str = "",
+        page: int = PAGE,
     ) -> None:
         self._db = db
         self._clock = clock
         self._base_url = base_url
         self._lesson_url = lesson_url
+        self._page = page
 
     async def made_at(self, actor: Actor) -> CalendarView:
         """Return when one's address was made, if one has any."""
@@ -106,7 +109,7 @@ class Calendars:
         self, tx: Transaction, user_id: int, now: datetime
     ) -> Iterator[CalendarEvent]:
         school, base_url = facts.school(tx), self._base_url()
-        for lesson, state in _lessons(tx, user_id, now - PAST):
+        for lesson, state in _lessons(tx, user_id, now - PAST, self._page):
             yield CalendarEvent(
                 uid=uid_of(lesson.id, school),
                 sequence=lesson.sequence,
@@ -120,12 +123,12 @@ class Calendars:
 
 
 def _lessons(
-    tx: Transaction, user_id: int, since: datetime
+    tx: Transaction, user_id: int, since: datetime, limit: int
 ) -> Iterator[tuple[LessonRecord, str]]:
     """Yield somebody's lessons that end after a moment, with their state in each."""
     after: tuple[int, int] | None = None
     while found := lessons.page(
-        tx, user_id=user_id, since=since, until=None, after=after, limit=PAGE
+        tx, user_id=user_id, since=since, until=None, after=after, limit=limit
     ):
         states = members.states(tx, user_id, [lesson.id for lesson in found])
         for lesson in found:

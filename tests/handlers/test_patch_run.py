@@ -1,14 +1,9 @@
 """Patches that wait together share a commit, and are answered as if each came alone."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any
 
-import pytest
-
 from handlers.patch_run import MAX_PATCHES
-from store import board_journal
-from store.records import BoardEntryRecord
 from store.transaction import Transaction
 from tests.app_fixtures import MakeSchool
 from tests.drawing import Drawer, element, two_drawers
@@ -175,25 +170,33 @@ async def test_acks_that_are_long_come_one_at_a_time(sqlite_school: School) -> N
     assert [each["payload"]["current"] for each in answers] == [large] * 12
 
 
-async def test_patch_that_fails_unexpectedly_fails_alone(
-    school: School, monkeypatch: pytest.MonkeyPatch
-) -> None:
+NO_TWINS = (
+    """CREATE TRIGGER no_twins BEFORE INSERT ON board_journal
+    WHEN NEW.element_count = 2 BEGIN SELECT RAISE(ABORT, 'twins'); END""",
+    """CREATE FUNCTION no_twins() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE 'twins'; END $$;
+    CREATE TRIGGER no_twins BEFORE INSERT ON board_journal FOR EACH ROW
+    WHEN (NEW.element_count = 2) EXECUTE FUNCTION no_twins()""",
+)
+
+
+def refuse_twins(tx: Transaction) -> str:
+    """Have the database refuse a patch of two elements; return as what it is told."""
+    tx.engine.execute_sql(NO_TWINS[tx.is_postgres])
+    # SQLite knows no other error of a trigger than that of a constraint.
+    return "internal" if tx.is_postgres else "conflict"
+
+
+async def test_patch_that_fails_unexpectedly_fails_alone(school: School) -> None:
     tutor, student, _ = await two_drawers(school)
-    append = board_journal.append
-
-    def failing(tx: Transaction, entries: Sequence[BoardEntryRecord]) -> int:
-        if any(b"poison" in entry.elements for entry in entries):
-            raise ValueError
-        return append(tx, entries)
-
-    monkeypatch.setattr(board_journal, "append", failing)
+    code = await school.services.db.write(refuse_twins)
     writer = await HeldWriter(school).hold()
-    ids = ("a", "poison", "b", "c")
+    a, b, c, d, e = map(element, "abcde")
 
-    await writer.send(student, *(patch(element(id)) for id in ids))
+    await writer.send(student, patch(a), patch(b, c), patch(d), patch(e))
     answers = await writer.release(student)
 
-    assert short(answers) == [1, "internal", 2, 3]
+    assert short(answers) == [1, code, 2, 3]
     assert await seqs(tutor) == [1, 2, 3]
 
 

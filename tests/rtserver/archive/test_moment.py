@@ -13,6 +13,7 @@ from rtserver.archive.spool import Spool
 from rtserver.errors import Forbidden, NotFound
 from store import messages
 from store.long_reads import read_long
+from store.transaction import Transaction
 from tests.lesson_school import (
     LESSON,
     OLENA,
@@ -38,15 +39,15 @@ def spool(tmp_path):
     made.close()
 
 
-async def test_a_long_chat_is_read_in_pages_of_one_moment(school, spool, monkeypatch):
-    monkeypatch.setattr(moment, "PAGE", 4)
+async def test_a_long_chat_is_read_in_pages_of_one_moment(school, spool):
     drafts = [draft(LESSON, SOFIA.user_id, seq) for seq in range(1, 31)]
     await school.run(messages.insert_many, drafts[:-1])
-    pages, go_on = Pages(monkeypatch), threading.Event()
+    pages, go_on = Pages(), threading.Event()
 
     def take(tx):
-        steps = moment.take(tx, OLENA, ArchiveRequest(LESSON, TEN, spool))
-        while (taken := pages.next(steps)) is None:
+        tx = Counted(tx.engine)
+        steps = moment.take(tx, OLENA, ArchiveRequest(LESSON, TEN, spool), limit=4)
+        while (taken := pages.next(tx, steps)) is None:
             yield
             go_on.wait(10)
         return taken
@@ -64,26 +65,31 @@ async def test_a_long_chat_is_read_in_pages_of_one_moment(school, spool, monkeyp
     assert max(pages.sizes) == 4 and sum(pages.sizes) == 2 * 29
 
 
-class Pages:
-    """Counts the messages that each page of a reading asks the database for."""
+class Counted(Transaction):
+    """A transaction that counts the messages which it reads."""
 
-    def __init__(self, monkeypatch):
-        self.sizes, self._read, self._told = [], 0, messages.told
-        monkeypatch.setattr(messages, "told", self._counted)
+    messages = 0
 
-    def _counted(self, *args, **kwargs):
-        found = self._told(*args, **kwargs)
-        self._read += len(found)
+    def rows(self, query):
+        found = super().rows(query)
+        self.messages += sum("client_id" in row for row in found)
         return found
 
-    def next(self, steps):
-        """Read a page; give what the reading returns, if that was the last."""
-        self._read, result = 0, None
+
+class Pages:
+    """The numbers of messages that each page of a reading asks the database for."""
+
+    def __init__(self):
+        self.sizes = []
+
+    def next(self, tx, steps):
+        """Read a page; return what the reading returns, if that was the last."""
+        before, result = tx.messages, None
         try:
             next(steps)
         except StopIteration as end:
             result = end.value
-        self.sizes.append(self._read)
+        self.sizes.append(tx.messages - before)
         return result
 
 

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
-from rtserver.archive.service import Archive
+from rtserver.files.folder import FileFolder, new_id
+from store import files
+from store.database import Database
 from tests.client import open_socket
 from tests.rtserver.cli_runs import Cli, Process, serving
+from tests.store.rows import TEN, add_messages, draft
 
 FRACTIONS = (
     "lesson", "add", "Fractions",
@@ -230,12 +233,31 @@ def test_a_lesson_is_exported_into_a_file_that_is_new(cli, tmp_path):
     assert "is there already" in again.err and "no lesson 99" in missing.err
 
 
-def test_an_export_that_lacks_a_files_bytes_says_what_to_do(cli, tmp_path, monkeypatch):
-    file, lost = tmp_path / "lesson.zip", tmp_path / "files" / "f_1"
+def test_an_export_that_lacks_a_files_bytes_says_what_to_do(cli, tmp_path):
+    file = tmp_path / "lesson.zip"
     made = cli.value(*FRACTIONS, "--tutor", "1")
-    monkeypatch.setattr(Archive, "read", lambda _: lost.read_bytes())
+    lost = lose_a_file(cli, made["id"])
 
     failed = cli.run("lesson", "export", made["id"], file)
 
     assert failed.code == 1 and not file.exists()
     assert f"{lost} can't be read" in failed.err and "rtserver check" in failed.err
+
+
+def lose_a_file(cli, lesson_id):
+    """Send a file that has lost its bytes; return where they should be."""
+    lost = {"id": new_id(), "lesson": lesson_id, "user": 1, "purpose": "chat"}
+    lost |= {"name": "a", "type": "image/png", "bytes": 1, "sha256": "x"}
+
+    def say(tx):
+        [message] = add_messages(tx, draft(lesson_id, 1, 1))
+        files.insert(tx, {**lost, "created_at": TEN, "message": message})
+
+    async def write():
+        database = Database(f"sqlite:///{cli.data / 'rtserver.db'}")
+        await database.open()
+        await database.write(say)
+        await database.close()
+
+    asyncio.run(write())
+    return FileFolder(cli.data / "files").place(lost["id"])

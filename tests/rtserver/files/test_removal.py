@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from rtserver.files import removal
 from rtserver.files.folder import new_id
 from rtserver.files.removal import FileRemoval, look
 from rtserver.settings.errors import SettingsError
@@ -53,14 +52,12 @@ async def test_at_the_start_what_a_killed_server_left_goes(school, caplog):
     await upload.give_up()
 
 
-async def test_soon_after_the_start_what_a_killed_process_left_goes(
-    sqlite, monkeypatch
-):
+async def test_soon_after_the_start_what_a_killed_process_left_goes(sqlite):
     upload = await sqlite.uploads.begin(SOFIA, request(100_000))
     await upload.write(b"x" * 70_000)
-    other = FileRemoval(sqlite.db, sqlite.clock, sqlite.folder, alone=False)
+    parts = sqlite.db, sqlite.clock, sqlite.folder
+    other = FileRemoval(*parts, alone=False, first_sweep=0.0)
     await other.start()
-    monkeypatch.setattr(removal, "FIRST_SWEEP_SECONDS", 0.0)
     sqlite.clock.advance(61)
 
     task = asyncio.create_task(other.run_sweeps())

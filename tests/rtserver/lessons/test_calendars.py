@@ -9,7 +9,6 @@ from icalendar import Calendar
 from icalendar import Event as ParsedEvent
 
 from rtserver.errors import Forbidden, NotFound
-from rtserver.lessons import calendars
 from rtserver.lessons.calendars import Calendars
 from rtserver.lessons.requests import LessonPatch
 from rtserver.mail.calendar import uid_of
@@ -84,9 +83,9 @@ async def test_invited_is_tentative_and_cancelled_is_cancelled(
 
 
 async def test_only_ones_own_lessons_of_the_last_90_days_and_to_come(
-    school: Any, service: Calendars, lessons: Any, monkeypatch: pytest.MonkeyPatch
+    school: Any, lessons: Any
 ) -> None:
-    monkeypatch.setattr(calendars, "PAGE", 2)
+    service = Calendars(school.db, school.clock, base_url=lambda: BASE, page=2)
     now, hour = school.clock.now(), timedelta(hours=1)
     for title, end in (
         ("past", now - timedelta(days=90)),
