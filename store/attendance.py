@@ -1,10 +1,13 @@
-"""Who was in the room of a lesson, stay by stay (table ``attendance``)."""
+"""Who was in the room of a lesson, stay by stay (table ``attendance``).
 
-from collections.abc import Collection, Iterable
+Who writes of somebody has locked the lesson, so that processes do it one by one.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from peewee import Case, Tuple, fn
+from peewee import Tuple
 
 from store import members
 from store.chunks import chunks
@@ -25,25 +28,39 @@ class OpenStay(NamedTuple):
     since: datetime
 
 
-def hold(tx: Transaction, held: OpenStay, now: datetime, slack: timedelta) -> None:
-    """Note that somebody is in: open a stay, or go on with the one that is open.
+class Leeway(NamedTuple):
+    """The times for which people may be away, or not be heard of, in one stay.
 
-    One whose last sign of life was longer ago than the slack ended with that. One that
-    was closed while they were in all the time is opened again.
+    Within the ``grace`` nobody has left; with a last sign of life older than the
+    ``slack`` they were cut off.
     """
-    stay = _latest(tx, held)
-    if stay is not None and stay["left_at"] is None:
-        if held.since - stay["seen_at"] <= slack:
-            begin = min(stay["entered_at"], _not_before(tx, held))
-            _change(tx, stay, entered_at=begin, seen_at=max(now, stay["seen_at"]))
-            return
-        _change(tx, stay, left_at=stay["seen_at"])
-    elif stay is not None and (
-        stay["left_at"] > held.since or stay["entered_at"] == held.since
-    ):
-        _change(tx, stay, left_at=None, seen_at=max(now, stay["seen_at"]))
-        return
-    _open(tx, held, now)
+
+    grace: timedelta
+    slack: timedelta
+
+
+def hold(tx: Transaction, held: OpenStay, until: datetime, leeway: Leeway) -> None:
+    """Note that somebody was in all the time from ``held.since`` to ``until``.
+
+    What is known of that time becomes one stay, even where another process, which
+    couldn't know of it yet, has ended one and begun the next. A stay whose last sign of
+    life was before by more than the slack ended with that, though.
+    """
+    stays = _since(tx, held)
+    end = until + leeway.grace
+    later = [stay for stay in stays if stay["entered_at"] >= end]
+    stays = [stay for stay in stays if stay["entered_at"] < end]
+    for stay in stays:
+        is_open = stay["left_at"] is None
+        if is_open and held.since - stay["seen_at"] > leeway.slack:
+            stays.remove(stay)
+            _change(tx, stay, left_at=stay["seen_at"])
+            break
+    left_at = until if later else None
+    if stays:
+        _join(tx, stays, held.since, until, left_at)
+    else:
+        _open(tx, held, until, left_at)
 
 
 def leave(tx: Transaction, lesson_id: int, user_id: int, at: datetime) -> None:
@@ -54,26 +71,21 @@ def leave(tx: Transaction, lesson_id: int, user_id: int, at: datetime) -> None:
 
 
 def see(
-    tx: Transaction, people: Iterable[OpenStay], now: datetime, slack: timedelta
+    tx: Transaction, people: Iterable[OpenStay], now: datetime, leeway: Leeway
 ) -> None:
-    """Note a sign of life of many who are in; whose stay isn't open is held again."""
+    """Note a sign of life of many who are in; whose stay isn't right is held again."""
     for some in chunks(people, _AT_ONCE):
         pairs = [(each.lesson_id, each.user_id) for each in some]
         seen = Stay.update(seen_at=now).where(
             Tuple(Stay.lesson, Stay.user).in_(pairs), Stay.left_at.is_null()
         )
-        rows = tx.returning(seen.returning(Stay.lesson, Stay.user))
-        found = {(row["lesson"], row["user"]) for row in rows}
+        columns = Stay.lesson, Stay.user, Stay.entered_at
+        rows = tx.returning(seen.returning(*columns))
+        found = {(row["lesson"], row["user"]): row["entered_at"] for row in rows}
         for each in some:
-            if (each.lesson_id, each.user_id) not in found:
-                hold(tx, each, now, slack)
-
-
-def last_seen(tx: Transaction, lesson_id: int, user_id: int, at: datetime) -> None:
-    """Note the last sign of life of somebody whose devices have gone."""
-    mine = (Stay.lesson == lesson_id) & (Stay.user == user_id)
-    known = Stay.left_at.is_null() & (Stay.seen_at < at)
-    tx.write(Stay.update(seen_at=at).where(mine, known))
+            entered_at = found.get((each.lesson_id, each.user_id))
+            if entered_at is None or entered_at > each.since:
+                hold(tx, each, now, leeway)
 
 
 def has_stale(tx: Transaction, before: datetime) -> bool:
@@ -82,8 +94,16 @@ def has_stale(tx: Transaction, before: datetime) -> bool:
 
 
 def close_stale(tx: Transaction, before: datetime) -> int:
-    """Close the stays whose last sign of life is older, with that; return how many."""
-    return tx.write(Stay.update(left_at=Stay.seen_at).where(_stale(before)))
+    """Close the stays whose last sign of life is older, with that; return how many.
+
+    Those that another process writes just now are passed over.
+    """
+    stale: Any = Stay.select(Stay.id).where(_stale(before))
+    if tx.is_postgres:
+        stale = stale.for_update("FOR UPDATE SKIP LOCKED")
+    ids = [row["id"] for row in tx.rows(stale)]
+    closed = Stay.update(left_at=Stay.seen_at)
+    return sum(tx.write(closed.where(Stay.id.in_(some))) for some in chunks(ids))
 
 
 def of_lesson(tx: Transaction, lesson_id: int) -> list[StayRecord]:
@@ -114,39 +134,61 @@ def delete_of_user(tx: Transaction, user_id: int, limit: int) -> int:
     return _delete(tx, Stay.user == user_id, limit)
 
 
-def _latest(tx: Transaction, held: OpenStay) -> Row | None:
-    mine = (Stay.lesson == held.lesson_id) & (Stay.user == held.user_id)
-    # The open one first, whatever the clocks of processes say.
-    is_open = Case(None, [(Stay.left_at.is_null(), 0)], 1)
-    query = Stay.select().where(mine).order_by(is_open, Stay.left_at.desc())
-    return tx.first(query.limit(1))
+def _since(tx: Transaction, held: OpenStay) -> list[Row]:
+    """Return the stays that lasted beyond a moment, or began with it, by their start.
 
-
-def _not_before(tx: Transaction, held: OpenStay) -> datetime:
-    """Return since when somebody is in, as far as no earlier stay says otherwise.
-
-    Of two devices that come at once, the later one's process may write first.
+    One that ended when somebody came again is over.
     """
     mine = (Stay.lesson == held.lesson_id) & (Stay.user == held.user_id)
-    query = Stay.select(fn.MAX(Stay.left_at).alias("left_at")).where(mine)
-    row = tx.first(query)
-    left = row["left_at"] if row else None
-    return held.since if left is None else max(held.since, left)
+    beyond = Stay.left_at.is_null() | (Stay.left_at > held.since)
+    at_once = Stay.entered_at == held.since
+    return tx.rows(
+        Stay.select().where(mine, beyond | at_once).order_by(Stay.entered_at)
+    )
 
 
-def _open(tx: Transaction, held: OpenStay, now: datetime) -> None:
+def _join(
+    tx: Transaction,
+    stays: Sequence[Row],
+    since: datetime,
+    until: datetime,
+    left_at: datetime | None,
+) -> None:
+    """Make one stay of several; it lasts still, unless one had ended after that time.
+
+    ``left_at`` is when it ended where another one has begun since.
+    """
+    first, *others = stays
+    if others:
+        tx.write(Stay.delete().where(Stay.id.in_([stay["id"] for stay in others])))
+    ends = [stay["left_at"] for stay in stays]
+    known = [end for end in ends if end is not None]
+    if len(known) == len(ends) and max(known) >= until:
+        left_at = max(known)
+    _change(
+        tx,
+        first,
+        entered_at=min(first["entered_at"], since),
+        seen_at=max(until, *(stay["seen_at"] for stay in stays)),
+        left_at=left_at,
+    )
+
+
+def _open(
+    tx: Transaction, held: OpenStay, until: datetime, left_at: datetime | None
+) -> None:
     member = members.get(tx, held.lesson_id, held.user_id)
     if member is None:
         return  # taken out of the lesson a moment ago
-    # Another process may be opening it just now: then that one stays.
     tx.insert(
         Stay.insert(
             lesson=held.lesson_id,
             user=held.user_id,
             role=member.role,
             entered_at=held.since,
-            seen_at=max(now, held.since),
-        ).on_conflict_ignore()
+            seen_at=max(until, held.since),
+            left_at=left_at,
+        )
     )
 
 

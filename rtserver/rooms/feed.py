@@ -198,8 +198,10 @@ def _events(change: RoomChange) -> Iterator[Publication]:
     def event(type: str, lesson_id: int, **payload: Any) -> Publication:
         return to_channel(type, payload, change.at, room_channel(lesson_id))
 
-    for lesson_id, user_id in change.entered:
-        yield event("room.entered", lesson_id, user_id=user_id, at=at)
+    for (lesson_id, user_id), state in change.entered.items():
+        # As the acks name it: who came while Redis was away did so before the change.
+        entered_at = rfc3339(state.entered_at)
+        yield event("room.entered", lesson_id, user_id=user_id, at=entered_at)
     for (lesson_id, user_id), state in change.signalled.items():
         signals = _signals(state)
         yield event("room.reaction", lesson_id, user_id=user_id, **signals)

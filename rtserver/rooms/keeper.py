@@ -20,7 +20,7 @@ from rtserver.errors import log_unexpected
 from rtserver.rooms.contract import RoomChange, Seat
 from rtserver.settings.model import PresenceSettings
 from store import attendance
-from store.attendance import OpenStay
+from store.attendance import Leeway, OpenStay
 from store.database import Database
 from store.errors import StoreError
 from store.transaction import Transaction
@@ -49,14 +49,16 @@ class AttendanceKeeper:
         # Never older than a heartbeat; and within the grace, so that whoever is back
         # within it after a crash goes on with their stay.
         self.interval = min(settings.heartbeat, max(SHORTEST_SECONDS, grace / 2))
-        self._slack = timedelta(seconds=grace + self.interval)
-        self._stale = self._slack + timedelta(seconds=self.interval)
+        slack = timedelta(seconds=grace + self.interval)
+        self._leeway = Leeway(timedelta(seconds=grace), slack)
+        self._stale = slack + timedelta(seconds=self.interval)
         self._devices: Counter[Seat] = Counter()
         # Since when each is in, of those with a device here, or a moment ago.
         self._since: dict[Seat, datetime] = {}
         # When the last device here of some has gone; until they have left, or long ago.
         self._parted: dict[Seat, datetime] = {}
-        self._changes: list[Change] = []
+        # With the lesson of each, which is locked for it.
+        self._changes: list[tuple[int, Change]] = []
         self._wake = asyncio.Event()
 
     def join(self, seat: Seat) -> None:
@@ -74,7 +76,8 @@ class AttendanceKeeper:
         since = since or now
         if here and (known is None or since < known):
             self._since[seat] = since
-            self._change(partial(_hold, OpenStay(*seat, since), now, self._slack))
+            until = max(since, self._parted.get(seat, now))
+            self._note(OpenStay(*seat, since), until)
 
     def part(self, seat: Seat) -> None:
         """Count a device here no more."""
@@ -82,7 +85,8 @@ class AttendanceKeeper:
         if self._devices[seat] <= 0:
             del self._devices[seat]
             self._parted[seat] = now = self._clock.now()
-            self._change(partial(_last_seen, seat, now))
+            if seat in self._since:
+                self._note(OpenStay(*seat, self._since[seat]), now)
 
     def changed(self, change: RoomChange) -> None:
         """Note who came into a room and who left."""
@@ -91,7 +95,7 @@ class AttendanceKeeper:
         for seat in change.left:
             self._parted.pop(seat, None)
             if self._since.pop(seat, None) is not None:
-                self._change(partial(_leave, seat, change.at))
+                self._change(seat.lesson_id, partial(_leave, seat, change.at))
 
     async def run(self) -> None:
         """Write what changes, and signs of life, until cancelled."""
@@ -126,21 +130,27 @@ class AttendanceKeeper:
         Raises ``StoreError``; what wasn't written is, the next time.
         """
         known, now = len(self._changes), self._clock.now()
-        changes = list(self._changes)
+        changes = [change for _, change in self._changes]
+        lessons = {lesson_id for lesson_id, _ in self._changes}
         seen = self._signs_of_life() if alive else []
         stale = now - self._stale
         if alive and not seen:
             alive = await self._db.read(attendance.has_stale, stale)
         if seen:
-            changes.append(partial(_see, seen, now, self._slack))
+            changes.append(partial(_see, seen, now, self._leeway))
+            lessons.update(each.lesson_id for each in seen)
         if alive:
             changes.append(partial(_close, stale))
         if changes:
-            await self._db.write(_make, changes)
+            await self._db.write(_make, changes, lessons=lessons)
         del self._changes[:known]
 
-    def _change(self, change: Change) -> None:
-        self._changes.append(change)
+    def _note(self, held: OpenStay, until: datetime) -> None:
+        change = partial(_hold, held, until, self._leeway)
+        self._change(held.lesson_id, change)
+
+    def _change(self, lesson_id: int, change: Change) -> None:
+        self._changes.append((lesson_id, change))
         self._wake.set()
 
     def _signs_of_life(self) -> list[OpenStay]:
@@ -158,22 +168,18 @@ def _make(tx: Transaction, changes: Sequence[Change]) -> None:
         change(tx)
 
 
-def _hold(held: OpenStay, now: datetime, slack: timedelta, tx: Transaction) -> None:
-    attendance.hold(tx, held, now, slack)
+def _hold(held: OpenStay, until: datetime, leeway: Leeway, tx: Transaction) -> None:
+    attendance.hold(tx, held, until, leeway)
 
 
 def _leave(seat: Seat, at: datetime, tx: Transaction) -> None:
     attendance.leave(tx, *seat, at)
 
 
-def _last_seen(seat: Seat, at: datetime, tx: Transaction) -> None:
-    attendance.last_seen(tx, *seat, at)
-
-
 def _see(
-    seen: Sequence[OpenStay], now: datetime, slack: timedelta, tx: Transaction
+    seen: Sequence[OpenStay], now: datetime, leeway: Leeway, tx: Transaction
 ) -> None:
-    attendance.see(tx, seen, now, slack)
+    attendance.see(tx, seen, now, leeway)
 
 
 def _close(stale: datetime, tx: Transaction) -> None:

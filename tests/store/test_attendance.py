@@ -7,12 +7,12 @@ import pytest
 from peewee import IntegrityError
 
 from store import attendance, members
-from store.attendance import OpenStay
+from store.attendance import Leeway, OpenStay
 from store.models_attendance import Stay
 from store.transaction import Transaction
 from tests.store.rows import TEN, add_lesson, add_member, add_user
 
-SLACK = timedelta(seconds=15)
+LEEWAY = Leeway(grace=timedelta(seconds=10), slack=timedelta(seconds=15))
 
 
 def at(seconds: float) -> datetime:
@@ -32,7 +32,7 @@ def people(tx: Transaction) -> Iterator[None]:
 
 def hold(tx: Transaction, since: float, now: float | None = None) -> None:
     now = since if now is None else now
-    attendance.hold(tx, OpenStay(3, 1, at(since)), at(now), SLACK)
+    attendance.hold(tx, OpenStay(3, 1, at(since)), at(now), LEEWAY)
 
 
 def stays(tx: Transaction, lesson_id: int = 3) -> list[tuple[float, float | None]]:
@@ -68,9 +68,49 @@ def test_whoever_wrote_first_a_stay_begins_when_they_came(tx: Transaction) -> No
     attendance.leave(tx, 3, 1, at(60))
     hold(tx, 62)
     hold(tx, 61.5, now=62)
-    hold(tx, 30, now=62)
 
-    assert stays(tx) == [(0, 60), (60, None)]
+    assert stays(tx) == [(0, 60), (61.5, None)]
+
+
+def test_what_is_written_late_of_a_device_is_part_of_the_same_stay(
+    tx: Transaction,
+) -> None:
+    """Its process was slow: another one took them for cut off, and held them anew."""
+    hold(tx, 0, now=30)
+    hold(tx, 48)
+    apart = stays(tx)
+    hold(tx, 0, now=47)
+
+    assert (apart, stays(tx)) == ([(0, 30), (48, None)], [(0, None)])
+    attendance.leave(tx, 3, 1, at(60))
+    assert stays(tx) == [(0, 60)]
+
+
+def test_a_sign_of_life_joins_what_was_taken_for_two_stays(tx: Transaction) -> None:
+    hold(tx, 0, now=30)
+    hold(tx, 48)
+
+    attendance.see(tx, [OpenStay(3, 1, at(0))], at(50), LEEWAY)
+
+    assert stays(tx) == [(0, None)]
+
+
+def test_what_is_written_late_of_an_earlier_visit_stays_apart(tx: Transaction) -> None:
+    hold(tx, 0)
+    attendance.leave(tx, 3, 1, at(60))
+    hold(tx, 61)
+    hold(tx, 0, now=50)
+
+    assert stays(tx) == [(0, 60), (61, None)]
+
+
+def test_a_visit_that_is_written_behind_the_next_one_is_kept(tx: Transaction) -> None:
+    hold(tx, 61)
+    for seconds in (0, 45):
+        hold(tx, 0, now=seconds)
+    attendance.leave(tx, 3, 1, at(55))
+
+    assert stays(tx) == [(0, 45), (61, None)]
 
 
 def test_whoever_is_back_within_the_slack_goes_on_over_a_restart(
@@ -120,7 +160,7 @@ def test_a_sign_of_life_opens_what_was_closed_meanwhile(tx: Transaction) -> None
     attendance.close_stale(tx, at(20))
     closed = stays(tx)
 
-    attendance.see(tx, [OpenStay(3, 1, at(0))], at(30), SLACK)
+    attendance.see(tx, [OpenStay(3, 1, at(0))], at(30), LEEWAY)
 
     assert (closed, stays(tx)) == ([(0, 10)], [(0, None)])
 
@@ -133,15 +173,15 @@ def test_a_sign_of_life_of_whom_another_process_closed_is_a_new_stay(
     hold(tx, 62)
     attendance.leave(tx, 3, 1, at(61))
 
-    attendance.see(tx, [OpenStay(3, 1, at(62))], at(70), SLACK)
+    attendance.see(tx, [OpenStay(3, 1, at(62))], at(70), LEEWAY)
 
     assert stays(tx) == [(0, 61), (62, None)]
 
 
 def test_signs_of_life_of_many_keep_them_from_being_stale(tx: Transaction) -> None:
     for user_id in (1, 2):
-        attendance.hold(tx, OpenStay(3, user_id, at(0)), at(0), SLACK)
-    attendance.see(tx, [OpenStay(3, 1, at(0))], at(20), SLACK)
+        attendance.hold(tx, OpenStay(3, user_id, at(0)), at(0), LEEWAY)
+    attendance.see(tx, [OpenStay(3, 1, at(0))], at(20), LEEWAY)
 
     assert attendance.has_stale(tx, at(10))
     assert attendance.close_stale(tx, at(10)) == 1
@@ -153,7 +193,7 @@ def test_the_last_sign_of_life_is_never_put_back(tx: Transaction) -> None:
     hold(tx, 0, now=30)
 
     for seconds in (40, 35):
-        attendance.last_seen(tx, 3, 1, at(seconds))
+        hold(tx, 0, now=seconds)
     attendance.close_stale(tx, at(60))
 
     assert stays(tx) == [(0, 40)]
@@ -177,7 +217,7 @@ def test_who_is_no_member_any_more_opens_none(tx: Transaction) -> None:
 
 def test_former_members_keep_the_role_that_they_had(tx: Transaction) -> None:
     hold(tx, 0)
-    attendance.hold(tx, OpenStay(3, 2, at(5)), at(5), SLACK)
+    attendance.hold(tx, OpenStay(3, 2, at(5)), at(5), LEEWAY)
     members.delete(tx, 3, 1)
     tutor = members.get(tx, 3, 2)
     assert tutor is not None
@@ -205,7 +245,7 @@ def test_old_stays_go_some_at_a_time_and_open_ones_stay(tx: Transaction) -> None
 
 def test_the_stays_of_one_person_go(tx: Transaction) -> None:
     hold(tx, 0)
-    attendance.hold(tx, OpenStay(4, 2, at(0)), at(0), SLACK)
+    attendance.hold(tx, OpenStay(4, 2, at(0)), at(0), LEEWAY)
 
     assert attendance.delete_of_user(tx, 1, 9) == 1
     assert (stays(tx), stays(tx, 4)) == ([], [(0, None)])

@@ -71,7 +71,8 @@ def fill(tx: Transaction, user: int, lesson: int) -> None:
     secret = {"client_id": name, "sent_digest": "a-secret"}
     add_messages(tx, draft(lesson, user, seq, **secret))
     read_marks.put(tx, lesson, user, lesson)
-    attendance.hold(tx, attendance.OpenStay(lesson, user, TEN), TEN, DAY)
+    leeway = attendance.Leeway(DAY, DAY)
+    attendance.hold(tx, attendance.OpenStay(lesson, user, TEN), TEN, leeway)
     board_journal.append(tx, [BoardEntryRecord(lesson, user, "patch", user, TEN)])
     row = {"event": "x", "data": "{}", "created_at": TEN, "mail": None}
     notifications.insert_many(tx, [row | {"user": user, "seq": lesson}])

@@ -10,7 +10,7 @@ from rtserver.errors import Forbidden, NotFound
 from rtserver.rooms.attendance import Attendance, StayView
 from store import attendance as store
 from store import members
-from store.attendance import OpenStay
+from store.attendance import Leeway, OpenStay
 from tests.lesson_school import (
     ADMIN,
     ELEVEN,
@@ -35,7 +35,7 @@ def school(io_loop: AsyncIOLoop, database_url: str) -> Any:
 
 async def stay(school: Any, person: Any, entered: Any, left: Any = None) -> None:
     held = OpenStay(LESSON, person.user_id, entered)
-    await school.run(store.hold, held, entered, MINUTE)
+    await school.run(store.hold, held, entered, Leeway(MINUTE, MINUTE))
     if left is not None:
         await school.run(store.leave, LESSON, person.user_id, left)
 

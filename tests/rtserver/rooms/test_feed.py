@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -103,8 +104,9 @@ async def test_everybody_there_is_told_of_each_change(house: House) -> None:
     sofia, now = Seat(LESSON, 4), house.clock.now()
     state = SeatState(now, now, "done")
 
+    later = now + timedelta(seconds=1)
     house.rooms_feed.changed(
-        RoomChange(now, {sofia: state}, [sofia], {sofia: state}, {LESSON: None})
+        RoomChange(later, {sofia: state}, [sofia], {sofia: state}, {LESSON: None})
     )
 
     at = "2026-11-23T10:00:00Z"
@@ -112,7 +114,7 @@ async def test_everybody_there_is_told_of_each_change(house: House) -> None:
         ("room.entered", {"user_id": 4, "at": at}),
         ("room.reaction", {"user_id": 4, "hand": at, "reaction": "done"}),
         ("room.lead", {"user_id": None}),
-        ("room.left", {"user_id": 4, "at": at}),
+        ("room.left", {"user_id": 4, "at": "2026-11-23T10:00:01Z"}),
     ]
     assert {each["channel"] for each in events(session)} == {ROOM}
 

@@ -206,6 +206,36 @@ async def test_changes_that_were_not_written_are_in_the_end_and_in_order(
     assert await kept.stays() == [(0, 10), (11, None)]
 
 
+async def test_what_a_slow_process_writes_late_is_still_one_stay(kept: Kept) -> None:
+    """Meanwhile another one has taken them for cut off."""
+    kept.enter()
+    await kept.keeper.write(alive=True)
+    kept.pass_time(20)
+    kept.keeper.part(SEAT)
+    kept.pass_time(1)
+    kept.other.join(SEAT)
+    kept.other.hold(SEAT)
+    await kept.other.write(alive=True)
+    apart = await kept.stays()
+
+    await kept.keeper.write(alive=True)
+
+    assert apart == [(0, 0), (21, None)]
+    assert await kept.stays() == [(0, None)]
+
+
+async def test_lessons_are_locked_so_that_processes_write_one_by_one(
+    kept: Kept,
+) -> None:
+    kept.enter()
+    kept.keeper._db = away = Away()
+
+    with pytest.raises(StoreUnavailable):
+        await kept.keeper.write(alive=True)
+
+    assert away.locked == {"lessons": {LESSON}}
+
+
 async def test_an_idle_process_writes_nothing(kept: Kept) -> None:
     kept.keeper._db = Away(reads=kept.school.db)
 
@@ -218,9 +248,11 @@ class Away:
 
     def __init__(self, reads: Any = None) -> None:
         self.reads = reads
+        self.locked: dict[str, Any] = {}
 
     async def read(self, *args: Any) -> Any:
         return await self.reads.read(*args)
 
-    async def write(self, *args: Any) -> Any:
+    async def write(self, *args: Any, **locked: Any) -> Any:
+        self.locked = locked
         raise StoreUnavailable("away")
