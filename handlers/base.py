@@ -22,7 +22,7 @@ from rtserver import errors
 from rtserver.access.actor import Actor
 from rtserver.edge.proxies import client_address, is_allowed
 from rtserver.errors import BadRequest
-from rtserver.input import decode
+from rtserver.input import cursors, decode
 from rtserver.log_context import REQUEST
 
 if TYPE_CHECKING:
@@ -297,4 +297,4 @@ class ApiHandler(CrossSiteHandler):
             raise BadRequest.at(name, "is not UTF-8") from None
 
     def page_size(self) -> int:
-        return self.query_int("limit", minimum=1, maximum=100, default=50)
+        return self.query_int("limit", minimum=1, maximum=cursors.MAX_ROWS, default=50)

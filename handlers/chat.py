@@ -13,6 +13,7 @@ from rtserver.input.cursors import decode_cursor
 from rtserver.input.field_types import FileId, Id, Key, MessageText, SentText, Seq
 from rtserver.views import HeldView, MessageView
 
+MAX_FILES = 10
 SINCE = Query(
     "since",
     "The seq up to which you have everything.",
@@ -26,7 +27,7 @@ class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lesson_id: Id
     text: SentText
     client_id: Key | None = None
-    files: Annotated[list[FileId], msgspec.Meta(max_length=10)] = []
+    files: Annotated[list[FileId], msgspec.Meta(max_length=MAX_FILES)] = []
 
 
 class NewText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

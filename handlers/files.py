@@ -30,6 +30,7 @@ from rtserver.input.text import clean_text
 from rtserver.views import LessonFileView, Time
 
 MAX_NAME = 200
+MAX_WANTED = 100
 TYPES = tuple(KINDS)
 NAME = Query("name", "The file's name.", Name, example="tree.png", required=True)
 FOR = Query(
@@ -43,7 +44,7 @@ PLACEHOLDERS = MappingProxyType({"id": "[A-Za-z0-9_-]{1,64}"})
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    ids: Annotated[list[FileId], msgspec.Meta(min_length=1, max_length=100)]
+    ids: Annotated[list[FileId], msgspec.Meta(min_length=1, max_length=MAX_WANTED)]
 
 
 class TicketsView(msgspec.Struct, frozen=True):

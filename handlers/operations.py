@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 
 from rtserver.errors import RtError
-from rtserver.input.cursors import cursor_pattern
+from rtserver.input.cursors import MAX_ROWS, cursor_pattern
 from rtserver.input.field_types import Id
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -102,7 +102,7 @@ def operation_of(method: Any) -> Operation | None:
 LIMIT = Query(
     "limit",
     "How many at most.",
-    Annotated[int, msgspec.Meta(ge=1, le=100)],
+    Annotated[int, msgspec.Meta(ge=1, le=MAX_ROWS)],
     default=50,
     example=20,
 )

@@ -11,6 +11,7 @@ from rtserver.errors import BadRequest
 
 # What both databases can keep in a column, so a forged cursor can't make them fail.
 MAX_INTEGER = 2**63 - 1
+MAX_ROWS = 100  # of one page
 LETTERS = 3
 BYTES = 9
 # The upper 9 of its 72 bits are zero, since 63 are enough.
