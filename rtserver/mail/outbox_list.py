@@ -79,9 +79,13 @@ class OutboxList:
         return await self._db.read(_page, wanted, after, limit)
 
     async def counts(self, now: datetime) -> MailCounts:
-        """Count the mails that somebody should know of."""
+        """Count the mails that somebody should know of.
+
+        Those whose next try is later are due too, as in the list: else there would be
+        none while the mail server is away.
+        """
         counts = (await self._db.read(outbox.depth, now)).counts
-        return MailCounts(counts["due"], counts["dead"])
+        return MailCounts(counts["due"] + counts["later"], counts["dead"])
 
 
 def _page(tx: Transaction, wanted: MailFilter, after: int, limit: int) -> MailPage:

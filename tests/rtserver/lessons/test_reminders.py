@@ -15,6 +15,7 @@ from rtserver.lessons.reminders import ReminderPlan, Reminders
 from rtserver.lessons.requests import LessonPatch, MemberPatch
 from rtserver.lessons.service import Lessons
 from rtserver.notifications.notices import Notices
+from store import reminders
 from store.models_schedule import Reminder
 from tests.lesson_school import (
     ADMIN,
@@ -64,6 +65,11 @@ class Course:
             for record in await self.mails.of(person)
             if record.event == "lesson.reminder"
         ]
+
+    async def waiting(self) -> list[Any]:
+        """Return the starts that somebody will be reminded of."""
+        never = self.clock.now() + timedelta(days=999)
+        return [one.starts_at for one in await self.db.read(reminders.due, never, 99)]
 
 
 @pytest.fixture
@@ -117,6 +123,7 @@ async def test_reminders_move_with_the_lesson(course: Course) -> None:
     moved = LessonPatch(starts_at=later, ends_at=later + timedelta(hours=1))
     await course.lessons.patch(OLENA, LESSON, moved)
 
+    assert await course.waiting() == [later] * len(BEFORES)
     course.at(TEN)
     assert await course.reminded() == []
     course.at(later - timedelta(seconds=DAY))
@@ -149,6 +156,7 @@ async def test_a_new_title_or_end_leaves_the_reminders(course: Course) -> None:
 async def test_a_cancelled_lesson_reminds_nobody(course: Course) -> None:
     await course.lessons.cancel(OLENA, LESSON)
 
+    assert await course.waiting() == []
     course.at(TEN - timedelta(seconds=QUARTER))
     assert await course.reminded() == []
 
