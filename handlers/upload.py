@@ -19,8 +19,8 @@ UPLOAD_SECONDS: Final = 3600.0
 # An upload keeps the lesson's room for all of it, so all of it has to be there soon. It
 # has to bring so many bytes a second: as that time asks for, within these bounds.
 SOON_SECONDS: Final = 600.0
-LEAST_PACE: Final = 4096
-MOST_PACE: Final = 32768
+MIN_PACE: Final = 4096
+MAX_PACE: Final = 32768
 TOO_SLOW = "The upload is slower than {} bytes a second: try it again later."
 SILENT = "Nothing more of the upload has come for long: try it again later."
 # After so long a line may be better.
@@ -29,7 +29,7 @@ BETTER_SECONDS: Final = 30.0
 
 def pace_of(length: int | None) -> int:
     """Return how many bytes a second an upload of so many has to bring."""
-    return min(MOST_PACE, max(LEAST_PACE, int((length or 0) / SOON_SECONDS)))
+    return min(MAX_PACE, max(MIN_PACE, int((length or 0) / SOON_SECONDS)))
 
 
 class UploadHandler(ApiHandler):

@@ -14,7 +14,7 @@ I = TypeVar("I")  # noqa: E741 - what one caller asks for
 T = TypeVar("T")
 
 # A transaction that reads for more, or longer, would let those behind it wait too long.
-MOST_TOGETHER = 100
+MAX_TOGETHER = 100
 SECONDS_TOGETHER = 0.25
 
 
@@ -82,8 +82,8 @@ class GatheredReads(Generic[K, I, T]):
 
     def _take(self, key: K) -> list[_Waiter[I, T]]:
         waiting = self._waiting[key]
-        self._waiting[key] = waiting[MOST_TOGETHER:]
-        return waiting[:MOST_TOGETHER]
+        self._waiting[key] = waiting[MAX_TOGETHER:]
+        return waiting[:MAX_TOGETHER]
 
     async def _answer(self, key: K, asked: list[_Waiter[I, T]]) -> int:
         """Answer the first of those who asked, at least one; return how many."""

@@ -9,7 +9,7 @@ from store.transaction import Row, Transaction
 
 _Made = tuple[str, tuple[Any, ...]]
 # Longer lists of values are rare, and their SQL would fill the memory.
-MOST_KEPT = 64
+MAX_KEPT = 64
 
 
 class Prepared:
@@ -66,7 +66,7 @@ class Prepared:
         places = [peewee.Value(_Slot(place), converter=False) for place in range(count)]
         sql, params = self._make(*places).bind(tx.engine).sql()
         made = sql, tuple(params)
-        if count <= MOST_KEPT:
+        if count <= MAX_KEPT:
             self._made[key] = made
         return made
 

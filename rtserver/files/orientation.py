@@ -7,7 +7,7 @@ _TAG: Final = 0x0112
 _SHORT: Final = 3
 # An upright picture needs no note; 2 to 8 are turned or mirrored.
 _TURNED = range(2, 9)
-_MOST_ENTRIES: Final = 1000
+_MAX_ENTRIES: Final = 1000
 
 
 def turned(tiff: bytes) -> int | None:
@@ -30,7 +30,7 @@ def block(orientation: int) -> bytes:
 def _find(tiff: bytes, order: str) -> int | None:
     (start,) = struct.unpack_from(f"{order}I", tiff, 4)
     (count,) = struct.unpack_from(f"{order}H", tiff, start)
-    for number in range(min(count, _MOST_ENTRIES)):
+    for number in range(min(count, _MAX_ENTRIES)):
         place = start + 2 + 12 * number
         tag, kind, _, value = struct.unpack_from(f"{order}HHIH", tiff, place)
         if (tag, kind) == (_TAG, _SHORT):

@@ -18,8 +18,8 @@ _KEPT = frozenset(
     )
 )
 _LENGTHS = {b"IHDR": 13, b"IEND": 0}
-_MOST: Final = 2**31 - 1
-_MOST_EXIF: Final = 65_536
+_MAX_LENGTH: Final = 2**31 - 1
+_MAX_EXIF: Final = 65_536
 
 
 def clean(source: Source, target: BinaryIO) -> None:
@@ -32,7 +32,7 @@ def clean(source: Source, target: BinaryIO) -> None:
         kinds.add(kind)
         if kind in _KEPT:
             _copy(source, target, kind, length)
-        elif kind == b"eXIf" and length <= _MOST_EXIF:
+        elif kind == b"eXIf" and length <= _MAX_EXIF:
             _turn(target, source.take(length))
             source.skip(4)
         else:
@@ -42,7 +42,7 @@ def clean(source: Source, target: BinaryIO) -> None:
 
 
 def _check(kind: bytes, length: int, *, first: bool) -> None:
-    if length > _MOST or not kind.isalpha():
+    if length > _MAX_LENGTH or not kind.isalpha():
         raise Malformed("a chunk is none")
     if first != (kind == b"IHDR") or length != _LENGTHS.get(kind, length):
         raise Malformed("head or end aren't what they should be")

@@ -10,9 +10,9 @@ _PICTURES = (b"VP8 ", b"VP8L", b"ANMF")
 _KEPT = frozenset((*_PICTURES, b"ALPH", b"ANIM", b"ICCP"))
 _HAS_EXIF: Final = 0x08
 _HAS_XMP: Final = 0x04
-_MOST_EXIF: Final = 65_536
+_MAX_EXIF: Final = 65_536
 # A film has a chunk for each frame; each takes memory here.
-_MOST_CHUNKS: Final = 10_000
+_MAX_CHUNKS: Final = 10_000
 
 
 class _Chunk(NamedTuple):
@@ -57,7 +57,7 @@ def _chunks(source: Source) -> list[_Chunk]:
     while source.position + 8 <= end:
         kind, length = struct.unpack("<4sI", source.take(8))
         found.append(_Chunk(kind, source.position, length))
-        if found[-1].start + length > end or len(found) > _MOST_CHUNKS:
+        if found[-1].start + length > end or len(found) > _MAX_CHUNKS:
             raise Malformed("a chunk is none")
         source.go_to(min(source.position + length + length % 2, source.size))
     if not found:
@@ -77,7 +77,7 @@ def _head(source: Source, chunk: _Chunk, *, turned: bool) -> bytes:
 
 def _orientation(source: Source, chunks: list[_Chunk]) -> int | None:
     for chunk in chunks:
-        if chunk.kind == b"EXIF" and chunk.length <= _MOST_EXIF:
+        if chunk.kind == b"EXIF" and chunk.length <= _MAX_EXIF:
             source.go_to(chunk.start)
             # Some programs put JPEG's name before the block.
             data = source.take(chunk.length).removeprefix(b"Exif\0\0")

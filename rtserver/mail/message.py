@@ -13,7 +13,7 @@ from typing import Any
 from rtserver.mail.draft import FinishedMail, MailDraft, Sheet, Unsendable
 
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
-_LONGEST = 250
+_MAX_LENGTH = 250
 # Which a fold or an encoded word would make unusable.
 _WHOLE = frozenset({"list-unsubscribe", "list-unsubscribe-post", "message-id"})
 
@@ -69,7 +69,7 @@ def plain(value: str) -> str:
     line = " ".join(_INVISIBLE.sub(" ", value).split())
     while "=?" in line:
         line = line.replace("=?", "")
-    return line[:_LONGEST].strip()
+    return line[:_MAX_LENGTH].strip()
 
 
 def _address(name: str, address: str) -> Address:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rtserver.mail.reminder import no_later
-from rtserver.mail.retries import MOST_DOUBTS, next_try
+from rtserver.mail.retries import MAX_DOUBTS, next_try
 from rtserver.mail.transport import SendingFailed
 from store import outbox_leases
 from store.records import MailRecord
@@ -44,7 +44,7 @@ def failed(mail: MailRecord, failure: SendingFailed, at: datetime) -> Outcome:
     doubts = mail.doubts + failure.doubtful
     again = next_try(mail.attempts, mail.first_at or at, at)
     name = "in doubt" if failure.doubtful else "failed"
-    if failure.final or again is None or doubts >= MOST_DOUBTS:
+    if failure.final or again is None or doubts >= MAX_DOUBTS:
         store = _ending(mail, "dead", failure.reply, at, outcome=name)
         return Outcome(f"{name}, dead", store, failure.about_server)
 

@@ -34,7 +34,7 @@ RECLAIM_SECONDS = 10.0
 # What a mail that is being sent gets to end as the process stops.
 GRACE_SECONDS = 3.0
 # While the mail server itself fails, so long at the most between two tries.
-LONGEST_PAUSE = 30.0
+MAX_PAUSE = 30.0
 
 
 class OutboxWorker:
@@ -210,7 +210,7 @@ class OutboxWorker:
         if not outcome.about_server:
             self._pause = 0.0
             return
-        self._pause = min(LONGEST_PAUSE, max(1.0, 2 * self._pause))
+        self._pause = min(MAX_PAUSE, max(1.0, 2 * self._pause))
         with suppress(TimeoutError):
             async with asyncio.timeout(self._pause):
                 await self._stopped.wait()

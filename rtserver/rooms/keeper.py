@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = 0.5
 LAST_SECONDS = 1.0
 # However short the grace is, signs of life needn't be written more often.
-SHORTEST_SECONDS = 1.0
+MIN_SECONDS = 1.0
 
 Change = Callable[[Transaction], None]
 
@@ -48,7 +48,7 @@ class AttendanceKeeper:
         grace = settings.leave_grace
         # Never older than a heartbeat; and within the grace, so that whoever is back
         # within it after a crash goes on with their stay.
-        self.interval = min(settings.heartbeat, max(SHORTEST_SECONDS, grace / 2))
+        self.interval = min(settings.heartbeat, max(MIN_SECONDS, grace / 2))
         slack = timedelta(seconds=grace + self.interval)
         self._leeway = Leeway(timedelta(seconds=grace), slack)
         self._stale = slack + timedelta(seconds=self.interval)

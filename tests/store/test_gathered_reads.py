@@ -10,7 +10,7 @@ from tornado.platform.asyncio import AsyncIOLoop
 from store import facts
 from store.database import Database
 from store.errors import StoreUnavailable
-from store.gathered_reads import MOST_TOGETHER, GatheredReads
+from store.gathered_reads import MAX_TOGETHER, GatheredReads
 from store.transaction import Transaction
 
 
@@ -127,10 +127,10 @@ async def test_no_transaction_reads_for_more_than_it_may(
 ) -> None:
     query.may_end.set()
 
-    asked = await ask(reads, *range(2 * MOST_TOGETHER + 1))
+    asked = await ask(reads, *range(2 * MAX_TOGETHER + 1))
 
-    assert await asyncio.gather(*asked) == list(range(2 * MOST_TOGETHER + 1))
-    assert [len(items) for _, items in query.made] == [MOST_TOGETHER] * 2 + [1]
+    assert await asyncio.gather(*asked) == list(range(2 * MAX_TOGETHER + 1))
+    assert [len(items) for _, items in query.made] == [MAX_TOGETHER] * 2 + [1]
 
 
 async def test_one_that_takes_long_lets_the_others_have_the_next(

@@ -19,7 +19,7 @@ from store.models import BoardEntry, Fact, Lesson, Member, Message, ReadMark, Us
 from store.models_boards import BoardMark
 from store.models_files import File
 from store.models_held import HeldMessage
-from store.prepared import MOST_KEPT, Prepared
+from store.prepared import MAX_KEPT, Prepared
 from store.records import BoardEntryRecord
 from store.transaction import Transaction
 from tests.store.rows import (
@@ -181,7 +181,7 @@ def test_numbers_are_taken_of_each_lesson_as_many_as_are_asked_for(
 
 
 def test_a_list_of_values_has_any_length(filled: Transaction) -> None:
-    for count in (0, 1, 2, MOST_KEPT, MOST_KEPT + 1):
+    for count in (0, 1, 2, MAX_KEPT, MAX_KEPT + 1):
         ids = range(LESSON, LESSON + count)
 
         assert [one.id for one in lessons.by_ids(filled, ids)] == [LESSON][:count]
@@ -189,7 +189,7 @@ def test_a_list_of_values_has_any_length(filled: Transaction) -> None:
             [OLENA][:count]
         )
 
-    assert max(count for _, count in lessons._BY_IDS._made) == MOST_KEPT
+    assert max(count for _, count in lessons._BY_IDS._made) == MAX_KEPT
 
 
 def plain(rows: Any) -> Any:

@@ -7,7 +7,7 @@ import pytest
 
 from rtserver.mail import outcomes
 from rtserver.mail.outcomes import Outcome
-from rtserver.mail.retries import FIRST, LONGEST, MOST_DOUBTS
+from rtserver.mail.retries import FIRST, MAX_AGE, MAX_DOUBTS
 from rtserver.mail.transport import SendingFailed
 from store import outbox, outbox_leases
 from store.records import MailRecord
@@ -84,14 +84,14 @@ def test_a_second_doubt_is_one_too_many(tx: Transaction, mail: MailRecord) -> No
     after = stored(tx, mail, first)
     second = outcomes.failed(after, doubt, TEN)
 
-    assert (first.name, after.doubts) == ("in doubt", MOST_DOUBTS - 1)
+    assert (first.name, after.doubts) == ("in doubt", MAX_DOUBTS - 1)
     assert second.name == "in doubt, dead"
 
 
 def test_after_a_day_of_failures_it_is_given_up(
     tx: Transaction, mail: MailRecord
 ) -> None:
-    late = TEN + LONGEST - timedelta(seconds=30)
+    late = TEN + MAX_AGE - timedelta(seconds=30)
 
     made = outcomes.failed(mail, SendingFailed("451 later"), late)
 
