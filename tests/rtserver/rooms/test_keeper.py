@@ -23,8 +23,8 @@ class Kept:
         self.school = school
         self.keeper, self.other = self.process(), self.process()
 
-    def process(self) -> AttendanceKeeper:
-        return AttendanceKeeper(self.school.db, self.school.clock, TIMES)
+    def process(self, db: Any = None) -> AttendanceKeeper:
+        return AttendanceKeeper(db or self.school.db, self.school.clock, TIMES)
 
     def enter(self, seat: Seat = SEAT, keeper: Any = None) -> None:
         keeper = keeper or self.keeper
@@ -189,18 +189,18 @@ async def test_who_went_on_elsewhere_is_forgotten_here(kept: Kept) -> None:
 async def test_changes_that_were_not_written_are_in_the_end_and_in_order(
     kept: Kept,
 ) -> None:
-    db, keeper = kept.school.db, kept.keeper
-    kept.enter()
+    db = Full(kept.school.db)
+    keeper = kept.process(db)
+    kept.enter(keeper=keeper)
     keeper.part(SEAT)
     kept.pass_time(10)
     kept.tell_left(keeper)
     kept.pass_time(1)
-    kept.enter()
+    kept.enter(keeper=keeper)
 
-    keeper._db = Away()
     with pytest.raises(StoreUnavailable):
         await keeper.write(alive=True)
-    keeper._db = db
+    db.is_full = False
     await keeper.write(alive=True)
 
     assert await kept.stays() == [(0, 10), (11, None)]
@@ -227,32 +227,34 @@ async def test_what_a_slow_process_writes_late_is_still_one_stay(kept: Kept) -> 
 async def test_lessons_are_locked_so_that_processes_write_one_by_one(
     kept: Kept,
 ) -> None:
-    kept.enter()
-    kept.keeper._db = away = Away()
+    db = Full(kept.school.db)
+    keeper = kept.process(db)
+    kept.enter(keeper=keeper)
 
     with pytest.raises(StoreUnavailable):
-        await kept.keeper.write(alive=True)
+        await keeper.write(alive=True)
 
-    assert away.locked == {"lessons": {LESSON}}
+    assert db.locked == {"lessons": {LESSON}}
 
 
 async def test_an_idle_process_writes_nothing(kept: Kept) -> None:
-    kept.keeper._db = Away(reads=kept.school.db)
+    keeper = kept.process(Full(kept.school.db))
 
-    await kept.keeper.write(alive=True)
-    await kept.keeper.write(alive=False)
+    await keeper.write(alive=True)
+    await keeper.write(alive=False)
 
 
-class Away:
-    """A database that takes no change."""
+class Full:
+    """A database that takes no change as long as it is full."""
 
-    def __init__(self, reads: Any = None) -> None:
-        self.reads = reads
+    def __init__(self, db: Any) -> None:
+        self.is_full = True
         self.locked: dict[str, Any] = {}
-
-    async def read(self, *args: Any) -> Any:
-        return await self.reads.read(*args)
+        self._db = db
+        self.read = db.read
 
     async def write(self, *args: Any, **locked: Any) -> Any:
         self.locked = locked
-        raise StoreUnavailable("away")
+        if self.is_full:
+            raise StoreUnavailable("full")
+        return await self._db.write(*args, **locked)
