@@ -81,7 +81,7 @@ class CommandLoop:
         """Take one frame; it is served when those before it are done."""
         now = self._services.clock.monotonic()
         received = Received(text, now, self._pace.take(now, len(text)))
-        if self._task is None:
+        if self._task is None:  # most are answered at once, and cost none
             served = self._serve(received)
             if served is not None:
                 self._run(served)
@@ -122,7 +122,7 @@ class CommandLoop:
         self._draining = True
         self._connection.pause_reading()
         if self._task is not None:
-            await asyncio.wait([self._task])
+            await asyncio.wait([self._task])  # a drain cut short doesn't cancel it
         if self in self._services.clients:
             self._gone = asyncio.get_running_loop().create_future()
             self.end(code, reason)
@@ -260,7 +260,7 @@ class CommandLoop:
         try:
             identified = await self._services.accounts.identity.of_token(token)
             if self._connection.closing:
-                return
+                return  # whoever left meanwhile takes nobody's place
             actor, claims = identified.actor, identified.claims
             session = Session(self._connection, actor, claims, self)
             self._services.sessions.admission.join(session)

@@ -75,6 +75,7 @@ def take(
         raise NotFound()
     people, spool = members.of_lesson(tx, lesson.id), wanted.spool
     board = elements_of(state.load(tx, lesson.id).canvas)
+    # A picture that is on the board no longer is deleted to whoever looks.
     kept = [
         file
         for file in files.of_lesson(tx, lesson.id)
@@ -84,6 +85,7 @@ def take(
     told["archived_at"] = wanted.at
     page = ChatPage(wanted.reader or _reader(tx, actor))
     said = (_encode(message_view(one)) for one in _messages(tx, lesson, limit))
+    # The chat is read twice, for the JSON and the page: so memory holds a page of it.
     chat = yield from _paged(spool, array_pieces(said), limit)
     read = page.pieces(lesson, people, _messages(tx, lesson, limit), wanted.at)
     shown = yield from _paged(spool, read, limit)

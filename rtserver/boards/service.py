@@ -90,9 +90,11 @@ class Boards:
         actor.require_user()
         head, epoch = await self._db.read(_look, actor, lesson_id)
         board = await self._memory.get(lesson_id)
+        # Another process has drawn. Memory is changed in the writer's thread alone.
         if board.seq < head:
             await self._db.write(_catch_up, board, lessons=[lesson_id])
         now = self._clock.now()
+        # Of a large board this takes longer than the loop may be held up.
         seq, elements = await asyncio.to_thread(_visible, board, now)
         return BoardView(seq, epoch, now, elements)
 

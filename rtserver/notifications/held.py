@@ -128,6 +128,7 @@ class HeldMails:
                 self._wake.set()
             except Exception as error:
                 log_unexpected(log, error, "held mails")
+            # A sign of life is seen by its time alone, and wakes nobody.
             if self._flushed:
                 await asyncio.sleep(TICK)
                 self._wake.set()
@@ -142,10 +143,12 @@ class HeldMails:
             return
         try:
             here = await self._presence.connected(asked)
+            # Where nobody knows who is here, mails go out as their hold ends.
             if here is not None and (away := asked - here):
                 await self._db.write(outbox.release_held, away)
                 self._on_due()
         except StoreError:
+            # Nobody tells of them again.
             self._noticed |= asked
             raise
 
@@ -172,7 +175,9 @@ class HeldMails:
                 flushed.asked_at is not None
                 and connection.last_heard > flushed.asked_at
             ):
+                # Not the kernel but the client was there, after the flush.
                 arrived.append(flushed)
+            # What a connection takes along as it ends is lost: its mail goes out.
             elif not connection.closing:
                 if flushed.asked_at is None:
                     self._ask(flushed, pinged)

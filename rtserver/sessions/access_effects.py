@@ -73,6 +73,7 @@ class AccessEffects:
         member, payload = _membership(event)
         others = [id for id in member.recipients if id != event.user_id]
         self._hub.deliver(to_users("chat.joined", payload, event.ts, others))
+        # Before their copy, which says from which seq on they get everything.
         for session, subscription in self._chats(event.user_id):
             self._follow(session, subscription, event, member.seq)
         start = {**payload, "seq": member.seq}
@@ -132,6 +133,7 @@ class AccessEffects:
     def _account(self, event: AccessEvent) -> None:
         if not event.data.get("active", True):
             self._rooms.deactivated(event.user_id)
+        # What is kept of them for a second would pass the check.
         self._identity.forget(event.user_id)
         self._revalidation.check_soon(event.user_id)
 

@@ -92,6 +92,7 @@ class Revalidation:
             try:
                 await self.check(self._due(everybody=everybody))
             except StoreError:
+                # ``due`` stays: a check of all that failed isn't left out.
                 await asyncio.sleep(_RETRY)
                 self._wake.set()
                 continue
