@@ -33,6 +33,8 @@ WHEEL = rm -rf build/lib* build/bdist.* && \
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
+# A page of one's own, of whatever dev server on this machine, is let in.
+run: export RTSERVER_SERVER_ALLOWED_ORIGINS ?= http://localhost:*,http://127.0.0.1:*,http://[::1]:*
 run: .venv/.stamp-run
 	$(TRY_CLIENT)
 	$(TRY_WEB)

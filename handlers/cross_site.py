@@ -6,6 +6,7 @@ import tornado.httputil
 import tornado.web
 
 from rtserver.edge.origins import header_origin, origin_allowed
+from rtserver.settings.origins import is_listed
 
 if TYPE_CHECKING:
     from rtserver.services import Services
@@ -19,7 +20,7 @@ def allow_origin(handler: tornado.web.RequestHandler) -> None:
         return
     handler.add_header("Vary", "Origin")
     origin = header_origin(handler.request.headers.get("Origin", ""))
-    if origin and origin in handler.settings["allowed_origins"]:
+    if origin and is_listed(origin, handler.settings["allowed_origins"]):
         handler.set_header("Access-Control-Allow-Origin", origin)
         exposed = "X-Request-Id, Retry-After"
         handler.set_header("Access-Control-Expose-Headers", exposed)

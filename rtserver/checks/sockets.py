@@ -10,7 +10,7 @@ from rtserver.checks.outside import admin_token
 from rtserver.edge.frames import CLOSE, PING
 from rtserver.edge.upgrade import accept_value
 from rtserver.settings.model import Settings
-from rtserver.settings.origins import origin_of
+from rtserver.settings.origins import ANY_PORT, origin_of
 
 # Nobody's: the name is reserved (RFC 2606).
 STRANGER = "https://stranger.invalid"
@@ -79,7 +79,8 @@ def origins(settings: Settings) -> str:
     url = f"{settings.server.base_url}/ws"
     allowed = settings.server.allowed_origins
     for origin in allowed[:MAX_ORIGINS]:
-        with web.web_socket(url, origin=origin) as socket:
+        page = origin.replace(ANY_PORT, ":5173")
+        with web.web_socket(url, origin=page) as socket:
             if socket.status != 101:
                 raise CheckFailed(
                     f"[server] allowed_origins: pages of {origin} are refused "

@@ -22,8 +22,9 @@ from rtserver.services import Services
 from rtserver.settings.server_url import public_url
 from rtserver.views import LessonView, UserView
 
-PAGES = """Pages of another address, such as a dev server's, are let in by its name:
-RTSERVER_SERVER_ALLOWED_ORIGINS=http://localhost:5173 rtserver serve"""
+PAGES = """Pages of another address, such as a dev server's, are let in by its name;
+make run lets in all of this machine:
+RTSERVER_SERVER_ALLOWED_ORIGINS='http://localhost:*' rtserver serve"""
 
 
 class Access(msgspec.Struct):

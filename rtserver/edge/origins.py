@@ -1,9 +1,7 @@
 """Which web pages may open a socket here (docs/protocol.md, "The handshake")."""
 
-from rtserver.settings.origins import origin_of, parse_address
+from rtserver.settings.origins import LOCAL_HOSTS, is_listed, origin_of, parse_address
 from rtserver.settings.types import InvalidValue
-
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
 def origin_allowed(
@@ -17,7 +15,9 @@ def origin_allowed(
     if origin is None:
         return True
     theirs = header_origin(origin)
-    return theirs is not None and theirs in (*_own_origins(base_url, port), *allowed)
+    if theirs is None:
+        return False
+    return theirs in _own_origins(base_url, port) or is_listed(theirs, allowed)
 
 
 def is_own_origin(origin: str | None, *, base_url: str, port: int) -> bool:

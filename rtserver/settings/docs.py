@@ -79,8 +79,9 @@ variable. systemd makes that folder for a service, of what its `LoadCredential=`
   browser's origin must be localhost, 127.0.0.1 or [::1] on the server's port.
 - `server.allowed_origins` are compared as browsers send them: in lower case, without a
   default port, other alphabets in Punycode, IPv6 addresses short and in brackets; they
-  are written into that form. There are no wildcards, and no dot at a host's end: to a
-  browser that is another site.
+  are written into that form. There is no dot at a host's end: to a browser that is
+  another site. For dev servers `http://localhost:*` lets in pages of any port of this
+  machine (so do 127.0.0.1 and [::1]); `make run` does so. There are no other wildcards.
 """
 
 

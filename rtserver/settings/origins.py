@@ -17,6 +17,9 @@ _AUTHORITY = re.compile(r"(?P<host>\[[^\]@]*\]|[^:@\[\]]*)(:(?P<port>[^@]*))?")
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9])?", re.ASCII)
 _MAX_HOST = 253
 _PORT = re.compile(r"[0-9]{1,5}")
+# This machine, whose pages may be let in whatever their port: "http://localhost:*".
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+ANY_PORT = ":*"
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
@@ -55,6 +58,11 @@ def parse_address(url: str) -> WebAddress:
 def origin_of(url: str) -> str:
     """Return the origin of a URL, or raise InvalidValue."""
     return parse_address(url).origin
+
+
+def is_listed(origin: str, allowed: tuple[str, ...]) -> bool:
+    """Return whether an origin is one of those, or of a host there with any port."""
+    return origin in allowed or re.sub(r":\d+$", "", origin) + ANY_PORT in allowed
 
 
 def _normal_host(host: str) -> str | None:

@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from rtserver.settings.errors import did_you_mean
 from rtserver.settings.masked import SecretUrl
-from rtserver.settings.origins import parse_address
+from rtserver.settings.origins import ANY_PORT, LOCAL_HOSTS, parse_address
 from rtserver.settings.types import (
     InvalidValue,
     SettingType,
@@ -53,6 +53,8 @@ def _port(parts: SplitResult) -> int | None:
 
 
 def _origin(text: str) -> str:
+    if text.endswith(ANY_PORT):
+        return _local_origin(text)
     if "*" in text:
         raise InvalidValue(f"{quoted(text)}: wildcards would let strangers in")
     address = parse_address(text)
@@ -62,6 +64,16 @@ def _origin(text: str) -> str:
     if near and near != address.scheme:
         raise InvalidValue(f"{quoted(text)}: did you mean {near}?")
     return address.origin
+
+
+def _local_origin(text: str) -> str:
+    """Take an origin with any port: of this machine alone, where a dev server runs."""
+    port = ":1"  # in place of any
+    origin = _origin(text.removesuffix(ANY_PORT) + port).removesuffix(port)
+    if origin.partition("://")[2] not in LOCAL_HOSTS:
+        hosts = ", ".join(LOCAL_HOSTS)
+        raise InvalidValue(f"{quoted(text)}: any port is for {hosts} alone")
+    return origin + ANY_PORT
 
 
 def _base_url(text: str) -> str:

@@ -42,6 +42,16 @@ async def test_an_allowed_site_may_read_answers_and_errors(open_school: School) 
         assert "Origin" in reply.headers["Vary"]
 
 
+async def test_a_dev_server_of_any_port_may(make_school: MakeSchool) -> None:
+    school = await make_school(server_allowed_origins="http://localhost:*")
+    headers = {"Origin": "http://localhost:5173"}
+
+    reply = await school.http("GET", "/api/users/me/", headers=headers)
+
+    shown = reply.headers["Access-Control-Allow-Origin"]
+    assert shown == "http://localhost:5173"
+
+
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", "http://app.example"]
 )

@@ -129,6 +129,28 @@ def test_another_ipv6_address_scheme_or_port_is_another_site(other):
     assert not origin_allowed(other, base_url=base_url, allowed=(), port=1)
 
 
+DEV = {"base_url": "https://rt.example", "port": 1, "allowed": ("http://localhost:*",)}
+
+
+@pytest.mark.parametrize("port", ["", ":80", ":5173", ":65535"])
+def test_of_this_machine_pages_of_any_port_can_be_let_in(port):
+    assert origin_allowed(f"http://localhost{port}", **DEV)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://localhost:5173",
+        "http://127.0.0.1:5173",
+        "http://localhost.evil.example:5173",
+        "http://evil.example:5173",
+        "http://localhost:*",
+    ],
+)
+def test_no_other_host_and_scheme_comes_in_by_that(origin):
+    assert not origin_allowed(origin, **DEV)
+
+
 def test_settings_that_are_no_urls_allow_nothing():
     settings = {"base_url": "school", "allowed": ("null", "*", ""), "port": 1}
 

@@ -22,6 +22,8 @@ from rtserver.settings.urls import (
         ("http://[0:0::1]:80", "http://[::1]"),
         ("https://Bücher.example", "https://xn--bcher-kva.example"),
         ("capacitor://localhost", "capacitor://localhost"),
+        ("http://LOCALHOST:*", "http://localhost:*"),
+        ("http://[0:0::1]:*", "http://[::1]:*"),
     ],
 )
 def test_origin_is_written_as_browsers_do(text, origin):
@@ -33,6 +35,12 @@ def test_origin_is_written_as_browsers_do(text, origin):
     [
         ("*", "wildcards"),
         ("https://*.school.example", "wildcards"),
+        ("https://school.example:*", "for localhost, 127.0.0.1, .* alone"),
+        ("http://localhost.school.example:*", "alone"),
+        ("http://localhost:80:*", "port"),
+        ("http://localhost:8080:*", "port"),
+        ("http://*:*", "wildcards"),
+        ("ht://localhost:*/x", "wildcards"),
         ("null", "scheme"),
         ("school.example", "scheme"),
         ("localhost:5173", "scheme"),
