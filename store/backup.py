@@ -13,6 +13,7 @@ import peewee
 from playhouse.migrations import Runner
 
 from store import files
+from store.disk import sync
 from store.errors import StoreError
 from store.migrate import DIRECTORY
 from store.transaction import Transaction
@@ -140,15 +141,6 @@ def install(part: Path, target: Path) -> None:
     sync(part)
     os.replace(part, target)
     sync(target.parent)
-
-
-def sync(path: Path) -> None:
-    """Have the disk keep what stands in a file, or which names a folder holds."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _require_replaceable(target: Path, database: Path) -> None:

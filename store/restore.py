@@ -14,6 +14,7 @@ import peewee
 
 from store import backup, facts, password_links
 from store.backup import BackupError
+from store.disk import sync
 from store.transaction import Transaction
 
 # The migration that makes their table: an older backup has no links.
@@ -62,7 +63,7 @@ def restore(
             )
         epoch = _begin_anew(part, schema.pending)
         _give_to_owner(part, database)
-        backup.sync(part)
+        sync(part)
         complete(part)
         there = database.exists()
         aside = _set_aside(database, now, patience) if there else None
@@ -103,7 +104,7 @@ def _set_aside(database: Path, now: datetime, patience: float) -> Path:
         if not needed:
             log.unlink(missing_ok=True)
     _link(database, aside)
-    backup.sync(database.parent)
+    sync(database.parent)
     return aside
 
 
@@ -139,4 +140,4 @@ def _link(path: Path, other: Path) -> None:
         os.link(path, other)
     except OSError:
         shutil.copy2(path, other)
-        backup.sync(other)
+        sync(other)

@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from rtserver.files.folder import FileFolder, link_or_copy, sync
+from rtserver.files.folder import FileFolder, link_or_copy
 from store import backup
+from store.disk import sync
 
 ENDING: Final = ".files"
 

@@ -14,6 +14,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 from rtserver.files.kinds import Kind
 from rtserver.files.source import PIECE, Source
+from store.disk import sync
 
 # What is on its way has these endings: as it came, and cleaned.
 _RAW: Final = ".raw"
@@ -129,15 +130,6 @@ def link_or_copy(source: Path, target: Path, twins: Iterable[Path] = ()) -> None
             os.link(one, target)
             return
     _copy(source, target)
-
-
-def sync(folder: Path) -> None:
-    """Have the disk keep which names a folder holds."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def pieces(file: BinaryIO) -> Iterator[bytes]:

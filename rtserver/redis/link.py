@@ -196,7 +196,10 @@ class RedisConnection:
             kind = type(error).__name__
             log.error(
                 "redis unavailable for %s (%s%s) at %s: see rtserver check",
-                *(self._purpose, kind, refused, self._link.address),
+                self._purpose,
+                kind,
+                refused,
+                self._link.address,
             )
         self.failing = True
         self._retry_at = self._clock.monotonic() + self._backoff.next()
