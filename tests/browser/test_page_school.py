@@ -57,6 +57,8 @@ async def test_people_come_one_by_one_and_by_a_file_and_are_locked_out(
 
         await press(tab, EN["everyone.menu"].replace("{{name}}", "Grace Hopper"))
         await press(tab, EN["everyone.deactivate"])
+        await tab.until("document.querySelector('[role=alertdialog]')")
+        await press(tab, EN["everyone.deactivate"])
         await says(tab, EN["everyone.inactive"])
 
 

@@ -26,7 +26,7 @@ export function Bar({ places, menuPlace }: { places: Places; menuPlace: (place: 
       </Link>
       <div className={style.lesson}>
         <h1 className={style.title}>{lesson.title}</h1>
-        <LessonTime lesson={lesson} />
+        <LessonTime lesson={lesson} isShort={places.isPhone} />
       </div>
       {!places.isPhone && <Faces onOpen={() => places.turnTo("people")} />}
       <CallButton isSmall={places.isPhone} />

@@ -7,11 +7,11 @@ import style from "./Bar.module.css";
 import { sayTime } from "./time.ts";
 
 /** How long the lesson lasts yet, or when it begins. */
-export function LessonTime({ lesson }: { lesson: Lesson }) {
+export function LessonTime({ lesson, isShort }: { lesson: Lesson; isShort: boolean }) {
   const { t } = useTranslation();
   const place = usePlace();
   const now = useNow();
-  const text = sayTime(lesson, now, place, t);
+  const text = sayTime(lesson, now, place, t, isShort);
   return (
     <p className={style.time} title={`${clock(lesson.starts_at, place)}–${clock(lesson.ends_at, place)}`}>
       {text}

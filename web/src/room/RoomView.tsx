@@ -28,7 +28,7 @@ export function RoomView() {
     <div className={style.room} data-panel={places.isPanelShown} data-board={places.isBoardShown}>
       <Bar places={places} menuPlace={setMenuPlace} />
       <Connection />
-      <HandNotice />
+      <HandNotice isListed={places.isPanelShown && places.tab === "people"} />
       <main className={style.board} aria-label={t("room.board")}>
         <Suspense fallback={<Splash text={t("board.loading")} isPart />}>
           <BoardPane key={lesson.id} places={places} menuPlace={menuPlace} />

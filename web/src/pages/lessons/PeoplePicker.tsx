@@ -32,7 +32,8 @@ interface Props {
 export function PeoplePicker({ known, onPick }: Props) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
-  const found = useFound(text.trim()).filter(({ id }) => !known.includes(id));
+  const { found: all, isAnswered } = useFound(text.trim());
+  const found = all.filter(({ id }) => !known.includes(id));
   const isEmail = EMAIL.test(text.trim());
   const items = [
     ...found.map(({ id, name, email }) => ({ key: `user ${id}`, name, email })),
@@ -63,44 +64,48 @@ export function PeoplePicker({ known, onPick }: Props) {
         {t("people.find_hint")}
       </Text>
       <Popover className={style.popover!}>
-        <ListBox<(typeof items)[number]>
-          className={style.list!}
-          renderEmptyState={() => <p className={style.none}>{t("people.nobody")}</p>}
-        >
-          {({ key, name, email }) => (
-            <ListBoxItem id={key} textValue={name} className={style.item!}>
-              {key === "email" ? <MailIcon /> : <Avatar id={Number(key.slice(5))} name={name} />}
-              <span>
-                {key === "email" ? t("people.by_email", { email: name }) : name}
-                {email && <span className={style.email}>{email}</span>}
-              </span>
-            </ListBoxItem>
-          )}
-        </ListBox>
+        <section aria-label={t("people.found")}>
+          <ListBox<(typeof items)[number]>
+            className={style.list!}
+            renderEmptyState={() => <p className={style.none}>{t(isAnswered ? "people.nobody" : "people.seeking")}</p>}
+          >
+            {({ key, name, email }) => (
+              <ListBoxItem id={key} textValue={name} className={style.item!}>
+                {key === "email" ? <MailIcon /> : <Avatar id={Number(key.slice(5))} name={name} />}
+                <span>
+                  {key === "email" ? t("people.by_email", { email: name }) : name}
+                  {email && <span className={style.email}>{email}</span>}
+                </span>
+              </ListBoxItem>
+            )}
+          </ListBox>
+        </section>
       </Popover>
     </ComboBox>
   );
 }
 
-/** People whose names begin so; asked for once the typing pauses. */
-function useFound(text: string): Found[] {
+const NONE: Found[] = [];
+
+/** People whose names begin so; asked for once the typing pauses. Until then those who were found before. */
+function useFound(text: string): { found: Found[]; isAnswered: boolean } {
   const { client } = useMember();
-  const [found, setFound] = useState<Found[]>([]);
+  const [{ to, found }, setFound] = useState({ to: "", found: NONE });
   useEffect(() => {
-    if (!text) return setFound([]);
+    if (!text) return setFound({ to: text, found: NONE });
     let isWanted = true;
     const ask = async () => {
       const query = { q: text.slice(0, 100), limit: 20 };
       const { results } = await call(client, "get", "/api/people/", { query });
-      if (isWanted) setFound(results);
+      if (isWanted) setFound({ to: text, found: results });
     };
-    const timer = setTimeout(() => ask().catch(() => isWanted && setFound([])), PAUSE);
+    const timer = setTimeout(() => ask().catch(() => isWanted && setFound({ to: text, found: NONE })), PAUSE);
     return () => {
       isWanted = false;
       clearTimeout(timer);
     };
   }, [client, text]);
-  return found;
+  return { found, isAnswered: to === text };
 }
 
 /** Those who were picked, each to be taken back. */

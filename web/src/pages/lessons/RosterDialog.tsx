@@ -11,6 +11,7 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { Select } from "../../ui/Field.tsx";
 import { CrossIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/Notice.tsx";
+import { Question } from "../../ui/Question.tsx";
 import { type Invitee, PeoplePicker } from "./PeoplePicker.tsx";
 import { idOf } from "./PlanDialog.tsx";
 import style from "./RosterDialog.module.css";
@@ -22,6 +23,8 @@ export function RosterDialog({ lesson, onClose }: { lesson: Lesson; onClose: () 
   const live = useLive();
   const [role, setRole] = useState<Member["role"]>("student");
   const [problem, setProblem] = useState<string>();
+  const [leaving, setLeaving] = useState<Member>();
+  const [isBusy, setBusy] = useState(false);
   const change = async (work: Promise<unknown>) => {
     setProblem(undefined);
     try {
@@ -34,13 +37,29 @@ export function RosterDialog({ lesson, onClose }: { lesson: Lesson; onClose: () 
   const path = { id: lesson.id };
   const invite = (person: Invitee) =>
     change(call(client, "post", "/api/lessons/{id}/members/", { path, body: { ...idOf(person), role } }));
-  const remove = ({ user_id }: Member) =>
-    change(call(client, "delete", "/api/lessons/{id}/members/{user_id}/", { path: { ...path, user_id } }));
+  const remove = async ({ user_id }: Member) => {
+    setBusy(true);
+    await change(call(client, "delete", "/api/lessons/{id}/members/{user_id}/", { path: { ...path, user_id } }));
+    setBusy(false);
+    setLeaving(undefined);
+  };
+  if (leaving)
+    return (
+      <Question
+        title={t("people.take_out_title", { name: leaving.name })}
+        go={t("people.take_out")}
+        isBusy={isBusy}
+        onGo={() => void remove(leaving)}
+        onClose={() => setLeaving(undefined)}
+      >
+        <p>{t("people.take_out_text")}</p>
+      </Question>
+    );
   return (
     <Dialog title={t("people.title", { title: lesson.title })} onClose={onClose}>
       <ul className={style.people}>
         {lesson.members.map((member) => (
-          <Person key={member.user_id} member={member} onRemove={() => void remove(member)} />
+          <Person key={member.user_id} member={member} onRemove={() => setLeaving(member)} />
         ))}
       </ul>
       {problem && <Notice tone="bad">{problem}</Notice>}

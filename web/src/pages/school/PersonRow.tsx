@@ -1,3 +1,4 @@
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/http.ts";
 import { problemOf } from "../../api/problem.ts";
@@ -10,6 +11,8 @@ import { CheckIcon, CrossIcon, MailIcon, MoreIcon, PenIcon } from "../../ui/icon
 import { Menu } from "../../ui/Menu.tsx";
 import { say } from "../../ui/toasts.tsx";
 import style from "./school.module.css";
+
+const LockOutDialog = lazy(() => import("./LockOutDialog.tsx"));
 
 interface Props {
   person: Me;
@@ -28,8 +31,9 @@ export function PersonRow({ person, onChange, onOpen }: Props) {
     await call(client, "post", "/api/users/{id}/invite/", { path });
     say(t("everyone.invited", { name: person.name }));
   };
-  const switchTo = async (is_active: boolean) =>
-    onChange(await call(client, "patch", "/api/users/{id}/", { path, body: { is_active } }));
+  const letIn = async () =>
+    onChange(await call(client, "patch", "/api/users/{id}/", { path, body: { is_active: true } }));
+  const [isAsking, ask] = useState(false);
   return (
     <li className={`${style.row} ${person.is_active ? "" : style.inactive}`}>
       <Avatar id={person.id} name={person.name} />
@@ -59,16 +63,17 @@ export function PersonRow({ person, onChange, onOpen }: Props) {
                 text: t("everyone.deactivate"),
                 icon: <CrossIcon />,
                 isDangerous: true,
-                onChoose: () => void attempt(switchTo(false), { conflict: "everyone.last_admin" }),
+                onChoose: () => ask(true),
               }
             : {
                 id: "on",
                 text: t("everyone.activate"),
                 icon: <CheckIcon />,
-                onChoose: () => void attempt(switchTo(true)),
+                onChoose: () => void attempt(letIn()),
               },
         ]}
       />
+      <Suspense>{isAsking && <LockOutDialog person={person} onDone={onChange} onClose={() => ask(false)} />}</Suspense>
     </li>
   );
 }

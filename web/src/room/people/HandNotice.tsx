@@ -8,8 +8,11 @@ import style from "./HandNotice.module.css";
 
 const SHOWN = 8_000; // milliseconds
 
-/** Tells tutors, without a noise, whose hand has gone up; it is there from the start, so that it is read out. */
-export function HandNotice() {
+/**
+ * Tells tutors, without a noise, whose hand has gone up; it is there from the start, so that it is read out.
+ * Who has the list of hands open sees it there.
+ */
+export function HandNotice({ isListed }: { isListed: boolean }) {
   const { t } = useTranslation();
   const { me } = useMember();
   const { hands, isTutor, nameOf } = useRoom();
@@ -25,7 +28,7 @@ export function HandNotice() {
     setText(t("people.hand_up", { count: names.length, names: names.join(", ") }));
   }, [hands, isTutor, me.id, nameOf, t]);
   return (
-    <div className={style.place} role="status">
+    <div className={isListed ? "aside" : style.place} role="status">
       {text && (
         <p className={style.notice}>
           <HandIcon size={20} />

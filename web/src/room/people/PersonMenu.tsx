@@ -2,11 +2,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { LessonMember } from "rtserver-client";
 import { call } from "../../api/http.ts";
-import { Button } from "../../ui/Button.tsx";
-import { Dialog } from "../../ui/Dialog.tsx";
-import forms from "../../ui/forms.module.css";
 import { CrossIcon, EyeIcon, MoreIcon, PenIcon, PersonIcon } from "../../ui/icons.tsx";
 import { type Choice, Menu } from "../../ui/Menu.tsx";
+import { Question } from "../../ui/Question.tsx";
 import { HandIcon } from "../icons.tsx";
 import { useRoom } from "../RoomContext.tsx";
 import { useAct } from "./useAct.ts";
@@ -61,16 +59,14 @@ function TakeOutDialog({ member, onClose }: { member: LessonMember; onClose: () 
     if (await act(() => call(client, "delete", "/api/lessons/{id}/members/{user_id}/", { path }))) onClose();
   };
   return (
-    <Dialog title={t("people.take_out_title", { name })} isQuestion onClose={onClose}>
+    <Question
+      title={t("people.take_out_title", { name })}
+      go={t("people.take_out")}
+      isBusy={isBusy}
+      onGo={() => void remove()}
+      onClose={onClose}
+    >
       <p>{t("people.take_out_text")}</p>
-      <div className={forms.row}>
-        <Button kind="danger" waiting={isBusy} onClick={remove}>
-          {t("people.take_out")}
-        </Button>
-        <Button kind="quiet" onClick={onClose}>
-          {t("action.cancel")}
-        </Button>
-      </div>
-    </Dialog>
+    </Question>
   );
 }
