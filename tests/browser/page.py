@@ -16,11 +16,16 @@ from tests.served import ROOT, Served
 
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 # The second frame is the first after what scripts do about light and dark.
-SETTLED = """
-  new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
-  .then(() => document.getAnimations().map(({finished}) => finished.catch(() => {})))
-  .then((ends) => Promise.all(ends))
-  .then(() => null)"""
+# One that ends may begin another.
+SETTLED = """(async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  for (;;) {
+    await frame().then(frame);
+    const moving = document.getAnimations();
+    if (!moving.length) return null;
+    await Promise.all(moving.map(({finished}) => finished.catch(() => {})));
+  }
+})()"""
 BUILT = ROOT / "templates" / "page" / "index.html"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # Not what React Aria hides at both ends of what it opens, for screen readers.

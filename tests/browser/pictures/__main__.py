@@ -17,11 +17,11 @@ from tests.browser.pictures.lessons import SHELL
 from tests.browser.pictures.readme import README
 from tests.browser.pictures.room import ROOMS
 from tests.browser.pictures.scene import Part, Scene, examine, take
-from tests.browser.pictures.school import SCHOOL
+from tests.browser.pictures.school import LOST, SCHOOL
 from tests.browser.pictures.stage import Stage, school
 from tests.browser.tabs import Browser
 
-PARTS = (GUESTS, OWN_LOOK, SHELL, SCHOOL, ROOMS, CHAT, README)
+PARTS = (GUESTS, OWN_LOOK, SHELL, SCHOOL, LOST, ROOMS, CHAT, README)
 LANGUAGES = ("en", "uk")
 
 

@@ -3,6 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 from tests.browser.page import fill, press, says
+from tests.browser.pictures.profile import (
+    calendar,
+    open_own_menu,
+    profile,
+    student,
+    wrong_old_password,
+)
 from tests.browser.pictures.scene import DESKTOP, Part, Scene
 from tests.browser.pictures.stage import Stage
 from tests.browser.tabs import Tab
@@ -97,7 +104,7 @@ async def planning_with_people(stage: Stage) -> Tab:
 async def seek(stage: Stage, tab: Tab) -> None:
     await stage.close(tab)
     await fill_anew(tab, "ol")
-    await stage.opens(tab, "[role=option]")
+    await stage.opens(tab, "[role=option] [data-initials]")
 
 
 async def planning_without_title(stage: Stage) -> Tab:
@@ -126,6 +133,21 @@ async def roster(stage: Stage) -> Tab:
     return await _from_menu(stage, "lesson.people")
 
 
+async def asked_to_take_out(stage: Stage) -> Tab:
+    tab = await roster(stage)
+    await stage.press(tab, "people.remove", name="Emma Wilson")
+    await stage.opens(tab, "[role=alertdialog]")
+    return tab
+
+
+async def told(stage: Stage) -> Tab:
+    """What has just happened, wherever one looks."""
+    tab = await stage.member("oliver", "/profile")
+    plan(stage, 3, 16, "Round the fireplace", ("james", "oliver"))
+    await tab.until("document.querySelector('[role=alertdialog]')")
+    return tab
+
+
 async def changing(stage: Stage) -> Tab:
     return await _from_menu(stage, "lesson.change")
 
@@ -142,36 +164,6 @@ async def no_news(stage: Stage) -> Tab:
     tab = await stage.member("iryna", "/notifications")
     await stage.says(tab, "news.none")
     return tab
-
-
-async def profile(stage: Stage) -> Tab:
-    return await stage.member("taras", "/profile")
-
-
-async def wrong_old_password(stage: Stage) -> Tab:
-    tab = await profile(stage)
-    await fill(tab, "current", "sunflower")
-    await fill(tab, "password", "борщ і хліб")
-    await stage.press(tab, "profile.password_go")
-    await stage.says(tab, "profile.password_wrong")
-    return tab
-
-
-async def calendar(stage: Stage) -> Tab:
-    tab = await profile(stage)
-    await stage.press(tab, "calendar.make")
-    await stage.says(tab, "calendar.once")
-    return tab
-
-
-async def student(stage: Stage) -> Tab:
-    return await stage.member("taras")
-
-
-async def open_own_menu(stage: Stage, tab: Tab) -> None:
-    await stage.close(tab)
-    await stage.press(tab, "menu.open", name=stage.people["taras"]["name"])
-    await stage.opens(tab, "[role=menu]")
 
 
 async def not_found(stage: Stage) -> Tab:
@@ -269,9 +261,11 @@ SHELL = Part(
         Scene("plan-day", planning, turn=choose_a_day),
         Scene("lesson-menu", coming, turn=open_menu),
         Scene("lesson-people", roster),
+        Scene("lesson-take-out", asked_to_take_out),
         Scene("lesson-change", changing),
         Scene("lesson-cancel", cancelling),
         Scene("news", news),
+        Scene("news-toast", told),
         Scene("news-none", no_news),
         Scene("profile", profile),
         Scene("profile-wrong", wrong_old_password),

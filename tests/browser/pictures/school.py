@@ -1,12 +1,20 @@
 """An admin's pages."""
 
-from tests.browser.page import fill, says
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from tests.browser.page import fill, says, turn_to
 from tests.browser.pictures.scene import Part, Scene
 from tests.browser.pictures.stage import Stage
 from tests.browser.tabs import Tab
 from tests.browser.test_page_school import RIGHT, WRONG, give_file
+from tests.mail_server import MailServer
+from tests.patience import PATIENCE
+from tests.processes import free_port
 
 EMMA = "Emma Wilson"
+DEAD = "/api/admin/outbox/?state=dead"
 
 
 async def people(stage: Stage) -> Tab:
@@ -87,8 +95,15 @@ async def invited_again(stage: Stage) -> Tab:
     return tab
 
 
-async def locked_out(stage: Stage) -> Tab:
+async def asked_to_lock_out(stage: Stage) -> Tab:
     tab = await menu(stage)
+    await stage.press(tab, "everyone.deactivate")
+    await stage.opens(tab)
+    return tab
+
+
+async def locked_out(stage: Stage) -> Tab:
+    tab = await asked_to_lock_out(stage)
     await stage.press(tab, "everyone.deactivate")
     await stage.says(tab, "everyone.inactive")
     return tab
@@ -106,6 +121,39 @@ async def no_lost_mails(stage: Stage) -> Tab:
     return tab
 
 
+async def lost_mails(stage: Stage) -> Tab:
+    """Two of the addresses don't exist, says the mail server."""
+    server = MailServer(port=stage.served.settings.smtp.port)
+    server.fault["RCPT"] = "550 5.1.1 No such mailbox here"
+    server.start()
+    for name in ("Ada Lovelace", "Марія Примаченко"):
+        body = {
+            "name": name,
+            "email": f"{name.encode().hex()[:8]}@demo.example",
+            "role": "student",
+            "invite": True,
+        }
+        stage.api("iryna", "POST", "/api/users/", body)
+    tab = await stage.member("iryna", "/school/status")
+    async with asyncio.timeout(PATIENCE):
+        while len(stage.api("iryna", "GET", DEAD)["results"]) < 2:
+            await asyncio.sleep(0.1)
+    server.stop()
+    await turn_to(tab, "/school/mails")
+    await stage.says(tab, "mails.text")
+    return tab
+
+
+def refused(folder: Path) -> dict[str, Any]:
+    """Mails go to a mail server."""
+    return {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": free_port(),
+        "smtp_security": "none",
+        "smtp_sender": "School <no-reply@school.example>",
+    }
+
+
 SCHOOL = Part(
     "school",
     (
@@ -119,8 +167,10 @@ SCHOOL = Part(
         Scene("import", importing),
         Scene("import-wrong", wrong_file),
         Scene("import-right", right_file),
+        Scene("person-lock-out", asked_to_lock_out),
         Scene("person-out", locked_out),
         Scene("status", status),
         Scene("mails-none", no_lost_mails),
     ),
 )
+LOST = Part("lost", (Scene("mails-lost", lost_mails),), refused)
