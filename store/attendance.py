@@ -21,11 +21,15 @@ _AT_ONCE = 200
 
 
 class OpenStay(NamedTuple):
-    """Somebody who is in a lesson's room, and since when."""
+    """Somebody who is in a lesson's room, and since when.
+
+    Unless they ``came`` then, they were in before, too, but more isn't known.
+    """
 
     lesson_id: int
     user_id: int
     since: datetime
+    came: bool = True
 
 
 class Leeway(NamedTuple):
@@ -137,14 +141,14 @@ def delete_of_user(tx: Transaction, user_id: int, limit: int) -> int:
 def _since(tx: Transaction, held: OpenStay) -> list[Row]:
     """Return the stays that lasted beyond a moment, or began with it, by their start.
 
-    One that ended when somebody came again is over.
+    One that ended just then is over only if they came again.
     """
     mine = (Stay.lesson == held.lesson_id) & (Stay.user == held.user_id)
-    beyond = Stay.left_at.is_null() | (Stay.left_at > held.since)
-    at_once = Stay.entered_at == held.since
-    return tx.rows(
-        Stay.select().where(mine, beyond | at_once).order_by(Stay.entered_at)
-    )
+    ended, begun = Stay.left_at, Stay.entered_at
+    beyond = ended.is_null() | (ended > held.since) | (begun == held.since)
+    if not held.came:
+        beyond |= ended == held.since
+    return tx.rows(Stay.select().where(mine, beyond).order_by(begun))
 
 
 def _join(

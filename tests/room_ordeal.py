@@ -22,6 +22,8 @@ from tests.patience import PATIENCE
 from tests.served import Lesson, Served
 
 TIMES = {"presence_leave_grace": 1, "presence_heartbeat": 1, "presence_ttl": 3}
+# How near the attendance has to be to what the watcher has seen.
+NEAR = timedelta(seconds=1)
 AWAY = (OSError, WebSocketException, TimeoutError, KeyError)
 
 
@@ -164,13 +166,16 @@ class RoomOrdeal:
     def _check(self, user_id: int, stays: list[Any], seen: list[Any]) -> None:
         if [end for _, end in stays].count(None) != 1:
             self.faults.append(f"{user_id} has not one open stay")
-        for begin, end in seen:
-            within = [each for each in stays if begin <= each[0] <= (end or each[0])]
-            whole = within == [(begin, end)]
-            if not whole and not self._cut(begin, end):
-                self.faults.append(f"{user_id}: {begin}–{end} is kept as {within}")
-        ends = sorted(stays)
-        for (_, end), (begin, _) in pairwise(ends):
+        for interval in seen:
+            within = [stay for stay in stays if _overlap(stay, interval)]
+            whole = len(within) == 1 and _alike(within[0], interval)
+            if not whole and not self._cut(*interval):
+                self.faults.append(f"{user_id}: {interval} is kept as {within}")
+        for stay in stays:
+            outside = not any(_overlap(stay, interval) for interval in seen)
+            if outside and not self._cut(*stay):
+                self.faults.append(f"{user_id}: {stay} wasn't seen")
+        for (_, end), (begin, _) in pairwise(sorted(stays)):
             if end is None or end > begin:
                 self.faults.append(f"{user_id} has stays that overlap")
 
@@ -188,6 +193,23 @@ class RoomOrdeal:
         path = f"{served.url}/api/lessons/{self.lesson.id}/attendance/"
         reply = await AsyncHTTPClient().fetch(path, headers=headers)
         return json.loads(reply.body)["results"]
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    """Return whether two times, without an end if they last, have more in common.
+
+    More than half of what they may differ by: less is the neighbour's.
+    """
+    ends = [end for _, end in (one, other) if end is not None]
+    begin = max(one[0], other[0])
+    return not ends or min(ends) - begin > NEAR / 2
+
+
+def _alike(one: Any, other: Any) -> bool:
+    (begin, end), (another, last) = one, other
+    if end is None or last is None:
+        return end is last and abs(begin - another) <= NEAR
+    return abs(begin - another) <= NEAR and abs(end - last) <= NEAR
 
 
 def _intervals(log: list[tuple[str, int, str]]) -> dict[int, list[Any]]:

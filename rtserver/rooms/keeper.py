@@ -53,8 +53,8 @@ class AttendanceKeeper:
         self._leeway = Leeway(timedelta(seconds=grace), slack)
         self._stale = slack + timedelta(seconds=self.interval)
         self._devices: Counter[Seat] = Counter()
-        # Since when each is in, of those with a device here, or a moment ago.
-        self._since: dict[Seat, datetime] = {}
+        # Those with a device here, or a moment ago, and since when each is in.
+        self._held: dict[Seat, OpenStay] = {}
         # When the last device here of some has gone; until they have left, or long ago.
         self._parted: dict[Seat, datetime] = {}
         # With the lesson of each, which is locked for it.
@@ -66,18 +66,17 @@ class AttendanceKeeper:
         self._devices[seat] += 1
         self._parted.pop(seat, None)
 
-    def hold(self, seat: Seat, since: datetime | None = None) -> None:
+    def hold(self, seat: Seat, entered_at: datetime | None = None) -> None:
         """Note that somebody is in, if a device here says so, or said a moment ago.
 
         Who is in already, by another device, is held from now on: only that is known.
         """
         here = self._devices[seat] or seat in self._parted
-        now, known = self._clock.now(), self._since.get(seat)
-        since = since or now
-        if here and (known is None or since < known):
-            self._since[seat] = since
-            until = max(since, self._parted.get(seat, now))
-            self._note(OpenStay(*seat, since), until)
+        now, known = self._clock.now(), self._held.get(seat)
+        held = OpenStay(*seat, entered_at or now, came=entered_at is not None)
+        if here and (known is None or held.since < known.since):
+            self._held[seat] = held
+            self._note(held, max(held.since, self._parted.get(seat, now)))
 
     def part(self, seat: Seat) -> None:
         """Count a device here no more."""
@@ -85,8 +84,8 @@ class AttendanceKeeper:
         if self._devices[seat] <= 0:
             del self._devices[seat]
             self._parted[seat] = now = self._clock.now()
-            if seat in self._since:
-                self._note(OpenStay(*seat, self._since[seat]), now)
+            if seat in self._held:
+                self._note(self._held[seat], now)
 
     def changed(self, change: RoomChange) -> None:
         """Note who came into a room and who left."""
@@ -94,7 +93,7 @@ class AttendanceKeeper:
             self.hold(seat, state.entered_at)
         for seat in change.left:
             self._parted.pop(seat, None)
-            if self._since.pop(seat, None) is not None:
+            if self._held.pop(seat, None) is not None:
                 self._change(seat.lesson_id, partial(_leave, seat, change.at))
 
     async def run(self) -> None:
@@ -158,9 +157,8 @@ class AttendanceKeeper:
         ended = self._clock.now() - self._stale
         for seat in [seat for seat, at in self._parted.items() if at < ended]:
             del self._parted[seat]
-            self._since.pop(seat, None)
-        here = self._since.items()
-        return [OpenStay(*seat, since) for seat, since in here if self._devices[seat]]
+            self._held.pop(seat, None)
+        return [held for seat, held in self._held.items() if self._devices[seat]]
 
 
 def _make(tx: Transaction, changes: Sequence[Change]) -> None:
