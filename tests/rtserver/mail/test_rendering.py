@@ -6,7 +6,7 @@ import pytest
 
 from rtserver.mail.rendering import Renderer
 
-NAMES = {"name": "<Ann & Co>", "data": {"items": 3}, "nobody": None}
+NAMES = {"name": "<Ann & Co>", "data": {"items": 3, "null": None}, "nobody": None}
 
 
 def rendered(folder: Path, text: str, name: str = "x.txt") -> str | None:
@@ -24,6 +24,16 @@ def rendered(folder: Path, text: str, name: str = "x.txt") -> str | None:
         ("[{{ missing|upper }}{{ missing|round }}]", "[]"),
         ("{% if missing > 3 %}more{% endif %}", ""),
         ("{% for one in missing %}one{% endfor %}", ""),
+        ("[{{ missing|int }}{{ missing|float + 1 }}{{ missing|tojson }}]", "[]"),
+        ("{{ missing|int(5) }}{{ missing|int(default=6, base=8) }}", "56"),
+        ("{{ '7'|int + 1 }}", "8"),
+        ("[{{ missing|format(1) }}{{ 3|round(missing) }}]", "[]"),
+        ("[{{ range(missing)|list }}{{ 'a-b'.split(missing) }}]", "[[]]"),
+        ("{{ '%d' % missing }} {{ '%s' % missing }}", "0 "),
+        ("{{ missing is in 'abc' }}", ""),
+        ("[{{ nobody|upper }}{{ data.null|upper }}{{ data['null'] + 1 }}]", "[]"),
+        ("{{ data.null|default('none') }} {{ data.null is none }}", "none True"),
+        ("{{ nobody is none }} {{ data.items is none }}", "True False"),
     ],
 )
 def test_a_missing_value_shows_as_nothing(
