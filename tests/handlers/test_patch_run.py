@@ -1,9 +1,15 @@
 """Patches that wait together share a commit, and are answered as if each came alone."""
 
 import asyncio
+import json
 from typing import Any
 
-from handlers.patch_run import MAX_PATCHES
+from handlers.command import Command
+from handlers.command_queue import CommandQueue, Received
+from handlers.patch_run import MAX_PATCHES, PatchRun
+from handlers.payloads import BoardElements
+from rtserver.errors import to_error
+from rtserver.input import decode
 from store.transaction import Transaction
 from tests.app_fixtures import MakeSchool
 from tests.drawing import Drawer, element, two_drawers
@@ -32,10 +38,31 @@ async def seqs(drawer: Drawer) -> list[int]:
     ]
 
 
+def user_of(drawer: Drawer) -> int:
+    return int(drawer.socket.welcome["user"]["id"])
+
+
 async def removed(school: School, drawer: Drawer) -> None:
-    user = drawer.socket.welcome["user"]["id"]
+    user = user_of(drawer)
     path = f"/api/lessons/{drawer.channel.split(':')[2]}/members/{user}/"
     assert (await school.http("DELETE", path, await school.admin())).status == 204
+
+
+def run_of(school: School, drawer: Drawer, *payloads: Any) -> PatchRun:
+    """Return a run of patches of which none is decided yet."""
+    frames = [
+        {"type": "board.patch", "channel": drawer.channel, "id": f"p{n}", "payload": p}
+        for n, p in enumerate(payloads)
+    ]
+    queue, (first, *others) = CommandQueue(), [json.dumps(each) for each in frames]
+    for frame in others:
+        queue.push(Received(frame.encode(), 0.0, 0.0))
+    [session] = school.services.sessions.live.of_user(user_of(drawer))
+    envelope = decode.read_envelope(first.encode())
+    payload = decode.decode_part(envelope.payload, BoardElements, prefix="payload")
+    run = PatchRun(Command(school.services, session, envelope, payload))
+    run.take_along(queue)
+    return run
 
 
 async def test_many_patches_of_one_connection_take_few_commits(school: School) -> None:
@@ -116,6 +143,27 @@ async def test_run_that_comes_behind_a_removal_is_refused_whole(
     await removal
 
     assert set(short(answers)) <= {"forbidden", "not_subscribed"}
+    assert await tutor.state() == {}
+
+
+async def test_who_may_draw_again_has_to_subscribe_again_first(
+    sqlite_school: School,
+) -> None:
+    tutor, student, lesson = await two_drawers(sqlite_school)
+    run = run_of(sqlite_school, student, patch(element("a")), patch(element("b")))
+    user = user_of(student)
+    admin, members = await sqlite_school.admin(), f"/api/lessons/{lesson}/members/"
+    again = {"user_id": user, "role": "student", "state": "accepted"}
+
+    await removed(sqlite_school, student)
+    await student.socket.next("unsubscribed")
+    back = await sqlite_school.http("POST", members, admin, again)
+    refused: list[Any] = []
+    await run.decide(lambda error, id, _: refused.append((id, to_error(error).code)))
+
+    assert back.status == 201
+    # The right to draw is there: it isn't that which is missing.
+    assert refused == [("p0", "not_subscribed"), ("p1", "not_subscribed")]
     assert await tutor.state() == {}
 
 
