@@ -68,6 +68,16 @@ async def test_short_and_long_ones_are_compared_alike():
         assert list(found.values()) == same
 
 
+async def test_long_ones_are_compared_beside_the_loop():
+    pair = large(1, 1).raw, large(1, 2).raw
+
+    comparing = asyncio.create_task(Comparer().compare([pair]))
+    await asyncio.sleep(0)
+
+    assert not comparing.done()
+    assert await comparing == {pair: False}
+
+
 async def test_a_repeat_written_otherwise_is_accepted_and_other_content_is_not(node):
     await node.patch(ONE)
 
