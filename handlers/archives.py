@@ -29,6 +29,8 @@ def subject_of(lesson_id: str) -> str:
 
 
 class ArchiveHandler(TicketedHandler):
+    answers_in_pieces = True
+
     def ticket_subject(self) -> str:
         return subject_of(self.path_args[0])
 

@@ -18,6 +18,7 @@ from handlers import cross_site
 from handlers.framing import check_framing, length_of
 from handlers.problems import problem, problem_of, refuse
 from handlers.received_body import ReceivedBody
+from handlers.turn_taking import TurnTaker
 from rtserver import errors
 from rtserver.access.actor import Actor
 from rtserver.edge.proxies import client_address, is_allowed
@@ -94,7 +95,7 @@ class BaseHandler(tornado.web.RequestHandler):
         REQUEST.set(self.request_id)  # for whatever this task and its own will log
         cross_site.note_refused(self.request, self.services)
         check_framing(self.request.headers)
-        length = self._length()
+        length = length_of(self.request.headers)
         if length > MAX_DISCARDED or "Expect" in self.request.headers:
             self._check_length(length)
         connection = self.request.connection
@@ -120,10 +121,7 @@ class BaseHandler(tornado.web.RequestHandler):
         """Refuse, by raising, what won't be served."""
         if self.request.method not in self.allowed_methods():
             raise errors.MethodNotAllowed(self.allowed_methods())
-        self._check_length(self._length())
-
-    def _length(self) -> int:
-        return length_of(self.request.headers)
+        self._check_length(length_of(self.request.headers))
 
     def max_body_bytes(self) -> int:
         """Return how long a body may be; here of people whom nobody knows."""
@@ -222,7 +220,7 @@ class CrossSiteHandler(BaseHandler):
         cross_site.answer_options(self, methods, allowed=allowed)
 
 
-class ApiHandler(CrossSiteHandler):
+class ApiHandler(TurnTaker, CrossSiteHandler):
     """One that takes JSON, and by default only of who is signed in."""
 
     actor: Actor
@@ -238,6 +236,7 @@ class ApiHandler(CrossSiteHandler):
         if not self.public and self.request.method != "OPTIONS":
             self.actor = await self.authenticate()
             self.services.budgets.requests.charge(self.actor, 1)
+            await self.take_turn(self.actor.user_id)
 
     async def authenticate(self) -> Actor:
         """Return who asks; Unauthenticated if nobody that is known."""

@@ -123,6 +123,7 @@ class FilesHandler(UploadHandler):
 
 
 class FileHandler(TicketedHandler):
+    answers_in_pieces = True
     placeholders = PLACEHOLDERS
 
     def ticket_subject(self) -> str:

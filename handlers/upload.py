@@ -9,6 +9,7 @@ import tornado.http1connection
 import tornado.iostream
 
 from handlers.base import MAX_DISCARDED, ApiHandler
+from handlers.framing import length_of
 from handlers.problems import problem_of
 from rtserver.errors import RateLimited
 from rtserver.files.upload import Kept, Upload, UploadRequest
@@ -33,7 +34,7 @@ def pace_of(length: int | None) -> int:
 
 
 class UploadHandler(ApiHandler):
-    """One whose ``POST`` takes a file.
+    """One whose ``POST`` takes a file, and which is brief otherwise.
 
     What is refused is answered at once, before the rest of the body, which is read
     and thrown away so that its sender gets to read the answer. ``upload_idle`` of the
@@ -41,6 +42,7 @@ class UploadHandler(ApiHandler):
     so, and once more until they are hung up on; for twice as long one may be too slow.
     """
 
+    answers_in_pieces = True
     _upload: Upload | None = None
     _least_pace: LeastPace
     _turned_down = False
@@ -72,7 +74,11 @@ class UploadHandler(ApiHandler):
     @property
     def declared_length(self) -> int | None:
         """Return how long the body is to be, if the request says so."""
-        return self._length() if "Content-Length" in self.request.headers else None
+        return (
+            length_of(self.request.headers)
+            if "Content-Length" in self.request.headers
+            else None
+        )
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         if self._upload is not None:

@@ -10,6 +10,7 @@ from weakref import WeakSet
 from rtserver.access.allowances import Allowances
 from rtserver.access.budgets import Budgets
 from rtserver.access.tickets import Tickets
+from rtserver.access.turns import Turns
 from rtserver.accounts.forgotten_passwords import ForgottenPasswords
 from rtserver.accounts.identity import Identity
 from rtserver.accounts.invitations import Invitations
@@ -209,6 +210,7 @@ class Services:
     db: Database
     accounts: AccountParts
     budgets: Budgets
+    turns: Turns
     allowances: Allowances
     lessons: Lessons
     members: Members

@@ -30,6 +30,7 @@ SETTINGS = {
     "limits_commands_burst": 100_000,
     "limits_requests_per_second": 1_000_000,
     "limits_requests_burst": 1_000_000_000,
+    "limits_requests_at_once": 1_000_000,
     "limits_write_bytes_per_second": 2**30,
     "limits_write_bytes_burst": 2**30,
 }

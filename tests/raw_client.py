@@ -38,3 +38,11 @@ async def connect(
         head += await peer.bytes(1)
     assert head.startswith(b"HTTP/1.1 101 "), head
     return peer
+
+
+def small_socket(port: int) -> socket.socket:
+    """Connect with a small buffer, as a slow reader does."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    sock.connect(("127.0.0.1", port))
+    return sock

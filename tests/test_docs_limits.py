@@ -7,6 +7,7 @@ import pytest
 
 from handlers import board_commands, chat, command_queue, files, status
 from rtserver.access import allowances
+from rtserver.archive import service as archives
 from rtserver.boards import elements
 from rtserver.boards.canvas import CanvasLimits
 from rtserver.chat import held
@@ -28,6 +29,7 @@ OTHERS = {
     "chat.max_length",
     *(f"boards.{name}" for name in ("element_bytes", "max_elements", "max_bytes")),
     *(f"files.{name}_bytes" for name in ("max", "lesson", "school", "user")),
+    "files.uploading_bytes",
 }
 # What is no setting is in the code, and the same in every school.
 OWN = {
@@ -50,6 +52,7 @@ OWN = {
     "messages of one author that a lesson's tutors have not decided yet": held.MAX_HELD,
     "files of a user": uploads.MAX_FILES,
     "uploads of a user at once, to a process": under_way.AT_ONCE,
+    "archives of a user at once, to a process": archives.AT_ONCE_OF_ONE,
     "rows of a page": cursors.MAX_ROWS,
     "ids of one request for who is online": status.MAX_IDS,
     "files of one request for tickets": files.MAX_WANTED,

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -14,24 +15,33 @@ from rtserver.archive.moment import ArchiveRequest, LessonMoment
 from rtserver.archive.spool import Spool
 from rtserver.archive.zip_stream import ZipMember, zip_pieces
 from rtserver.clock import Clock
+from rtserver.errors import RateLimited
 from rtserver.files.disk import on_disk
 from rtserver.files.folder import FileFolder, pieces
 from rtserver.files.kinds import archive_name
 from rtserver.files.source import PIECE
+from rtserver.limits import Slots
 from store.database import Database
 from store.long_reads import read_long
 from store.records import FileRecord
 
 # So many lessons are read at once: it takes long, and others read too.
 AT_ONCE: Final = 2
+# So many of one user may be under way: each takes disk, however slowly it is read.
+AT_ONCE_OF_ONE: Final = 4
+_NEXT_SECONDS: Final = 5.0
+MANY = "You have {} archives under way: wait until one of them is done."
 
 
 class Archive:
-    """One archive on its way; ``read`` is for a thread, one call after the other."""
+    """One archive on its way; ``read`` is for a thread, one call after the other.
 
-    def __init__(self, spool: Spool, made: Iterator[bytes]) -> None:
-        self._spool = spool
+    ``held``: what it takes until it is over.
+    """
+
+    def __init__(self, made: Iterator[bytes], held: ExitStack) -> None:
         self._made = made
+        self._held = held
 
     def read(self) -> bytes:
         """Return the next piece; nothing at the end. What fails has no end."""
@@ -43,7 +53,7 @@ class Archive:
         return bytes(gathered)
 
     def close(self) -> None:
-        self._spool.close()
+        self._held.close()
 
 
 class Archives:
@@ -57,6 +67,7 @@ class Archives:
         self._folder = folder
         self._source = source
         self._reading = asyncio.Semaphore(AT_ONCE)
+        self._slots = Slots(AT_ONCE_OF_ONE)
 
     async def authorize(self, actor: Actor, lesson_id: int) -> None:
         """Require that the actor may have a lesson's archive."""
@@ -69,16 +80,19 @@ class Archives:
 
         Without an actor it is for whoever runs the server.
         """
-        await on_disk(self._folder.make)
-        spool = await on_disk(Spool, self._folder.path)
-        try:
+        whose = actor.identity if actor else "server"
+        if not self._slots.take(whose):
+            raise RateLimited(_NEXT_SECONDS, MANY.format(AT_ONCE_OF_ONE))
+        with ExitStack() as undo:
+            undo.callback(self._slots.give_back, whose)
+            await on_disk(self._folder.make)
+            spool = await on_disk(Spool, self._folder.path)
+            undo.callback(spool.close)
             wanted = ArchiveRequest(lesson_id, self._clock.now(), spool, reader)
             async with self._reading:
                 taken = await read_long(self._db, moment.take, actor, wanted)
-        except BaseException:
-            spool.close()
-            raise
-        return Archive(spool, zip_pieces(self._members(spool, taken), taken.at))
+            made = zip_pieces(self._members(spool, taken), taken.at)
+            return Archive(made, undo.pop_all())
 
     async def write(self, lesson_id: int, file: Path, reader: Reader) -> int:
         """Write a lesson's archive into a new file; return its size in bytes.

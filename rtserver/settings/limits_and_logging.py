@@ -69,6 +69,9 @@ class LimitsSettings:
     requests_burst: Annotated[
         int, COUNT, "HTTP requests that they may send at once after a quiet while."
     ] = 2000
+    requests_at_once: Annotated[
+        int, COUNT, "Of these, how many are answered at once; more wait for their turn."
+    ] = 32
     mails_per_hour: Annotated[
         int,
         COUNT,

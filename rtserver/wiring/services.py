@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from rtserver.access.allowances import Allowances
 from rtserver.access.tickets import Tickets
+from rtserver.access.turns import Turns
 from rtserver.archive.service import Archives
 from rtserver.chat.feed import ChatFeed
 from rtserver.chat.held import HeldMessages
@@ -71,6 +72,7 @@ def build(settings: Settings, clock: Clock, secret: str | None = None) -> Servic
         db=db,
         accounts=accounts,
         budgets=ground.budgets,
+        turns=Turns(settings.limits.requests_at_once),
         allowances=Allowances(settings.limits),
         lessons=Lessons(db, clock, notifications.lessons),
         members=Members(db, clock, notifications.lessons),

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 
 import pytest
 
@@ -10,6 +9,7 @@ from handlers.patch_run import MAX_PATCHES
 from rtserver.app import Waits
 from rtserver.edge.frames import CLOSE, FIN, PING, TEXT, build_text
 from tests.drawing import board, drawer, element
+from tests.raw_client import small_socket
 from tests.rtserver.edge_fakes import pong, text
 from tests.school import until
 
@@ -157,13 +157,6 @@ async def test_who_asks_by_http_and_does_not_read_is_hung_up_on(make_school, cap
 
     assert await tutor.call("ping")
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
-
-
-def small_socket(port):
-    sock = socket.socket()
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    sock.connect(("127.0.0.1", port))
-    return sock
 
 
 async def slow_reader(raw_connect, school, user):

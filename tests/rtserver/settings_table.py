@@ -148,6 +148,7 @@ TABLE = {
         ("write_bytes_burst", 67108864, "1000", 1000),
         ("requests_per_second", 100.0, "0.5", 0.5),
         ("requests_burst", 2000, "1", 1),
+        ("requests_at_once", 32, "6", 6),
         ("mails_per_hour", 1000, "30", 30),
         ("mails_burst", 2000, "1", 1),
         ("logins_per_minute", 10, "1", 1),

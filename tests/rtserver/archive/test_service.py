@@ -7,8 +7,8 @@ import zipfile
 import pytest
 
 from rtserver.archive.chat_page import Reader
-from rtserver.archive.service import Archives
-from rtserver.errors import Forbidden, NotFound
+from rtserver.archive.service import AT_ONCE_OF_ONE, Archives
+from rtserver.errors import Forbidden, NotFound, RateLimited
 from rtserver.files.folder import FileFolder
 from tests.lesson_school import LESSON, OLENA, SOFIA, opened_with_lesson
 
@@ -57,3 +57,19 @@ async def test_it_comes_in_pieces_until_there_is_nothing_more(archives):
     archive.close()
 
     assert b"".join(pieces).startswith(b"PK\3\4")
+
+
+async def test_of_one_user_few_are_under_way_at_once(archives, tmp_path):
+    for _ in range(AT_ONCE_OF_ONE + 1):
+        with pytest.raises(NotFound):
+            await archives.open(OLENA, 99)
+    begun = [await archives.open(OLENA, LESSON) for _ in range(AT_ONCE_OF_ONE)]
+
+    with pytest.raises(RateLimited, match="4 archives"):
+        await archives.open(OLENA, LESSON)
+    await archives.write(LESSON, tmp_path / "a.zip", READER)
+    begun.pop().close()
+    begun.append(await archives.open(OLENA, LESSON))
+
+    for archive in begun:
+        archive.close()

@@ -1,0 +1,43 @@
+"""So many requests of one user are answered at once: an answer takes memory till it is
+sent, however slowly it is taken off."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import tornado.web
+
+if TYPE_CHECKING:
+    from rtserver.services import Services
+
+
+class TurnTaker(tornado.web.RequestHandler):
+    """A handler of which a user's requests wait for their turn, unread until then.
+
+    A turn lasts until the answer is sent, or nobody is there to take it.
+    """
+
+    services: "Services"
+    # What goes out piece by piece may take long, and is little in memory.
+    answers_in_pieces = False
+    _turn: asyncio.Semaphore | None = None
+
+    async def take_turn(self, user_id: int | None) -> None:
+        """Wait until it is this request's turn; a platform's has no need to."""
+        if user_id is not None and not self.answers_in_pieces:
+            turn = self.services.turns.of(user_id)
+            await turn.acquire()
+            self._turn = turn
+
+    def finish(self, chunk: Any = None) -> "asyncio.Future[None]":
+        sent = super().finish(chunk)
+        sent.add_done_callback(lambda _: self._end_turn())
+        return sent
+
+    def on_connection_close(self) -> None:
+        super().on_connection_close()
+        self._end_turn()
+
+    def _end_turn(self) -> None:
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            turn.release()
