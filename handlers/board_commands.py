@@ -111,4 +111,4 @@ def _charge(command: Command, size: int) -> None:
 
 
 def _board(command: Command) -> Channel:
-    return command.held_channel(BOARD)
+    return command.subscribed_channel(BOARD)

@@ -30,7 +30,7 @@ class Command:
             raise BadRequest.at("channel", "is missing")
         return self.envelope.channel
 
-    def held_channel(self, kind: str) -> Channel:
+    def subscribed_channel(self, kind: str) -> Channel:
         """Return the channel of a command that needs a subscription to such a one."""
         channel = channels.parse(self.channel_name)
         if channel.kind != kind:

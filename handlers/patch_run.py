@@ -59,7 +59,7 @@ class PatchRun:
         self._patches: list[_Patch] = []
         self._refuse: Refuse
         self._add(first)
-        self._channel = first.held_channel(BOARD)
+        self._channel = first.subscribed_channel(BOARD)
 
     def __bool__(self) -> bool:
         """Return whether some of it aren't answered yet."""

@@ -8,7 +8,7 @@ from rtserver.rooms.contract import Signal
 
 
 async def react(command: Command) -> CommandResult:
-    channel, asked = command.held_channel(ROOM), command.payload
+    channel, asked = command.subscribed_channel(ROOM), command.payload
     rooms, session = command.services.rooms.service, command.session
     signal = Signal(asked.hand, asked.reaction)
     named = asked.user_id or None
@@ -22,7 +22,7 @@ async def react(command: Command) -> CommandResult:
 
 
 async def lead(command: Command) -> CommandResult:
-    channel, session = command.held_channel(ROOM), command.session
+    channel, session = command.subscribed_channel(ROOM), command.session
     await command.services.rooms.service.lead(
         session.actor, channel.id, session.connection.id, on=command.payload.on
     )

@@ -72,16 +72,16 @@ class Session:
         self._opening: dict[str, Subscription] | None = None  # seldom any
 
     def begin_opening(self, subscription: Subscription) -> None:
-        """Hold a subscription whose position is being read."""
+        """Note a subscription whose position is being read."""
         self._opening = {**(self._opening or {}), subscription.channel: subscription}
 
     def end_opening(self, subscription: Subscription) -> None:
-        """Hold it no more, or as one that is open."""
+        """Forget that it is being opened, whether or not it is open now."""
         left = {**(self._opening or {})}
         left.pop(subscription.channel, None)
         self._opening = left or None
 
-    def held(self, channel: str) -> Subscription | None:
+    def subscription_to(self, channel: str) -> Subscription | None:
         """Return the subscription to a channel, be it open or being opened."""
         found = self.subscriptions.get(channel)
         if found is None and self._opening is not None:

@@ -98,18 +98,18 @@ class AccessEffects:
     def _cancelled(self, event: AccessEvent) -> None:
         board = board_channel(_lesson(event))
         for session in self._sessions:
-            held = session.held(board)
-            if held is not None:
-                held.read_only = True
+            subscription = session.subscription_to(board)
+            if subscription is not None:
+                subscription.read_only = True
         self._status.regroup(event.data["recipients"])
 
     def _board_right(self, event: AccessEvent) -> None:
         payload = {"user_id": event.user_id, "board": event.data["board"]}
         channel = board_channel(_lesson(event))
         for session in self._sessions.of_user(event.user_id):
-            held = session.held(channel)
-            if held is not None:
-                held.may_draw = payload["board"] == "draw"
+            subscription = session.subscription_to(channel)
+            if subscription is not None:
+                subscription.may_draw = payload["board"] == "draw"
         self._hub.deliver(to_channel("board.rights", payload, event.ts, channel))
 
     def _held(self, event: AccessEvent) -> None:
@@ -162,9 +162,9 @@ class AccessEffects:
         """
         name = chat_channel(user_id)
         for session in self._sessions.of_user(user_id):
-            held = session.held(name)
-            if held is not None:
-                yield session, held
+            subscription = session.subscription_to(name)
+            if subscription is not None:
+                yield session, subscription
 
 
 def _membership(event: AccessEvent) -> tuple[Membership, dict[str, Any]]:

@@ -42,14 +42,14 @@ def test_a_subscription_is_held_while_it_is_opened_and_once_it_is_open() -> None
 
     holder.begin_opening(subscription)
     holder.begin_opening(Subscription(other))
-    opening = holder.held(BOARD), BOARD in holder.subscriptions
+    opening = holder.subscription_to(BOARD), BOARD in holder.subscriptions
     holder.end_opening(subscription)
-    given_up, still = holder.held(BOARD), holder.held(other)
+    given_up, still = holder.subscription_to(BOARD), holder.subscription_to(other)
     holder.subscriptions[BOARD] = subscription
 
     assert opening == (subscription, False)
     assert given_up is None and still is not None
-    assert holder.held(BOARD) is subscription
+    assert holder.subscription_to(BOARD) is subscription
 
 
 def test_user_without_a_session_left_is_forgotten() -> None:
