@@ -100,6 +100,8 @@ class UserImport:
         # In a thread: a large file takes a second to be read.
         table = await asyncio.to_thread(read_table, data)
         self._check_invitations(table)
+        if table.is_hopeless:
+            table.require_sound()
         wanted = Import(actor, table, self._clock.now(), self._caps)
         # What is wrong already is told together with what the database knows.
         if dry_run or not table.is_sound:

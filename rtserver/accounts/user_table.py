@@ -6,6 +6,7 @@ it can be mended at once.
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -72,6 +73,11 @@ class UserTable:
         """Return whether nothing is wrong so far."""
         return not self._faults
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Return whether so much is wrong that there is no use in looking further."""
+        return len(self._faults) >= MAX_FAULTS
+
     def blame(self, line: int, path: str, message: str) -> None:
         """Note what is wrong in a line; what was found first at a place counts."""
         self._faults.setdefault((line, path), message)
@@ -102,6 +108,8 @@ def read_table(data: bytes) -> UserTable:
     seen: dict[str, int] = {}
     for line, cells in lines:
         _add(table, line, _named(table, line, names, cells), seen)
+        if table.is_hopeless:
+            break
     return table
 
 
@@ -129,10 +137,10 @@ def _header(record: tuple[int, list[str]], table: UserTable) -> list[str] | None
     names = [cell.lower() for cell in cells]
     while names and not names[-1]:
         names.pop()
-    for name in names:
+    for name, times in Counter(names).items():
         if name not in COLUMNS:
             table.blame(line, name, f"is no column: there are {', '.join(COLUMNS)}")
-        elif names.count(name) > 1:
+        elif times > 1:
             table.blame(line, name, "is there more than once")
     for name in REQUIRED:
         if name not in names:

@@ -164,3 +164,11 @@ async def test_all_that_is_wrong_is_told_at_once_and_of_each_cell_one_thing(scho
     wrong += [(4, "role"), (5, "name")]
     assert await refused(school, *rows) == wrong
     assert await refused(school, *rows, dry_run=True) == wrong
+
+
+async def test_where_too_much_is_wrong_the_database_isnt_asked(school):
+    await school.add("ada", role="admin")
+    # Who makes another admin stands behind it all.
+    rows = ["ada@school.example,,tutor,,", *["x"] * 1000, "eve@x.example,Eve,admin,,"]
+
+    assert await refused(school, *rows) == [(line, "email") for line in range(3, 1003)]

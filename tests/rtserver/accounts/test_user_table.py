@@ -83,9 +83,21 @@ def test_what_is_no_utf8_is_named_by_its_line():
 
 
 def test_no_more_faults_are_told_than_somebody_mends():
-    table = read_table((HEAD + "x\n" * 2000).encode())
+    text = HEAD + "x\n" * (MAX_FAULTS - 1) + "y,Ann,boss\n" + "x\n" * MAX_FAULTS
+    table = read_table(text.encode())
 
     with pytest.raises(InvalidLines) as refused:
         table.require_sound()
-    assert len(refused.value.extra["errors"]) == MAX_FAULTS
-    assert refused.value.extra["errors"][0]["line"] == 2
+    found = refused.value.extra["errors"]
+    assert (len(found), found[0]["line"]) == (MAX_FAULTS, 2)
+    # Nor is more of the file looked at.
+    assert table.faults[-1].line == MAX_FAULTS + 1
+
+
+def test_a_first_line_of_many_thousand_columns_is_read_at_once():
+    # Comparing each with all others would take minutes.
+    assert faults(",".join(["name"] * 200_000)) == [
+        (1, "email"),
+        (1, "name"),
+        (1, "role"),
+    ]
