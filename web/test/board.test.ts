@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plan } from "../src/room/board/encode.ts";
-import { difference } from "../src/room/board/kept.ts";
+import { difference, Kept } from "../src/room/board/kept.ts";
 import { gathered, outline } from "../src/room/board/outline.ts";
 import { squareAt } from "../src/room/board/paper.ts";
 import { COLOURS, inkOf, toolOf } from "../src/room/board/tools.ts";
@@ -50,6 +50,29 @@ test("only what has changed is written, and what was answered is removed", () =>
   const later = { ...one, versionNonce: 4 };
   assert.deepEqual(difference(marks, [later]), { written: [later], gone: ["2"] });
   assert.deepEqual(difference(marks, []), { written: [], gone: ["1"] });
+});
+
+test("strokes that a full disk refused are written the next time", async () => {
+  const rows = new Set<string>();
+  let isFull = false;
+  const write = async (_shelf: string, written: readonly { id: string }[], gone: readonly { id: string }[]) => {
+    if (isFull) throw new DOMException("full", "QuotaExceededError");
+    for (const { id } of written) rows.add(id);
+    for (const { id } of gone) rows.delete(id);
+  };
+  const kept = new Kept(4, 1, { read: async () => [], write });
+  const save = async (...ids: string[]) => {
+    kept.save(ids.map((id) => ({ id, version: 1 })));
+    kept.flush();
+    await new Promise(setImmediate);
+  };
+  await save("1");
+  isFull = true;
+  await save("2");
+  isFull = false;
+  await save("2", "3");
+
+  assert.deepEqual([...rows].sort(), ["2", "3"]);
 });
 
 test("a picture is made smaller, never larger, and what has sharp edges stays PNG", () => {

@@ -25,13 +25,18 @@ export async function readRows<R extends Row>(shelf: Shelf, user: number, lesson
   return rows.filter(({ at }) => at > oldest());
 }
 
-/** Put rows of one person there, and take others away; nothing of who has signed out. */
+/** Put rows of one person there, and take others away, all or nothing; nothing of who has signed out. */
 export async function writeRows(shelf: Shelf, rows: readonly Row[], gone: readonly Omit<Row, "at">[]): Promise<void> {
   const database = await open();
   const wanted = rows.filter(({ user }) => !hasLeft(user));
-  const store = database.transaction(shelf, "readwrite").objectStore(shelf);
+  const transaction = database.transaction(shelf, "readwrite");
+  const store = transaction.objectStore(shelf);
   for (const row of wanted) store.put(row);
   for (const { user, lesson, id } of gone) store.delete([user, lesson, id]);
+  await new Promise<void>((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error); // as where the disk is full
+  });
 }
 
 /** How much lies there of a person's, in all lessons. */

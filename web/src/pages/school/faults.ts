@@ -15,7 +15,7 @@ const FAULTS: readonly [RegExp, string][] = [
   [/^nobody signs in here/, "no_invitations"],
   [/^this user is deactivated/, "deactivated"],
   [/^this is the last active admin/, "last_admin"],
-  [/surrogate|^no control characters/, "characters"],
+  [/surrogate|^no control characters|^there is an invisible character/, "characters"],
   [/^at least 1 character/, "missing"],
   [/^at most (?<most>\d+) characters, please$/, "long"],
   [/^too long with its letters/, "long_address"],

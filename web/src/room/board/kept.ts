@@ -5,6 +5,8 @@ import { type Row, readRows, writeRows } from "../../session/shelf.ts";
 
 const PACE = 300; // milliseconds: what is answered sooner needn't be written
 
+const UNKNOWN = ""; // the mark of a row that has to be written, or removed, in any case
+
 interface Stroke extends Row {
   element: BoardElement;
 }
@@ -32,10 +34,11 @@ export class Kept {
   constructor(
     private readonly user: number,
     private readonly lesson: number,
+    private readonly shelf = { read: readRows<Stroke>, write: writeRows },
   ) {}
 
   async load(): Promise<BoardElement[]> {
-    const rows = await readRows<Stroke>("strokes", this.user, this.lesson).catch(() => []);
+    const rows = await this.shelf.read("strokes", this.user, this.lesson).catch(() => []);
     const elements = rows.map(({ element }) => element);
     difference(this.#marks, elements);
     return elements;
@@ -60,10 +63,14 @@ export class Kept {
     if (!written.length && !gone.length) return;
     const { user, lesson } = this;
     const strokes = written.map((element): Stroke => ({ user, lesson, id: element.id, at: Date.now(), element }));
-    await writeRows(
-      "strokes",
-      strokes,
-      gone.map((id) => ({ user, lesson, id })),
-    );
+    const keys = gone.map((id) => ({ user, lesson, id }));
+    try {
+      await this.shelf.write("strokes", strokes, keys);
+    } catch (error) {
+      // Nothing of it was done: the next time has to do it, too.
+      for (const { id } of written) this.#marks.delete(id);
+      for (const id of gone) if (!this.#marks.has(id)) this.#marks.set(id, UNKNOWN);
+      throw error;
+    }
   }
 }
