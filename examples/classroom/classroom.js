@@ -2,38 +2,28 @@
 // index.html?server=http://127.0.0.1:8080&lesson=1
 
 const query = new URLSearchParams(location.search);
-const url = query.get("server") ?? "http://127.0.0.1:8080";
-const lesson = Number(query.get("lesson") ?? 1);
+const [url, lesson] = [query.get("server") ?? "http://127.0.0.1:8080", Number(query.get("lesson") ?? 1)];
 const { Client, resume, signIn } = await import(`${url}/client.js`);
 const [door, state, error, people, hand, clear, leave, svg, list, say] =
   ["door", "state", "error", "people", "hand", "clear", "leave", "board", "chat", "say"].map((id) => document.getElementById(id));
 const tellError = (failure) => (error.textContent = failure.message);
 const make = (name, parent) => parent.appendChild(document.createElementNS("http://www.w3.org/2000/svg", name));
+const random = () => crypto.getRandomValues(new Uint32Array(1))[0];
 const shown = new Map(); // the board's shapes, by the ids of their elements
 const stored = new Map(); // the board as the server has it: made of its events alone
-const cursors = new Map(); // where the others point
 const mine = new Map(); // what I have drawn and what isn't stored yet
-const live = new Map(); // what the others are drawing just now
+const cursors = new Map(); // where the others point
+let strokes; // what the others are drawing just now
 
 /** Show what is stored, or above it what I or others have drawn since. */
 function show(id) {
   const [theirs, own] = [stored.get(id), mine.get(id)];
   const element = own && !(theirs?.version >= own.version) ? own : theirs;
-  const [points = [], drawn = []] = [element?.points, element?.isDeleted ? [] : live.get(id)?.points];
+  const [points = [], drawn = []] = [element?.points, element?.isDeleted ? [] : strokes.get(id)?.points];
   const longer = drawn.length > points.length ? drawn : points;
   if (!longer.length) return void (shown.get(id)?.remove(), shown.delete(id));
   if (!shown.has(id)) shown.set(id, make("polyline", svg));
   shown.get(id).setAttribute("points", longer.map((point) => point.join()).join(" "));
-}
-
-/** Show a stroke while it is drawn; after a gap, and 5 s after its last piece, only what is stored of it. */
-function follow({ id, n, points }) {
-  const known = n === 0 ? { points: [], pieces: 0 } : live.get(id);
-  const forget = () => (live.delete(id), show(id));
-  clearTimeout(live.get(id)?.timer);
-  if (known?.pieces !== n) return forget();
-  live.set(id, { points: [...known.points, ...points], pieces: n + 1, timer: setTimeout(forget, 5000) });
-  show(id);
 }
 
 function put(elements) {
@@ -45,51 +35,43 @@ function put(elements) {
 }
 
 function replace(elements) {
-  const gone = [...stored.keys()];
-  stored.clear();
+  const gone = [...stored.keys()].filter((id) => stored.delete(id));
   put(elements);
   gone.forEach(show);
 }
 
+/** Let the pen draw: its new points go out at once, the whole stroke every 2 s and when it is up. */
 function draw(board) {
-  let stroke, preview;
+  let stroke, preview, told = 0;
   svg.onpointerdown = (event) => {
     if (!board.canDraw) return;
     svg.setPointerCapture(event.pointerId);
-    stroke = { id: crypto.getRandomValues(new Uint32Array(2)).join("-"), version: 0, type: "line", points: [] };
+    stroke = { id: `${random()}-${random()}`, version: 0, type: "line", points: [] };
     preview = board.preview(stroke.id);
   };
   svg.onpointermove = (event) => {
     const [x, y] = [event.offsetX, event.offsetY].map((number) => Math.round(number * 10) / 10);
-    if (Date.now() - (svg.told ?? 0) > 50) {
-      svg.told = Date.now();
-      board.notify("board.cursor.move", { x, y });
-    }
+    if (event.timeStamp > told + 50) board.notify("board.cursor.move", { x, y }), (told = event.timeStamp);
     if (!stroke) return;
-    const versionNonce = crypto.getRandomValues(new Uint32Array(1))[0];
-    stroke = { ...stroke, version: stroke.version + 1, versionNonce, points: [...stroke.points, [x, y]] };
+    stroke = { ...stroke, version: stroke.version + 1, versionNonce: random(), points: [...stroke.points, [x, y]] };
     mine.set(stroke.id, stroke);
     show(stroke.id);
     preview.add([[x, y]]);
     board.draw([stroke]);
   };
-  svg.onpointerup = svg.onpointercancel = () => {
-    stroke = undefined;
-    preview?.end();
-    void board.flush();
-  };
+  svg.onpointerup = svg.onpointercancel = () => (preview?.end(), (stroke = undefined), board.flush());
 }
 
 function point({ user_id, x, y }) {
   if (!cursors.has(user_id)) cursors.set(user_id, make("circle", svg));
-  const cursor = cursors.get(user_id);
-  for (const [name, value] of Object.entries({ cx: x, cy: y, r: 5, fill: "tomato", "data-user": user_id })) cursor.setAttribute(name, value);
+  const place = Object.entries({ cx: x, cy: y, r: 5, "data-user": user_id });
+  for (const [name, value] of place) cursors.get(user_id).setAttribute(name, value);
 }
 
 /** Show who is in the room, and whose hand is up. */
 function seat({ lesson: { members }, present }) {
   const name = (id) => members.find(({ user_id }) => user_id === id)?.name;
-  people.textContent = present.map((person) => `${person.hand ? "✋ " : ""}${name(person.user_id)}`).join(", ");
+  people.textContent = present.map(({ user_id, hand }) => `${hand ? "✋ " : ""}${name(user_id)}`).join(", ");
 }
 
 /** Show a message once, in the order in which they were written. */
@@ -98,20 +80,14 @@ function tell(message) {
   const line = document.getElementById(id) ?? Object.assign(document.createElement("li"), { id });
   line.textContent = `${message.author.name}: ${message.deleted ? "(deleted)" : message.text}`;
   line.dataset.seq = message.created_seq;
-  const next = [...list.children].find((other) => other !== line && Number(other.dataset.seq) > message.created_seq);
-  list.insertBefore(line, next ?? null);
+  list.insertBefore(line, [...list.children].find((other) => other !== line && other.dataset.seq > message.created_seq) ?? null);
   line.scrollIntoView();
 }
 
 async function enter(token) {
   door.hidden = true;
-  const client = new Client({
-    url, token,
-    drawInterval: 2000, // the others see a stroke by its preview
-    onState: (now) => (state.textContent = now),
-    onError: tellError,
-    onReload: (channel) => void (channel.startsWith("board:") ? loadBoard() : loadChat()),
-  });
+  const onReload = (channel) => void (channel.startsWith("board:") ? loadBoard() : loadChat());
+  const client = new Client({ url, token, drawInterval: 2000, onState: (now) => (state.textContent = now), onError: tellError, onReload });
   const { user } = await client.connect();
   const board = client.subscribe(`board:lesson:${lesson}`);
   const chat = client.subscribe(`chat:user:${user.id}`);
@@ -119,10 +95,10 @@ async function enter(token) {
   const loadBoard = async () => replace((await board.snapshot()).elements);
   const loadChat = async () => (await client.http("GET", `/api/chat/history/?lesson_id=${lesson}`)).results.forEach(tell);
 
+  strokes = board.strokes(show);
   board.on("board.patch", ({ elements }) => put(elements));
   board.on("board.reset", () => replace([]));
   board.on("board.snapshot.send", ({ elements }) => replace(elements));
-  board.on("board.preview", follow);
   board.on("board.cursor.move", point);
   for (const what of ["new", "edited", "deleted"]) chat.on(`chat.message.${what}`, (message) => message.lesson_id === lesson && tell(message));
   room.onChange(() => room.state && seat(room.state));
@@ -130,10 +106,7 @@ async function enter(token) {
   await Promise.all([board.ready, chat.ready, room.ready]);
   await Promise.all([loadBoard(), loadChat()]);
   draw(board);
-  hand.onclick = () => {
-    const isUp = room.state?.hands.some(({ user_id }) => user_id === user.id);
-    room.react({ hand: !isUp }).catch(tellError);
-  };
+  hand.onclick = () => room.react({ hand: !room.state.hands.some(({ user_id }) => user_id === user.id) }).catch(tellError);
   clear.onclick = () => board.command("board.reset", {}).catch(tellError);
   leave.onclick = () => token.signOut().then(() => location.reload());
   say.onsubmit = (event) => {
@@ -146,8 +119,6 @@ async function enter(token) {
 const stay = (failure) => (tellError(failure), (door.hidden = false));
 door.onsubmit = (event) => {
   event.preventDefault();
-  const remember = door.remember.checked;
-  signIn({ url, email: door.email.value, password: door.password.value, remember }).then(enter).catch(stay);
+  signIn({ url, email: door.email.value, password: door.password.value }).then(enter).catch(stay);
 };
-const known = resume({ url }) ?? resume({ url, remember: true });
-if (known) enter(known).catch(stay);
+Promise.resolve(resume({ url })).then((token) => token && enter(token)).catch(stay); // after a reload

@@ -21,7 +21,7 @@ from tests.served import ROOT, Served
 pytestmark = pytest.mark.long
 
 EXAMPLE = ROOT / "examples" / "classroom"
-MAX_LINES = 185
+MAX_LINES = 150
 POINTS = '[...document.querySelectorAll("polyline")].map((l) => l.points.length)'
 LOOK = """({
   board: [...document.querySelectorAll("polyline")]

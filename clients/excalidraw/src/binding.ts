@@ -1,13 +1,13 @@
 // A scene of Excalidraw and a board, each told of what happens to the other.
 
-import type { BoardChannel, BoardElement, Room, Subscription } from "rtserver-client";
+import type { BoardChannel, BoardElement, Room, Strokes, Subscription } from "rtserver-client";
 import { Copy } from "./copy.js";
 import { Cursors, type Move } from "./cursors.js";
 import type { Options } from "./options.js";
 import { outgoing, isEmpty } from "./outgoing.js";
 import { Pen } from "./pen.js";
 import { Pointer } from "./pointer.js";
-import { Previews } from "./previews.js";
+import { over } from "./previews.js";
 import { Scene, shown } from "./scene.js";
 import { Sender } from "./sender.js";
 import type { Api, PointerUpdate, SceneElement, State } from "./types.js";
@@ -30,7 +30,7 @@ export class Binding {
   readonly #cursors: Cursors;
   readonly #pointer: Pointer;
   readonly #pen: Pen;
-  readonly #previews = new Previews((id) => this.#show([id]));
+  readonly #strokes: Strokes;
   readonly #sender: Sender;
   readonly #stale = new Set<string>(); // ids of what the scene shows otherwise than it should
   readonly #ends: (() => void)[];
@@ -55,6 +55,7 @@ export class Binding {
     this.#cursors = new Cursors(cursorSeconds, name, () => this.#cursorsChanged());
     this.#pointer = new Pointer(board, options.viewport);
     this.#pen = new Pen(board, () => this.#soon());
+    this.#strokes = board.strokes((id) => this.#show([id]));
     this.#sender = new Sender(board, this.#copy, options, (ids) => this.#show(ids));
     this.#ends = this.#listen();
     board.ready.then(() => (this.#allow(), this.#load()), () => {}); // whoever awaits it hears of it
@@ -90,7 +91,7 @@ export class Binding {
     if (this.#isClosed) return Promise.resolve();
     this.#work(true);
     this.#pointer.leave();
-    this.#previews.clear();
+    this.#strokes.end();
     if (this.#isStarted && this.#isLoaded) this.#give();
     this.#cursors.clear();
     this.api.updateScene({ collaborators: new Map() });
@@ -111,13 +112,12 @@ export class Binding {
       board.on("board.reset", () => this.#show(this.#copy.reset())),
       board.on("board.snapshot.send", ({ elements }) => this.#show(this.#copy.replace(elements))),
       board.on("board.cursor.move", (move) => this.#cursors.move(move as Move)),
-      board.on("board.preview", (piece) => this.#previews.take(piece)),
       board.on("board.rights", () => this.#allow()),
       board.on("subscribed", ({ recovered }) => {
         this.#allow();
         if (recovered === false) void this.#load();
       }),
-      board.on("unsubscribed", () => (this.#allow(), this.#previews.clear(), this.#cursors.clear())),
+      board.on("unsubscribed", () => (this.#allow(), this.#strokes.end(), this.#cursors.clear())),
       this.options.room?.on("room.left", ({ user_id }) => this.forget(user_id)) ?? (() => {}),
     ];
   }
@@ -256,7 +256,7 @@ export class Binding {
 
   /** What somebody else is drawing just now, and the board doesn't have yet. */
   #preview(id: string): SceneElement | undefined {
-    return this.#copy.mine(id) ? undefined : this.#previews.over(id, this.#copy.stored(id));
+    return this.#copy.mine(id) ? undefined : over(id, this.#strokes.get(id), this.#copy.stored(id));
   }
 }
 

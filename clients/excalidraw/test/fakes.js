@@ -1,5 +1,7 @@
 // A scene without Excalidraw, and a board without a server.
 
+import { Strokes } from "../../js/dist/strokes.js";
+
 /** What Excalidraw does with equal indices: counted as a change, in place. */
 export function repair(scene) {
   scene.forEach((each, n) => {
@@ -51,6 +53,10 @@ export class FakeBoard {
     const told = { id, looks, points: [], isOver: false };
     this.previews.push(told);
     return { add: (points) => told.points.push(...points), end: () => (told.isOver = true) };
+  }
+
+  strokes(changed) {
+    return new Strokes((take) => this.on("board.preview", take), changed);
   }
 
   async flush() {}

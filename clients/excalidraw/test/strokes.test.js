@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "node:test";
 import { Binding } from "../dist/binding.js";
 import { Pen } from "../dist/pen.js";
-import { Previews } from "../dist/previews.js";
+import { over } from "../dist/previews.js";
 import { FakeApi, FakeBoard } from "./fakes.js";
 
 const editor = { restore: (element) => (element.points.length > 1 ? { ...element } : undefined), never: "NEVER" };
@@ -120,38 +120,12 @@ test("another's stroke is seen while it is drawn, can't be taken, isn't sent, an
   assert.deepEqual(board.drawn.map(({ version }) => version), [3]);
 });
 
-test("a stroke is dropped after a gap, and forgotten 5 s after its last piece", (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
-  const changed = [];
-  const previews = new Previews((id) => changed.push(id));
-  const seen = () => previews.over("s", undefined)?.points.length;
-
-  previews.take(piece(3, 0, 3)); // of one that began before
-  assert.equal(seen(), undefined);
-  previews.take(piece(0, 0, 3));
-  previews.take(piece(2, 6, 9));
-  assert.equal(seen(), undefined);
-  previews.take(piece(3, 9, 12));
-  assert.equal(seen(), undefined);
-
-  previews.take(piece(0, 0, 3));
-  t.mock.timers.tick(4_000);
-  previews.take(piece(1, 3, 6));
-  t.mock.timers.tick(4_999);
-  assert.equal(seen(), 6);
-  t.mock.timers.tick(1);
-  assert.deepEqual([seen(), changed.length], [undefined, 5]);
-});
-
 test("what is no stroke isn't shown, nor one that was deleted", () => {
-  const previews = new Previews(() => {});
-  previews.take(piece(0, 0, 3, { type: "iframe" }));
-  assert.equal(previews.over("s", undefined), undefined);
-  previews.take(piece(0, 0, 3, { points: [[1, Infinity]] }));
-  assert.equal(previews.over("s", undefined), undefined);
-  previews.take(piece(0, 0, 3));
-  assert.equal(previews.over("s", { id: "s", version: 4, isDeleted: true }), undefined);
-  previews.clear();
+  const drawn = { fields: { type: "freedraw" }, points: points(3), pieces: 1 };
+  assert.equal(over("s", drawn, undefined).points.length, 3);
+  assert.equal(over("s", { ...drawn, fields: { type: "iframe" } }, undefined), undefined);
+  assert.equal(over("s", undefined, undefined), undefined);
+  assert.equal(over("s", drawn, { id: "s", version: 4, isDeleted: true }), undefined);
 });
 
 test("whoever closes sees no stroke any more that isn't on the board", async (t) => {

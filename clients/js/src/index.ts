@@ -11,6 +11,7 @@ export type { StorageLike } from "./login.js";
 export type { Preview } from "./preview.js";
 export type { React, Room } from "./room.js";
 export type { RoomState } from "./seats.js";
+export type { Stroke, Strokes } from "./strokes.js";
 export type { Subscription } from "./subscription.js";
 export type * from "./lessons.js";
 export type * from "./messages.js";

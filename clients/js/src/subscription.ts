@@ -5,6 +5,7 @@ import type { Feed } from "./feed.js";
 import type { PatchOptions, Start } from "./options.js";
 import { positionOf, type Position } from "./position.js";
 import { Preview } from "./preview.js";
+import { Strokes } from "./strokes.js";
 import type {
   AckOf, BoardChannel, BoardElement, Channel, ChannelEvent, CommandsOf, EventsOf, Patched, ReadEvents, SinceOf, Snapshot,
 } from "./wire.js";
@@ -129,6 +130,15 @@ export class Subscription<C extends Channel = Channel> {
     const refusal = this.#ended ?? this.#feed.refusal();
     if (refusal) throw refusal;
     return new Preview(id, fields, (piece) => this.notify("board.preview", piece));
+  }
+
+  /**
+   * Follow the strokes that others draw just now; `changed` is called with the id of each that has
+   * grown, or that is no longer known.
+   */
+  strokes(this: Subscription<BoardChannel>, changed: (id: string) => void): Strokes {
+    const guarded = (id: string) => this.#feed.link.guard(() => changed(id));
+    return new Strokes((take) => this.on("board.preview", take), guarded);
   }
 
   snapshot(this: Subscription<BoardChannel>): Promise<Snapshot> {

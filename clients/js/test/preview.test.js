@@ -61,7 +61,7 @@ test("the README's stroke is seen while it is drawn, and is no part of the board
   const server = await new Server().start();
   t.after(() => server.stop());
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-  const example = /### A stroke while it is drawn.*?```js\n(.*?)```/s.exec(readme)[1];
+  const [, example, following] = /### A stroke while it is drawn.*?```js\n(.*?)```.*?```js\n(.*?)```/s.exec(readme);
   const [olena, taras] = [server.client(OLENA), server.client(TARAS)];
   const [hers, his] = [olena, taras].map((client) => client.subscribe(`board:lesson:${LESSON}`));
   const [pieces, elements, own, pen] = [[], [], [], {}];
@@ -70,6 +70,8 @@ test("the README's stroke is seen while it is drawn, and is no part of the board
   his.on("board.preview", (piece) => own.push(piece));
   await Promise.all([olena.connect(), taras.connect(), hers.ready, his.ready]);
 
+  const shown = [];
+  new Function("board", "elements", "show", following)(hers, new Map(), (_, stroke) => stroke && shown.push(stroke.points.length));
   new Function("board", "pen", example)(his, pen);
   pen.onmove([[0, 0], [1.26, 2]]);
   pen.onmove([[3, 4]]);
@@ -78,6 +80,7 @@ test("the README's stroke is seen while it is drawn, and is no part of the board
     { id: "stroke-1", n: 0, points: [[0, 0], [1.3, 2]], type: "freedraw", strokeColor: "#e03131", x: 10, y: 20, user_id: TARAS },
     { id: "stroke-1", n: 1, points: [[3, 4]], user_id: TARAS },
   ]);
+  assert.deepEqual(shown, [2, 3]);
   assert.deepEqual((await hers.snapshot()).elements, []);
   pen.onup([[0, 0], [1.26, 2], [3, 4]]);
   await until(() => elements.length);
