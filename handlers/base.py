@@ -223,7 +223,6 @@ class CrossSiteHandler(BaseHandler):
 class ApiHandler(TurnTaker, CrossSiteHandler):
     """One that takes JSON, and by default only of who is signed in."""
 
-    actor: Actor
     public = False
 
     @property
@@ -236,7 +235,7 @@ class ApiHandler(TurnTaker, CrossSiteHandler):
         if not self.public and self.request.method != "OPTIONS":
             self.actor = await self.authenticate()
             self.services.budgets.requests.charge(self.actor, 1)
-            await self.take_turn(self.actor.user_id)
+            await self.take_turn()
 
     async def authenticate(self) -> Actor:
         """Return who asks; Unauthenticated if nobody that is known."""

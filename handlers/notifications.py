@@ -95,6 +95,7 @@ class PreferencesHandler(ApiHandler):
         """
         self.actor.require_user()
         wanted = self.body(Preferences)
+        self.services.budgets.spend_choices(self.actor, len(wanted))
         self.reply(await self.services.notifications.service.choose(self.actor, wanted))
 
 

@@ -1,10 +1,12 @@
-"""So many requests of one user are answered at once: an answer takes memory till it is
-sent, however slowly it is taken off."""
+"""What long answers cost: memory till they are sent, however slowly they are taken off,
+and time to make them."""
 
 import asyncio
 from typing import TYPE_CHECKING, Any
 
 import tornado.web
+
+from rtserver.access.actor import Actor
 
 if TYPE_CHECKING:
     from rtserver.services import Services
@@ -13,20 +15,28 @@ if TYPE_CHECKING:
 class TurnTaker(tornado.web.RequestHandler):
     """A handler of which a user's requests wait for their turn, unread until then.
 
-    A turn lasts until the answer is sent, or nobody is there to take it.
+    A turn lasts until the answer is sent, or nobody is there to take it. What is
+    answered at length counts as several requests.
     """
 
     services: "Services"
+    actor: Actor
     # What goes out piece by piece may take long, and is little in memory.
     answers_in_pieces = False
     _turn: asyncio.Semaphore | None = None
 
-    async def take_turn(self, user_id: int | None) -> None:
+    async def take_turn(self) -> None:
         """Wait until it is this request's turn; a platform's has no need to."""
+        user_id = self.actor.user_id
         if user_id is not None and not self.answers_in_pieces:
             turn = self.services.turns.of(user_id)
             await turn.acquire()
             self._turn = turn
+
+    def write(self, chunk: Any) -> None:
+        super().write(chunk)
+        if self._turn is not None:
+            self.services.budgets.spend_answer(self.actor, len(chunk))
 
     def finish(self, chunk: Any = None) -> "asyncio.Future[None]":
         sent = super().finish(chunk)

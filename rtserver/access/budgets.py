@@ -21,6 +21,9 @@ KEPT_FOR_GOOD = 8
 # anew, with all its lessons, each time that it is read. So many cost as a request does.
 MEMBERS_A_REQUEST = 4
 LESSONS_A_REQUEST = 10
+# So does each choice about mails, as a row of its own; and what is answered at length.
+CHOICES_A_REQUEST = 10
+BYTES_A_REQUEST = 16_384
 MAX_USERS = 10_000
 # So many of the nearest to their limit are shown: those who have used so large a share.
 MAX_SHOWN = 5
@@ -118,6 +121,15 @@ class Budgets(NamedTuple):
     def spend_change_of_lesson(self, actor: Actor, members: int) -> None:
         """Count a change of a lesson with so many members."""
         self.requests.spend(actor.user_id, members / MEMBERS_A_REQUEST)
+
+    def spend_choices(self, actor: Actor, choices: int) -> None:
+        """Count so many choices that were stored."""
+        self.requests.spend(actor.user_id, choices / CHOICES_A_REQUEST)
+
+    def spend_answer(self, actor: Actor, size: int) -> None:
+        """Count an answer of so many bytes."""
+        if size > BYTES_A_REQUEST:
+            self.requests.spend(actor.user_id, size / BYTES_A_REQUEST)
 
     def spend_calendar(self, user_id: int, lessons: int) -> None:
         """Count a calendar of so many lessons that was written for somebody."""

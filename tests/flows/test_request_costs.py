@@ -88,6 +88,36 @@ async def test_whoever_moves_a_lesson_again_and_again_stops_mailing_everybody(
     assert metrics("rtserver_mail_budget_used_ratio", user=str(tutor)) == 2
 
 
+async def test_a_long_list_counts_as_several_requests(
+    make_school: MakeSchool,
+) -> None:
+    school = await make_school(clock=FakeClock(), limits_requests_burst=9)
+    student = await school.person("Taras")
+    lesson = await school.lesson(tutors=[await school.person("Olena", "tutor")])
+    invited = {"user_id": student, "role": "student", "state": "accepted"}
+    path, admin = f"/api/lessons/{lesson}/members/", await school.admin()
+    await school.http("POST", path, admin, invited)
+    for _ in range(3):
+        await school.say(student, lesson, "😀" * 4000)
+    history, token = f"/api/chat/history/?lesson_id={lesson}", school.token(student)
+
+    read = [await school.http("GET", history, token) for _ in range(3)]
+
+    # Three messages were posted; then an answer of 48 KiB passes, and another half.
+    assert [reply.status for reply in read] == [200, 200, 429]
+
+
+async def test_each_choice_about_mails_counts(make_school: MakeSchool) -> None:
+    school = await make_school(clock=FakeClock(), limits_requests_burst=9)
+    token = school.token(await school.person("Taras"))
+    chosen = {f"homework.n{n}": {"email": False} for n in range(80)}
+
+    path = "/api/notifications/preferences/"
+    put = [await school.http("PUT", path, token, chosen) for _ in range(2)]
+
+    assert [reply.status for reply in put] == [200, 429]
+
+
 async def test_who_is_refused_pays_for_the_request_alone(
     make_school: MakeSchool,
 ) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,13 +13,16 @@ import tornado.testing
 import tornado.web
 
 from handlers.turn_taking import TurnTaker
+from rtserver.access.actor import Actor
 from rtserver.access.turns import Turns
+from rtserver.wiring.budgets import budgets
 from tests.app_fixtures import MakeSchool
+from tests.fakes import FakeClock
 from tests.raw_client import small_socket
-from tests.school import School, until
+from tests.school import School, settings_for, until
 from tests.uploading import PICTURE, Owner, owners
 
-TARAS = 7
+TARAS = Actor(7, "Taras", "student")
 LONG = b"x" * (16 << 20)  # more than the kernel takes
 ASK = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -30,7 +34,8 @@ class Answers(TurnTaker):
         self.services, self.answers_in_pieces = services, in_pieces
 
     async def prepare(self) -> None:
-        await self.take_turn(TARAS)
+        self.actor = TARAS
+        await self.take_turn()
 
     def get(self) -> None:
         self.finish(LONG)
@@ -41,7 +46,8 @@ class Site:
 
     def __init__(self, *, in_pieces: bool) -> None:
         self.turns = Turns(1)
-        services = SimpleNamespace(turns=self.turns)
+        self.budgets = budgets(settings_for(Path(), ""), FakeClock())
+        services = SimpleNamespace(turns=self.turns, budgets=self.budgets)
         given = {"services": services, "in_pieces": in_pieces}
         self.application = tornado.web.Application([("/", Answers, given)])
         sock, self.port = tornado.testing.bind_unused_port()
@@ -51,7 +57,7 @@ class Site:
 
     @property
     def is_taken(self) -> bool:
-        return self.turns.of(TARAS).locked()
+        return self.turns.of(TARAS.require_user()).locked()
 
     def ask(self) -> socket.socket:
         """Ask, and take nothing off."""
@@ -94,6 +100,8 @@ async def test_a_turn_lasts_until_the_answer_is_taken_or_its_reader_is_gone(
 
     assert waited and (await next).startswith(b"HTTP/1.1 200")
     await until(lambda: not site.is_taken)
+    # Two answers, each of which counts as 1024 requests.
+    assert site.budgets.requests.nearest() == {"7": 1.024}
 
 
 @pytest.mark.parametrize("site", [True], indirect=True)
@@ -102,6 +110,7 @@ async def test_what_is_answered_in_pieces_takes_none(site: Site) -> None:
 
     assert (await site.answer()).startswith(b"HTTP/1.1 200")
     assert not site.is_taken
+    assert site.budgets.requests.nearest() == {}
 
 
 async def begun(school: School, user: int) -> asyncio.StreamWriter:

@@ -3,7 +3,13 @@
 import pytest
 
 from rtserver.access.actor import Actor, api_key_actor
-from rtserver.access.budgets import KEPT_FOR_GOOD, MAX_SHOWN, Budget, Budgets
+from rtserver.access.budgets import (
+    BYTES_A_REQUEST,
+    KEPT_FOR_GOOD,
+    MAX_SHOWN,
+    Budget,
+    Budgets,
+)
 from rtserver.errors import RateLimited
 from tests.fakes import FakeClock
 
@@ -130,3 +136,20 @@ def test_a_changed_lesson_counts_by_its_members_and_a_calendar_by_its_lessons(
 
     assert budgets.requests.nearest() == {"7": pytest.approx(0.125)}
     assert budgets.calendars.nearest() == {"8": pytest.approx(0.2)}
+
+
+def test_what_is_answered_or_stored_at_length_counts_as_several_requests(
+    clock: FakeClock,
+) -> None:
+    budgets = Budgets(*(Budget(1, 1000, clock, "Too much.") for _ in Budgets._fields))
+
+    budgets.spend_answer(OLENA, BYTES_A_REQUEST)
+    short = budgets.requests.nearest()
+    budgets.spend_answer(OLENA, 10 * BYTES_A_REQUEST)
+    budgets.spend_answer(api_key_actor(1, "platform"), 10 * BYTES_A_REQUEST)
+    budgets.spend_choices(TARAS, 80)
+
+    assert short == {}
+    assert budgets.requests.nearest() == {"7": pytest.approx(0.01)}
+    budgets.spend_choices(TARAS, 80)
+    assert budgets.requests.nearest() == {"8": pytest.approx(0.016)}
