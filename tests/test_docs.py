@@ -182,8 +182,9 @@ def addresses() -> list[tuple[str, str]]:
 
 
 def published(path: str) -> str:
-    """Write a path with a slash at its end, unless it is a file's."""
-    return path if "." in path else f"{path.rstrip('/')}/"
+    """Write a path with a slash at its end, unless it is a file's or a mail's link."""
+    is_plain = "." in path or path.endswith("/{signed}")
+    return path if is_plain else f"{path.rstrip('/')}/"
 
 
 def test_every_address_but_the_socket_is_tried_in_an_example():
@@ -198,7 +199,7 @@ def route(url: str) -> str:
     """Return the route of an example's address."""
     path = published(url.split("?")[0])
     path = re.sub(r"(members/)[0-9]+", r"\1{user_id}", path)
-    path = re.sub(r"(unsubscribe/)[^/]+", r"\1{signed}", path)
+    path = re.sub(r"(unsubscribe/)[^/]+/", r"\1{signed}", path)
     path = re.sub(r"(calendar/)[^/]+\.ics", r"\1{signed}.ics", path)
     path = re.sub(r"(boards/)[0-9]+", r"\1{lesson_id}", path)
     path = re.sub(r"(files/)\$FILE", r"\1{id}", path)

@@ -47,8 +47,12 @@ class Described(NamedTuple):
 
     @property
     def path(self) -> str:
-        """Return the address as it is published: with a slash where it isn't a file."""
+        """Return the address as it is published.
+
+        With a slash, where it is no file, and no link that a mail brings as it is.
+        """
         is_plain = not self.route.startswith("/api/") or "." in self.route
+        is_plain = is_plain or self.route.endswith("/{signed}")
         return self.route if is_plain else f"{self.route}/"
 
     @property
