@@ -1,4 +1,4 @@
-"""How the server and its mails are doing, for admins (contract 3.5)."""
+"""The state of the server and its mails, for admins (contract 3.5)."""
 
 import msgspec
 

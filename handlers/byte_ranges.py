@@ -1,4 +1,4 @@
-"""Which part of a file is asked for (RFC 9110 14)."""
+"""Byte ranges: the part of a file that is asked for (RFC 9110 14)."""
 
 import re
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What every command comes with."""
+"""A command, with all that comes with it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a client takes of what could be sent (RFC 9110, 12.5)."""
+"""Content negotiation: the encodings that a client takes (RFC 9110, 12.5)."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""How long a body is, as its request says."""
+"""Message framing: how long a body is, as its request says."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What is answered where there is nothing."""
+"""The answer where there is nothing."""
 
 from handlers import cross_site
 from handlers.base import CrossSiteHandler

@@ -1,4 +1,4 @@
-"""What the API documents tell of a request, beside the method that serves it.
+"""Texts of the API documents about a request, beside the method that serves it.
 
 A method's docstring is its summary and description; ``operation`` adds the rest. What
 can be told from the address and the body stands in ``handlers.api_docs.openapi``.

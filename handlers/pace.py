@@ -1,4 +1,4 @@
-"""How fast one connection is read, and what it costs the sender to send more."""
+"""Backpressure on commands: how fast a connection is read, and what more costs it."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""What an exception is answered with: problem documents (RFC 9457)."""
+"""Problem documents, by which exceptions are answered (RFC 9457)."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

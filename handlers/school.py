@@ -1,4 +1,4 @@
-"""What anybody may know of the school (contract 3.5): name, look, what there is."""
+"""The school for anybody (contract 3.5): its name, its look, what there is."""
 
 import hashlib
 

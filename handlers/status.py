@@ -1,4 +1,4 @@
-"""Who is online (contract 3.1)."""
+"""The online status of users (contract 3.1)."""
 
 import re
 from typing import Annotated

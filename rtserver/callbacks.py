@@ -1,4 +1,4 @@
-"""What stands in for a callback until somebody sets one."""
+"""The callback that does nothing, until somebody sets one."""
 
 
 def ignore(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""What a caller can be told went wrong, and how a connection can be ended.
+"""Errors that a caller is told of, and ends of a connection.
 
     RtError                      one command or request fails, the connection stays
     ├── BadRequest               400  bad_request

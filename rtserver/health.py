@@ -1,4 +1,4 @@
-"""Whether this process can serve (contract 3.5)."""
+"""Readiness: whether this process can serve (contract 3.5)."""
 
 from collections.abc import Callable
 from typing import NamedTuple

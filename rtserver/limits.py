@@ -1,4 +1,4 @@
-"""How much somebody may do; pure, with the time given in."""
+"""Rate limits and slots; pure, with the time given in."""
 
 from collections import Counter, deque
 from collections.abc import Hashable

@@ -1,4 +1,4 @@
-"""What a line of log is about: the request or the connection that it came from.
+"""The context of a line of log: the request or connection that it came from.
 
 Tasks and callbacks take both along from where they were made, so whoever logs need
 not know. Lines about another connection than the one at work name it: ``about``.

@@ -1,4 +1,4 @@
-"""What records look like on the wire (contract 1, 3.1–3.3), in HTTP and in events."""
+"""Views: records as they look on the wire (1, 3.1–3.3), in HTTP and in events."""
 
 from collections.abc import Iterable
 from datetime import datetime

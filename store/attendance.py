@@ -1,4 +1,4 @@
-"""Who was in the room of a lesson, stay by stay (table ``attendance``).
+"""Attendance: stays in the room of a lesson (table ``attendance``).
 
 Who writes of somebody has locked the lesson, so that processes do it one by one.
 """

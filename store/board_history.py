@@ -1,4 +1,4 @@
-"""How long boards' journals are kept, and the states that their history begins from."""
+"""The extent of boards' journals, and the states that their history begins from."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""How far boards' journals are pruned and merged (table ``board_marks``)."""
+"""Marks of how far boards' journals are pruned and merged (table ``board_marks``)."""
 
 from typing import NamedTuple
 

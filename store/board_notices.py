@@ -1,4 +1,4 @@
-"""Whom to tell that a board has changed (two columns of ``members``)."""
+"""Marks of whom to tell that a board has changed (two columns of ``members``)."""
 
 from collections.abc import Collection
 from datetime import datetime

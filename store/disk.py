@@ -1,4 +1,4 @@
-"""What has to be on the disk before anybody is told that it is kept."""
+"""Synced writes: on the disk before anybody is told that something is kept."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a call into the database can fail with."""
+"""Errors of a call into the database."""
 
 
 class StoreError(Exception):

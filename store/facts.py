@@ -1,4 +1,4 @@
-"""What the database knows of itself (table ``facts``)."""
+"""Facts about the database itself (table ``facts``)."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""Who is in which lesson (table ``members``)."""
+"""Members of lessons (table ``members``)."""
 
 from collections.abc import Collection
 from datetime import datetime

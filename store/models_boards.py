@@ -1,4 +1,4 @@
-"""What is known of boards' journals beside their entries, on the schema's next page."""
+"""The models beside boards' journals, on the schema's next page."""
 
 from peewee import BigIntegerField, ForeignKeyField, Model
 

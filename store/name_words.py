@@ -1,4 +1,4 @@
-"""How people are found by their names: by the beginning of any word of them.
+"""The search for people by the beginning of any word of their names.
 
 Of each name is kept what begins at each of its words, folded, in bytes: these are in
 the same order in every database, so that an index finds all that begin alike.

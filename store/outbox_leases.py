@@ -1,4 +1,4 @@
-"""Who sends which mail of the outbox, and what became of it."""
+"""Leases of the outbox: who sends which mail, and what became of it."""
 
 from datetime import datetime
 from typing import Any

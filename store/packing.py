@@ -1,4 +1,4 @@
-"""How a journal's JSON is packed: by zlib, or as it came; told by its first byte."""
+"""Packing of a journal's JSON: by zlib, or as it came; told by its first byte."""
 
 import zlib
 

@@ -1,4 +1,4 @@
-"""Which events somebody wants mails about (table ``mail_preferences``)."""
+"""Preferences: the events somebody wants mails about (table ``mail_preferences``)."""
 
 from collections.abc import Collection, Mapping
 

@@ -1,4 +1,4 @@
-"""How far each member has read a lesson's chat (table ``read_marks``)."""
+"""Read marks: how far each member has read a chat (table ``read_marks``)."""
 
 from typing import Any
 

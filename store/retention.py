@@ -1,4 +1,4 @@
-"""What has been kept long enough, in portions that are short each."""
+"""Retention: what has been kept long enough, in portions that are short each."""
 
 from datetime import datetime
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""What one member has of each of some lessons, read in one query."""
+"""Summaries of what a member has of some lessons, read in one query."""
 
 from collections.abc import Collection
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""What is committed, or just being committed, and hasn't been told on the loop yet."""
+"""Batches that are committed, or just being so, and not told on the loop yet."""
 
 import asyncio
 from collections.abc import Callable, Iterator

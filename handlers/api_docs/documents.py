@@ -1,4 +1,4 @@
-"""What stands under ``/api/docs/``; each is made when it is first asked for."""
+"""The documents under ``/api/docs/``; each is made when it is first asked for."""
 
 import gzip
 import hashlib

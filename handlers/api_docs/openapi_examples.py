@@ -1,4 +1,4 @@
-"""What answers look like, for the API documents: the demo school."""
+"""Examples of answers for the API documents: the demo school."""
 
 from datetime import UTC, datetime
 

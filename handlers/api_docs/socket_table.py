@@ -1,4 +1,4 @@
-"""What the AsyncAPI document tells of each command and event (contract 2.3 and 2.4).
+"""The table of what the AsyncAPI document tells of commands and events (2.3, 2.4).
 
 The examples of commands are a conversation: Olena's, user 2, a tutor of lesson 1 of the
 demo school.

@@ -1,1 +1,1 @@
-"""Who may: actors, the one table of rights, and the stream of their changes."""
+"""Access: actors, the one table of rights, and the stream of their changes."""

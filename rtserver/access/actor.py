@@ -1,4 +1,4 @@
-"""Who asks: a signed-in user, or a platform with an Api-Key."""
+"""The actor who asks: a signed-in user, or a platform with an Api-Key."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How much each user may send over the socket, over all their connections here."""
+"""Rate limits by user of what is sent over the socket, on all connections here."""
 
 from rtserver.limits import TokenBucket
 from rtserver.settings.limits_and_logging import LimitsSettings

@@ -1,4 +1,4 @@
-"""How much each user may have stored and may ask, over all their connections here.
+"""Budgets by user of what is stored and asked for, on all connections here.
 
 A platform, whose Api-Key the school has given it, has no such limits: it brings a whole
 school at once.

@@ -1,4 +1,4 @@
-"""Who may do what with a lesson: one table; what isn't in it is denied.
+"""The one table of who may do what with a lesson; what isn't in it is denied.
 
 A person's standing towards a lesson is a set, since an admin may also be a member.
 """

@@ -1,4 +1,4 @@
-"""Whose turn it is: each user has so many, and who wants more waits."""
+"""Turns: each user has so many, and who wants more waits."""
 
 import asyncio
 from weakref import WeakValueDictionary

@@ -1,4 +1,4 @@
-"""Who sends a request or opens a connection, and whether they still may."""
+"""The identity behind a request or a connection, and whether it still counts."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What to change where a key can't be used: sentences for an administrator."""
+"""Hints for an administrator whose key can't be used."""
 
 import shlex
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How often passwords may be tried; pure, with the time given in."""
+"""The rate limit of passwords that are tried; pure, with the time given in."""
 
 import hashlib
 import secrets

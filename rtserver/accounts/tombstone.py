@@ -1,4 +1,4 @@
-"""What stands in the place of an account that was erased (docs/privacy.md)."""
+"""The tombstone in the place of an account that was erased (docs/privacy.md)."""
 
 from rtserver.input.text import ERASED_DOMAIN
 from store.records import UserRecord

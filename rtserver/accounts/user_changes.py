@@ -1,4 +1,4 @@
-"""What becomes of an account inside the transaction of its change."""
+"""Changes of an account, inside their transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What is read of a lesson in one moment, kept on the disk until it is sent."""
+"""A spool on the disk: what is read of a lesson in one moment, until it is sent."""
 
 import tempfile
 from collections.abc import Iterable, Iterator

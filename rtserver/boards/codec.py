@@ -1,4 +1,4 @@
-"""How a board is kept: a state as a compressed blob, a journal's elements as JSON.
+"""The stored form of a board: a state as a compressed blob, a journal's JSON.
 
 A state is a row of JSON records: an object for each live element, ``[id, version,
 nonce, deleted_at]`` for each tombstone. Each ends with a control character that can't

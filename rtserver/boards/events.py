@@ -1,4 +1,4 @@
-"""What a board's journal says, as its subscribers hear it (contract 2.4)."""
+"""Events of a board's journal, as its subscribers hear them (contract 2.4)."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""What a board was: each step that is kept, and the board at any of them (3.3)."""
+"""The history of a board: each step that is kept, and the board at any (3.3)."""
 
 import asyncio
 from datetime import datetime

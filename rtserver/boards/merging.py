@@ -1,4 +1,4 @@
-"""Which steps of a journal are left when what one user did at a stretch is one step.
+"""Compaction of a journal: what one user did at a stretch becomes one step.
 
 No I/O. Of the patches that one user made of one element within a short time the last is
 left; a reset, a replacement and a kept snapshot end each such stretch, so that every

@@ -1,4 +1,4 @@
-"""What somebody missed of a board, out of its journal (contract 2.4).
+"""Recovery of a board out of its journal: what somebody missed (contract 2.4).
 
 Whoever was away gets of each element the last version alone: how it came about is of
 no use any more, and may be a hundred times as much.

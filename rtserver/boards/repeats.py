@@ -1,4 +1,4 @@
-"""Which elements repeat the board's, where that takes to read what they say.
+"""Comparison of elements with the board's, where that takes to read what they say.
 
 To read a large one takes many milliseconds, and whoever plans a change does so in the
 writer's thread, for which everybody's changes wait. So a plan asks, by ``Undecided``;

@@ -1,1 +1,1 @@
-"""How processes tell each other of what they publish."""
+"""The bus, by which processes tell each other of what they publish."""

@@ -1,4 +1,4 @@
-"""Which lesson's chat, and which message, somebody may read and change."""
+"""Access to a lesson's chat and its messages."""
 
 from rtserver.access import rights
 from rtserver.access.actor import Actor

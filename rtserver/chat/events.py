@@ -1,4 +1,4 @@
-"""What a lesson's chat says, as its members hear it (contract 2.4)."""
+"""Events of a lesson's chat, as its members hear them (contract 2.4)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What a member's list of lessons shows of each chat and room (contract 3.3)."""
+"""Summaries of chats and rooms in a member's list of lessons (contract 3.3)."""
 
 from collections.abc import Callable, Sequence
 

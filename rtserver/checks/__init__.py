@@ -1,1 +1,1 @@
-"""What the server needs, tried out by ``rtserver check``."""
+"""The checks of ``rtserver check``: what the server needs is tried out."""

@@ -1,4 +1,4 @@
-"""What a command works with: its arguments, the console, settings, services."""
+"""The context of a command: its arguments, the console, settings, services."""
 
 import argparse
 import asyncio

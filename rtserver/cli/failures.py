@@ -1,4 +1,4 @@
-"""What the command line says, and which code it exits with, when something fails."""
+"""Failures of the command line: their sentences and exit codes."""
 
 import errno
 import traceback

@@ -1,4 +1,4 @@
-"""What ``rtserver top`` shows, as one value: for the screen, and for scripts."""
+"""The view of ``rtserver top`` as one value: for the screen, and for scripts."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,1 +1,1 @@
-"""What every event passes on its way out: publisher, gates, hub, subscriptions."""
+"""Delivery: publisher, gates, hub and subscriptions, which every event passes."""

@@ -1,4 +1,4 @@
-"""How an event looks on its way to other processes.
+"""The form of an event on its way to other processes.
 
 A topic is the name of the stream whose followers want the event; JSON, since events
 hold JSON already that goes on as it is.

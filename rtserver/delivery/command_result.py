@@ -1,4 +1,4 @@
-"""What a command leads to for the one who sent it."""
+"""The result of a command, for the one who sent it."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is known of one stream in this process: how far it is, and who waits for it."""
+"""The state of one stream in this process: how far it is, and who waits for it."""
 
 import asyncio
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Who in this process hears of events, beside the connections."""
+"""Listeners to events in this process, beside the connections."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

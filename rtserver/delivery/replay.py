@@ -1,4 +1,4 @@
-"""What somebody missed of a stream, and how much of it is replayed."""
+"""Replay: what somebody missed of a stream, and the limits of that."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple

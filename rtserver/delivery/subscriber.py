@@ -1,4 +1,4 @@
-"""What delivery needs of a connection."""
+"""A connection, as far as delivery needs it."""
 
 from collections.abc import Callable, Hashable, Iterator
 from typing import Protocol

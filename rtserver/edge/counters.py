@@ -1,4 +1,4 @@
-"""What goes through this process's sockets, counted in plain numbers.
+"""Counters of what goes through this process's sockets, as plain numbers.
 
 A counter of a library costs more than what it counts here: a frame to one of a
 thousand connections. Whoever asks for the figures reads these.

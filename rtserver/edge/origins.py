@@ -1,4 +1,4 @@
-"""Which web pages may open a socket here (docs/protocol.md, "The handshake")."""
+"""The check of a web page's origin before it opens a socket (docs/protocol.md)."""
 
 from rtserver.settings.origins import LOCAL_HOSTS, is_listed, origin_of, parse_address
 from rtserver.settings.types import InvalidValue

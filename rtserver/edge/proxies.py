@@ -1,4 +1,4 @@
-"""Whose address a request comes from, behind reverse proxies."""
+"""Client addresses behind reverse proxies."""
 
 from collections.abc import Sequence
 from ipaddress import (

@@ -1,4 +1,4 @@
-"""What waits to be sent to one connection, in order (no socket here)."""
+"""The queue of what waits to be sent to one connection (no socket here)."""
 
 from collections.abc import Callable, Hashable, Iterator
 

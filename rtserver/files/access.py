@@ -1,4 +1,4 @@
-"""Who may see which file: by the lesson's one table of rights."""
+"""Access to files, by their lesson's one table of rights."""
 
 from typing import NamedTuple
 

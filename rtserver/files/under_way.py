@@ -1,4 +1,4 @@
-"""How much each user may have on its way at once."""
+"""Limits by user of uploads that are under way at once."""
 
 import asyncio
 from collections import Counter

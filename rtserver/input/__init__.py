@@ -1,1 +1,1 @@
-"""What comes from outside: JSON, text and fields, decoded and checked at the door."""
+"""Input from outside: JSON, text and fields, decoded and checked at the door."""

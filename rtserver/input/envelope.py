@@ -1,4 +1,4 @@
-"""What a client's frame has to be before anything is known of its command."""
+"""The envelope of a client's frame, before anything is known of its command."""
 
 from typing import Annotated
 

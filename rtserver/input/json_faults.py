@@ -1,4 +1,4 @@
-"""What is wrong with a piece of JSON, and where: the slow path of ``decode``.
+"""Faults of a piece of JSON, and where they are: the slow path of ``decode``.
 
 Paths are written as in ``payload.elements[3].x``. Where msgspec names the place, a key
 that is no field of ours is ``[...]``, as in ``payload.since[...]``.

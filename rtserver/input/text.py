@@ -1,4 +1,4 @@
-"""What people type, cleaned at the door, the same for every store.
+"""Texts that people type, cleaned at the door, the same for every store.
 
 Each function returns the value as it is to be kept, or raises ``Invalid`` at ``path``
 with a sentence that doesn't repeat the value.

@@ -1,4 +1,4 @@
-"""How many mails a tutor may cause by changing lessons."""
+"""The budget of mails that a tutor may cause by changing lessons."""
 
 import asyncio
 from contextlib import suppress

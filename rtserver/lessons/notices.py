@@ -1,4 +1,4 @@
-"""Whom each change of a lesson or of its members is told (contract 4)."""
+"""Notices of changes to a lesson or its members, and whom they go to (contract 4)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

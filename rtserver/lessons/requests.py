@@ -1,4 +1,4 @@
-"""What a client sends about lessons and their members (contract 3.3)."""
+"""Requests about lessons and their members (contract 3.3)."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar

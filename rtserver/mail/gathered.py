@@ -1,4 +1,4 @@
-"""What mails show that gather messages: their texts, read as the mail is sent."""
+"""Mails that gather messages: their texts, read as the mail is sent."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence

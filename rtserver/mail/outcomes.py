@@ -1,4 +1,4 @@
-"""What becomes of a mail after a try, as it is stored."""
+"""Outcomes of a try to send a mail, as they are stored."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

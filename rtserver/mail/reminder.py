@@ -1,4 +1,4 @@
-"""Whether the mail of a reminder still makes sense as it goes (contract 4)."""
+"""The last check of a reminder's mail: whether it still makes sense (contract 4)."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""When a mail is tried again."""
+"""The schedule of a mail's retries."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Where finished mails go: to the mail server, or as files into a folder."""
+"""Transports of finished mails: to the mail server, or as files into a folder."""
 
 import asyncio
 import os

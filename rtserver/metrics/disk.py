@@ -1,4 +1,4 @@
-"""How much room a disk has."""
+"""Free room on a disk."""
 
 import os
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""How many mails wait, and for how long: read from the database, but not each time."""
+"""The depth of the outbox: read from the database, but not at each scrape."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What Prometheus reads: the figures of this process."""
+"""The registry of this process's figures, which Prometheus reads."""
 
 from collections.abc import Callable, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""What a client sends about notifications (contract 3.4)."""
+"""Requests about notifications (contract 3.4)."""
 
 from collections.abc import Iterable
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What runs beside the server so that notifications are made, and mails sent."""
+"""Tasks beside the server by which notifications are made, and mails sent."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,1 +1,1 @@
-"""Who is online, over all connections and processes."""
+"""Presence: who is online, over all connections and processes."""

@@ -1,4 +1,4 @@
-"""Who may know whether somebody is online (``presence.visibility``)."""
+"""Visibility of presence: who may know of whom (``presence.visibility``)."""
 
 from collections.abc import Collection, Mapping
 

@@ -1,1 +1,1 @@
-"""What people may ask of a school: their data, its end, and how long it is kept."""
+"""Privacy: export, erasure and retention of people's data."""

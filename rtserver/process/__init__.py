@@ -1,1 +1,1 @@
-"""What belongs to the process itself: logs, file limit, drain, systemd."""
+"""The process itself: logs, file limit, drain, systemd, in which form it runs."""

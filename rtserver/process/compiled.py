@@ -1,4 +1,4 @@
-"""Which modules mypyc compiles, and whether they are compiled in this installation.
+"""The list of modules that mypyc compiles, and whether they are compiled here.
 
 They are the whole way of a frame, from the socket to the sockets of those who hear of
 it: each step from compiled to interpreted code and back costs more than it saves. One

@@ -1,4 +1,4 @@
-"""How many files, sockets among them, this process may hold open."""
+"""The limit of files, sockets among them, that this process may hold open."""
 
 import resource
 

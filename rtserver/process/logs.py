@@ -1,4 +1,4 @@
-"""Where the log goes, and how its lines look (``[logging]``)."""
+"""Logging: where lines go, and how they look (``[logging]``)."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""What nobody caught: logged with where it came from, and without what it may quote.
+"""Exceptions that nobody caught: logged without what they may quote.
 
 Python would print the text of exceptions, and what functions were called with.
 """

@@ -1,4 +1,4 @@
-"""Who was in the room of a lesson, and for how long (contract 3.3)."""
+"""Attendance: who was in the room of a lesson, and for how long (contract 3.3)."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What people do in a room (contract 2.3): signal something, and lead."""
+"""The commands of a room (contract 2.3): signal something, and lead."""
 
 from rtserver.access import rights
 from rtserver.access.actor import Actor

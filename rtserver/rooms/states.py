@@ -1,4 +1,4 @@
-"""What is known in this process of all rooms."""
+"""The states of all rooms, as this process knows them."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple

@@ -1,1 +1,1 @@
-"""Who is signed in here: admitted, revalidated, and told when rights change."""
+"""Sessions here: admitted, revalidated, and told when rights change."""

@@ -1,4 +1,4 @@
-"""What a change of rights does to the connections of this process."""
+"""Effects of a change of rights on the connections of this process."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is wrong with the settings, said so that an administrator can mend it."""
+"""Errors in the settings, said so that an administrator can mend them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

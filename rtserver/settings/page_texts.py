@@ -1,4 +1,4 @@
-"""What a school says otherwise than the classroom page: a JSON of its own texts."""
+"""A school's own texts for the classroom page, from a JSON file."""
 
 from collections.abc import Mapping
 from pathlib import Path

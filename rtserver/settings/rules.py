@@ -1,4 +1,4 @@
-"""What the settings must satisfy together, and the files that they name."""
+"""Rules that the settings must satisfy together, and the files that they name."""
 
 import os
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""How the text of a setting becomes a value, and back: numbers, words, lists, paths.
+"""Types of settings: from text to value and back: numbers, words, lists, paths.
 
 A parser raises InvalidValue with a clause that names the text, such as ``"80a" is not
 a whole number``; the loader adds which key it was and what the key expects.

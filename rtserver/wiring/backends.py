@@ -1,4 +1,4 @@
-"""What processes share: without Redis nothing, so that it all lives in this one."""
+"""Backends that processes share; without Redis all of it lives in this process."""
 
 import secrets
 from collections.abc import Callable

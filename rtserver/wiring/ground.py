@@ -1,4 +1,4 @@
-"""What all other parts stand on: store, hub, bus, presence, the way of events."""
+"""The ground that all other parts stand on: store, hub, bus, presence, delivery."""
 
 from typing import NamedTuple
 
