@@ -21,15 +21,11 @@ _AT_ONCE = 200
 
 
 class OpenStay(NamedTuple):
-    """Somebody who is in a lesson's room, and since when.
-
-    Unless they ``came`` then, they were in before, too, but more isn't known.
-    """
+    """Somebody who is in a lesson's room, and since when."""
 
     lesson_id: int
     user_id: int
     since: datetime
-    came: bool = True
 
 
 class Leeway(NamedTuple):
@@ -50,7 +46,7 @@ def hold(tx: Transaction, held: OpenStay, until: datetime, leeway: Leeway) -> No
     couldn't know of it yet, has ended one and begun the next. A stay whose last sign of
     life was before by more than the slack ended with that, though.
     """
-    stays = _since(tx, held)
+    stays = _since(tx, held, leeway.slack)
     end = until + leeway.grace
     later = [stay for stay in stays if stay["entered_at"] >= end]
     stays = [stay for stay in stays if stay["entered_at"] < end]
@@ -69,7 +65,8 @@ def hold(tx: Transaction, held: OpenStay, until: datetime, leeway: Leeway) -> No
 
 def leave(tx: Transaction, lesson_id: int, user_id: int, at: datetime) -> None:
     """Close somebody's stay, if one is open that began before."""
-    closed = Stay.update(left_at=at, seen_at=at)
+    # The last sign of life stays: it tells this from a stay that was cut off.
+    closed = Stay.update(left_at=at)
     mine = (Stay.lesson == lesson_id) & (Stay.user == user_id)
     tx.write(closed.where(mine, Stay.left_at.is_null(), Stay.entered_at <= at))
 
@@ -138,17 +135,17 @@ def delete_of_user(tx: Transaction, user_id: int, limit: int) -> int:
     return _delete(tx, Stay.user == user_id, limit)
 
 
-def _since(tx: Transaction, held: OpenStay) -> list[Row]:
+def _since(tx: Transaction, held: OpenStay, slack: timedelta) -> list[Row]:
     """Return the stays that lasted beyond a moment, or began with it, by their start.
 
-    One that ended just then is over only if they came again.
+    Also one that was cut off shortly before.
     """
     mine = (Stay.lesson == held.lesson_id) & (Stay.user == held.user_id)
     ended, begun = Stay.left_at, Stay.entered_at
     beyond = ended.is_null() | (ended > held.since) | (begun == held.since)
-    if not held.came:
-        beyond |= ended == held.since
-    return tx.rows(Stay.select().where(mine, beyond).order_by(begun))
+    # It was closed for want of a sign of life, not since they had left.
+    is_cut_off = (ended == Stay.seen_at) & (ended >= held.since - slack)
+    return tx.rows(Stay.select().where(mine, beyond | is_cut_off).order_by(begun))
 
 
 def _join(

@@ -73,7 +73,7 @@ class AttendanceKeeper:
         """
         here = self._devices[seat] or seat in self._parted
         now, known = self._clock.now(), self._held.get(seat)
-        held = OpenStay(*seat, entered_at or now, came=entered_at is not None)
+        held = OpenStay(*seat, entered_at or now)
         if here and (known is None or held.since < known.since):
             self._held[seat] = held
             self._note(held, max(held.since, self._parted.get(seat, now)))

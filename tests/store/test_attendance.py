@@ -147,18 +147,17 @@ def test_who_comes_at_the_very_moment_of_leaving_has_another_stay(
     assert stays(tx) == [(0, 60), (60, None)]
 
 
-def test_who_was_in_before_goes_on_with_what_ended_at_that_moment(
-    tx: Transaction,
+@pytest.mark.parametrize("since", [12, 20])
+def test_who_is_back_before_that_is_written_goes_on_with_what_was_cut_off(
+    tx: Transaction, since: float
 ) -> None:
-    """It was closed with the sign of life that they gave then."""
-    before = OpenStay(3, 1, at(12), came=False)
-    hold(tx, 0)
-    attendance.hold(tx, before, at(12), LEEWAY)
+    hold(tx, 0, now=12)
     attendance.close_stale(tx, at(60))
+    closed = stays(tx)
 
-    attendance.see(tx, [before], at(70), LEEWAY)
+    hold(tx, since, now=21)
 
-    assert stays(tx) == [(0, None)]
+    assert (closed, stays(tx)) == ([(0, 12)], [(0, None)])
 
 
 def test_leaving_that_is_told_late_closes_no_later_stay(tx: Transaction) -> None:
