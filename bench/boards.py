@@ -191,6 +191,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--minutes", type=float, default=10, help="of drawing")
     parser.add_argument("--speed", type=float, default=10, help="times as fast")
+    parser.add_argument("--dense", action="store_true", help="twice as much is drawn")
     parser.add_argument("--changes", type=int, default=20_000, help="of history")
     parser.add_argument("--interval", type=float, default=5, help="between snapshots")
     parser.add_argument("--kills", type=int, default=25)

@@ -2,7 +2,8 @@
 
 A tutor and three pupils draw for some minutes what Excalidraw has been recorded to hand
 over: ``naive`` sends every change as a patch, ``thrifty`` sends previews and a patch
-when the pen goes up. Time is compressed; the figures are scaled to an hour.
+when the pen goes up. Time is compressed; the figures are scaled to an hour. With
+``--dense`` they draw twice as much, in longer strokes.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from tests.drawing import board
 from tests.metrics_page import MetricsPage
 from tests.served import Lesson, Served, found
 
-WAYS: dict[str, Callable[[float, int], Iterator[Act]]] = {
+WAYS: dict[str, Callable[[float, int, drawing.Habits], Iterator[Act]]] = {
     "naive": drawing.naive,
     "thrifty": drawing.thrifty,
 }
@@ -119,9 +120,10 @@ async def drawn(
     listening = [asyncio.create_task(pen.listen()) for pen in pens]
     commits, cpu = commits_of(served), stage.cpu_seconds(served.pid)
     seconds = options.minutes * 60
+    habits = drawing.DENSE if options.dense else drawing.STEADY
     await asyncio.gather(
         *(
-            pen.draw(WAYS[way](seconds, who), options.speed)
+            pen.draw(WAYS[way](seconds, who, habits), options.speed)
             for who, pen in enumerate(pens)
         )
     )

@@ -1,7 +1,8 @@
 """What a class draws: recorded figures of Excalidraw, put together into ten minutes.
 
 ``drawing.json.gz`` is made by ``bench.record_drawing``. A tutor's pen is down a fifth
-of the time, as each fourth person's is, a pupil's a twentieth; some is deleted.
+of the time, as each fourth person's is, a pupil's a twentieth; some is deleted. A dense
+hour has twice as much, and long figures as often as short ones.
 """
 
 import gzip
@@ -22,6 +23,18 @@ ROUNDED = ("x", "y", "width", "height", "points", "lastCommittedPoint")
 STYLE = ("type", "x", "y", "strokeColor", "strokeWidth")
 
 
+class Habits(NamedTuple):
+    """Seconds that a tutor and a pupil rest between figures, and which they draw."""
+
+    tutor: tuple[float, float]
+    pupil: tuple[float, float]
+    short_ones: bool  # more often, as in handwriting
+
+
+STEADY = Habits((1.0, 4.0), (4.0, 20.0), short_ones=True)
+DENSE = Habits((0.5, 1.7), (3.0, 10.0), short_ones=False)
+
+
 class Act(NamedTuple):
     """What somebody's page sends at a moment, in seconds from the beginning."""
 
@@ -36,16 +49,16 @@ def figures() -> list[list[Element]]:
     return [list(_states(changes)) for changes in recorded]
 
 
-def naive(seconds: float, who: int) -> Iterator[Act]:
+def naive(seconds: float, who: int, habits: Habits = STEADY) -> Iterator[Act]:
     """Every change that Excalidraw hands over is a patch, as it is."""
-    for at, states in _drawn(seconds, who):
+    for at, states in _drawn(seconds, who, habits):
         for n, state in enumerate(states):
             yield Act(at + n * FRAME, "board.patch", {"elements": [state]})
 
 
-def thrifty(seconds: float, who: int) -> Iterator[Act]:
+def thrifty(seconds: float, who: int, habits: Habits = STEADY) -> Iterator[Act]:
     """Previews while the pen is down; a patch when it goes up, and every 2 s."""
-    for at, states in _drawn(seconds, who):
+    for at, states in _drawn(seconds, who, habits):
         told, pieces, patched, previewed = 0, 0, at, -1.0
         for n, state in enumerate(states):
             now = at + n * FRAME
@@ -73,12 +86,13 @@ def _states(changes: list[Element]) -> Iterator[Element]:
         yield state
 
 
-def _drawn(seconds: float, who: int) -> Iterator[tuple[float, list[Element]]]:
+def _drawn(
+    seconds: float, who: int, habits: Habits
+) -> Iterator[tuple[float, list[Element]]]:
     """Yield when somebody begins a figure, and its states."""
     rng, known = random.Random(who), figures()
-    # Short ones more often, as in handwriting.
-    weights = [1 / len(states) for states in known]
-    pause = (1.0, 4.0) if who % PEOPLE == 0 else (4.0, 20.0)
+    weights = [1 / len(states) if habits.short_ones else 1 for states in known]
+    pause = habits.pupil if who % PEOPLE else habits.tutor
     at, number = rng.uniform(*pause), 0
     while at < seconds:
         states = _of_ones_own(rng.choices(known, weights)[0], f"{who}-{number}", rng)
