@@ -1,4 +1,4 @@
-"""What long answers cost: memory till they are sent, however slowly they are taken off,
+"""The cost of long answers: memory till they are sent, however slowly they are taken,
 and time to make them."""
 
 import asyncio
