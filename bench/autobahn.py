@@ -17,14 +17,14 @@ import venv
 from collections import Counter
 from pathlib import Path
 
-import tornado.httpserver
 import tornado.netutil
 import tornado.web
 
 from rtserver.edge.connection import Connection
 from rtserver.edge.flusher import Flusher
 from rtserver.edge.frames import build_text
-from rtserver.edge.limits import EdgeLimits
+from rtserver.edge.limits import EdgeLimits, HttpLimits
+from rtserver.edge.server import BoundedServer
 from rtserver.edge.upgrade import take_over
 
 BUILD = Path(__file__).resolve().parent / "build" / "autobahn"
@@ -61,7 +61,7 @@ class EchoHandler(tornado.web.RequestHandler):
         echo.connection.start(received)
 
 
-def serve():
+async def serve():
     """Start the echo server on a free port and return its URL."""
     shared = {
         "flusher": Flusher(asyncio.get_running_loop()),
@@ -71,7 +71,7 @@ def serve():
         [("/", EchoHandler, shared)], log_function=lambda handler: None
     )
     [listener] = tornado.netutil.bind_sockets(0, "127.0.0.1")
-    tornado.httpserver.HTTPServer(app).add_socket(listener)
+    await BoundedServer(app, lambda open: True, HttpLimits()).listen([listener])
     return f"ws://127.0.0.1:{listener.getsockname()[1]}/"
 
 
@@ -122,7 +122,7 @@ def write_spec(url, cases):
 async def fuzz(wstest, cases):
     """Run the cases and return their results by name."""
     shutil.rmtree(BUILD / "reports", ignore_errors=True)
-    spec = write_spec(serve(), cases)
+    spec = write_spec(await serve(), cases)
     with (BUILD / "wstest.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             *(wstest, "-m", "fuzzingclient", "-s", spec), stdout=log, stderr=log

@@ -3,12 +3,12 @@
 import logging
 
 import msgspec
-import tornado.http1connection
 import tornado.iostream
 
 from handlers.operations import operation
 from handlers.ticketed import TICKET, TicketedHandler, TicketOffice
 from rtserver.archive.service import Archive
+from rtserver.edge.http_exchange import exchange_of
 from rtserver.errors import Forbidden, log_unexpected
 from rtserver.files.disk import on_disk
 from rtserver.views import Time
@@ -73,9 +73,7 @@ class ArchiveHandler(TicketedHandler):
 
     def _cut(self) -> None:
         """End the connection, so that nobody takes what came for the whole."""
-        connection = self.request.connection
-        assert isinstance(connection, tornado.http1connection.HTTP1Connection)
-        connection.close()
+        exchange_of(self).cut()
 
 
 class ArchiveTicketsHandler(TicketOffice):

@@ -3,24 +3,22 @@
 import logging
 import re
 import secrets
-import sys
 from collections.abc import Awaitable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-import tornado.http1connection
 import tornado.httputil
 import tornado.iostream
 import tornado.web
 
 from handlers import cross_site
-from handlers.framing import check_framing, length_of
 from handlers.problems import problem, problem_of, refuse
 from handlers.received_body import ReceivedBody
 from handlers.turn_taking import TurnTaker
 from rtserver import errors
 from rtserver.access.actor import Actor
+from rtserver.edge.http_body import check_framing, length_of
 from rtserver.edge.proxies import client_address, is_allowed
 from rtserver.errors import BadRequest
 from rtserver.input import cursors, decode
@@ -98,10 +96,6 @@ class BaseHandler(tornado.web.RequestHandler):
         length = length_of(self.request.headers)
         if length > MAX_DISCARDED or "Expect" in self.request.headers:
             self._check_length(length)
-        connection = self.request.connection
-        if isinstance(connection, tornado.http1connection.HTTP1Connection):
-            # Else Tornado ends a longer body with a bare 400.
-            connection.set_max_body_size(sys.maxsize)
         try:
             await self.admit()
         except Exception as error:

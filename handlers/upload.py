@@ -5,12 +5,12 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Final
 
-import tornado.http1connection
 import tornado.iostream
 
 from handlers.base import MAX_DISCARDED, ApiHandler
-from handlers.framing import length_of
 from handlers.problems import problem_of
+from rtserver.edge.http_body import length_of
+from rtserver.edge.http_exchange import exchange_of
 from rtserver.errors import RateLimited
 from rtserver.files.upload import Kept, Upload, UploadRequest
 from rtserver.limits import LeastPace
@@ -59,9 +59,7 @@ class UploadHandler(ApiHandler):
             return
         asked = self.upload_request()
         self._upload = await self.services.files.uploads.begin(self.actor, asked)
-        connection = self.request.connection
-        assert isinstance(connection, tornado.http1connection.HTTP1Connection)
-        connection.set_body_timeout(UPLOAD_SECONDS)
+        exchange_of(self).body_seconds = UPLOAD_SECONDS
         window = 2 * self.settings["upload_idle"]
         self._least_pace = LeastPace(pace_of(asked.length), window, self._now())
         self._wait_for_more()
@@ -166,6 +164,4 @@ class UploadHandler(ApiHandler):
 
     def _hang_up(self) -> None:
         """End the connection of whoever sends no more, or won't stop sending."""
-        connection = self.request.connection
-        assert isinstance(connection, tornado.http1connection.HTTP1Connection)
-        connection.close()
+        exchange_of(self).cut()

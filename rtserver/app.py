@@ -16,6 +16,7 @@ from rtserver.access import changes as access
 from rtserver.callbacks import ignore
 from rtserver.clock import Clock
 from rtserver.edge.heartbeat import Heartbeat
+from rtserver.edge.limits import HttpLimits
 from rtserver.edge.server import BoundedServer
 from rtserver.log_context import about
 from rtserver.process import file_limit
@@ -34,10 +35,6 @@ access_log = logging.getLogger("rtserver.access")
 COMPARE_SECONDS = 2.0
 PRUNE_SECONDS = 3600.0
 KEPT_ACCESS_CHANGES = timedelta(days=7)
-# What a client may take for the head of a request, and for its body.
-HEADER_BYTES = 16 * 1024
-BODY_SECONDS = 30.0
-IDLE_SECONDS = 75.0
 # What requests in flight may still take at a stop, and how often they are looked at.
 REQUEST_SECONDS = 5.0
 SEEN_SECONDS = 1.0
@@ -128,7 +125,7 @@ class App:
         )
         heartbeat.start()
         stack.push_async_callback(heartbeat.stop)
-        self._listen()
+        await self._listen()
         # While the sockets drain, /readyz still answers, with 503.
         stack.push_async_callback(self._stop_listening)
         stack.push_async_callback(self._end_sockets)
@@ -158,7 +155,7 @@ class App:
         tasks.own(stack, services.retention.run())
         tasks.own(stack, services.db.forgetting.run())
 
-    def _listen(self) -> None:
+    async def _listen(self) -> None:
         server = self.settings.server
         sockets = tornado.netutil.bind_sockets(server.port, server.host, backlog=1024)
         self.services.port = sockets[0].getsockname()[1]
@@ -169,14 +166,9 @@ class App:
                 upload_idle=self._waits.upload,
             ),
             has_room=self._has_room,
-            stall_seconds=self._waits.stall,
-            max_header_size=HEADER_BYTES,
-            # Above the limit itself, so that our own 413 comes before Tornado's end.
-            max_body_size=self.settings.limits.body_bytes + 65536,
-            body_timeout=BODY_SECONDS,
-            idle_connection_timeout=IDLE_SECONDS,
+            limits=HttpLimits(stall_seconds=self._waits.stall),
         )
-        self._http.add_sockets(sockets)
+        await self._http.listen(sockets)
 
     def _has_room(self, requesting: int) -> bool:
         """Return whether one more connection fits beside those of either kind."""

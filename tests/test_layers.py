@@ -16,6 +16,10 @@ FOLDERS = ("rtserver", "handlers", "store")
 ALLOWED = {
     "tornado": (
         "rtserver.app",
+        "rtserver.edge.http_body",
+        "rtserver.edge.http_connection",
+        "rtserver.edge.http_exchange",
+        "rtserver.edge.http_head",
         "rtserver.edge.server",
         "rtserver.edge.upgrade",
         "handlers.*",

@@ -1,4 +1,4 @@
-"""Limits of one connection."""
+"""Limits of one connection, of either kind."""
 
 from dataclasses import dataclass
 from math import inf
@@ -6,7 +6,7 @@ from math import inf
 
 @dataclass(frozen=True, slots=True)
 class EdgeLimits:
-    """Bounds for one connection; ``close_seconds`` is for the whole goodbye.
+    """Bounds for one WebSocket; ``close_seconds`` is for the whole goodbye.
 
     ``guest_bytes`` is for a message of who hasn't signed in.
     ``frame_rate`` a second, after ``frame_burst`` at once, is for frames that carry no
@@ -21,3 +21,17 @@ class EdgeLimits:
     frame_rate: float = inf
     frame_burst: float = inf
     over_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class HttpLimits:
+    """Bounds for one connection of HTTP: bytes of a request's head, and seconds.
+
+    ``idle_seconds`` is for a head, from when the last answer was sent; ``body_seconds``
+    for a body; ``stall_seconds`` for whoever takes nothing of an answer.
+    """
+
+    head_bytes: int = 16 * 1024
+    idle_seconds: float = 75.0
+    body_seconds: float = 30.0
+    stall_seconds: float = 30.0

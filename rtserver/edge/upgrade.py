@@ -1,6 +1,5 @@
 """The WebSocket handshake over Tornado, and the taking over of its socket."""
 
-import asyncio
 import base64
 import binascii
 import hashlib
@@ -12,6 +11,7 @@ import tornado.httputil
 import tornado.iostream
 import tornado.web
 
+from rtserver.edge.http_exchange import exchange_of
 from rtserver.edge.server import let_stall
 from rtserver.errors import BadRequest
 
@@ -70,15 +70,19 @@ async def take_over(
     if subprotocol is not None:
         handler.set_header("Sec-WebSocket-Protocol", subprotocol)
     try:
-        # Sent before the stream is detached: until then Tornado reads nothing from it.
+        # Sent before the socket is taken: what comes behind it goes its own way.
         await handler.flush()
     except tornado.iostream.StreamClosedError:
-        handler.detach().close()
-        raise _gone() from None
-    stream = handler.detach()
+        raise ConnectionResetError("the client has gone") from None
+    finally:
+        handler.detach()  # Tornado is to answer nothing more
+    exchange = exchange_of(handler)
+    sock, received = exchange.take_socket()
+    let_stall(sock, 0)  # from here on that is the connection's to judge
     handler.application.log_request(handler)
-    handler.ui.clear()  # which holds the handler: all of it goes now, not by gc
-    return _socket_of(stream)
+    exchange.set_close_callback(None)
+    handler.ui.clear()  # both hold the handler: all of it goes now, not by gc
+    return sock, received
 
 
 def accept_value(key: str) -> str:
@@ -86,27 +90,6 @@ def accept_value(key: str) -> str:
     # SHA-1 is what the protocol asks for; nothing secret hangs on it.
     digest = hashlib.sha1((key + _GUID).encode(), usedforsecurity=False).digest()
     return base64.b64encode(digest).decode()
-
-
-def _socket_of(stream: tornado.iostream.IOStream) -> tuple[socket.socket, bytes]:
-    """Take the socket out of a stream that writes nothing, and what it has read."""
-    try:
-        reading = asyncio.ensure_future(
-            stream.read_bytes(stream.max_buffer_size, partial=True)
-        )
-        if stream.closed():
-            raise _gone()
-        received = reading.result() if reading.done() else b""
-        let_stall(stream.socket, 0)  # from here on that is the connection's to judge
-        return stream.socket.dup(), received
-    except tornado.iostream.StreamClosedError:
-        raise _gone() from None
-    finally:
-        stream.close()  # ends an unfinished read, quietly
-
-
-def _gone() -> ConnectionError:
-    return ConnectionResetError("the client has gone during the handshake")
 
 
 def _names(

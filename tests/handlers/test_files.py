@@ -268,8 +268,7 @@ async def test_who_takes_nothing_has_little_waiting_here(people: People) -> None
 def waiting(services: Any) -> int:
     """Return how many bytes of files wait to be taken off."""
     return sum(
-        len(handler.request.connection.stream._write_buffer)
+        handler.request.connection._wire._transport.get_write_buffer_size()
         for handler in services.requests
         if handler.route == "/api/files/{id}"
-        and not handler.request.connection.stream.closed()
     )

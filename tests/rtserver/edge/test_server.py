@@ -10,6 +10,7 @@ import pytest
 import tornado.netutil
 import tornado.web
 
+from rtserver.edge.limits import HttpLimits
 from rtserver.edge.server import BoundedServer, let_stall
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -27,11 +28,12 @@ class Small:
         app = tornado.web.Application([("/", Hello)], log_function=lambda handler: None)
         self.asked: list[int] = []
         self.server = BoundedServer(
-            app, has_room=lambda open: self._has_room(open, room), stall_seconds=7.0
+            app,
+            has_room=lambda open: self._has_room(open, room),
+            limits=HttpLimits(stall_seconds=7.0),
         )
-        [bound] = tornado.netutil.bind_sockets(0, "127.0.0.1")
-        self.port = bound.getsockname()[1]
-        self.server.add_sockets([bound])
+        [self.bound] = tornado.netutil.bind_sockets(0, "127.0.0.1")
+        self.port = self.bound.getsockname()[1]
 
     def _has_room(self, open: int, room: int) -> bool:
         self.asked.append(open)
@@ -65,7 +67,9 @@ def small(io_loop):
 
 
 async def start() -> Small:
-    return Small(room=2)
+    small = Small(room=2)
+    await small.server.listen([small.bound])
+    return small
 
 
 async def test_what_is_over_the_bound_is_closed_and_the_others_are_served(

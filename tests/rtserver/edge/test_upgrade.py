@@ -5,11 +5,12 @@ import socket
 import weakref
 
 import pytest
-import tornado.httpserver
 import tornado.httputil
 import tornado.netutil
 import tornado.web
 
+from rtserver.edge.limits import HttpLimits
+from rtserver.edge.server import BoundedServer
 from rtserver.edge.upgrade import take_over
 from rtserver.errors import BadRequest
 from tests.rtserver.edge_fakes import Peer, text
@@ -58,17 +59,20 @@ class Upgrading(tornado.web.RequestHandler):
 
 
 class Door:
-    """A Tornado server on a free port, with the sockets it let go."""
+    """A server on a free port, with the sockets it let go."""
 
     def __init__(self, subprotocol=None):
         self.taken = asyncio.Queue()
         self.settings = {"taken": self.taken, "subprotocol": subprotocol}
         self.app = tornado.web.Application([("/ws", Upgrading, self.settings)])
-        self.server = tornado.httpserver.HTTPServer(self.app)
-        [listener] = tornado.netutil.bind_sockets(0, "127.0.0.1")
-        self.server.add_socket(listener)
-        self.address = listener.getsockname()
+        self.server = BoundedServer(self.app, lambda open: True, HttpLimits())
+        [self.listener] = tornado.netutil.bind_sockets(0, "127.0.0.1")
+        self.address = self.listener.getsockname()
         self.peers = []
+
+    async def open(self):
+        await self.server.listen([self.listener])
+        return self
 
     async def connect(self, data):
         peer = Peer(socket.create_connection(self.address))
@@ -91,9 +95,9 @@ class Door:
 def open_door(io_loop):
     doors = []
 
-    def open_one(**options):
+    async def open_one(**options):
         doors.append(Door(**options))
-        return doors[-1]
+        return await doors[-1].open()
 
     yield open_one
     for door in doors:
@@ -110,7 +114,7 @@ async def head(peer):
 
 
 async def test_handshake_is_answered_as_the_rfc_says(open_door):
-    door = open_door()
+    door = await open_door()
     status, headers = await head(await door.connect(request()))
     sock, _ = await door.taken.get()
     sock.close()
@@ -125,7 +129,7 @@ async def test_handshake_is_answered_as_the_rfc_says(open_door):
 
 
 async def test_selected_subprotocol_is_named(open_door):
-    door = open_door(subprotocol="rtserver.v1")
+    door = await open_door(subprotocol="rtserver.v1")
     _, headers = await head(await door.connect(request()))
     sock, _ = await door.taken.get()
     sock.close()
@@ -134,7 +138,7 @@ async def test_selected_subprotocol_is_named(open_door):
 
 
 async def test_frames_sent_with_the_request_are_handed_over(open_door):
-    door = open_door()
+    door = await open_door()
     frames = text(b"x" * 100_000) + text(b"y")
     peer = await door.connect(request() + frames[:50])
     sock, received = await door.taken.get()
@@ -149,7 +153,7 @@ async def test_frames_sent_with_the_request_are_handed_over(open_door):
 
 async def test_taken_socket_lives_on_without_tornado(open_door, caplog):
     caplog.set_level(logging.DEBUG)
-    door = open_door()
+    door = await open_door()
     peer = await door.connect(request())
     await head(peer)
     sock, received = await door.taken.get()
@@ -166,7 +170,7 @@ async def test_taken_socket_lives_on_without_tornado(open_door, caplog):
 
 
 async def test_nothing_of_tornado_stays_with_the_socket(open_door):
-    door = open_door()
+    door = await open_door()
     kept = []
     door.app.settings["log_function"] = lambda handler: kept.append(
         (weakref.ref(handler), weakref.ref(handler.request))
@@ -185,7 +189,7 @@ async def test_nothing_of_tornado_stays_with_the_socket(open_door):
 
 
 async def test_client_that_goes_during_the_handshake_is_told_quietly(open_door, caplog):
-    door = open_door()
+    door = await open_door()
     gone = asyncio.Event()
 
     class Slow(Upgrading):
@@ -206,7 +210,7 @@ async def test_client_that_goes_during_the_handshake_is_told_quietly(open_door, 
 
 
 async def test_client_that_goes_right_after_its_request_leaves_no_socket(open_door):
-    door = open_door()
+    door = await open_door()
     for _ in range(20):
         peer = await door.connect(request() + text(b"bye"))
         peer.sock.close()
@@ -224,7 +228,7 @@ async def test_client_that_goes_right_after_its_request_leaves_no_socket(open_do
     ],
 )
 async def test_lists_and_letter_case_are_understood(open_door, changes):
-    door = open_door()
+    door = await open_door()
     status, headers = await head(await door.connect(request(changes)))
     sock, _ = await door.taken.get()
     sock.close()
@@ -251,14 +255,14 @@ async def test_lists_and_letter_case_are_understood(open_door, changes):
     ids=str,
 )
 async def test_bad_handshake_is_refused(open_door, data):
-    status, _ = await head(await open_door().connect(data))
+    status, _ = await head(await (await open_door()).connect(data))
 
     assert status.split()[1] == "400"
 
 
 @pytest.mark.parametrize("version", [None, "8", "14", "13, 8"])
 async def test_other_version_is_told_the_one_that_is_spoken(open_door, version):
-    door = open_door()
+    door = await open_door()
     peer = await door.connect(request({"Sec-WebSocket-Version": version}))
     status, headers = await head(peer)
 

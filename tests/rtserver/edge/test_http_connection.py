@@ -1,0 +1,289 @@
+"""Requests over one connection: their order, their limits, and its end."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import pytest
+import tornado.netutil
+import tornado.web
+
+from rtserver.edge.limits import HttpLimits
+from rtserver.edge.server import BoundedServer
+
+HOST = b"HTTP/1.1\r\nHost: x\r\n"
+
+
+@tornado.web.stream_request_body
+class Echo(tornado.web.RequestHandler):
+    """Answers with what came; ``gone`` gets those whose client went away."""
+
+    def initialize(self, site: "Site") -> None:
+        self.site = site
+        self.came: list[bytes] = []
+
+    def data_received(self, chunk: bytes) -> Any:
+        self.came.append(chunk)
+        return self.site.take(chunk)
+
+    async def post(self) -> None:
+        self.site.asked += 1
+        await self.site.may_answer.wait()
+        self.finish(b"".join(self.came))
+
+    async def get(self) -> None:
+        self.site.asked += 1
+        await self.site.may_answer.wait()
+        size = int(self.get_query_argument("size"))
+        self.write(b"x" * size)
+        await self.flush()
+        self.site.flushed += 1
+
+    def on_connection_close(self) -> None:
+        super().on_connection_close()
+        self.site.gone.set()
+
+
+class Site:
+    """A server whose answers can be held back, and the intake of bodies, too."""
+
+    def __init__(self, limits: HttpLimits) -> None:
+        app = tornado.web.Application(
+            [("/", Echo, {"site": self})], log_function=lambda handler: None
+        )
+        self.server = BoundedServer(app, lambda open: True, limits)
+        [self.bound] = tornado.netutil.bind_sockets(0, "127.0.0.1")
+        self.may_answer, self.may_take = asyncio.Event(), asyncio.Event()
+        self.may_answer.set()
+        self.may_take.set()
+        self.gone = asyncio.Event()
+        self.asked = self.flushed = self.bytes = 0
+
+    async def take(self, chunk: bytes) -> None:
+        await self.may_take.wait()
+        self.bytes += len(chunk)
+
+    @asynccontextmanager
+    async def client(self, **options: Any) -> AsyncIterator[Any]:
+        port = self.bound.getsockname()[1]
+        peer = await asyncio.open_connection("127.0.0.1", port, **options)
+        try:
+            yield peer
+        finally:
+            peer[1].transport.abort()
+            with suppress(ConnectionError):
+                await peer[1].wait_closed()
+
+
+@pytest.fixture
+def site(io_loop):
+    yield from serving(io_loop, HttpLimits())
+
+
+@pytest.fixture
+def hasty(io_loop):
+    limits = HttpLimits(head_bytes=500, idle_seconds=0.05, body_seconds=0.05)
+    yield from serving(io_loop, limits)
+
+
+def serving(io_loop, limits):
+    """Serve until the test is over."""
+
+    async def start() -> Site:
+        site = Site(limits)
+        await site.server.listen([site.bound])
+        return site
+
+    async def stop() -> None:
+        site.server.stop()
+        await site.server.close_all_connections()
+
+    site = io_loop.run_sync(start)
+    yield site
+    io_loop.run_sync(stop)
+
+
+def post(body: bytes, *fields: bytes) -> bytes:
+    length = b"Content-Length: %d\r\n" % len(body)
+    return b"POST / " + HOST + b"".join(fields) + length + b"\r\n" + body
+
+
+async def answer(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
+    """Read an answer; return its status line and its body."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    _, _, length = head.partition(b"Content-Length: ")
+    size = int(length.split(b"\r\n")[0]) if length else 0
+    return head.split(b"\r\n")[0], await reader.readexactly(size)
+
+
+async def until(true) -> None:
+    while not true():
+        await asyncio.sleep(0)
+
+
+async def test_requests_sent_at_once_are_answered_in_their_order(site) -> None:
+    async with site.client() as (reader, writer):
+        writer.write(b"".join(post(b"%d" % n) for n in range(50)))
+        bodies = [(await answer(reader))[1] for _ in range(50)]
+
+    assert bodies == [b"%d" % n for n in range(50)]
+
+
+async def test_a_request_may_come_byte_by_byte(site) -> None:
+    async with site.client() as (reader, writer):
+        for byte in post(b"a") + post(b"b"):
+            writer.write(bytes([byte]))
+            await asyncio.sleep(0)
+        bodies = [(await answer(reader))[1] for _ in range(2)]
+
+    assert bodies == [b"a", b"b"]
+
+
+async def test_next_request_waits_until_one_is_answered(site) -> None:
+    site.may_answer.clear()
+    async with site.client() as (reader, writer):
+        writer.write(post(b"a") + post(b"b"))
+        await until(lambda: site.asked)
+        async with site.client() as (_, asking):
+            asking.write(post(b"c"))
+            await until(lambda: site.asked == 2)
+        site.may_answer.set()
+
+        assert [(await answer(reader))[1] for _ in range(2)] == [b"a", b"b"]
+
+
+async def test_of_what_follows_only_some_is_read_meanwhile(site) -> None:
+    site.may_answer.clear()
+    async with site.client() as (reader, writer):
+        writer.write(post(b"a") + post(b"x" * 10_000_000))
+        await until(lambda: site.asked)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        [connection] = site.server._connections
+        assert len(connection._received) < 200_000
+
+        site.may_answer.set()
+        assert (await answer(reader))[1] == b"a"
+        assert len((await answer(reader))[1]) == 10_000_000
+
+
+async def test_body_is_read_no_faster_than_it_is_taken(site) -> None:
+    site.may_take.clear()
+    async with site.client() as (reader, writer):
+        writer.write(post(b"x" * 10_000_000))
+        await until(lambda: site.server.open_connections)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        [connection] = site.server._connections
+        assert len(connection._received) < 200_000
+
+        site.may_take.set()
+        assert len((await answer(reader))[1]) == site.bytes == 10_000_000
+
+
+async def test_chunks_are_put_together(site) -> None:
+    async with site.client() as (reader, writer):
+        head = b"POST / " + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
+        writer.write(head + b"1\r\na\r\n" * 2000 + b"0\r\n\r\n" + post(b"next"))
+
+        assert [(await answer(reader))[1] for _ in range(2)] == [b"a" * 2000, b"next"]
+
+
+async def test_whoever_asks_for_leave_to_send_gets_it(site) -> None:
+    async with site.client() as (reader, writer):
+        whole = post(b"abc", b"Expect: 100-continue\r\n")
+        writer.write(whole[:-3])
+        assert (await answer(reader))[0] == b"HTTP/1.1 100 Continue"
+        writer.write(whole[-3:])
+
+        assert (await answer(reader))[1] == b"abc"
+
+
+async def test_answer_counts_as_sent_only_when_the_kernel_has_it(site) -> None:
+    async with site.client(limit=1000) as (reader, writer):
+        writer.write(b"GET /?size=30000000 " + HOST + b"\r\n" + post(b"next"))
+        await until(lambda: site.asked)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert (site.flushed, site.asked) == (0, 1)
+
+        await reader.readuntil(b"\r\n\r\n")
+        while not (await reader.read(1 << 20)).endswith(b"next"):
+            pass
+    assert (site.flushed, site.asked) == (1, 2)
+
+
+async def test_handler_hears_that_its_client_has_gone(site) -> None:
+    site.may_answer.clear()
+    async with site.client() as (_, writer):
+        writer.write(post(b"a"))
+        await until(lambda: site.asked)
+    await site.gone.wait()
+
+
+async def test_handler_hears_that_the_rest_of_a_body_wont_come(site) -> None:
+    async with site.client() as (_, writer):
+        writer.write(post(b"abc")[:-1])
+        await until(lambda: site.bytes)
+    await site.gone.wait()
+
+    assert not site.asked
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"nonsense\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / " + HOST + b"Host: y\r\n\r\n",
+        b"POST / " + HOST + b"Content-Length: x\r\n\r\n",
+        b"POST / " + HOST + b"Transfer-Encoding: chunked\r\n\r\nx\r\n",
+    ],
+)
+async def test_a_malformed_request_is_refused_and_nothing_more_is_read(
+    site, sent, caplog
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with site.client() as (reader, writer):
+        writer.write(sent + post(b"smuggled"))
+        status, _ = await answer(reader)
+
+        assert status == b"HTTP/1.1 400 Bad Request"
+        assert await reader.read() == b""
+    assert site.asked == 0
+    assert [each.getMessage() for each in caplog.records] == [
+        "a malformed request was refused"
+    ]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"GET / HTTP/1.1\r\nHost",
+        b"GET / HTTP/1.1\r\nA: " + b"x" * 500,
+        b"GET / HTTP/1.1\r\nA: " + b"x" * 500 + b"\r\n\r\n",
+        post(b"abc")[:-1],
+    ],
+    ids=["nothing", "half a head", "too much", "too long a head", "half a body"],
+)
+async def test_whoever_sends_too_little_or_too_much_is_hung_up_on(hasty, sent) -> None:
+    async with hasty.client() as (reader, writer):
+        writer.write(sent)
+
+        assert await reader.read() == b""
+
+
+async def test_one_that_is_answered_has_all_the_time_again(hasty) -> None:
+    async with hasty.client() as (reader, writer):
+        hasty.may_answer.clear()
+        writer.write(post(b"a"))
+        await asyncio.sleep(0.1)  # longer than an idle connection may take
+        hasty.may_answer.set()
+        assert (await answer(reader))[1] == b"a"
+        writer.write(post(b"b"))
+
+        assert (await answer(reader))[1] == b"b"
+        assert await reader.read() == b""
