@@ -28,6 +28,17 @@ MOMENT = (
     r"(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 )
 
+# In Python "$" also stands before a line feed at the end, which these keep out.
+FILE_ID = r"^[A-Za-z0-9_-]*(?!\n)$"
+EVENT = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+(?!\n)$"
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*(?!\n)$"
+# What is said of a text that doesn't match, as few people read patterns.
+FORMS = {
+    FILE_ID: "expected the id of a file, such as f_Zk3v9QxN",
+    EVENT: "expected lower-case words with points between, such as homework.graded",
+    ONE_LINE: "expected one line, without control characters",
+}
+
 
 def not_blank(control: str, blank: str = r"\s") -> str:
     """Return the pattern of text with something to read in it, and without controls."""
@@ -42,9 +53,8 @@ Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Point = Annotated[list[float], msgspec.Meta(min_length=2, max_length=2)]
 ElementId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 # Wider than those that are given out, so that their form may change.
-FileId = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9_-]*$")
-]
+FileId = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=FILE_ID)]
+EventName = Annotated[str, msgspec.Meta(pattern=EVENT, max_length=64)]
 Name = Annotated[str, msgspec.Meta(extra_json_schema={**LINE, "maxLength": MAX_NAME})]
 Email = Annotated[
     str,

@@ -11,6 +11,7 @@ from math import isinf
 from typing import Any, NamedTuple
 
 from rtserver.errors import Fault
+from rtserver.input.field_types import FORMS
 
 MAX_DEPTH = 16
 # An opening bracket of either kind looks like [ and a closing one like ].
@@ -212,6 +213,9 @@ def _plain(what: str) -> str:
         return "not one of the values allowed here"
     if not what.startswith("Expected "):
         return what
+    for pattern, form in FORMS.items():
+        if what.endswith(f"regex {pattern!r}"):
+            return form
     sentence = re.sub("`([^`]+)`", _names, what.replace(", got ", ", not ", 1))
     return sentence[0].lower() + sentence[1:]
 

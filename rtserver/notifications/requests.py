@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from rtserver.errors import Invalid
-from rtserver.input.field_types import Id
+from rtserver.input.field_types import ONE_LINE, EventName, Id
 from rtserver.mail.events import ACCOUNT_MAILS
 from rtserver.notifications.reserved import RESERVED, RESERVED_PREFIX
 
@@ -16,17 +16,7 @@ MAX_BYTES = 32_768
 # Platforms name events as they like, so users may choose about any: within reason.
 MAX_CHOSEN = 200
 
-# In Python "$" also stands before a line feed at the end, which these keep out.
-EventName = Annotated[
-    str,
-    msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+(?!\n)$", max_length=64),
-]
-Key = Annotated[
-    str,
-    msgspec.Meta(
-        min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*(?!\n)$"
-    ),
-]
+Key = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
 
 
 class NotificationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -15,7 +15,9 @@ from rtserver.input.decode import (
     decode_part,
     read_envelope,
 )
+from rtserver.input.field_types import FORMS, EventName, FileId
 from rtserver.input.json_faults import find_fault
+from rtserver.notifications.requests import Key
 
 TEXT = st.text(st.characters(exclude_categories=()))
 JSON = st.recursive(
@@ -95,6 +97,13 @@ def test_a_wrong_key_is_named_by_the_object_that_has_it():
     assert error.faults == (
         ("payload.since", "in a key: expected an integer, not a string"),
     )
+
+
+@pytest.mark.parametrize("type_", [EventName, FileId, Key])
+def test_what_doesnt_match_is_told_in_words(type_):
+    assert refusal(b'"a\\n"', type_).faults[0].message in FORMS.values()
+    named = refusal(b'{"a\\n":1}', dict[type_, int]).faults[0].message
+    assert named.removeprefix("in a key: ") in FORMS.values()
 
 
 def test_a_missing_field_is_named_below_the_prefix():

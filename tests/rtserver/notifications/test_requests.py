@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from rtserver.errors import Invalid
+from rtserver.input.field_types import EventName
 from rtserver.notifications.requests import (
     MAX_BYTES,
-    EventName,
     Key,
     Preferences,
     check_data,
