@@ -73,6 +73,7 @@ class LessonNotices:
         new = [after for before, after in roster.changes if after and not before]
         invited = [one for one in new if (one.role, one.state) == _INVITED_STUDENT]
         self._tell(tx, "student.invited", change, invited)
+        # Whoever tutors, or is in without having been asked.
         others = [one for one in new if one not in invited]
         self._tell(tx, "lesson.scheduled", change, others)
         for before, after in roster.changes:
@@ -88,6 +89,7 @@ class LessonNotices:
         lesson, was = change.lesson, change.was
         if was is None:
             return
+        # Of a lesson that was moved as it was cancelled, its end is what counts.
         if lesson.status != was.status:
             self._tell(tx, "lesson.cancelled", change, people)
         elif (lesson.starts_at, lesson.ends_at) != (was.starts_at, was.ends_at):
@@ -113,6 +115,7 @@ class LessonNotices:
         ]
         told = self._notices.dispatch(tx, event, notices, now=change.now)
         mails = sum(one.reason is None for one in told)
+        # The change may be tried twice, and counts once.
         tx.after_commit(lambda: self._mails.caused(actor, mails))
 
 

@@ -51,14 +51,31 @@ class Processes:
 
     async def settled(self, topic: str) -> None:
         """Wait until every process hears of a topic from the others."""
-        channel = self.schools[0].services.delivery.bus._prefix + topic
         with redis.Redis.from_url(self.redis.url) as client:
+            [channel] = self._channels(client, topic)
 
             def followers() -> int:
                 [(_, count)] = client.pubsub_numsub(channel)
                 return int(count)
 
             await until(lambda: followers() == len(self.schools))
+
+    async def follow(self, pattern: str, *topics: str) -> None:
+        """Wait until the processes hear of just these topics among such ones."""
+        with redis.Redis.from_url(self.redis.url) as client:
+
+            def followed() -> set[str]:
+                names = client.pubsub_channels(*self._channels(client, pattern))
+                return {name.decode() for name in names}
+
+            expected = set(self._channels(client, *topics))
+            await until(lambda: followed() == expected)
+
+    def _channels(self, client: redis.Redis, *topics: str) -> list[str]:
+        """Name the channels of topics, which all databases of a Redis share."""
+        prefix = self.schools[0].services.settings.redis.prefix
+        database = client.connection_pool.connection_kwargs.get("db") or 0
+        return [f"{prefix}:{database}:bus:{topic}" for topic in topics]
 
 
 def numbers(events: list[dict[str, Any]]) -> list[tuple[int, str]]:
