@@ -56,6 +56,7 @@ export class Patches {
 
   /** Have elements sent; settles as the acks say about their latest versions. */
   add(elements: readonly BoardElement[], signal?: AbortSignal): Promise<Patched> {
+    if (!Array.isArray(elements)) return Promise.reject(new TypeError("elements: expected an array of them"));
     const refusal = this.#ended ?? this.#way.refusal();
     if (refusal || signal?.aborted) return Promise.reject(refusal ?? signal?.reason);
     const answer: Patched = { seq: null, accepted: [], rejected: [], current: [] };

@@ -7,7 +7,10 @@ export class Tokens {
   #fresh: Promise<string> | undefined;
 
   /** `onRefused` hears that there will be no token any more. */
-  constructor(private readonly token: Options["token"], private readonly onRefused: () => void) {}
+  constructor(private readonly token: Options["token"], private readonly onRefused: () => void) {
+    if (typeof token !== "function")
+      throw new TypeError(`token: expected a function that gives an access token, not ${typeof token}`);
+  }
 
   /** Ask for a new token once at a time: a refresh token is spent once. */
   give(fresh: boolean): Promise<string> {

@@ -190,6 +190,12 @@ test("drained, it sends everything at once; ended, it fails the rest", async () 
   await assert.rejects(patches.add([{ id: "d", version: 1 }]), { code: "closed" });
 });
 
+test("an element that isn't in an array is refused, not taken for none", async () => {
+  const { patches } = queue();
+
+  await assert.rejects(patches.add({ id: "a", version: 1 }), TypeError);
+});
+
 test("no elements are no frame", async () => {
   const { way, patches } = queue();
 

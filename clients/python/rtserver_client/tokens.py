@@ -17,6 +17,9 @@ class Tokens:
     """
 
     def __init__(self, token: TokenCallback, refused: Callable[[], None]) -> None:
+        if not callable(token):
+            what = type(token).__name__
+            raise TypeError(f"token: expected a function that gives one, not {what}")
         self._token = token
         self._on_refused = refused
         self._fresh: asyncio.Task[str] | None = None

@@ -74,6 +74,13 @@ async def test_what_is_no_token_is_told(nothing: Any) -> None:
         await tokens_of(lambda fresh: nothing).get(fresh=True)
 
 
+def test_what_is_no_function_is_told_before_anything_is_sent() -> None:
+    token: Any = "eyJhbGciOi"
+
+    with pytest.raises(TypeError, match="expected a function that gives one, not str"):
+        tokens_of(token)
+
+
 async def test_after_4001_every_try_is_made_with_a_fresh_token(
     sqlite_school: School,
 ) -> None:
