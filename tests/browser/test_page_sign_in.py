@@ -51,7 +51,8 @@ async def test_a_school_shows_itself_in_its_own_words_and_colour(
 
     assert "Welcome back!" in seen.dom and "Sunflower" in seen.dom
     # Nobody could read white on this yellow.
-    assert "--accent: #ffd43b; --on-accent: #1" in seen.dom
+    assert "--accent: light-dark(#ffd43b, " in seen.dom
+    assert "--on-accent: light-dark(#1" in seen.dom
 
 
 async def test_who_has_only_a_keyboard_signs_in_and_stays_so(

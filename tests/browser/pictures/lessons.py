@@ -103,7 +103,7 @@ async def planning_with_people(stage: Stage) -> Tab:
 
 async def seek(stage: Stage, tab: Tab) -> None:
     await stage.close(tab)
-    await fill_anew(tab, "ol")
+    await fill_anew(tab, "со")
     await stage.opens(tab, "[role=option] [data-initials]")
 
 

@@ -1,7 +1,5 @@
 // Light, dark, or as the device is: a wish of this browser.
 
-import { paint } from "./school.ts";
-
 export type Look = "device" | "light" | "dark";
 
 const KEPT = "rtserver look";
@@ -27,5 +25,4 @@ export function chooseLook(look: Look): void {
 export function applyLook(look: Look = chosenLook()): void {
   if (look === "device") delete document.documentElement.dataset.look;
   else document.documentElement.dataset.look = look;
-  paint();
 }

@@ -1,6 +1,6 @@
 // The school as everybody may know it: its name, colour, logo and languages.
 
-import { type Scheme, shades } from "./shades.ts";
+import { type Scheme, type Shades, shades } from "./shades.ts";
 
 export interface School {
   name: string;
@@ -47,16 +47,18 @@ export function currentScheme(): Scheme {
   return chosen === "dark" || (chosen !== "light" && dark.matches) ? "dark" : "light";
 }
 
-let color = "";
-
-/** Give the page a school's colour, in shades that can be read; again whenever light turns to dark. */
-export function paint(given = color): void {
-  color = given;
+/** Give the page a school's colour, in shades that can be read in light and in dark. */
+export function paint(color: string | undefined): void {
   if (!color) return;
-  const { accent, onAccent, ink, wash } = shades(color, currentScheme());
-  const style = document.documentElement.style;
-  for (const [name, value] of Object.entries({ accent, "on-accent": onAccent, ink, wash }))
-    style.setProperty(`--${name}`, value);
+  const [light, dark] = [shades(color, "light"), shades(color, "dark")];
+  const { style } = document.documentElement;
+  for (const [shade, name] of Object.entries(NAMES))
+    style.setProperty(name, `light-dark(${light[shade as keyof Shades]}, ${dark[shade as keyof Shades]})`);
 }
 
-dark.addEventListener("change", () => paint());
+const NAMES: Record<keyof Shades, string> = {
+  accent: "--accent",
+  onAccent: "--on-accent",
+  ink: "--ink",
+  wash: "--wash",
+};
