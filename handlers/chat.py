@@ -58,6 +58,7 @@ class MessagesHandler(ApiHandler):
         if isinstance(posted, Held):
             self.reply(posted.message, 202)
         else:
+            self.services.budgets.spend_message(self.actor, posted.told)
             self.reply(posted.message, 201 if posted.created else 200)
 
 

@@ -17,6 +17,8 @@ from rtserver.limits import TokenBucket
 ENTRY_BYTES = 256
 # A board's changes are kept for some days, and bounded; messages and lessons stay.
 KEPT_FOR_GOOD = 8
+# Each member is notified of a message, which takes about so much.
+NOTIFICATION_BYTES = 512
 # A lesson is stored and told with all its members at each change; a calendar is written
 # anew, with all its lessons, each time that it is read. So many cost as a request does.
 MEMBERS_A_REQUEST = 4
@@ -117,6 +119,10 @@ class Budgets(NamedTuple):
     def charge_body(self, actor: Actor, size: int) -> None:
         """Count what a request's body has stored."""
         self.writes.charge(actor, (size + ENTRY_BYTES) * KEPT_FOR_GOOD)
+
+    def spend_message(self, actor: Actor, told: int) -> None:
+        """Count what is stored of a message for so many members."""
+        self.writes.spend(actor.user_id, told * NOTIFICATION_BYTES)
 
     def spend_change_of_lesson(self, actor: Actor, members: int) -> None:
         """Count a change of a lesson with so many members."""

@@ -1,7 +1,6 @@
 """Post chat messages: all that wait at one moment, in a few statements."""
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -56,10 +55,11 @@ class MessageDraft:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A message, and whether it was made just now."""
+    """A message, and whether it was made just now, then to be ``told`` to so many."""
 
     message: MessageView
     created: bool
+    told: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class _Posts:
             for draft, id, seq in zip(drafts, ids, seqs, strict=True)
         ]
 
-    def recipients(self, lesson_id: int) -> Iterable[int]:
+    def recipients(self, lesson_id: int) -> list[int]:
         """Return the ids of a lesson's accepted members."""
         return [
             user_id
@@ -286,7 +286,8 @@ def post_all(tx: Transaction, drafts: list[MessageDraft]) -> list[Answer]:
     order = list(fresh.values())
     records = _make(tx, posts, [drafts[index] for index in order]) if order else []
     for index, record in zip(order, records, strict=True):
-        outcomes[index] = Posted(message_view(record), created=True)
+        told = len(posts.recipients(record.lesson_id))
+        outcomes[index] = Posted(message_view(record), created=True, told=told)
     for index, first in twins.items():
         outcomes[index] = _second(drafts[index], drafts[first], outcomes[first])
     return [outcomes[index] for index in range(len(drafts))]

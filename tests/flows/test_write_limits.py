@@ -70,12 +70,29 @@ async def test_what_bodies_have_stored_counts_over_http_and_the_socket(
 
     replies = [await _post(school, taras, lesson, n) for n in range(17)]
 
-    assert [reply.status for reply in replies] == [201] * 15 + [429] * 2
+    assert [reply.status for reply in replies] == [201] * 14 + [429] * 3
     assert int(replies[-1].headers["Retry-After"]) >= 1
     assert replies[-1].json["code"] == "rate_limited"
     assert (await patch(student, 1))[0] == "rate_limited"
     olena = tutor.socket.welcome["user"]["id"]
     assert (await _post(school, olena, lesson, 1)).status == 201
+
+
+async def test_a_message_counts_by_those_who_are_notified(
+    make_school: MakeSchool,
+) -> None:
+    school = await make_school(clock=FakeClock(), **FEW)
+    author, *others = [await school.person(f"Pupil{n}") for n in range(20)]
+    crowded = await school.lesson(
+        tutors=[await school.person("Olena", "tutor")], students=[author, *others]
+    )
+
+    replies = [await _post(school, author, crowded, n, "hello") for n in range(44)]
+    other = await _post(school, others[0], crowded, 99, "hello")
+
+    # The message itself takes 2.3 KB, the notifications of 21 people 10.8 KB.
+    assert [reply.status for reply in replies] == [201] * 39 + [429] * 5
+    assert other.status == 201
 
 
 async def test_a_users_requests_are_limited_and_a_platforms_are_not(
@@ -129,8 +146,10 @@ async def test_the_busiest_pen_of_a_real_lesson_never_meets_the_limit(
     school.charge_change(student, 16_777_216)
 
 
-async def _post(school: School, user: int, lesson: int, number: int) -> Reply:
-    text = f"{number} " + "ж" * 1900
+async def _post(
+    school: School, user: int, lesson: int, number: int, words: str = "ж" * 1900
+) -> Reply:
+    text = f"{number} {words}"
     school.keep_private(text)
     body = {"lesson_id": lesson, "text": text}
     raw = msgspec.json.encode(body)
