@@ -38,6 +38,7 @@ _HEADLESS = re.compile(
     r"``(?!(GET |POST )?/|rtserver )"
     r"|(Who|Whom|Whose|What|Which|Where|When|How|Whether)\b"
 )
+_OTHER_BOUND = re.compile(r"_?(MOST|LONGEST|LARGEST|SHORTEST|LEAST|FEWEST)(_|$)")
 _NO_RETURN = re.compile(
     r"(Who|Whom|Whose|What|Which|Where|When|How|Whether|Learn)\b"
     r"|(Tell|Give) (who|whom|whose|what|which|where|when|how|whether|if)\b"
@@ -80,6 +81,17 @@ def test_no_two_classes_share_a_name() -> None:
     )
 
     assert {name for name, times in names.items() if times > 1} == set()
+
+
+def test_bounds_are_called_max_and_min() -> None:
+    others = {
+        f"{name}: {node.id}"
+        for name, tree in _product()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and _OTHER_BOUND.match(node.id)
+    }
+
+    assert others == set()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from rtserver.errors import BadRequest
 _DIGITS: Final = re.compile(r"[0-9]+")
 _HEX: Final = re.compile(rb"[0-9A-Fa-f]{1,15}")
 # A chunk's size with its CR LF. Nobody needs the extensions that might stand behind it.
-_MOST_SIZE_LINE: Final = 64
+_MAX_SIZE_LINE: Final = 64
 # So many are read in a row: what comes in very small ones mustn't stop everybody else.
 _CHUNKS_AT_ONCE: Final = 512
 
@@ -123,9 +123,9 @@ class ChunkedBody:
 
     def _begin(self, data: bytes, at: int) -> int:
         """Read a chunk's size, if it is there; return where its content begins."""
-        end = data.find(b"\r\n", at, at + _MOST_SIZE_LINE)
+        end = data.find(b"\r\n", at, at + _MAX_SIZE_LINE)
         if end < 0:
-            if len(data) - at >= _MOST_SIZE_LINE:
+            if len(data) - at >= _MAX_SIZE_LINE:
                 raise HTTPInputError("a chunk without a size")
             return at
         if not _HEX.fullmatch(data, at, end):
