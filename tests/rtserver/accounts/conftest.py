@@ -21,6 +21,14 @@ def school(io_loop, database_url):
         yield school
 
 
+@pytest.fixture
+def process(io_loop, school):
+    """Another process on the same database."""
+    with opened_school(io_loop, school.db.url) as process:
+        process.logins = logins_of(process)
+        yield process
+
+
 @pytest.fixture(scope="module")
 def rsa_key():
     return rsa.generate_private_key(65537, 2048)

@@ -46,6 +46,19 @@ async def test_after_the_pause_there_is_another_mail(school):
     assert await school.mails() == [(FORGOTTEN, "dropped"), (FORGOTTEN, "waiting")]
 
 
+async def test_who_asks_two_processes_at_once_gets_one_mail(school, process):
+    for _ in range(5):
+        both = [forgotten_of(one) for one in (school, process)]
+        for one in both:
+            one.ask(EMAIL, ADDRESS)
+        await asyncio.gather(*(served(one) for one in both))
+        for one in (school, process):
+            one.clock.advance(PAUSE)
+
+    states = [state for _, state in await school.mails()]
+    assert states == ["dropped"] * 4 + ["waiting"]
+
+
 async def test_asking_does_the_same_for_everybody_and_leaves_the_rest_for_later(school):
     forgotten = forgotten_of(school)
     asked = [forgotten.ask(email, ADDRESS) for email in (EMAIL, "x@y.example", "no")]

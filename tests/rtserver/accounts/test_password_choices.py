@@ -13,6 +13,10 @@ NEW = "battery staple"
 
 @pytest.fixture
 def choices(school):
+    return choices_of(school)
+
+
+def choices_of(school):
     return PasswordChoices(school.db, school.passwords, school.logins, school.clock)
 
 
@@ -38,6 +42,20 @@ async def test_the_first_of_two_at_once_wins(school, choices):
     assert len(lost) == 3
     (n,) = (n for n, one in enumerate(outcomes) if one not in lost)
     assert (await school.logins.sign_in(EMAIL, f"{NEW} {n}", ADDRESS)).access
+
+
+async def test_of_two_processes_at_once_one_wins(school, process):
+    for each in range(5):
+        token = await school.new_link(school.olena)
+        outcomes = await asyncio.gather(
+            *(
+                choices_of(one).choose(token, f"{NEW} {each}")
+                for one in (school, process)
+            ),
+            return_exceptions=True,
+        )
+
+        assert [isinstance(one, BadRequest) for one in outcomes].count(True) == 1
 
 
 async def test_choosing_ends_every_other_link_of_the_account(school, choices):

@@ -21,13 +21,6 @@ def school(io_loop, database_url):
         yield school
 
 
-@pytest.fixture
-def process(io_loop, school):
-    """Another process on the same database."""
-    with opened_school(io_loop, school.db.url) as process:
-        yield process
-
-
 # What ends with a change
 
 
