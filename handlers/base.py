@@ -49,6 +49,16 @@ class BaseHandler(tornado.web.RequestHandler):
     route: str
     placeholders: Mapping[str, str] = {}  # patterns of what isn't an id in the route
     _reads_body = False
+    _allowed: tuple[str, ...] = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        own = tuple(
+            method
+            for method in cls.SUPPORTED_METHODS
+            if getattr(cls, method.lower()) is not getattr(BaseHandler, method.lower())
+        )
+        cls._allowed = ("HEAD", *own) if "GET" in own else own
 
     def initialize(self, services: "Services", route: str) -> None:
         self.services = services
@@ -78,7 +88,9 @@ class BaseHandler(tornado.web.RequestHandler):
 
         Else anyone could write ids of others into our log.
         """
-        asked = self.request.headers.get("X-Request-Id", "")
+        if "X-Request-Id" not in self.request.headers:
+            return ""
+        asked = self.request.headers["X-Request-Id"]
         if not _REQUEST_ID.fullmatch(asked):
             return ""
         proxy, trusted = self.request.remote_ip or "", self.settings["trusted_proxies"]
@@ -135,15 +147,9 @@ class BaseHandler(tornado.web.RequestHandler):
     def _allow_origin(self) -> None:
         cross_site.allow_origin(self)
 
-    def allowed_methods(self) -> list[str]:
+    def allowed_methods(self) -> tuple[str, ...]:
         """Return the methods that this address takes."""
-        own = [
-            method
-            for method in self.SUPPORTED_METHODS
-            if getattr(type(self), method.lower())
-            is not getattr(BaseHandler, method.lower())
-        ]
-        return ["HEAD", *own] if "GET" in own else own
+        return self._allowed
 
     async def head(self, *args: str) -> None:
         """Answer as GET would; Tornado leaves the body out."""

@@ -11,8 +11,8 @@ class NotFoundHandler(CrossSiteHandler):
     A preflight is well, or the browser would tell of CORS instead of a wrong address.
     """
 
-    def allowed_methods(self) -> list[str]:
-        return list(self.SUPPORTED_METHODS)
+    def allowed_methods(self) -> tuple[str, ...]:
+        return self.SUPPORTED_METHODS
 
     async def admit(self) -> None:
         if not cross_site.is_preflight(self.request):

@@ -96,6 +96,8 @@ ROUTES: tuple[tuple[str, type[BaseHandler]], ...] = (
     ("/api/docs/websocket", docs.DocumentHandler),
     *((f"/api/docs/{name}", docs.DocumentHandler) for name in ASSETS),
 )
+# Tornado compares an address with one route after the other, so these stand first.
+_BUSY = ("/ws", "/api/chat/messages")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _ID = "[1-9][0-9]{0,15}"
 
@@ -108,7 +110,7 @@ def application(services: Services, **settings: Any) -> tornado.web.Application:
             handler,
             {"services": services, "route": path},
         )
-        for path, handler in ROUTES
+        for path, handler in sorted(ROUTES, key=lambda route: route[0] not in _BUSY)
     ]
     services.figures.counters.expect(dispatch.ROUTES, gateway.REFUSALS)
     length = services.settings.chat.max_length
