@@ -30,10 +30,7 @@ def take_seqs(tx: Transaction, counts: Mapping[int, int]) -> dict[int, int]:
     last: dict[int, int] = {}
     # In the order of ids, in which rows are locked everywhere.
     for ids in chunks(sorted(counts)):
-        taken = Case(User.id, [(id, counts[id]) for id in ids], 0)
-        change = User.update(notification_seq=User.notification_seq + taken)
-        change = change.where(User.id.in_(ids))
-        rows = tx.returning(change.returning(User.id, User.notification_seq))
+        rows = _TAKE_SEQS.returning(tx, *ids, *(counts[id] for id in ids))
         last |= {row["id"]: int(row["notification_seq"]) for row in rows}
     return last
 
@@ -177,6 +174,16 @@ def _record(row: Row) -> NotificationRecord:
     )
 
 
+def _update_seqs(*values: Any) -> Any:
+    """Update as many ids as numbers to be taken, which stand behind them."""
+    half = len(values) // 2
+    ids, counts = values[:half], values[half:]
+    taken = Case(User.id, list(zip(ids, counts, strict=True)), 0)
+    change = User.update(notification_seq=User.notification_seq + taken)
+    return change.where(User.id.in_(ids)).returning(User.id, User.notification_seq)
+
+
+_TAKE_SEQS = Prepared(User, _update_seqs)
 _SINCE = Prepared(
     Notification,
     lambda user_id, seq, limit: (

@@ -9,6 +9,7 @@ from peewee import Case, fn
 from store import bulk
 from store.chunks import chunks
 from store.models_mail import Mail, MailAttempt, Notification
+from store.prepared import Prepared
 from store.records import MailRecord
 from store.transaction import Row, Transaction
 
@@ -31,6 +32,15 @@ COLUMNS = (
 )
 
 
+_WAITING_ABOUT = Prepared(
+    Mail,
+    lambda event, *user_ids: Mail.select(Mail.id, Mail.user, Mail.lesson_id).where(
+        Mail.state == "waiting",
+        Mail.event == event,
+        Mail.attempts == 0,
+        Mail.user.in_(user_ids),
+    ),
+)
 About = tuple[int, int]  # whom a mail is for, and about which lesson; 0: none
 
 
@@ -39,12 +49,9 @@ def insert_many(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> dict[Abou
 
     A row has user, event, lesson_id, data, lesson, held, due_at, ready_at, created_at.
     """
-    ids: dict[About, int] = {}
-    for some in chunks(rows, 200):
-        insert = Mail.insert_many([{**row, "state": "waiting"} for row in some])
-        made = tx.returning(insert.returning(Mail.id, Mail.user, Mail.lesson_id))
-        ids |= {(row["user"], row["lesson_id"] or 0): row["id"] for row in made}
-    return ids
+    waiting = ({**row, "state": "waiting"} for row in rows)
+    made = bulk.insert(tx, Mail, waiting, returning=("id", "user_id", "lesson_id"))
+    return {(row["user_id"], row["lesson_id"] or 0): row["id"] for row in made}
 
 
 def waiting_about(
@@ -54,12 +61,9 @@ def waiting_about(
 
     The users' rows have to be locked, by whoever drops or sends these mails too.
     """
-    query = Mail.select(Mail.id, Mail.user, Mail.lesson_id).where(
-        Mail.state == "waiting", Mail.event == event, Mail.attempts == 0
-    )
     found: dict[About, int] = {}
     for ids in chunks(sorted({user_id for user_id, _ in wanted})):
-        for row in tx.rows(query.where(Mail.user.in_(ids))):
+        for row in _WAITING_ABOUT.rows(tx, event, *ids):
             if row["lesson_id"]:
                 found[row["user"], row["lesson_id"]] = row["id"]
     return {about: found[about] for about in wanted if about in found}

@@ -4,7 +4,17 @@ from collections.abc import Collection, Mapping
 
 from store.chunks import chunks
 from store.models_mail import MailPreference
+from store.prepared import Prepared
 from store.transaction import Transaction
+
+_SWITCHED_OFF = Prepared(
+    MailPreference,
+    lambda event, *user_ids: MailPreference.select(MailPreference.user).where(
+        MailPreference.event == event,
+        ~MailPreference.email,
+        MailPreference.user.in_(user_ids),
+    ),
+)
 
 
 def of_user(tx: Transaction, user_id: int) -> dict[str, bool]:
@@ -16,12 +26,10 @@ def of_user(tx: Transaction, user_id: int) -> dict[str, bool]:
 
 def switched_off(tx: Transaction, event: str, user_ids: Collection[int]) -> set[int]:
     """Return those of some users who want no mails about an event."""
-    off = (MailPreference.event == event) & ~MailPreference.email
-    query = MailPreference.select(MailPreference.user)
     return {
         row["user"]
         for ids in chunks(user_ids)
-        for row in tx.rows(query.where(MailPreference.user.in_(ids), off))
+        for row in _SWITCHED_OFF.rows(tx, event, *ids)
     }
 
 

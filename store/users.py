@@ -23,6 +23,7 @@ COLUMNS = (
     User.is_active,
     User.revoked_at,
 )
+_BY_IDS = Prepared(User, lambda *ids: User.select(*COLUMNS).where(User.id.in_(ids)))
 _ACTIVE = Prepared(
     User,
     lambda *ids: User.select(User.id).where(User.is_active & User.id.in_(ids)),
@@ -52,11 +53,10 @@ def get(tx: Transaction, user_id: int) -> UserRecord | None:
 
 def by_ids(tx: Transaction, user_ids: Collection[int]) -> dict[int, UserRecord]:
     """Return those of some users who exist, by id."""
-    query = User.select(*COLUMNS)
     return {
         row["id"]: UserRecord(**row)
         for ids in _chunks(user_ids)
-        for row in tx.rows(query.where(User.id.in_(ids)))
+        for row in _BY_IDS.rows(tx, *ids)
     }
 
 
