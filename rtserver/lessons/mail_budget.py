@@ -21,12 +21,12 @@ class MailBudget:
     def require(self, actor: Actor) -> None:
         """Raise RateLimited if the actor has caused too many mails lately."""
         self._loop = asyncio.get_running_loop()
-        if not actor.manages:
-            self._budget.charge(actor, 0)
+        self._budget.charge(actor, 0)
 
     def caused(self, actor: Actor, mails: int) -> None:
         """Note, in any thread, how many mails the actor has caused."""
+        # Without a loop nobody has made a change yet that could cause many.
         if self._loop is None or actor.manages:
-            return  # before the first change that could cause many
+            return
         with suppress(RuntimeError):  # it may be closed by now
             self._loop.call_soon_threadsafe(self._budget.spend, actor.user_id, mails)

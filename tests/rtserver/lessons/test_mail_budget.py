@@ -98,3 +98,5 @@ async def test_what_mails_little_or_is_for_the_school_is_not_refused(
 
     await ALLOWED[what](moving)
     await ALLOWED[what](moving)
+
+    assert moving.budget.nearest().keys() == {str(OLENA.user_id)}
