@@ -1,9 +1,10 @@
 """WebSocket frames as bytes, both ways (RFC 6455 section 5), without any I/O."""
 
 import struct
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from rtserver.edge.masking import unmask
 from rtserver.errors import CloseCode, Disconnect
 
 FIN: Final = 0x80
@@ -23,6 +24,7 @@ _MASKED: Final = 0x80
 _CONTROL_BYTES: Final = 125
 # Smaller fragments cost more than they carry, and are counted as pings are.
 _SMALL_FRAGMENT: Final = 512
+_pack_medium: Final = struct.Struct("!BBH").pack  # most events are that long
 _OPCODES: Final = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
 
 
@@ -54,7 +56,7 @@ def build_frame(first: int, payload: bytes) -> bytes:
     if size < 126:
         return bytes((first, size)) + payload
     if size < 65536:
-        return struct.pack("!BBH", first, 126, size) + payload
+        return _pack_medium(first, 126, size) + payload
     return struct.pack("!BBQ", first, 127, size) + payload
 
 
@@ -95,63 +97,77 @@ def build_close(code: int, reason: str = "") -> bytes:
 
 
 class FrameReader:
-    """Cuts one client's byte stream into messages and control frames."""
+    """Cuts one client's byte stream into messages and control frames.
 
-    __slots__ = ("_message", "_over", "_rest", "max_bytes")
+    What comes is handed to ``feed``, and taken by ``next_item`` until there is none.
+    """
+
+    __slots__ = ("_first", "_message", "_over", "_position", "_rest", "max_bytes")
 
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes  # of a message; may change between two of them
-        self._rest: bytearray | None = None  # the beginning of an unfinished frame
+        # What isn't cut yet, from the position on; a bytearray once it has to grow.
+        self._rest: bytes | bytearray | None = None
+        self._position = 0
+        self._first = 0  # the first byte of the frame that was cut last
         self._message: bytearray | None = None  # the fragments so far
         self._over = False
 
-    def feed(self, data: bytes) -> Generator[Item]:
-        """Yield what ``data`` completes, then raise Disconnect if it breaks a rule.
+    def feed(self, data: bytes) -> None:
+        """Add what came behind what isn't taken yet.
 
-        Text messages come as bytes, valid UTF-8. Run the generator to its end, or close
-        it: what wasn't taken comes first at the next call. After a close frame or a
-        Disconnect everything further is ignored.
+        After a close frame or a Disconnect everything further is ignored.
         """
         if self._over:
             return
-        source = self._joined(data)
-        position = 0
-        try:
-            while frame := self._cut(source, position):
-                first, payload, position = frame
-                if first == _WHOLE_TEXT:
-                    yield _text(payload)
-                elif (item := self._completed(first, payload)) is not None:
-                    yield item
-        except Disconnect:
-            self._over = True
-            raise
-        finally:
-            self._keep(source, position)
-
-    def _joined(self, data: bytes) -> bytes | bytearray:
-        if self._rest is None:
-            return data
-        self._rest += data
-        return self._rest
-
-    def _keep(self, source: bytes | bytearray, position: int) -> None:
-        if self._over:
-            self._rest = self._message = None
-        elif position == len(source):
-            self._rest = None
-        elif self._rest is None:
-            # Through a view, so that the rest alone is copied.
-            self._rest = bytearray(memoryview(source)[position:])
+        if self._rest is not None:
+            self._keep(self._rest)
+        if isinstance(self._rest, bytearray):
+            self._rest += data
         else:
-            del self._rest[:position]
+            self._rest = data
 
-    def _cut(
-        self, source: bytes | bytearray, position: int
-    ) -> tuple[int, bytes, int] | None:
-        """Cut the frame at ``position``: its first byte, its payload and its end."""
+    def next_item(self) -> Item | None:
+        """Take the next item; None when none is whole. Disconnect if a rule is broken.
+
+        A text message comes as bytes, valid UTF-8.
+        """
+        # No generator: to make, resume and close one costs as much as to cut a frame.
+        rest = self._rest
+        if rest is None:
+            return None
+        try:
+            while (payload := self._cut(rest)) is not None:
+                if self._first == _WHOLE_TEXT:
+                    return _text(payload)
+                if (item := self._completed(self._first, payload)) is not None:
+                    return item
+        except Disconnect:
+            self._end()
+            raise
+        self._keep(rest)
+        return None
+
+    def _keep(self, rest: bytes | bytearray) -> None:
+        """Forget what was cut."""
+        if self._position == len(rest):
+            self._rest = None
+        elif isinstance(rest, bytearray):
+            del rest[: self._position]
+        else:
+            # Through a view, so that the rest alone is copied.
+            self._rest = bytearray(memoryview(rest)[self._position :])
+        self._position = 0
+
+    def _end(self) -> None:
+        self._over = True
+        self._rest = self._message = None
+
+    def _cut(self, source: bytes | bytearray) -> bytes | None:
+        """Cut the next frame off, if it is whole, and return its payload."""
+        position = self._position
         available = len(source) - position
-        if self._over or available < 2:
+        if available < 2:
             return None
         first, size = source[position], source[position + 1]
         if first != _WHOLE_TEXT or size < _MASKED or self._message is not None:
@@ -162,17 +178,21 @@ class FrameReader:
             width = 2 if size == 126 else 8
             if available < 2 + width:
                 return None
-            size = int.from_bytes(source[start : start + width])
+            size = 0
+            for place in range(start, start + width):
+                size = size << 8 | source[place]
             start += width
         # Before its bytes arrive, so that no more than a message is ever kept.
         if first & 0x0F < CLOSE and size > self.max_bytes - len(self._message or b""):
             raise Disconnect(
                 CloseCode.TOO_BIG, f"a message has at most {self.max_bytes} bytes here"
             )
-        end = start + 4 + size
+        body = start + 4
+        end = body + size
         if end > len(source):
             return None
-        return first, _unmasked(source[start:end]), end
+        self._first, self._position = first, end
+        return unmask(bytes(source[start:body]), bytes(source[body:end]))
 
     def _check_header(self, first: int, second: int) -> None:
         opcode = first & 0x0F
@@ -207,16 +227,8 @@ class FrameReader:
         if opcode == PONG:
             return Pong(payload)
         close = _read_close(payload)
-        self._over = True
+        self._end()
         return close
-
-
-def _unmasked(masked: bytes | bytearray) -> bytes:
-    """Undo the mask: four bytes of key, then what it hides (RFC 6455 5.3)."""
-    size = len(masked)
-    key = (masked[:4] * (size // 4 + 1))[:size]
-    # The key masks itself to zeros, and the shorter length leaves them out.
-    return (int.from_bytes(masked) ^ int.from_bytes(key)).to_bytes(size - 4)
 
 
 def _text(data: bytes) -> bytes:

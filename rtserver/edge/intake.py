@@ -185,9 +185,9 @@ class Intake:
             return
         self._cut_short = False
         free = FREE_PER_READ
-        items = self._frames.feed(data)
+        self._frames.feed(data)
         try:
-            for item in items:
+            while (item := self._frames.next_item()) is not None:
                 owner.take(item)
                 if type(item) is not bytes or self._closing:
                     free -= 1
@@ -198,5 +198,3 @@ class Intake:
                     break
         except Disconnect as end:
             owner.broken(end)
-        finally:
-            items.close()  # which keeps what wasn't taken

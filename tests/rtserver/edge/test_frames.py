@@ -39,12 +39,18 @@ def read_all(reader, pieces):
     items = []
     try:
         for piece in pieces:
-            for item in reader.feed(piece):
+            for item in fed(reader, piece):
                 if not isinstance(item, Splinter):
                     items.append(item)
     except Disconnect as end:
         return items, end.code
     return items, None
+
+
+def fed(reader, data):
+    """Yield what ``data`` completes."""
+    reader.feed(data)
+    return iter(reader.next_item, None)
 
 
 def ends_with(data):
@@ -94,9 +100,9 @@ def test_letter_may_be_cut_by_a_fragment():
 
 def test_empty_fragments_take_no_memory():
     reader = FrameReader(LIMIT)
-    list(reader.feed(client_frame(TEXT)))
+    list(fed(reader, client_frame(TEXT)))
     for _ in range(1000):
-        list(reader.feed(client_frame(CONTINUATION)))
+        list(fed(reader, client_frame(CONTINUATION)))
 
     assert len(reader._message) == 0
     assert reader._rest is None
@@ -258,7 +264,7 @@ def test_small_fragments_are_told_one_by_one():
     data = client_frame(TEXT, b"a") + client_frame(CONTINUATION) * 2
     data += client_frame(CONTINUATION, b"b" * 600) + client_frame(FIN | CONTINUATION)
 
-    items = list(FrameReader(LIMIT).feed(data))
+    items = list(fed(FrameReader(LIMIT), data))
 
     assert items == [Splinter()] * 3 + [b"a" + b"b" * 600]
 
@@ -267,17 +273,16 @@ def test_small_fragments_are_told_one_by_one():
 def test_what_was_not_taken_comes_first_the_next_time(taken):
     reader = FrameReader(LIMIT)
     words = [b"one", b"two", b"three"]
-    items = reader.feed(b"".join(map(text, words)) + text(b"four")[:5])
+    items = fed(reader, b"".join(map(text, words)) + text(b"four")[:5])
 
     first = [next(items) for _ in range(taken)]
-    items.close()
 
-    assert first + list(reader.feed(text(b"four")[5:])) == [*words, b"four"]
+    assert first + list(fed(reader, text(b"four")[5:])) == [*words, b"four"]
 
 
 def test_the_limit_may_change_from_one_message_to_the_next():
     reader = FrameReader(3)
-    items = reader.feed(text(b"one") + text(b"more") + text(b"too much"))
+    items = fed(reader, text(b"one") + text(b"more") + text(b"too much"))
 
     assert next(items) == b"one"
     reader.max_bytes = 4
