@@ -6,16 +6,6 @@ from collections.abc import Callable, Hashable, Iterator
 _STREAM_BYTES = 1024
 
 
-class _Latest:
-    """A frame that a newer one with the same key replaces while it waits."""
-
-    __slots__ = ("frame", "key")
-
-    def __init__(self, key: Hashable, frame: bytes) -> None:
-        self.key = key
-        self.frame = frame
-
-
 class _Stream:
     """Frames made only as the socket drains; until then it holds ``size`` bytes."""
 
@@ -48,14 +38,18 @@ class SendQueue:
         "_latest",
         "_plain",
         "_reached",
+        "_start",
         "_streams",
         "_streams_bytes",
         "queued_bytes",
     )
 
     def __init__(self) -> None:
-        self._entries: list[bytes | _Latest | _Stream | _SentMark] = []
-        self._latest: dict[Hashable, _Latest] | None = None
+        self._entries: list[bytes | _Stream | _SentMark] = []
+        # Where the latest frame of a key waits, if one does: entries are numbered as
+        # they are added, and the first that waits has the number ``_start``.
+        self._latest: dict[Hashable, int] | None = None
+        self._start = 0
         self._reached: list[Callable[[], None]] | None = None
         self._controls = 0  # how many control frames stand at the front
         self._plain = True  # nothing but frames waits
@@ -90,6 +84,7 @@ class SendQueue:
         """
         self._entries.insert(self._controls, frame)
         self._controls += 1
+        self._start -= 1  # so that those behind it keep their numbers
         self.queued_bytes += len(frame)
 
     def push_latest(self, key: Hashable, frame: bytes) -> bool:
@@ -99,15 +94,11 @@ class SendQueue:
         """
         if self._latest is None:
             self._latest = {}
-        waiting = self._latest.get(key)
-        if waiting is not None:
-            self.queued_bytes += len(frame) - len(waiting.frame)
-            waiting.frame = frame
-            return True
-        waiting = self._latest[key] = _Latest(key, frame)
-        self._entries.append(waiting)
-        self._plain = False
-        self.queued_bytes += len(frame)
+        number = self._latest.get(key)
+        if number is not None:
+            return self._replace(number - self._start, frame)
+        self._latest[key] = self._start + len(self._entries)
+        self.push(frame)
         return False
 
     def push_stream(self, frames: Iterator[bytes], size: int) -> None:
@@ -163,20 +154,20 @@ class SendQueue:
             elif isinstance(entry, _SentMark):
                 self._reached = [*(self._reached or ()), entry.reached]
             else:
-                frame = self._frame(entry)
-                pieces.append(frame)
-                size += len(frame)
-                counted += len(frame)
+                pieces.append(entry)
+                size += len(entry)
+                counted += len(entry)
             used += 1
         self._removed(used, counted)
         return b"".join(pieces)
 
-    def _frame(self, entry: bytes | _Latest) -> bytes:
-        if isinstance(entry, bytes):
-            return entry
-        if self._latest is not None:
-            del self._latest[entry.key]
-        return entry.frame
+    def _replace(self, index: int, frame: bytes) -> bool:
+        """Put a frame in the place of another one; True, for there was one."""
+        waiting = self._entries[index]
+        assert isinstance(waiting, bytes)
+        self.queued_bytes += len(frame) - len(waiting)
+        self._entries[index] = frame
+        return True
 
     def _ended(self, stream: _Stream) -> None:
         if self._streams is not None:
@@ -190,12 +181,19 @@ class SendQueue:
         self._streams_bytes = counted
 
     def _removed(self, entries: int, size: int) -> None:
-        del self._entries[:entries]
         self.queued_bytes -= size
         self._controls = max(0, self._controls - entries)
-        if not self._entries:
+        if entries == len(self._entries):
+            self._entries.clear()
+            self._start = 0
             self._plain = True
             self._latest = self._streams = None
+            return
+        del self._entries[:entries]
+        self._start += entries
+        if self._latest is not None:
+            waiting = self._latest.items()
+            self._latest = {key: at for key, at in waiting if at >= self._start}
 
 
 def _pull(stream: _Stream, pieces: list[bytes], budget: int) -> int:

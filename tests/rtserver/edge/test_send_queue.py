@@ -180,6 +180,53 @@ def test_idle_outbox_is_small():
     assert sum(sys.getsizeof(each) for each in held if each is not SendQueue) < 400
 
 
+# Frames of one letter, so that a take of so many bytes is one of so many frames.
+MOVES = st.lists(
+    st.one_of(
+        st.tuples(st.just("latest"), st.sampled_from("ab"), st.sampled_from("xyz")),
+        st.tuples(st.just("push"), st.just(""), st.sampled_from("123")),
+        st.tuples(st.just("control"), st.just(""), st.sampled_from("!?")),
+        st.tuples(st.just("take"), st.integers(1, 3), st.just("")),
+    )
+)
+
+
+@given(MOVES)
+def test_latest_frames_keep_their_place_whatever_goes_before_them(steps):
+    queue, controls, waiting = SendQueue(), [], []
+    for step, value, frame in steps:
+        if step == "latest":
+            keys = [key for key, _ in waiting]
+            assert queue.push_latest(value, frame.encode()) == (value in keys)
+            place = keys.index(value) if value in keys else len(keys)
+            waiting[place : place + 1] = [(value, frame)]
+        elif step == "push":
+            queue.push(frame.encode())
+            waiting.append((None, frame))
+        elif step == "control":
+            queue.push_control(frame.encode())
+            controls.append((None, frame))
+        else:
+            both = controls + waiting
+            assert queue.take(value) == "".join(f for _, f in both[:value]).encode()
+            controls, waiting = (
+                controls[value:],
+                waiting[max(0, value - len(controls)) :],
+            )
+        assert queue.queued_bytes == len(controls + waiting)
+
+
+def test_keys_of_what_was_taken_are_forgotten_though_more_waits():
+    queue = SendQueue()
+    queue.push(b"drawn")
+    for number in range(100):
+        queue.push_latest(f"cursor:{number}", b"moved")
+        queue.push(b"drawn")
+        assert queue.take(6) == b"drawnmoved"
+
+    assert not queue._latest
+
+
 PUSHES = st.lists(
     st.one_of(
         st.tuples(st.just("push"), st.binary(max_size=9)),
