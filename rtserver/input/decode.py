@@ -156,9 +156,10 @@ def _check_skipped(data: bytes) -> None:
     marks = data.translate(MARKS)
     if marks.count(b"[") > MAX_DEPTH and is_too_deep(data):
         raise ValueError("too deep")
-    if LONG_EXPONENT in marks:
+    # ``in`` takes twice as long: it tries first whether what is sought is a number.
+    if marks.find(LONG_EXPONENT) >= 0:
         _check_exponents(data)
-    if LONG_NUMBER in marks and has_overflow(data):
+    if marks.find(LONG_NUMBER) >= 0 and has_overflow(data):
         raise ValueError("not finite")
 
 
