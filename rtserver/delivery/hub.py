@@ -7,6 +7,7 @@ from rtserver.delivery.listeners import Listeners
 from rtserver.delivery.messages import Publication
 from rtserver.delivery.subscriber import Subscriber
 from rtserver.delivery.wire import EventText
+from rtserver.edge.connection import Connection
 from rtserver.edge.counters import Counters
 from rtserver.edge.sender import VOLATILE_BYTES
 from rtserver.errors import CloseCode
@@ -189,7 +190,8 @@ class Hub:
         self, subscriber: Subscriber, name: str, events: Iterable[Publication]
     ) -> None:
         for event in events:
-            _send(subscriber, event, EventText(event).frame(name))
+            frame = EventText(event).frame(name)
+            _send(subscriber, frame, event.latest, volatile=event.volatile)
             self._count(event, 1)
 
     def _fan_out(self, channel: _Audience, event: Publication, frame: bytes) -> None:
@@ -199,7 +201,7 @@ class Hub:
             # Counted at once: to count each would take a tenth of its sending.
             self.counters.durable += len(live)
             for subscriber in live:
-                subscriber.send(frame)
+                _push(subscriber, frame)
         else:
             self._fan_out_but_sender(live, event, frame)
         if channel.buffers:
@@ -211,9 +213,10 @@ class Hub:
         self, live: Collection[Subscriber], event: Publication, frame: bytes
     ) -> None:
         sent = len(live)
+        sender, latest, volatile = event.sender, event.latest, event.volatile
         for subscriber in live:
-            if subscriber.id != event.sender:
-                _send(subscriber, event, frame)
+            if subscriber.id != sender:
+                _send(subscriber, frame, latest, volatile=volatile)
             else:
                 sent -= 1
         self._count(event, sent)
@@ -258,10 +261,25 @@ def _send_pieces(subscriber: Subscriber, pieces: Sequence[bytes]) -> None:
         subscriber.send_stream(iter(pieces), sum(map(len, pieces)))
 
 
-def _send(subscriber: Subscriber, event: Publication, frame: bytes) -> None:
-    if event.latest:
-        subscriber.send_latest(event.latest, frame)
-    elif event.volatile:
+def _send(subscriber: Subscriber, frame: bytes, latest: str, *, volatile: bool) -> None:
+    if latest:
+        _push_latest(subscriber, latest, frame)
+    elif volatile:
         subscriber.send_volatile(frame)
     else:
+        _push(subscriber, frame)
+
+
+def _push(subscriber: Subscriber, frame: bytes) -> None:
+    # Once compiled, a known class is called directly: a fifth of a delivery's time.
+    if isinstance(subscriber, Connection):
         subscriber.send(frame)
+    else:
+        subscriber.send(frame)
+
+
+def _push_latest(subscriber: Subscriber, key: str, frame: bytes) -> None:
+    if isinstance(subscriber, Connection):  # as above
+        subscriber.send_latest(key, frame)
+    else:
+        subscriber.send_latest(key, frame)
