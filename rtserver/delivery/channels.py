@@ -45,6 +45,7 @@ def chat_channel(user_id: int) -> str:
     return f"chat:user:{user_id}"
 
 
+@lru_cache(MAX_REMEMBERED)  # for each cursor
 def board_channel(lesson_id: int) -> str:
     return f"{BOARD}:{lesson_id}"
 

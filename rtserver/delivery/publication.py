@@ -25,7 +25,7 @@ def to_channel(
     """Address an event that isn't numbered to one channel."""
     return Publication(
         type=type,
-        payload=msgspec.Raw(_encode(payload)),
+        payload=_raw(payload),
         ts=ts,
         channel=channel,
         sender=sender,
@@ -50,7 +50,7 @@ def to_users(
     """Address an event to the chat channels of users."""
     return Publication(
         type=type,
-        payload=msgspec.Raw(_encode(payload)),
+        payload=_raw(payload),
         ts=ts,
         user_ids=tuple(user_ids),
         stream=stream,
@@ -59,3 +59,10 @@ def to_users(
         topic=topic,
         sender=sender,
     )
+
+
+def _raw(payload: Any) -> msgspec.Raw:
+    """Encode a payload, unless it is JSON already."""
+    if isinstance(payload, msgspec.Raw):
+        return payload
+    return msgspec.Raw(_encode(payload))
