@@ -19,9 +19,9 @@ class Listeners:
 
     # An access change, in its turn.
     access: Callable[[AccessEvent], None] = ignore
-    # What was committed or said here, once it has been delivered here.
+    # What was committed here, once it has been delivered here: numbered events.
     published: Callable[[Sequence[Any]], None] = ignore
-    # An event that was queued for the connections here, whoever published it.
+    # A numbered event that was queued for the connections here, whoever published it.
     delivered: Callable[[Publication], None] = ignore
     # A channel, and the id of a connection that no longer is subscribed to it.
     unsubscribed: Callable[[str, str], None] = ignore

@@ -36,7 +36,8 @@ class LocalDelivery:
         try:
             if isinstance(event, Publication):
                 self._hub.deliver(event)
-                self._listeners.delivered(event)
+                if event.stream:  # as in ``Publisher``
+                    self._listeners.delivered(event)
             elif isinstance(event, EventWithAck):
                 try:
                     self._hub.deliver(event.event)

@@ -33,11 +33,9 @@ class Publisher:
         if not self._bus.alone:
             for event in events:
                 self._forward(event)
-        try:
-            self._listeners.published(events)
-        except Exception as error:
-            # Behind the events wait those who caused them, and other people too.
-            log_unexpected(log, error, "telling who listens to commits")
+        # The others, such as cursors, concern nobody but the connections.
+        if committed := [event for event in events if event.stream]:
+            self._tell(committed)
 
     def received(self, topic: str, message: bytes) -> None:
         """Deliver what another process has published."""
@@ -49,6 +47,13 @@ class Publisher:
     def subscribed(self, topics: Sequence[str]) -> None:
         """Find what the bus may have lost before it stood."""
         self._gates.compare_soon(topics)
+
+    def _tell(self, committed: Sequence[Any]) -> None:
+        try:
+            self._listeners.published(committed)
+        except Exception as error:
+            # Behind the events wait those who caused them, and other people too.
+            log_unexpected(log, error, "telling who listens to commits")
 
     def _pass(self, event: Any) -> None:
         """Deliver a numbered event in its turn, another one at once."""

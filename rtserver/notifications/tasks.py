@@ -65,16 +65,15 @@ class NotificationTasks:
         for event in events:
             if isinstance(event, EventWithAck):
                 event = event.event
-            if isinstance(event, Publication) and event.stream:
+            if isinstance(event, Publication):
                 for follower in self._followers:
                     follower.published(event)
 
     def delivered(self, event: Publication) -> None:
         """Pass on what was queued for the connections here."""
-        if event.stream:
-            self._feed.delivered(event)
-            for follower in self._followers:
-                follower.delivered(event)
+        self._feed.delivered(event)
+        for follower in self._followers:
+            follower.delivered(event)
 
     async def prune(self) -> None:
         """Forget old answers."""

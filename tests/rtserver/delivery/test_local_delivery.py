@@ -51,6 +51,15 @@ def test_event_goes_to_the_connections_and_then_to_who_listens() -> None:
     assert place.told == [1]
 
 
+def test_who_listens_hears_nothing_of_what_is_not_numbered() -> None:
+    place = Place()
+
+    place.local.deliver(to_users("chat.typing", {}, NOW, [7]))
+
+    assert len(place.client.frames) == 1
+    assert place.told == []
+
+
 def test_author_is_acked_behind_the_event_itself() -> None:
     place = Place()
 

@@ -115,6 +115,17 @@ async def test_ack_is_for_this_process_alone(two: list[Process]) -> None:
     assert acked == [1]
 
 
+def test_who_listens_to_commits_hears_of_numbered_events_alone() -> None:
+    process, heard = Process(MemoryBus(), Stored()), list[Any]()
+    process.listeners.published = heard.append
+    typing = to_users("chat.typing", {}, NOW, [7])
+
+    process.publisher.publish([typing])
+    process.publisher.publish([typing, message(1)])
+
+    assert heard == [[message(1)]]
+
+
 async def test_listener_that_fails_stops_neither_the_telling_nor_who_waits(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -12,11 +12,7 @@ import pytest
 from rtserver.access.changes import AccessEvent
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.pending_ack import EventWithAck
-from rtserver.delivery.publication import (
-    Publication,
-    to_channel,
-    to_users,
-)
+from rtserver.delivery.publication import Publication, to_users
 from rtserver.delivery.replay import ReplayLimits
 from rtserver.notifications.feed import NotificationFeed
 from rtserver.notifications.tasks import KEPT_KEYS, NotificationTasks
@@ -26,7 +22,6 @@ from tests.mail_school import MailSchool, opened_mail_school
 from tests.patience import PATIENCE
 
 DURABLE = to_users("chat.message.new", {}, TEN, [4], stream="chat:1", seq=10)
-TYPING = to_channel("chat.typing", {}, TEN, "chat:user:4")
 
 
 class Notifier:
@@ -68,12 +63,11 @@ def behind(io_loop: Any, migrated_sqlite_url: str, tmp_path: Path) -> Iterator[B
         yield Behind(school)
 
 
-def test_notifiers_hear_of_what_is_kept_and_of_nothing_passing(behind: Behind) -> None:
+def test_notifiers_hear_of_what_is_kept_but_not_of_rights(behind: Behind) -> None:
     joined = AccessEvent(1, "user", SOFIA.user_id, TEN)
 
-    behind.tasks.published([DURABLE, TYPING, joined])
-    for event in (DURABLE, TYPING):
-        behind.tasks.delivered(event)
+    behind.tasks.published([DURABLE, joined])
+    behind.tasks.delivered(DURABLE)
 
     assert (behind.notifier.heard, behind.notifier.flushed) == ([DURABLE], [DURABLE])
 
