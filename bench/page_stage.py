@@ -5,7 +5,7 @@ import heapq
 import random
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,11 +53,15 @@ def school() -> Iterator[School]:
 
 
 @asynccontextmanager
-async def browser() -> AsyncIterator[Browser]:
-    """Lend a browser that has never been anywhere, on the second core."""
+async def browser(*, on_all_cores: bool = False) -> AsyncIterator[Browser]:
+    """Lend a browser that has never been anywhere, on the second core.
+
+    On all of them, scripts are compiled beside the main thread, as with people.
+    """
     # Its processes may write a little longer than it runs.
     lent = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-    with lent as folder, stage.on_core(1):
+    kept = nullcontext() if on_all_cores else stage.on_core(1)
+    with lent as folder, kept:
         async with Browser(Path(folder)) as opened:
             yield opened
 

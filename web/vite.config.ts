@@ -5,6 +5,7 @@ import { defineConfig } from "vite";
 import { fonts } from "./vite/fonts.ts";
 import { locales } from "./vite/locales.ts";
 import { pack } from "./vite/pack.ts";
+import { groups, stages } from "./vite/stages.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -27,10 +28,11 @@ export default defineConfig({
   build: {
     target: "es2022",
     assetsInlineLimit: 0, // the policy of contents knows no data: scripts, and fonts are for the cache
-    chunkSizeWarningLimit: 600, // Excalidraw
+    chunkSizeWarningLimit: 1_200, // the board
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      output: { codeSplitting: { groups: groups() } },
       // What libraries say to servers that render React, and how long plugins took.
       onLog: (level, log, handle) =>
         !["MODULE_LEVEL_DIRECTIVE", "PLUGIN_TIMINGS"].includes(log.code ?? "") && handle(level, log),
@@ -39,6 +41,7 @@ export default defineConfig({
   server: { proxy: { "/api": SERVER, "/ws": { target: SERVER, ws: true } } },
   plugins: [
     locales(),
+    stages(),
     fonts(here("node_modules/@excalidraw/excalidraw/dist/prod/fonts"), here("dist/fonts")),
     pack(here("dist")),
   ],

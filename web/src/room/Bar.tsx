@@ -1,3 +1,4 @@
+import type { Ref } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { Avatar } from "../ui/Avatar.tsx";
@@ -16,7 +17,7 @@ import type { Places } from "./usePlaces.ts";
 const FACES = 5;
 
 /** Above the board: the way back, what this lesson is, who is here, one's hand, the call. */
-export function Bar({ places, menuPlace }: { places: Places; menuPlace: (place: HTMLElement | null) => void }) {
+export function Bar({ places, menuPlace }: { places: Places; menuPlace: Ref<HTMLDivElement> }) {
   const { t } = useTranslation();
   const { lesson } = useRoom();
   return (

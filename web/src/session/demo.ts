@@ -4,11 +4,18 @@ import type { Login } from "rtserver-client";
 
 const KEPT = "rtserver demo";
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/;
+const GIVEN = /^#demo=(.+)$/;
+
+/** Whether one came by such a link. */
+export function hasDemo(): boolean {
+  if (!LOOPBACK.test(location.hostname)) return false;
+  return GIVEN.test(location.hash) || sessionStorage.getItem(KEPT) !== null;
+}
 
 /** The login of a link `/#demo=<token>`; it is this tab's, so tutor and student sit side by side. */
 export function demoLogin(): Login | undefined {
   if (!LOOPBACK.test(location.hostname)) return undefined;
-  const [, given] = /^#demo=(.+)$/.exec(location.hash) ?? [];
+  const [, given] = GIVEN.exec(location.hash) ?? [];
   if (given) {
     sessionStorage.setItem(KEPT, given);
     history.replaceState(null, "", location.pathname + location.search);

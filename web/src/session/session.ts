@@ -6,6 +6,7 @@ import { createStore } from "../state/store.ts";
 import { demoLogin } from "./demo.ts";
 import { countUnsent, forgetUnsent } from "./outbox.ts";
 import { countRows, forgetRows, mark, tidyRows } from "./shelf.ts";
+import { keepTrace, wasHere } from "./traces.ts";
 
 export type Me = Schema<"UserView">;
 
@@ -19,7 +20,6 @@ export interface Member {
 export type Who = { kind: "starting" } | { kind: "offline" } | { kind: "guest" } | Member;
 
 const REVOKED = 4501; // also how the client ends where there is no token any more
-const WAS_HERE = "rtserver login"; // says nothing but that there may be a cookie
 
 export class Session {
   readonly who = createStore<Who, Who>((_, next) => next, { kind: "starting" });
@@ -33,7 +33,7 @@ export class Session {
     const demo = demoLogin();
     this.#login = demo ?? this.#cookie;
     void tidyRows().catch(() => {});
-    if (!demo && !kept()) return this.who.send({ kind: "guest" });
+    if (!demo && !wasHere()) return this.who.send({ kind: "guest" });
     try {
       const token = await this.#login(false);
       if (token === null) this.#leave();
@@ -75,7 +75,7 @@ export class Session {
 
   async #begin(): Promise<void> {
     this.#login = this.#cookie;
-    keep(true);
+    keepTrace(true);
     await this.#enter();
   }
 
@@ -114,26 +114,9 @@ export class Session {
   }
 
   #leave(): void {
-    keep(false);
+    keepTrace(false);
     const who = this.who.get();
     this.who.send({ kind: "guest" });
     if (who.kind === "member") who.client.close();
-  }
-}
-
-function kept(): boolean {
-  try {
-    return localStorage.getItem(WAS_HERE) !== null;
-  } catch {
-    return true; // it can't be known: ask
-  }
-}
-
-function keep(isHere: boolean): void {
-  try {
-    if (isHere) localStorage.setItem(WAS_HERE, "1");
-    else localStorage.removeItem(WAS_HERE);
-  } catch {
-    // Forbidden: each visit asks.
   }
 }

@@ -1,10 +1,11 @@
 import "@excalidraw/excalidraw/index.css";
 import "./board.css";
 import { Excalidraw } from "@excalidraw/excalidraw";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { useScheme } from "../../school/useScheme.ts";
+import paper from "../paper.module.css";
 import { useRoom } from "../RoomContext.tsx";
 import type { Places } from "../usePlaces.ts";
 import { BoardMenu } from "./BoardMenu.tsx";
@@ -20,10 +21,12 @@ import { useBound } from "./useBound.ts";
 import { usePictures } from "./usePictures.tsx";
 import { Words } from "./Words.tsx";
 
-interface Props {
+export interface BoardProps {
   places: Places;
   /** Where in the room's bar the board's menu stands. */
-  menuPlace: HTMLElement | null;
+  menuPlace: RefObject<HTMLElement | null>;
+  /** Told once one can see and draw. */
+  onReady: (isReady: true) => void;
 }
 
 const PEN = { type: "freedraw", customType: null, locked: false, lastActiveTool: null };
@@ -47,7 +50,7 @@ const OPTIONS = {
 } as const;
 
 /** The lesson's board, bound to what the server has of it. */
-export default function BoardPane({ places, menuPlace }: Props) {
+export default function BoardPane({ places, menuPlace, onReady }: BoardProps) {
   const { i18n } = useTranslation();
   const { isReadOnly } = useRoom();
   const scheme = useScheme();
@@ -55,6 +58,9 @@ export default function BoardPane({ places, menuPlace }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const { binding, canDraw, kept, leading } = useBound(api);
   const isReady = useReady(api);
+  useEffect(() => {
+    if (isReady) onReady(true);
+  }, [isReady, onReady]);
   const isDrawing = isReady && canDraw && !isReadOnly;
   const start = useMemo(() => async () => ({ elements: restore(await kept.load()), appState: START }), [kept]);
   useEffect(() => (api && place.current ? layPaper(api, place.current) : undefined), [api]);
@@ -64,7 +70,7 @@ export default function BoardPane({ places, menuPlace }: Props) {
   return (
     <div
       ref={place}
-      className={`${style.board} room-board`}
+      className={`${style.board} ${paper.paper} room-board`}
       data-scheme={scheme}
       data-panel={handsPanel}
       {...pictures.drop}
@@ -88,7 +94,7 @@ export default function BoardPane({ places, menuPlace }: Props) {
       </Words>
       {pictures.over}
       {pictures.document && <PdfDialog file={pictures.document} onClose={pictures.close} onChosen={pictures.add} />}
-      {api && menuPlace && createPortal(<BoardMenu api={api} />, menuPlace)}
+      {api && menuPlace.current && createPortal(<BoardMenu api={api} />, menuPlace.current)}
     </div>
   );
 }

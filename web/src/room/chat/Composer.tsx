@@ -138,11 +138,11 @@ function useSend() {
 /** A field as high as its text, up to what its style allows. */
 function useGrowing(text: string) {
   const field = useRef<HTMLTextAreaElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
   useEffect(() => {
     const area = field.current;
     if (!area) return;
     area.style.height = "auto";
+    if (!text) return; // one line: to measure it would have the whole page laid out
     area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
   }, [text]);
   return field;

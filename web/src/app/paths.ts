@@ -1,0 +1,3 @@
+const ROOM = /^\/lessons\/\d+$/;
+
+export const isRoom = (path: string) => ROOM.test(path);

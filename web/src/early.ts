@@ -1,0 +1,11 @@
+// The first script, and a small one: for who may be signed in, the members' files come while the page's own is read.
+
+import { bring } from "./app/bring.ts";
+import { isRoom } from "./app/paths.ts";
+import { hasDemo } from "./session/demo.ts";
+import { wasHere } from "./session/traces.ts";
+
+if (hasDemo() || wasHere()) {
+  bring("client", "member");
+  if (isRoom(location.pathname)) bring("room", "board");
+}
