@@ -1,4 +1,7 @@
-"""Queries whose SQL is made once: making it takes longer than running it."""
+"""Queries whose SQL is made once: making it takes longer than running it.
+
+The same goes for reading their rows by Peewee, which looks at each value on its own.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,6 +11,18 @@ import peewee
 from store.transaction import Row, Transaction
 
 _Made = tuple[str, tuple[Any, ...]]
+_Convert = Callable[[Any], Any]
+# What the drivers give of these is what Peewee would make of it.
+_AS_GIVEN = frozenset(
+    {
+        peewee.AutoField,
+        peewee.IntegerField,
+        peewee.BigIntegerField,
+        peewee.CharField,
+        peewee.TextField,
+        peewee.ForeignKeyField,
+    }
+)
 # Longer lists of values are rare, and their SQL would fill the memory.
 MAX_KEPT = 64
 
@@ -31,14 +46,18 @@ class Prepared:
         self._make = make
         self._names = names
         self._made: dict[tuple[bool, int], _Made] = {}
+        self._columns: tuple[list[str], list[tuple[str, _Convert]]] | None = None
 
     def rows(self, tx: Transaction, *values: Any) -> list[Row]:
         """Run it; return its rows as dicts."""
         sql, given = self._given(tx, values)
-        rows = tx.rows(self._model.raw(sql, *given))
-        if names := self._names:
-            return [{names.get(k, k): v for k, v in row.items()} for row in rows]
-        return rows
+        cursor = tx.engine.execute_sql(sql, given)
+        names, converts = self._columns = self._columns or self._read(cursor)
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        for name, convert in converts:
+            for row in rows:
+                row[name] = convert(row[name])
+        return list(rows)
 
     def first(self, tx: Transaction, *values: Any) -> Row | None:
         """Run it; return its first row or None."""
@@ -47,14 +66,26 @@ class Prepared:
 
     def returning(self, tx: Transaction, *values: Any) -> list[Row]:
         """Run one that writes; return the rows that it returns as dicts."""
-        sql, given = self._given(tx, values)
-        return tx.returning(self._model.raw(sql, *given))
+        tx.writes += 1
+        return self.rows(tx, *values)
 
     def write(self, tx: Transaction, *values: Any) -> None:
         """Run one that writes and returns nothing."""
         sql, given = self._given(tx, values)
         tx.writes += 1
         tx.engine.execute_sql(sql, given)
+
+    def _read(self, cursor: Any) -> tuple[list[str], list[tuple[str, _Convert]]]:
+        """Return what the columns are called, and how to read those that need it."""
+        names: list[str] = []
+        converts: list[tuple[str, _Convert]] = []
+        for column, *_ in cursor.description:
+            field = self._model._meta.combined.get(column)
+            name = column if field is None else field.name
+            names.append((self._names or {}).get(name, name))
+            if field is not None and type(field) not in _AS_GIVEN:
+                converts.append((names[-1], field.python_value))
+        return names, converts
 
     def _given(self, tx: Transaction, values: tuple[Any, ...]) -> tuple[str, list[Any]]:
         key = tx.is_postgres, len(values)
