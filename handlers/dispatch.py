@@ -1,5 +1,6 @@
 """From a command's type to the one method that serves it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -47,9 +48,18 @@ async def subscribe(command: Command) -> CommandResult:
     payload = command.payload
     request = SubscribeRequest(_given(payload.since), _given(payload.epoch))
     await command.session.connection.drained()  # as with snapshots
+    if wait := _replay_wait(command):
+        await asyncio.sleep(wait)
     return await command.services.delivery.subscriptions.subscribe(
         command.session, command.channel_name, request
     )
+
+
+def _replay_wait(command: Command) -> float:
+    """Return for how long whoever has been sent very much again has to wait."""
+    services = command.services
+    now = services.clock.monotonic()
+    return services.allowances.replay_wait(command.session.user_id, now)
 
 
 def unsubscribe(command: Command) -> CommandResult:

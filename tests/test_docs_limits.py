@@ -39,6 +39,8 @@ OWN = {
     "process": allowances.BYTES_PER_SECOND,
     "commands that wait for the one being served": command_queue.MAX_WAITING,
     "bytes waiting for a reader of previews": sender.VOLATILE_BYTES,
+    "missed events that a user is sent a second, over all their connections to a "
+    "process": int(allowances.REPLAYED_PER_SECOND),
     "elements of a patch": elements.MAX_IN_PATCH,
     "bytes of a cursor's payload": board_commands.CURSOR_BYTES,
     "bytes of a preview's payload": board_commands.PREVIEW_BYTES,

@@ -11,18 +11,23 @@ REFUSED_BYTES = 4096  # so many more count as another refusal
 BYTES_PER_SECOND = 4 << 20
 BYTES_AT_ONCE = 4 << 20
 SHORT = 4096  # of shorter frames the rate of commands lets no such amount pass
+# To read and send events that were missed costs as commands do, a tenth of it.
+REPLAYED_PER_SECOND = 2000.0
+REPLAYED_AT_ONCE = 20_000
+MAX_WAIT = 5.0
 MAX_USERS = 10_000
 
 
 class Allowance:
     """One user's allowance: what they may send, and when reading rests."""
 
-    __slots__ = ("_bytes", "_commands", "_refusals")
+    __slots__ = ("_bytes", "_commands", "_refusals", "_replayed")
 
     def __init__(self, limits: LimitsSettings) -> None:
         self._commands = TokenBucket(limits.commands_per_second, limits.commands_burst)
         self._bytes: TokenBucket | None = None
         self._refusals: TokenBucket | None = None
+        self._replayed: TokenBucket | None = None
 
     def take(self, now: float) -> float:
         """Count a command and return 0, or the seconds after which it would pass."""
@@ -45,6 +50,18 @@ class Allowance:
         if self._refusals is None:
             self._refusals = TokenBucket(REFUSALS_PER_SECOND, REFUSALS_AT_ONCE)
         return self._refusals.spend(now, 1 + size // REFUSED_BYTES)
+
+    def replay(self, now: float, events: int) -> None:
+        """Count events that were sent again."""
+        if self._replayed is None:
+            self._replayed = TokenBucket(REPLAYED_PER_SECOND, REPLAYED_AT_ONCE)
+        self._replayed.spend(now, events)
+
+    def replay_wait(self, now: float) -> float:
+        """Return for how many seconds the next replay has to wait."""
+        if self._replayed is None:
+            return 0.0
+        return min(MAX_WAIT, self._replayed.wait(now, 0))
 
 
 class Allowances:
@@ -82,3 +99,13 @@ class Allowances:
         if len(self._users) > self._most_users:
             del self._users[next(iter(self._users))]
         return allowance
+
+    def replayed(self, user_id: int, now: float, events: int) -> None:
+        """Count events that were sent again to a user who is here."""
+        if user_id in self._users:
+            self._users[user_id].replay(now, events)
+
+    def replay_wait(self, user_id: int, now: float) -> float:
+        """Return for how many seconds a user's next replay has to wait."""
+        allowance = self._users.get(user_id)
+        return 0.0 if allowance is None else allowance.replay_wait(now)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from rtserver.callbacks import ignore
 from rtserver.delivery import channels, wire
 from rtserver.delivery.channels import Channel
 from rtserver.delivery.command_result import CommandResult
@@ -82,12 +83,15 @@ class Subscriptions:
         *,
         limit: int,
         deadline: float,
+        replayed: Callable[[int, int], None] = ignore,
     ) -> None:
+        """``replayed`` hears how many events a user was sent again."""
         self._hub = hub
         self._gates = gates
         self._feeds = feeds
         self._limit = limit
         self._deadline = deadline
+        self._replayed = replayed
         # How often what was missed was asked for, by kind of channel and outcome.
         self.recoveries: Counter[tuple[str, str]] = Counter()
 
@@ -238,6 +242,7 @@ class Subscriptions:
             # As the socket drains: much that was missed makes nobody too slow.
             session.connection.send_stream(missed.frames(), missed.size)
             self._hub.counters.durable += len(missed.events)
+            self._replayed(session.user_id, len(missed.events))
 
         def shown(event: Publication) -> Publication | None:
             # What the position covers is in the ack or the replay already.

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from rtserver.access.allowances import Allowances
 from rtserver.access.budgets import Budgets
 from rtserver.clock import Clock
 from rtserver.delivery.gates import Gates
@@ -28,6 +29,7 @@ class Ground(NamedTuple):
     secret: str
     clock: Clock
     budgets: Budgets
+    allowances: Allowances
     db: Database
     metrics: Metrics
     shared: Shared
@@ -59,6 +61,7 @@ def build_ground(settings: Settings, clock: Clock, secret: str) -> Ground:
         secret=secret,
         clock=clock,
         budgets=budgets(settings, clock),
+        allowances=Allowances(limits),
         db=db,
         metrics=metrics,
         shared=shared,

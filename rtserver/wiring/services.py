@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from rtserver.access.allowances import Allowances
 from rtserver.access.tickets import Tickets
 from rtserver.access.turns import Turns
 from rtserver.archive.service import Archives
@@ -73,7 +72,7 @@ def build(settings: Settings, clock: Clock, secret: str | None = None) -> Servic
         accounts=accounts,
         budgets=ground.budgets,
         turns=Turns(settings.limits.requests_at_once),
-        allowances=Allowances(settings.limits),
+        allowances=ground.allowances,
         lessons=Lessons(db, clock, notifications.lessons),
         members=Members(db, clock, notifications.lessons),
         calendars=build_calendars(ground, lambda: services.port),
@@ -201,6 +200,9 @@ def _subscriptions(
         },
         limit=limits.subscriptions,
         deadline=ground.db.deadline,
+        replayed=lambda user_id, events: ground.allowances.replayed(
+            user_id, ground.clock.monotonic(), events
+        ),
     )
 
 

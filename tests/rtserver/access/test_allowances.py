@@ -2,7 +2,15 @@
 
 import pytest
 
-from rtserver.access.allowances import BYTES_AT_ONCE, SHORT, Allowance, Allowances
+from rtserver.access.allowances import (
+    BYTES_AT_ONCE,
+    MAX_WAIT,
+    REPLAYED_AT_ONCE,
+    REPLAYED_PER_SECOND,
+    SHORT,
+    Allowance,
+    Allowances,
+)
 from rtserver.settings.model import Settings
 
 LIMITS = Settings().limits
@@ -57,3 +65,26 @@ def test_only_long_frames_count_by_their_length() -> None:
     )
     assert not allowance.read(0.0, BYTES_AT_ONCE)
     assert allowance.read(0.0, SHORT + 1)
+
+
+def test_whoever_was_sent_very_much_again_waits_for_more() -> None:
+    allowances = Allowances(LIMITS)
+    for user_id in (7, 8):
+        sign_in(allowances, user_id)
+
+    allowances.replayed(7, 0.0, REPLAYED_AT_ONCE)
+    enough = allowances.replay_wait(7, 0.0)
+    allowances.replayed(7, 0.0, int(REPLAYED_PER_SECOND))
+
+    assert (enough, allowances.replay_wait(7, 0.0)) == (0, 1)
+    assert allowances.replay_wait(7, 1.0) == allowances.replay_wait(8, 0.0) == 0
+    allowances.replayed(7, 1.0, 10 * REPLAYED_AT_ONCE)
+    assert allowances.replay_wait(7, 1.0) == MAX_WAIT
+
+
+def test_of_who_is_not_here_nothing_is_remembered() -> None:
+    allowances = Allowances(LIMITS)
+
+    allowances.replayed(7, 0.0, 10 * REPLAYED_AT_ONCE)
+
+    assert allowances.replay_wait(7, 0.0) == 0
