@@ -14,6 +14,8 @@ from tests.served import Served
 LESSON = 1  # of the demo school: it is on
 READY = """document.querySelector('.room-board canvas.static') &&
   !document.querySelector('[aria-busy=true]')"""
+# What is said of the board in its place.
+WAITS = "document.querySelector('main [aria-busy=true] [role=status]')"
 # Pixels of the drawing, which lies on nothing: the paper is behind the canvas.
 SEEN = """(() => {
   const canvas = document.querySelector('.room-board canvas.static');
@@ -55,6 +57,28 @@ KEPT = """new Promise((done) => {
     rows.onsuccess = () => { opening.result.close(); done(rows.result); };
   };
 })"""
+
+
+class Held:
+    """The script of the board, kept back until it is let go."""
+
+    def __init__(self, tab: Tab) -> None:
+        self._tab = tab
+        self._asked: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def hold(self) -> None:
+        self._tab.listen(self._take)
+        patterns = [{"urlPattern": "*/page/assets/board-*.js"}]
+        await self._tab.call("Fetch.enable", patterns=patterns)
+
+    async def let_go(self) -> None:
+        async with asyncio.timeout(PATIENCE):
+            request = await self._asked
+        await self._tab.call("Fetch.continueRequest", requestId=request)
+
+    def _take(self, method: str, params: dict[str, Any]) -> None:
+        if method == "Fetch.requestPaused":
+            self._asked.set_result(params["requestId"])
 
 
 class Person:

@@ -4,7 +4,7 @@ import math
 
 from tests.browser.pictures.scene import DESKTOP, ROOM_SIZES, Part, Scene
 from tests.browser.pictures.stage import LESSON, Stage
-from tests.browser.room_page import DROP, PAST, READY
+from tests.browser.room_page import DROP, PAST, READY, WAITS, Held
 from tests.browser.tabs import Tab
 
 ROOM = f"/lessons/{LESSON}"
@@ -85,6 +85,15 @@ async def together(stage: Stage) -> Tab:
     await taras.mouse("move", 560, 400)
     await tab.until("document.querySelectorAll('header [data-initials]').length > 1")
     await stage.press(tab, "tool.pen")
+    return tab
+
+
+async def on_the_way(stage: Stage) -> Tab:
+    """A room whose board isn't there yet."""
+    tab = await stage.member(STUDENT)
+    await Held(tab).hold()
+    await tab.run(f"history.pushState(null, '', '{ROOM}')")
+    await tab.until(WAITS)
     return tab
 
 
@@ -246,6 +255,7 @@ async def _open(stage: Stage, tab: Tab, key: str) -> None:
 ROOMS = Part(
     "room",
     (
+        Scene("room-on-the-way", on_the_way, ROOM_SIZES),
         Scene("room-empty", empty, ROOM_SIZES),
         Scene("room", together, ROOM_SIZES),
         Scene("room-student", as_student, ROOM_SIZES),
