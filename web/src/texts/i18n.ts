@@ -49,9 +49,9 @@ export async function speak(language: Language): Promise<void> {
 }
 
 /** Have the words, too, that only members see. */
-export function speakToMembers(): Promise<void> {
+export async function speakToMembers(): Promise<void> {
   parts.add("member");
-  return speak(i18next.language as Language);
+  if (i18next.language) await speak(i18next.language as Language); // else they come with the first ones
 }
 
 let loaded: Promise<Record<string, Texts>> | undefined;
