@@ -1,11 +1,13 @@
 """Each page and state of the classroom page, as axe-core and a keyboard meet it."""
 
+import json
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from tests.browser.page import (
+    DESKTOP,
     enter,
     press,
     served,
@@ -15,6 +17,7 @@ from tests.browser.page import (
     turn_to,
     violations,
 )
+from tests.browser.room_page import READY
 from tests.browser.tabs import Browser, Tab
 from tests.browser.test_classroom import demo
 from tests.served import Served
@@ -37,6 +40,11 @@ LOST = """(() => {
   const escape = {key: "Escape", bubbles: true, cancelable: true};
   document.body.dispatchEvent(new KeyboardEvent("keydown", escape));
 })()"""
+# What has the focus: its name, counts and more line by line.
+FOCUSED = """((it) => it === document.body ? []
+  : (it.ariaLabel ?? it.innerText).trim().split("\\n"))(document.activeElement)"""
+ON_HEADING = "document.activeElement.tagName === 'H1'"
+MANY = 60
 OPEN = "document.querySelectorAll('[role=dialog]').length"  # a menu lies in one, too
 
 GUEST = (State("/"), State("/", ("sign_in.forgot",)))
@@ -149,3 +157,59 @@ async def test_escape_closes_what_was_opened_last_while_nothing_has_the_focus(
         await tab.until(f"{OPEN} === 1")
         await tab.run(LOST)
         await tab.until(f"{OPEN} === 0")
+
+
+async def test_who_has_only_a_keyboard_teaches_and_never_loses_the_focus(
+    served: Served, tmp_path: Path
+) -> None:
+    olena = demo(served)["olena@demo.example"]
+    served.start()
+    words = texts("en")
+    speak(served, olena["id"], "en")
+    async with Browser(tmp_path) as browser:
+        tab = await enter(browser, served, olena["id"])
+        await tab.look(width=DESKTOP[0], height=DESKTOP[1])
+        await walk(tab, words["lesson.join"])
+        await has_focus(tab, "Fractions")  # the room's heading
+        await tab.until(READY)
+
+        await walk(tab, words["room.hand"])
+        await walk(tab, words["room.chat"])
+        await walk(tab, words["room.people"], by="ArrowRight")
+        await walk(tab, words["people.lower_of"].replace("{{name}}", olena["name"]))
+        await has_focus(tab, words["reaction.yes"])  # what follows, in the panel
+        await walk(tab, words["board.menu"])
+        await walk(tab, words["lead.start"], by="ArrowDown")
+        await has_focus(tab, words["board.menu"])
+        await walk(tab, words["lead.stop"])
+        await has_focus(tab, words["tool.pen"])
+        await walk(tab, words["board.menu"])
+        await walk(tab, words["board.outline"], by="ArrowDown")
+        await tab.until("document.querySelector('[role=dialog] [slot=title]')")
+        await tab.key("Escape")
+        await has_focus(tab, words["board.menu"])
+        await walk(tab, words["room.close_panel"])
+        await has_focus(tab, words["room.open_panel"])
+
+        await walk(tab, words["room.leave"])
+        await tab.until(ON_HEADING)
+        await walk(tab, words["nav.notifications"])
+        await tab.until(ON_HEADING)
+        await walk(tab, words["news.read_all"])
+        await tab.until(ON_HEADING)
+
+
+async def walk(tab: Tab, name: str, *, by: str = "Tab") -> None:
+    """Go from one thing to the next until one of a name has the focus; press it."""
+    met: list[str] = []
+    for _ in range(MANY):
+        await tab.key(by)
+        met += (last := await tab.run(FOCUSED))
+        if name in last:
+            return await tab.key("Enter")
+    raise AssertionError(f"no way to {name}, only to {met}")
+
+
+async def has_focus(tab: Tab, name: str) -> None:
+    """Wait until what has the focus is of a name."""
+    await tab.until(f"{FOCUSED}.includes({json.dumps(name)})")

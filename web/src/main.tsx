@@ -12,6 +12,7 @@ import { knownSchool, paint } from "./school/school.ts";
 import { SessionProvider } from "./session/context.tsx";
 import { Session } from "./session/session.ts";
 import { guessLanguage, startTexts } from "./texts/i18n.ts";
+import { keepFocus } from "./ui/keepFocus.ts";
 
 applyLook();
 paint(knownSchool()?.color);
@@ -21,7 +22,9 @@ void session.start();
 if (session.who.get().kind === "starting") loadAhead(location.pathname);
 await startTexts(guessLanguage(knownSchool()?.locale));
 
-createRoot(document.getElementById("root")!).render(
+const root = document.getElementById("root")!;
+keepFocus(root);
+createRoot(root).render(
   <StrictMode>
     <Mishap>
       <SessionProvider session={session}>

@@ -26,7 +26,9 @@ export function Bar({ places, menuPlace }: { places: Places; menuPlace: Ref<HTML
         <BackIcon />
       </Link>
       <div className={style.lesson}>
-        <h1 className={style.title}>{lesson.title}</h1>
+        <h1 className={style.title} tabIndex={-1}>
+          {lesson.title}
+        </h1>
         <LessonTime lesson={lesson} isShort={places.isPhone} />
       </div>
       {!places.isPhone && <Faces onOpen={() => places.turnTo("people")} />}
@@ -56,11 +58,12 @@ function Faces({ onOpen }: { onOpen: () => void }) {
 function PanelButton({ places }: { places: Places }) {
   const { t } = useTranslation();
   const { chat } = useCounts();
-  const { isPanelShown, closePanel, turnTo, tab } = places;
+  const { isPanelShown, closePanel, turnTo, tab, opener } = places;
   const label = isPanelShown ? t("room.close_panel") : t("room.open_panel");
   const told = chat.told ? `${label}, ${chat.told}` : label;
   return (
     <Button
+      ref={opener}
       kind="quiet"
       icon
       aria-label={told}

@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from "react";
 
 export type Tab = "chat" | "people";
 
@@ -10,8 +10,9 @@ export interface Places {
   isBoardShown: boolean;
   /** Turn to a tab of the panel; on a phone the board makes room for it. */
   turnTo: (tab: Tab) => void;
-  /** Show the board alone. */
+  /** Show the board alone; the focus goes to what opens the panel again. */
   closePanel: () => void;
+  opener: RefObject<HTMLButtonElement | null>;
 }
 
 const PHONE = matchMedia("(max-width: 48rem)");
@@ -22,6 +23,7 @@ export function usePlaces(): Places {
   const isPhone = useSyncExternalStore(watchPhone, () => PHONE.matches);
   const [tab, setTab] = useState<Tab>("chat");
   const [isOpen, setOpen] = useState(WIDE.matches);
+  const opener = useRef<HTMLButtonElement>(null);
   useEffect(() => setOpen(!isPhone && WIDE.matches), [isPhone]); // as when a tablet is turned
   return {
     isPhone,
@@ -32,7 +34,11 @@ export function usePlaces(): Places {
       setTab(chosen);
       setOpen(true);
     },
-    closePanel: () => setOpen(false),
+    closePanel: () => {
+      setOpen(false);
+      opener.current?.focus();
+    },
+    opener,
   };
 }
 

@@ -60,8 +60,10 @@ function Field() {
   const { text, editing, attachments } = draft;
   const { send, isSending, problem } = useSend();
   const field = useGrowing(text);
+  const before = useRef(editing);
   useEffect(() => {
-    if (editing) field.current?.focus();
+    if (before.current !== editing) field.current?.focus(); // also of who gives it up
+    before.current = editing;
   }, [editing, field]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape" && editing) draft.clear();
