@@ -29,6 +29,11 @@ test("an address that feigns another host by a name is none", () => {
   assert.deepEqual(links("https://school.example@evil.example/"), []);
 });
 
+test("an address ends where a sign would turn the writing around", () => {
+  for (const sign of ["\u202e", "\u2066", "\u200f", "\u061c"])
+    assert.deepEqual(links(`https://a.example/${sign}gpj.exe`), ["https://a.example/"]);
+});
+
 test("what a sentence ends with isn't of the address", () => {
   assert.deepEqual(links("(https://a.example/x), https://a.example/y. «https://a.example/z»!"), [
     "https://a.example/x",

@@ -10,7 +10,7 @@ export function Words({ text }: { text: string }) {
           piece
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text have no other
-          <a key={n} href={piece.href} target="_blank" rel="noopener noreferrer">
+          <a key={n} dir="ltr" href={piece.href} target="_blank" rel="noopener noreferrer">
             {piece.text}
           </a>
         ),

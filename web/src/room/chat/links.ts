@@ -2,7 +2,8 @@
 
 export type Piece = string | { href: string; text: string };
 
-const ADDRESS = /\bhttps?:\/\/[^\s<>"«»“”]+/gi;
+// Signs that turn the writing around would show another address than the one that opens.
+const ADDRESS = /\bhttps?:\/\/[^\s<>"«»“”\p{Bidi_Control}]+/giu;
 const BEHIND = /[.,;:!?'…]+$/; // belongs to the sentence
 
 /** Cut a text into plain pieces and links; only `http` and `https`, and no names or passwords in them. */
