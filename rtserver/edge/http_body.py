@@ -46,8 +46,10 @@ def check_framing(headers: HTTPHeaders) -> None:
 def length_of(headers: HTTPHeaders) -> int:
     """Return the bytes that the body is to have; 0 if the request doesn't say."""
     lengths = headers.get_list("Content-Length")
+    if not lengths or not _DIGITS.fullmatch(lengths[0]):
+        return 0
     # Cut, as int() refuses thousands of digits; what is left is too large, too.
-    return int(lengths[0][:18]) if lengths and _DIGITS.fullmatch(lengths[0]) else 0
+    return int(lengths[0].lstrip("0")[:18] or "0")
 
 
 def body_of(headers: HTTPHeaders) -> Body:

@@ -86,6 +86,7 @@ class HttpConnection(asyncio.BufferedProtocol):
         self._is_lost = True
         if self._idle is None:
             return  # there was no room for it
+        self._listener.left(self)  # whatever the handler does when it hears of it
         self._idle.cancel()
         self._stop_hurrying()
         self._settle(StreamClosedError())
@@ -95,7 +96,6 @@ class HttpConnection(asyncio.BufferedProtocol):
             delegate.on_connection_close()
         elif exchange is not None:
             exchange.lost()
-        self._listener.left(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._listener.buffer
@@ -199,7 +199,9 @@ class HttpConnection(asyncio.BufferedProtocol):
     def _begin(self, head: RequestHead) -> None:
         start, fields, _ = head
         self._body = body_of(fields)
-        self._expects = lowered(fields, "Expect") == "100-continue"
+        # RFC 9110 10.1.1: HTTP/1.0 knows no answer but the last.
+        is_old = start.version != "HTTP/1.1"
+        self._expects = not is_old and lowered(fields, "Expect") == "100-continue"
         exchange = HttpExchange(self, start, fields, self._limits.body_seconds)
         delegate = self._listener.app.start_request(self, exchange)
         self._exchange, self._delegate = exchange, delegate
@@ -209,7 +211,7 @@ class HttpConnection(asyncio.BufferedProtocol):
         body, delegate = self._body, self._delegate
         if body is None or delegate is None:
             return
-        if self._expects:
+        if self._expects and not body.is_whole:
             self._expects = False
             self.send(_CONTINUE)
         before = len(self._received)

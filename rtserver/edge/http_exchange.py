@@ -14,8 +14,9 @@ from tornado.httputil import (
     ResponseStartLine,
 )
 
-from rtserver.edge.http_head import lowered
+from rtserver.edge.http_head import lists, lowered
 
+_SWITCHING: Final = 101
 _NO_BODY: Final = (204, 304)
 
 
@@ -70,9 +71,8 @@ class HttpExchange(HTTPConnection):
         self.context = wire.peer
         self.body_seconds = body_seconds
         self.is_read = self.is_answered = False
-        asked = lowered(headers, "Connection")
         self._is_old = start.version != "HTTP/1.1"
-        self.keeps_alive = asked == "keep-alive" if self._is_old else asked != "close"
+        self.keeps_alive = _keeps_alive(headers, is_old=self._is_old)
         self._is_head = start.method == "HEAD"
         self._wire = wire
         self._on_close: Callable[[], None] | None = None
@@ -147,7 +147,7 @@ class HttpExchange(HTTPConnection):
             self.keeps_alive = False
         elif self._is_old and self.keeps_alive:
             headers["Connection"] = "keep-alive"
-        elif not self._is_old and not self.keeps_alive:
+        elif not self._is_old and not self.keeps_alive and code != _SWITCHING:
             headers["Connection"] = "close"
 
     def _part(self, chunk: bytes) -> bytes:
@@ -160,6 +160,17 @@ class HttpExchange(HTTPConnection):
         if self._is_chunked and chunk:
             return b"%x\r\n%b\r\n" % (len(chunk), chunk)
         return chunk
+
+
+def _keeps_alive(headers: HTTPHeaders, *, is_old: bool) -> bool:
+    """Return whether another request may follow (RFC 9112 6.1 and 9.3)."""
+    if lists(headers, "Connection", "close"):
+        return False
+    if not is_old:
+        return True
+    # HTTP/1.0 knows no chunks: whoever passed them on may see another end of the body.
+    is_chunked = "Transfer-Encoding" in headers
+    return not is_chunked and lists(headers, "Connection", "keep-alive")
 
 
 def exchange_of(handler: tornado.web.RequestHandler) -> HttpExchange:

@@ -32,7 +32,7 @@ def read_head(data: bytes, most: int) -> RequestHead | None:
 
     Raises HeadTooLong, and HTTPInputError where it is malformed.
     """
-    data = data.lstrip(b"\r\n")  # RFC 9112 2.2: some send an empty line before it
+    data = data.removeprefix(b"\r\n")  # RFC 9112 2.2: some send one empty line first
     end = data.find(_END)
     head = data[: end + 2] if end >= 0 else data
     if len(head) > most:
@@ -63,6 +63,12 @@ def fields_of(lines: str) -> HTTPHeaders:
         else:
             fields[name] = value.strip(" \t")
     return fields
+
+
+def lists(fields: HTTPHeaders, name: str, token: str) -> bool:
+    """Return whether a field that is a list has a token (RFC 9110 5.6.1)."""
+    listed = lowered(fields, name)
+    return listed == token or token in (each.strip(" \t") for each in listed.split(","))
 
 
 def lowered(fields: HTTPHeaders, name: str) -> str:

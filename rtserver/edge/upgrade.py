@@ -12,6 +12,7 @@ import tornado.iostream
 import tornado.web
 
 from rtserver.edge.http_exchange import exchange_of
+from rtserver.edge.http_head import lists
 from rtserver.edge.server import let_stall
 from rtserver.errors import BadRequest
 
@@ -41,9 +42,9 @@ def check_handshake(request: tornado.httputil.HTTPServerRequest) -> str:
     """
     if request.method != "GET" or request.version != "HTTP/1.1":
         raise BadRequest("Open a WebSocket with GET and HTTP/1.1.")
-    if not _names(request, "Upgrade", "websocket"):
+    if not lists(request.headers, "Upgrade", "websocket"):
         raise BadRequest.at("Upgrade", "send websocket: this is a WebSocket address")
-    if not _names(request, "Connection", "upgrade"):
+    if not lists(request.headers, "Connection", "upgrade"):
         raise BadRequest.at("Connection", "send Upgrade")
     if request.headers.get("Sec-WebSocket-Version") != _VERSION:
         raise UpgradeRequired()
@@ -90,13 +91,6 @@ def accept_value(key: str) -> str:
     # SHA-1 is what the protocol asks for; nothing secret hangs on it.
     digest = hashlib.sha1((key + _GUID).encode(), usedforsecurity=False).digest()
     return base64.b64encode(digest).decode()
-
-
-def _names(
-    request: tornado.httputil.HTTPServerRequest, header: str, token: str
-) -> bool:
-    listed = request.headers.get(header, "").split(",")
-    return any(each.strip().lower() == token for each in listed)
 
 
 def _is_key(key: str) -> bool:

@@ -143,3 +143,6 @@ def test_a_length_is_read_however_many_digits_it_has() -> None:
     assert length_of(headers()) == 0
     assert length_of(headers((LENGTH, "17"), (LENGTH, "17"))) == 17
     assert length_of(headers((LENGTH, "9" * 5000))) == int("9" * 18)
+    # What were cut off these would be read as the next request.
+    assert length_of(headers((LENGTH, "0" * 5000 + "17"))) == 17
+    assert length_of(headers((LENGTH, "0" * 5000))) == 0

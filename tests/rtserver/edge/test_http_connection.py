@@ -201,6 +201,15 @@ async def test_whoever_asks_for_leave_to_send_gets_it(site) -> None:
         assert (await answer(reader))[1] == b"abc"
 
 
+@pytest.mark.parametrize(("body", "old"), [(b"", False), (b"abc", True)])
+async def test_no_leave_is_given_where_it_would_be_misread(site, body, old) -> None:
+    whole = post(body, b"Expect: 100-continue\r\n")
+    async with site.client() as (reader, writer):
+        writer.write(whole.replace(b"1.1", b"1.0") if old else whole)
+
+        assert (await answer(reader)) == (b"HTTP/1.1 200 OK", body)
+
+
 async def test_answer_counts_as_sent_only_when_the_kernel_has_it(site) -> None:
     async with site.client(limit=1000) as (reader, writer):
         writer.write(b"GET /?size=30000000 " + HOST + b"\r\n" + post(b"next"))

@@ -94,6 +94,9 @@ async def test_to_an_old_client_its_end_is_that_of_the_connection() -> None:
         ("HTTP/1.1", None, "close", "close", False),
         ("HTTP/1.0", None, None, None, False),
         ("HTTP/1.0", "Keep-Alive", None, "keep-alive", True),
+        ("HTTP/1.1", "TE, close", None, "close", False),
+        ("HTTP/1.0", "TE, keep-alive", None, "keep-alive", True),
+        ("HTTP/1.0", "keep-alive, close", None, None, False),
     ],
 )
 async def test_connection_goes_on_as_both_want(
@@ -107,6 +110,22 @@ async def test_connection_goes_on_as_both_want(
 
     head = HTTPHeaders.parse(wire.sent.decode().partition("\r\n")[2])
     assert (head.get("Connection"), exchange.keeps_alive) == (told, keeps)
+
+
+async def test_chunks_of_an_old_client_are_the_last_that_is_read() -> None:
+    wire = FakeWire()
+    asked = {"Connection": "keep-alive", "Transfer-Encoding": "chunked"}
+    exchange = answer(wire, version="HTTP/1.0", asked=asked, Content_Length="0")
+
+    assert not exchange.keeps_alive
+
+
+async def test_switching_protocols_says_nothing_else_of_the_connection() -> None:
+    wire = FakeWire()
+    asked = {"Connection": "upgrade, close"}
+    answer(wire, asked=asked, code=101, Connection="Upgrade")
+
+    assert b"\r\nConnection: Upgrade\r\n" in wire.sent
 
 
 @pytest.mark.parametrize(

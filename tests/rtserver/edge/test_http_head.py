@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tornado.httputil import HTTPHeaders, HTTPInputError
 
-from rtserver.edge.http_head import HeadTooLong, fields_of, lowered, read_head
+from rtserver.edge.http_head import HeadTooLong, fields_of, lists, lowered, read_head
 
 GET = b"GET /a?b=c HTTP/1.1\r\n"
 MOST = 200
@@ -35,6 +35,8 @@ def test_one_that_isnt_whole_is_waited_for(end: int) -> None:
 @pytest.mark.parametrize(
     "data",
     [
+        b"\r\n\r\n" + GET + b"\r\n",
+        b"\n" + GET,
         b"GET / HTTP/1.1\nHost: x\n\n",
         b"GET / HTTP/1.1\r\nHost: x\n\r\n",
         b"GET / HTTP/1.1\nHost",
@@ -89,3 +91,20 @@ def test_fields_are_compared_in_lower_case() -> None:
     fields = fields_of("connection: Close\r\n")
 
     assert (lowered(fields, "Connection"), lowered(fields, "Expect")) == ("close", "")
+
+
+def test_empty_lines_count_as_those_of_a_head() -> None:
+    with pytest.raises(HeadTooLong):
+        read_head(b"\r\n" + b"\r" * MOST + GET, MOST)
+    with pytest.raises(HTTPInputError):
+        read_head(b"\r\n" * 3, MOST)
+
+
+@pytest.mark.parametrize("value", ["close", "TE, Close", "close,te", "a ,\tclose"])
+def test_a_token_is_found_in_a_list(value: str) -> None:
+    assert lists(HTTPHeaders({"Connection": value}), "Connection", "close")
+
+
+@pytest.mark.parametrize("value", ["", "closed", "not close", "keep-alive"])
+def test_a_token_is_no_part_of_another(value: str) -> None:
+    assert not lists(HTTPHeaders({"Connection": value}), "Connection", "close")
