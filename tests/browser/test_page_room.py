@@ -34,6 +34,7 @@ from tests.browser.tabs import Browser
 from tests.browser.test_classroom import demo
 from tests.browser.test_page_chat import WRITES
 from tests.browser.test_page_size import packed
+from tests.browser.watch import Watch
 from tests.served import Served
 
 __all__ = ["served"]
@@ -191,6 +192,11 @@ async def test_of_two_tabs_of_who_leads_the_one_in_front_says_what_all_see(
         taras = await come_in(browser, served, ids["taras"], "uk")
         other = await browser.duplicate(olena.tab)
         await other.until(READY)
+        second = Person(other, "uk", Watch())
+        await second.has_tools()
+        await second.stroke(300)
+        for person in (olena, taras):
+            await person.sees(BLACK)
         await press(olena.tab, olena.words["board.menu"])
         await press(olena.tab, olena.words["lead.start"])
         for tab in (other, olena.tab):
