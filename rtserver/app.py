@@ -176,6 +176,8 @@ class App:
         return requesting + len(self.services.clients) < most
 
     async def _end_sockets(self) -> None:
+        assert self._http is not None
+        self._http.wind_down()
         seconds = self.settings.server.drain_seconds
         # However few there are: balancers have to see /readyz turn before it's gone.
         seen = asyncio.create_task(asyncio.sleep(min(SEEN_SECONDS, seconds)))
@@ -187,10 +189,15 @@ class App:
         self._http.stop()
         with suppress(TimeoutError):
             async with asyncio.timeout(REQUEST_SECONDS):
-                # Tornado would cut off those that are being answered.
-                while self.services.requests:  # noqa: ASYNC110 - no event tells it
+                # Else those that are being answered would be cut off.
+                # No event tells when all of it is done.
+                while self._is_answering():  # noqa: ASYNC110
                     await asyncio.sleep(REQUEST_POLL)
         await self._http.close_all_connections()
+
+    def _is_answering(self) -> bool:
+        assert self._http is not None
+        return bool(self.services.requests) or self._http.is_sending
 
     async def _prune(self) -> None:
         now = self.services.clock.now()

@@ -41,6 +41,7 @@ class Listener(Protocol):
     limits: HttpLimits
     buffer: memoryview
     sent: "asyncio.Future[None]"
+    is_leaving: bool
 
     def joins(self, connection: "HttpConnection", sock: socket.socket) -> bool:
         """Return whether there is room for it."""
@@ -63,7 +64,7 @@ class HttpConnection(asyncio.BufferedProtocol):
         self._body: Body | None = None
         self._expects = False  # a leave to send the body
         self._is_held = False  # the handler isn't ready for more
-        self._is_full = False  # the kernel takes no more
+        self.is_full = False  # the kernel takes no more
         self._is_paused = False  # there is enough that came for later
         self._is_lost = False
         self._flushed: asyncio.Future[None] | None = None
@@ -110,10 +111,10 @@ class HttpConnection(asyncio.BufferedProtocol):
             self._transport.pause_reading()
 
     def pause_writing(self) -> None:
-        self._is_full = True
+        self.is_full = True
 
     def resume_writing(self) -> None:
-        self._is_full = False
+        self.is_full = False
         self._settle(None)
         if self._exchange is None:
             self._read_on()
@@ -122,11 +123,15 @@ class HttpConnection(asyncio.BufferedProtocol):
     def is_open(self) -> bool:
         return not self._is_lost and not self._transport.is_closing()
 
+    @property
+    def is_leaving(self) -> bool:
+        return self._listener.is_leaving
+
     def send(self, data: bytes) -> "asyncio.Future[None]":
         if not self.is_open:
             return _looked_at(self._loop.create_future(), StreamClosedError())
         self._transport.write(data)
-        if not self._is_full:
+        if not self.is_full:
             return self._listener.sent
         if self._flushed is None:
             self._flushed = self._loop.create_future()
@@ -140,7 +145,7 @@ class HttpConnection(asyncio.BufferedProtocol):
             return
         self._exchange = None
         self._idle_since = self._loop.time()
-        if not self._is_full:
+        if not self.is_full:
             self._read_on()
 
     def cut(self) -> None:
@@ -158,7 +163,7 @@ class HttpConnection(asyncio.BufferedProtocol):
     def _wants_more(self) -> bool:
         """Return whether what comes now can be used."""
         if self._exchange is None:
-            return not self._is_full
+            return not self.is_full
         return self._body is not None and not self._is_held
 
     def _read_on(self) -> None:
@@ -177,7 +182,7 @@ class HttpConnection(asyncio.BufferedProtocol):
         if self._is_held or not self.is_open:
             return
         try:
-            if self._exchange is None and not self._is_full:
+            if self._exchange is None and not self.is_full:
                 self._take_head()
             if self._exchange is not None and not self._is_held:
                 self._take_body(self._exchange)

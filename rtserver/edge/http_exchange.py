@@ -39,6 +39,10 @@ class Wire(Protocol):
     def is_open(self) -> bool:
         """Return whether anything can still be sent."""
 
+    @property
+    def is_leaving(self) -> bool:
+        """Return whether the server is about to stop, and takes no more requests."""
+
     def send(self, data: bytes) -> "asyncio.Future[None]":
         """Send; the future is done when the kernel has it, or fails as it never will.
 
@@ -143,9 +147,9 @@ class HttpExchange(HTTPConnection):
         else:
             self._is_chunked = True
             headers["Transfer-Encoding"] = "chunked"
-        if lowered(headers, "Connection") == "close":
+        if lowered(headers, "Connection") == "close" or self._wire.is_leaving:
             self.keeps_alive = False
-        elif self._is_old and self.keeps_alive:
+        if self._is_old and self.keeps_alive:
             headers["Connection"] = "keep-alive"
         elif not self._is_old and not self.keeps_alive and code != _SWITCHING:
             headers["Connection"] = "close"

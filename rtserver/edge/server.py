@@ -49,6 +49,7 @@ class BoundedServer:
         loop = asyncio.get_running_loop()
         self.sent: asyncio.Future[None] = loop.create_future()
         self.sent.set_result(None)
+        self.is_leaving = False
         self._loop = loop
         self._has_room = has_room
         self._connections: set[HttpConnection] = set()
@@ -60,6 +61,11 @@ class BoundedServer:
         """Return how many are open and haven't become a WebSocket."""
         return len(self._connections)
 
+    @property
+    def is_sending(self) -> bool:
+        """Return whether somebody hasn't taken all of an answer yet."""
+        return any(each.is_full for each in self._connections)
+
     async def listen(self, sockets: Iterable[socket.socket]) -> None:
         """Serve whoever connects to these sockets."""
         for sock in sockets:
@@ -67,6 +73,10 @@ class BoundedServer:
                 lambda: HttpConnection(self, self._loop), sock=sock, backlog=_BACKLOG
             )
             self._listening.append(listening)
+
+    def wind_down(self) -> None:
+        """Tell with each answer from now on that it is its connection's last."""
+        self.is_leaving = True
 
     def stop(self) -> None:
         """Take no more connections; those that are open go on."""

@@ -19,6 +19,7 @@ class FakeWire:
     def __init__(self) -> None:
         self.peer = Peer("203.0.113.7")
         self.is_open = True
+        self.is_leaving = False
         self.sent = b""
         self.done: list[HttpExchange] = []
 
@@ -117,6 +118,15 @@ async def test_chunks_of_an_old_client_are_the_last_that_is_read() -> None:
     asked = {"Connection": "keep-alive", "Transfer-Encoding": "chunked"}
     exchange = answer(wire, version="HTTP/1.0", asked=asked, Content_Length="0")
 
+    assert not exchange.keeps_alive
+
+
+async def test_a_server_that_is_about_to_stop_says_that_nothing_follows() -> None:
+    wire = FakeWire()
+    wire.is_leaving = True
+    exchange = answer(wire, Content_Length="0")
+
+    assert b"\r\nConnection: close\r\n" in wire.sent
     assert not exchange.keeps_alive
 
 

@@ -18,7 +18,7 @@ REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 class Hello(tornado.web.RequestHandler):
     def get(self) -> None:
-        self.finish("hello")
+        self.finish("hello" * int(self.get_query_argument("times", "1")))
 
 
 class Small:
@@ -110,3 +110,28 @@ def test_socket_that_isnt_tcp_is_let_be() -> None:
     one, other = socket.socketpair()
     with one, other:
         let_stall(one, 2.5)
+
+
+async def test_one_that_is_about_to_stop_ends_each_connection_with_an_answer(
+    small,
+) -> None:
+    async with small.connected() as (reader, writer):
+        small.server.wind_down()
+        writer.write(REQUEST * 2)
+        answer = await reader.read()
+
+    assert b"\r\nConnection: close\r\n" in answer
+    assert answer.count(b"hello") == 1
+
+
+async def test_it_tells_whether_an_answer_is_still_being_taken(small) -> None:
+    small.server.wind_down()
+    async with small.connected() as (reader, writer):
+        writer.write(REQUEST.replace(b"/", b"/?times=6000000", 1))
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert b"\r\nContent-Length: 30000000\r\n" in head
+        assert small.server.is_sending
+
+        assert len(await reader.read()) == 30_000_000
+        while small.server.is_sending:
+            await asyncio.sleep(0)  # the loop has to see the end of it
