@@ -188,7 +188,8 @@ class HttpConnection(asyncio.BufferedProtocol):
                 self._take_body(self._exchange)
         except HTTPInputError:
             log.info("a malformed request was refused")
-            self.send(_MALFORMED)
+            if self._exchange is None or not self._exchange.is_begun:
+                self.send(_MALFORMED)  # else it would be a part of the answer
             self._transport.close()
         except HeadTooLong:
             self._transport.close()

@@ -74,7 +74,7 @@ class HttpExchange(HTTPConnection):
     ) -> None:
         self.context = wire.peer
         self.body_seconds = body_seconds
-        self.is_read = self.is_answered = False
+        self.is_read = self.is_begun = self.is_answered = False
         self._is_old = start.version != "HTTP/1.1"
         self.keeps_alive = _keeps_alive(headers, is_old=self._is_old)
         self._is_head = start.method == "HEAD"
@@ -94,6 +94,7 @@ class HttpExchange(HTTPConnection):
         chunk: bytes | None = None,
     ) -> "asyncio.Future[None]":
         assert isinstance(start_line, ResponseStartLine)
+        self.is_begun = True
         self._frame(start_line.code, headers)
         lines = [f"HTTP/1.1 {start_line.code} {start_line.reason}"]
         lines += [f"{name}: {value}" for name, value in headers.get_all()]

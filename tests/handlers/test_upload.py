@@ -262,7 +262,16 @@ async def test_who_expects_to_be_asked_hears_the_refusal_alone(owner: Owner) -> 
 
     said = await sending.ended()
 
-    assert said.startswith(b"HTTP/1.1 415 ") and b"100 (Continue)" not in said
+    assert said.startswith(b"HTTP/1.1 415 ") and said.count(b"HTTP/1.1") == 1
+
+
+async def test_a_refusal_is_the_only_answer_whatever_follows(owner: Owner) -> None:
+    sending = await owner.sending("Transfer-Encoding: chunked", type="text/html")
+    status, _ = await sending.answer()
+
+    await sending.send(b"no chunk\r\n")
+
+    assert (status, await sending.ended()) == (415, b"")
 
 
 async def test_who_expects_to_be_asked_is_asked(owner: Owner) -> None:
