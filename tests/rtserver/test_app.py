@@ -1,5 +1,6 @@
 """A server is started part by part, and leaves nothing behind."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,9 @@ from tornado.httpclient import AsyncHTTPClient
 from rtserver.app import App
 from store.errors import StoreUnavailable
 from store.exclusive import AlreadyServed
-from tests.school import settings_for
+from tests.app_fixtures import MakeSchool
+from tests.patience import PATIENCE
+from tests.school import settings_for, until
 
 
 @pytest.fixture
@@ -75,6 +78,29 @@ async def test_a_stopped_server_can_be_followed_by_another(
         assert app.services.draining and app.services.db.connections() == 0
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", app.services.port)).close()
+
+
+async def test_what_is_answered_goes_out_before_a_server_has_stopped(
+    make_school: MakeSchool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rtserver.app.REQUEST_SECONDS", PATIENCE)
+    school = await make_school()
+    asked = b"GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", school.services.port)) as peer:
+        peer.sendall(300 * asked)  # more answers than the kernel takes
+        await until(lambda: school.app._http and school.app._http.is_sending)
+
+        stopping = asyncio.create_task(school.stop())
+        [listening] = school.app._http._listening
+        await until(lambda: not listening.is_serving())
+        with peer.makefile("rb") as sent:
+            read = await asyncio.to_thread(sent.read)
+        await stopping
+
+    heads, lengths = read.count(b"HTTP/1.1 200 OK"), read.split(b"Content-Length: ")
+    _, _, body = read.rpartition(b"\r\n\r\n")
+    assert 0 < heads < 300
+    assert len(body) == int(lengths[-1].split(b"\r\n")[0])
 
 
 async def test_stopping_a_server_that_never_started_is_no_trouble(
