@@ -35,10 +35,8 @@ access_log = logging.getLogger("rtserver.access")
 COMPARE_SECONDS = 2.0
 PRUNE_SECONDS = 3600.0
 KEPT_ACCESS_CHANGES = timedelta(days=7)
-# What requests in flight may still take at a stop, and how often they are looked at.
-REQUEST_SECONDS = 5.0
 SEEN_SECONDS = 1.0
-REQUEST_POLL = 0.02
+REQUEST_POLL = 0.02  # between two looks at what is in flight at a stop
 
 
 class Waits(NamedTuple):
@@ -48,6 +46,8 @@ class Waits(NamedTuple):
     stall: float = 30.0
     # For the last close frames of clients, beyond the batches of the drain.
     goodbye: float = 3.0
+    # For requests in flight at a stop, and for whoever takes their answers.
+    requests: float = 5.0
     # For the next byte of an upload.
     upload: float = 30.0
 
@@ -188,7 +188,7 @@ class App:
         assert self._http is not None
         self._http.stop()
         with suppress(TimeoutError):
-            async with asyncio.timeout(REQUEST_SECONDS):
+            async with asyncio.timeout(self._waits.requests):
                 # Else those that are being answered would be cut off.
                 # No event tells when all of it is done.
                 while self._is_answering():  # noqa: ASYNC110

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tornado.httpclient import AsyncHTTPClient
 
-from rtserver.app import App
+from rtserver.app import App, Waits
 from store.errors import StoreUnavailable
 from store.exclusive import AlreadyServed
 from tests.app_fixtures import MakeSchool
@@ -81,10 +81,9 @@ async def test_a_stopped_server_can_be_followed_by_another(
 
 
 async def test_what_is_answered_goes_out_before_a_server_has_stopped(
-    make_school: MakeSchool, monkeypatch: pytest.MonkeyPatch
+    make_school: MakeSchool,
 ) -> None:
-    monkeypatch.setattr("rtserver.app.REQUEST_SECONDS", PATIENCE)
-    school = await make_school()
+    school = await make_school(waits=Waits(requests=PATIENCE))
     asked = b"GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
     with socket.create_connection(("127.0.0.1", school.services.port)) as peer:
         peer.sendall(300 * asked)  # more answers than the kernel takes
