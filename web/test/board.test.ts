@@ -5,6 +5,7 @@ import { difference, Kept } from "../src/room/board/kept.ts";
 import { gathered, outline } from "../src/room/board/outline.ts";
 import { squareAt } from "../src/room/board/paper.ts";
 import { COLOURS, inkOf, toolOf } from "../src/room/board/tools.ts";
+import { isLater } from "../src/room/board/useIsInFront.ts";
 import { asViewport, frameFor, viewportOf } from "../src/room/board/viewport.ts";
 
 test("pen and marker are told apart by their ink, and black ink marks in yellow", () => {
@@ -24,6 +25,17 @@ test("who follows sees all that the other sees, in the middle", () => {
   const phone = { width: 200, height: 400 };
   const seen = viewportOf({ ...frameFor(wide, phone), ...phone });
   assert.deepEqual(seen, { x: -10, y: 20 - 300, width: 400, height: 800 });
+});
+
+test("of two tabs whose words cross one is in front", () => {
+  const [one, other] = [
+    { at: 1000, tab: "a" },
+    { at: 1010, tab: "b" },
+  ];
+  assert.deepEqual([isLater(other, one), isLater(one, other)], [true, false]);
+
+  const atOnce = { ...other, at: 1000 };
+  assert.notEqual(isLater(atOnce, one), isLater(one, atOnce));
 });
 
 test("nobody looks at what is no part of a board", () => {
