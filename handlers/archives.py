@@ -1,19 +1,14 @@
 """``/api/lessons/{id}/archive/`` (contract 3.3)."""
 
-import logging
-
 import msgspec
 import tornado.iostream
 
 from handlers.operations import operation
 from handlers.ticketed import TICKET, TicketedHandler, TicketOffice
 from rtserver.archive.service import Archive
-from rtserver.edge.http_exchange import exchange_of
-from rtserver.errors import Forbidden, log_unexpected
+from rtserver.errors import Forbidden
 from rtserver.files.disk import on_disk
 from rtserver.views import Time
-
-log = logging.getLogger(__name__)
 
 
 class TicketView(msgspec.Struct, frozen=True):
@@ -60,9 +55,6 @@ class ArchiveHandler(TicketedHandler):
             self.finish()
         except tornado.iostream.StreamClosedError:
             return  # they have gone, which is no fault of ours to log
-        except Exception as error:
-            log_unexpected(log, error, "sending an archive")
-            self._cut()
         finally:
             archive.close()
 
@@ -70,10 +62,6 @@ class ArchiveHandler(TicketedHandler):
         while piece := await on_disk(archive.read):
             self.write(piece)
             await self.flush()
-
-    def _cut(self) -> None:
-        """End the connection, so that nobody takes what came for the whole."""
-        exchange_of(self).cut()
 
 
 class ArchiveTicketsHandler(TicketOffice):

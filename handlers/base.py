@@ -13,15 +13,16 @@ import tornado.iostream
 import tornado.web
 
 from handlers import cross_site
+from handlers.parameters import ParameterReader
 from handlers.problems import problem, problem_of, refuse
 from handlers.received_body import ReceivedBody
 from handlers.turn_taking import TurnTaker
 from rtserver import errors
 from rtserver.access.actor import Actor
 from rtserver.edge.http_body import check_framing, length_of
+from rtserver.edge.http_exchange import exchange_of
 from rtserver.edge.proxies import client_address, is_allowed
-from rtserver.errors import BadRequest
-from rtserver.input import cursors, decode
+from rtserver.input import decode
 from rtserver.log_context import REQUEST
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-MAX_ID = 2**53 - 1
 # Of a body that won't be served so much is read all the same, so that its sender gets
 # to read the answer.
 MAX_DISCARDED = 16 * 1024 * 1024
@@ -192,6 +192,18 @@ class BaseHandler(tornado.web.RequestHandler):
             self.set_header("Connection", "close")
         self.finish(self.problem(error))
 
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        """Answer an error, or cut off the answer that is on its way already.
+
+        Tornado would end that one as if it was whole.
+        """
+        if not self._headers_written:
+            super().send_error(status_code, **kwargs)
+            return
+        exchange_of(self).cut()
+        self.set_status(status_code)  # as log and figures are to have it
+        self.application.log_request(self)
+
     def problem(self, error: errors.RtError) -> bytes:
         """Set what goes before a problem document, and return it."""
         self.set_status(error.status)
@@ -202,12 +214,12 @@ class BaseHandler(tornado.web.RequestHandler):
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Log what nobody expected, without the values that it may quote."""
-        error = errors.to_error(value)
-        if not error.unexpected or isinstance(value, tornado.web.HTTPError):
+        known = (tornado.web.HTTPError, tornado.iostream.StreamClosedError)
+        if isinstance(value, known):
             return
-        if isinstance(value, tornado.iostream.StreamClosedError):
-            return
-        errors.log_unexpected(log, value, "answering a request")
+        # Of one that cuts an answer off nobody is told but by the log.
+        if self._headers_written or errors.to_error(value).unexpected:
+            errors.log_unexpected(log, value, "answering a request")
 
 
 class CrossSiteHandler(BaseHandler):
@@ -220,7 +232,7 @@ class CrossSiteHandler(BaseHandler):
         cross_site.answer_options(self, methods, allowed=allowed)
 
 
-class ApiHandler(TurnTaker, CrossSiteHandler):
+class ApiHandler(TurnTaker, ParameterReader, CrossSiteHandler):
     """One that takes JSON, and by default only of who is signed in."""
 
     public = False
@@ -257,42 +269,3 @@ class ApiHandler(TurnTaker, CrossSiteHandler):
         if not self.public:
             self.services.budgets.charge_body(self.actor, self._body.size)
         return value
-
-    def query_int(self, name: str, *, minimum: int, maximum: int, default: int) -> int:
-        """Read a whole number from the query."""
-        text = self.query(name)
-        if text is None:
-            return default
-        if not re.fullmatch(r"[0-9]{1,16}", text):
-            raise BadRequest.at(name, "must be a whole number")
-        if not minimum <= int(text) <= maximum:
-            raise BadRequest.at(name, f"must be from {minimum} to {maximum}")
-        return int(text)
-
-    def path_id(self, text: str) -> int:
-        """Read an id of the address; one out of bounds names nothing."""
-        if not 1 <= int(text) <= MAX_ID:
-            raise errors.NotFound()
-        return int(text)
-
-    def query_id(self, name: str) -> int:
-        """Read a required id from the query."""
-        value = self.query_int(name, minimum=1, maximum=MAX_ID, default=0)
-        if not value:
-            raise BadRequest.at(name, "is missing")
-        return value
-
-    def query(self, name: str) -> str | None:
-        """Read a text from the query; 400 when it is there twice or unreadable."""
-        values = self.request.query_arguments.get(name)
-        if not values:
-            return None
-        if len(values) > 1:
-            raise BadRequest.at(name, "is there more than once")
-        try:
-            return values[0].decode()
-        except UnicodeDecodeError:
-            raise BadRequest.at(name, "is not UTF-8") from None
-
-    def page_size(self) -> int:
-        return self.query_int("limit", minimum=1, maximum=cursors.MAX_ROWS, default=50)

@@ -5,8 +5,9 @@ from typing import Any
 import msgspec
 import tornado.iostream
 
-from handlers.base import MAX_ID, ApiHandler
+from handlers.base import ApiHandler
 from handlers.operations import Query, operation, page_of
+from handlers.parameters import MAX_ID
 from rtserver.boards.history import StepsView
 from rtserver.boards.view import BoardView
 from rtserver.errors import Conflict, Forbidden

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import msgspec
 
-from handlers.base import MAX_ID, ApiHandler
+from handlers.base import ApiHandler
 from handlers.operations import LESSON, Query, operation, page_of
+from handlers.parameters import MAX_ID
 from rtserver.chat.posts import Held
 from rtserver.chat.service import ChangesView, HistoryView
 from rtserver.errors import Conflict, Forbidden, NotFound

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import msgspec
 
-from handlers.base import MAX_ID, ApiHandler
+from handlers.base import ApiHandler
 from handlers.operations import Query, operation
+from handlers.parameters import MAX_ID
 from rtserver.errors import BadRequest
 
 MAX_IDS = 200

@@ -1,8 +1,9 @@
-"""A WebSocket client down to its bytes, which answers nothing by itself."""
+"""Clients down to their bytes, which answer nothing by themselves."""
 
 import asyncio
 import socket
 
+from tests.patience import PATIENCE
 from tests.rtserver.edge_fakes import Peer, text
 from tests.school import School
 
@@ -38,6 +39,20 @@ async def connect(
         head += await peer.bytes(1)
     assert head.startswith(b"HTTP/1.1 101 "), head
     return peer
+
+
+async def read_all(port: int, path: str, token: str) -> bytes:
+    """Ask for something; give all that comes until the connection ends."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(
+        f"GET {path} HTTP/1.1\r\nHost: school\r\n"
+        f"Authorization: Bearer {token}\r\n\r\n".encode()
+    )
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await reader.read()
+    finally:
+        writer.close()
 
 
 def small_socket(port: int) -> socket.socket:

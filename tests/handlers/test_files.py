@@ -8,6 +8,7 @@ import pytest
 
 from rtserver.accounts.api_keys import ApiKeys
 from tests.pictures import SMALL
+from tests.raw_client import read_all
 from tests.school import School, until
 from tests.uploading import Owner, folder, large_png, owners
 
@@ -112,6 +113,22 @@ async def test_in_a_cancelled_lesson_files_are_only_read(people: People) -> None
     assert (await people.sofia.get(made["id"])).status == 200
     assert (await people.sofia.upload(SMALL["image/gif"], "image/gif")).status == 409
     assert (await people.sofia.delete(made["id"])).status == 409
+
+
+async def test_one_that_is_shorter_than_told_is_cut_off_and_logged_once(
+    people: People, caplog: pytest.LogCaptureFixture
+) -> None:
+    made, school = await people.sofia.upload_new(), people.sofia.school
+    with (folder(school) / made["id"]).open("ab") as file:
+        file.truncate(20)
+
+    path = f"/api/files/{made['id']}/"
+    came = await read_all(school.services.port, path, people.sofia.token)
+
+    head, _, body = came.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 OK") and len(body) == 20 < made["bytes"]
+    [line] = [r.getMessage() for r in caplog.records if r.levelname == "ERROR"]
+    assert "unexpected EOFError" in line
 
 
 async def test_a_platform_has_no_files(people: People) -> None:

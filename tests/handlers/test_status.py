@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from handlers.base import MAX_ID
+from handlers.parameters import MAX_ID
 from handlers.status import read_ids
 from rtserver.accounts.api_keys import ApiKeys
 from tests.app_fixtures import MakeSchool
