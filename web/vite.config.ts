@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { again } from "./vite/again.ts";
 import { fonts } from "./vite/fonts.ts";
 import { locales } from "./vite/locales.ts";
 import { pack } from "./vite/pack.ts";
@@ -40,6 +41,7 @@ export default defineConfig({
   },
   server: { proxy: { "/api": SERVER, "/ws": { target: SERVER, ws: true } } },
   plugins: [
+    again(),
     locales(),
     stages(),
     fonts(here("node_modules/@excalidraw/excalidraw/dist/prod/fonts"), here("dist/fonts")),

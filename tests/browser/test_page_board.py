@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.browser.page import press, says, served
+from tests.browser.page import block, press, says, served
 from tests.browser.room_page import BLACK, RED, Person, board, clean, come_in
 from tests.browser.tabs import Browser
 from tests.browser.test_page_room import start
@@ -60,7 +60,11 @@ async def test_a_documents_pages_and_a_photo_without_its_place_are_seen_by_all(
         olena = await come_in(browser, served, ids["olena"], "uk")
         taras = await come_in(browser, served, ids["taras"], "uk")
         await olena.has_tools()
+        await block(olena.tab, "*/page/assets/PdfPages-*")
         await choose(olena, tmp_path / "sheet.pdf")
+        await says(olena.tab, olena.words["app.not_come.text"])
+        await block(olena.tab)
+        await press(olena.tab, olena.words["app.again"])
         await press(olena.tab, olena.words["pdf.page"].replace("{{number}}", "3"))
         put = olena.words["pdf.put_few"].replace("{{count}}", "2")
         await press(olena.tab, put)

@@ -1,13 +1,22 @@
-"""The room of the classroom page while its board is still on the way."""
+"""Parts of the classroom page that are on the way still, or don't come."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from tests.browser.page import press, says, served, texts, violations
-from tests.browser.room_page import LESSON, WAITS, Held
-from tests.browser.tabs import Browser
+from tests.browser.page import (
+    block,
+    enter,
+    press,
+    says,
+    served,
+    speak,
+    texts,
+    violations,
+)
+from tests.browser.room_page import LESSON, READY, WAITS, Held
+from tests.browser.tabs import Browser, Tab
 from tests.browser.test_classroom import demo
 from tests.served import Served
 
@@ -19,6 +28,8 @@ WRITES = "document.querySelector('textarea[name=message]')"
 TOOLS = "document.querySelector('.room-board [role=toolbar]')"
 HAND = "document.querySelector('header [aria-pressed]').getBoundingClientRect().x"
 MENU = "document.querySelector('header [aria-haspopup]')"
+HEADING = "document.querySelector('h1')?.innerText"
+STYLED = "[...document.styleSheets].some(({href}) => href?.includes('/board-'))"
 SENT = """[...document.querySelectorAll('[role=log] [data-seq]')]
   .some(({innerText}) => innerText.includes('Good morning!'))"""
 NAMED = "document.querySelector('template[data-stage=room]').content.children.length"
@@ -57,6 +68,91 @@ async def test_chat_and_hand_wait_for_no_board_which_moves_neither_them_nor_the_
         assert await tab.run(f"{WRITES}.value") == "I am writing"
         assert await tab.run(f"document.activeElement === {WRITES}")
         assert await tab.run(HAND) == hand
+
+
+async def test_a_room_does_without_a_board_that_does_not_come_and_gets_it_later(
+    served: Served, tmp_path: Path
+) -> None:
+    people = demo(served)
+    served.start()
+    token = served.token(people["emma@demo.example"]["id"])
+    async with Browser(tmp_path) as browser:
+        tab = await browser.open("about:blank")
+        await block(tab, "*/page/assets/board-*")
+        await tab.go(f"{served.url}/lessons/{LESSON}#demo={token}")
+        await says(tab, EN["board.not_come"])
+        assert await violations(tab) == []
+        await tab.run(f"{WRITES}.focus()")
+        await tab.write("Good morning!")
+        await tab.key("Enter")
+        await tab.until(SENT)
+        await press(tab, EN["room.hand"])
+        await tab.until("document.querySelector('header [aria-pressed=true]')")
+
+        await press(tab, EN["app.again"])
+        await says(tab, EN["app.reload"])  # the browser might remember what failed
+        assert await violations(tab) == []
+        await tab.run(f"{WRITES}.focus()")
+        await tab.write("I am writing")
+        await block(tab)
+        await press(tab, EN["app.again"])
+        await tab.until(f"{TOOLS} && {MENU} && !{WAITS} && {READY}")
+        assert await tab.run(STYLED)
+        assert await tab.run(f"{WRITES}.value") == "I am writing"
+
+
+async def test_a_page_or_dialog_that_does_not_come_leaves_the_others(
+    served: Served, tmp_path: Path
+) -> None:
+    admin = demo(served)["iryna@demo.example"]["id"]
+    served.start()
+    speak(served, admin, "en")
+    async with Browser(tmp_path) as browser:
+        tab = await enter(browser, served, admin)
+        await block(tab, "*/page/assets/SchoolPage-*", "*/page/assets/school-*")
+        await press(tab, EN["nav.admin"])
+        await says(tab, EN["app.not_come.title"])
+        assert await violations(tab) == []
+        await press(tab, EN["nav.notifications"])
+        await tab.until(f"{HEADING} === {json.dumps(EN['nav.notifications'])}")
+        await press(tab, EN["nav.admin"])
+        await comes(tab, f"{HEADING} === {json.dumps(EN['nav.admin'])}")
+        assert await tab.run("document.activeElement.tagName") == "H1"
+
+        await block(tab, "*/page/assets/PersonDialog-*")
+        await press(tab, EN["everyone.new"])
+        await says(tab, EN["app.not_come.title"])
+        assert await violations(tab) == []
+        await tab.key("Escape")
+        await tab.until("!document.querySelector('[role=dialog]')")
+        await says(tab, "emma@demo.example")
+        await press(tab, EN["everyone.new"])
+        await comes(tab, "document.querySelector('[role=dialog] [name=email]')")
+
+
+@pytest.mark.parametrize(
+    ("stage", "button"),
+    [("client", "app.retry"), ("member", "app.again"), ("room", "app.again")],
+)
+async def test_a_stage_that_does_not_come_is_asked_for_again(
+    served: Served, tmp_path: Path, stage: str, button: str
+) -> None:
+    people = demo(served)
+    served.start()
+    token = served.token(people["emma@demo.example"]["id"])
+    async with Browser(tmp_path) as browser:
+        tab = await browser.open("about:blank")
+        await block(tab, f"*/page/assets/{stage}-*")
+        await tab.go(f"{served.url}/lessons/{LESSON}#demo={token}")
+        await comes(tab, f"{HEADING} === 'Fractions'", button)
+
+
+async def comes(tab: Tab, seen: str, button: str = "app.again") -> None:
+    """Have what didn't come asked for again, once it may; wait until it is seen."""
+    await says(tab, EN[button])
+    await block(tab)
+    await press(tab, EN[button])
+    await tab.until(seen)
 
 
 async def test_a_guest_is_brought_nothing_that_is_for_members(

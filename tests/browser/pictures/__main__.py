@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.browser.pictures.chat import CHAT
 from tests.browser.pictures.guests import GUESTS, OWN_LOOK
+from tests.browser.pictures.late import LATE
 from tests.browser.pictures.lessons import SHELL
 from tests.browser.pictures.readme import README
 from tests.browser.pictures.room import ROOMS
@@ -21,7 +22,7 @@ from tests.browser.pictures.school import LOST, SCHOOL
 from tests.browser.pictures.stage import Stage, school
 from tests.browser.tabs import Browser
 
-PARTS = (GUESTS, OWN_LOOK, SHELL, SCHOOL, LOST, ROOMS, CHAT, README)
+PARTS = (GUESTS, OWN_LOOK, SHELL, SCHOOL, LOST, LATE, ROOMS, CHAT, README)
 LANGUAGES = ("en", "uk")
 
 

@@ -1,14 +1,15 @@
-import { lazy, Suspense } from "react";
 import { useLocation } from "wouter";
 import { PasswordPage } from "../pages/sign_in/PasswordPage.tsx";
 import { SignInPage } from "../pages/sign_in/SignInPage.tsx";
 import { useSession } from "../session/context.tsx";
 import { useStore } from "../state/store.ts";
-import { loadMemberApp } from "./ahead.ts";
+import { memberApp } from "./ahead.ts";
+import { FailedSheet } from "./Failed.tsx";
+import { late } from "./late.tsx";
 import { OfflinePage } from "./OfflinePage.tsx";
 import { Splash } from "./Splash.tsx";
 
-const MemberApp = lazy(loadMemberApp);
+const MemberApp = late(memberApp, { Waiting: Splash, Failed: FailedSheet });
 
 export function App() {
   const who = useStore(useSession().who);
@@ -17,9 +18,5 @@ export function App() {
   if (who.kind === "starting") return <Splash />;
   if (who.kind === "offline") return <OfflinePage />;
   if (who.kind === "guest") return <SignInPage />;
-  return (
-    <Suspense fallback={<Splash />}>
-      <MemberApp key={who.me.id} />
-    </Suspense>
-  );
+  return <MemberApp key={who.me.id} />;
 }

@@ -5,7 +5,7 @@ import { Doodle } from "../ui/Doodle.tsx";
 import { Heading } from "../ui/Heading.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 
-/** Says what to do where a part of the page has failed, as after a new version came in. */
+/** Says what to do where the page has failed by a mistake of its own. */
 export class Mishap extends Component<{ children: ReactNode }, { error?: unknown }> {
   override state: { error?: unknown } = {};
 

@@ -1,47 +1,43 @@
-import { startTransition, useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Failed } from "../app/Failed.tsx";
+import { type Failure, useScript } from "../app/late.tsx";
+import { Script } from "../app/Script.ts";
 import { Splash } from "../app/Splash.tsx";
 import { useScheme } from "../school/useScheme.ts";
 import style from "./BoardPlace.module.css";
-import type BoardPane from "./board/BoardPane.tsx";
 import type { BoardProps } from "./board/BoardPane.tsx";
 import { painted } from "./painted.ts";
 import paper from "./paper.module.css";
 
-/** The paper, and the board on it as soon as it can be drawn on. */
+const boardPane = new Script(async () => (await import("./board/BoardPane.tsx")).BoardPane);
+
+/**
+ * The paper, and the board on it as soon as it can be drawn on. To run its script and to build it up takes longer than
+ * all else: chat and people needn't wait for it, and do without it if it doesn't come.
+ */
 export function BoardPlace(props: Omit<BoardProps, "onReady">) {
   const { t } = useTranslation();
   const scheme = useScheme();
-  const Board = useBoard();
+  const { come: Board, failure } = useScript(boardPane, painted);
   const [isReady, setReady] = useState(false);
   return (
     <>
       {Board && <Board {...props} onReady={setReady} />}
       {!isReady && (
         <div className={`${style.wait} ${paper.paper}`} data-scheme={scheme}>
-          <Splash text={t("board.loading")} isPart />
+          {failure ? <NoBoard failure={failure} /> : <Splash text={t("board.loading")} of="part" />}
         </div>
       )}
     </>
   );
 }
 
-/** To run the board's script and to build it up takes longer than all else: chat and people needn't wait for it. */
-function useBoard(): typeof BoardPane | undefined {
-  const [Board, setBoard] = useState<typeof BoardPane>();
-  useEffect(() => {
-    let isLeft = false;
-    painted()
-      .then(() => import("./board/BoardPane.tsx"))
-      .then((loaded) => isLeft || startTransition(() => setBoard(() => loaded.default)))
-      .catch((error) =>
-        setBoard(() => {
-          throw error; // so that Mishap says it
-        }),
-      );
-    return () => {
-      isLeft = true;
-    };
-  }, []);
-  return Board;
+function NoBoard({ failure }: { failure: Failure }) {
+  const { t } = useTranslation();
+  return (
+    <div className={style.note}>
+      <Failed failure={failure} text={t("board.not_come")} />
+    </div>
+  );
 }

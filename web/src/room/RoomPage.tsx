@@ -6,7 +6,7 @@ import { RoomProvider, useClassroom } from "./RoomContext.tsx";
 import { RoomView } from "./RoomView.tsx";
 
 /** A lesson's room: it takes the whole window, and is loaded when somebody goes in. */
-export default function RoomPage({ lessonId }: { lessonId: number }) {
+export function RoomPage({ lessonId }: { lessonId: number }) {
   const { t } = useTranslation();
   const classroom = useClassroom(lessonId);
   const door = useStore(classroom.store, (state) => state.door);

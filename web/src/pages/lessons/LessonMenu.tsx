@@ -1,14 +1,15 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { lateDialog } from "../../app/lateDialog.tsx";
 import { useMember } from "../../session/context.tsx";
 import { membership } from "../../state/agenda.ts";
 import type { Lesson } from "../../state/lessons.ts";
 import { ClockIcon, CrossIcon, MoreIcon, PeopleIcon } from "../../ui/icons.tsx";
 import { Menu } from "../../ui/Menu.tsx";
 
-const ChangeDialog = lazy(() => import("./dialogs.ts").then((all) => ({ default: all.ChangeDialog })));
-const CancelDialog = lazy(() => import("./dialogs.ts").then((all) => ({ default: all.CancelDialog })));
-const RosterDialog = lazy(() => import("./dialogs.ts").then((all) => ({ default: all.RosterDialog })));
+const ChangeDialog = lateDialog(async () => (await import("./dialogs.ts")).ChangeDialog);
+const CancelDialog = lateDialog(async () => (await import("./dialogs.ts")).CancelDialog);
+const RosterDialog = lateDialog(async () => (await import("./dialogs.ts")).RosterDialog);
 
 const DIALOGS = { change: ChangeDialog, people: RosterDialog, cancel: CancelDialog };
 
@@ -40,7 +41,7 @@ export function LessonMenu({ lesson }: { lesson: Lesson }) {
           },
         ]}
       />
-      <Suspense>{Open && <Open lesson={lesson} onClose={close} />}</Suspense>
+      {Open && <Open lesson={lesson} onClose={close} />}
     </>
   );
 }

@@ -1,9 +1,10 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { lateDialog } from "../../app/lateDialog.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { PlusIcon } from "../../ui/icons.tsx";
 
-const PlanDialog = lazy(() => import("./dialogs.ts").then((all) => ({ default: all.PlanDialog })));
+const PlanDialog = lateDialog(async () => (await import("./dialogs.ts")).PlanDialog);
 
 export function PlanButton() {
   const { t } = useTranslation();
@@ -14,7 +15,7 @@ export function PlanButton() {
         <PlusIcon />
         {t("plan.new")}
       </Button>
-      <Suspense>{isOpen && <PlanDialog onClose={() => open(false)} />}</Suspense>
+      {isOpen && <PlanDialog onClose={() => open(false)} />}
     </>
   );
 }

@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** Asks before somebody is signed out everywhere, and can't come in any more. */
-export default function LockOutDialog({ person, onDone, onClose }: Props) {
+export function LockOutDialog({ person, onDone, onClose }: Props) {
   const { t } = useTranslation();
   const { client } = useMember();
   const [isBusy, setBusy] = useState(false);

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { problemOf } from "../../api/problem.ts";
+import { lateDialog } from "../../app/lateDialog.tsx";
 import type { Me } from "../../session/session.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Empty } from "../../ui/Empty.tsx";
@@ -13,8 +14,8 @@ import { PersonRow } from "./PersonRow.tsx";
 import style from "./school.module.css";
 import { matching, useEveryone } from "./useEveryone.ts";
 
-const PersonDialog = lazy(() => import("./PersonDialog.tsx").then((all) => ({ default: all.PersonDialog })));
-const ImportDialog = lazy(() => import("./ImportDialog.tsx").then((all) => ({ default: all.ImportDialog })));
+const PersonDialog = lateDialog(async () => (await import("./PersonDialog.tsx")).PersonDialog);
+const ImportDialog = lateDialog(async () => (await import("./ImportDialog.tsx")).ImportDialog);
 
 const SHOWN = 100; // people at once; whoever looks for somebody writes the name
 
@@ -55,12 +56,10 @@ export function PeoplePage() {
         ))}
       </ul>
       {found.length > SHOWN && <p className={style.more}>{t("everyone.cut", { count: found.length - SHOWN })}</p>}
-      <Suspense>
-        {open === "import" && <ImportDialog onDone={again} onClose={close} />}
-        {open && open !== "import" && (
-          <PersonDialog person={open === "new" ? undefined : open} onDone={put} onClose={close} />
-        )}
-      </Suspense>
+      {open === "import" && <ImportDialog onDone={again} onClose={close} />}
+      {open && open !== "import" && (
+        <PersonDialog person={open === "new" ? undefined : open} onDone={put} onClose={close} />
+      )}
     </>
   );
 }

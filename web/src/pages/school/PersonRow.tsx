@@ -1,8 +1,9 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/http.ts";
 import { problemOf } from "../../api/problem.ts";
 import { useLive } from "../../app/LiveContext.tsx";
+import { lateDialog } from "../../app/lateDialog.tsx";
 import { useMember } from "../../session/context.tsx";
 import type { Me } from "../../session/session.ts";
 import { useStore } from "../../state/store.ts";
@@ -12,7 +13,7 @@ import { Menu } from "../../ui/Menu.tsx";
 import { say } from "../../ui/toasts.tsx";
 import style from "./school.module.css";
 
-const LockOutDialog = lazy(() => import("./LockOutDialog.tsx"));
+const LockOutDialog = lateDialog(async () => (await import("./LockOutDialog.tsx")).LockOutDialog);
 
 interface Props {
   person: Me;
@@ -73,7 +74,7 @@ export function PersonRow({ person, onChange, onOpen }: Props) {
               },
         ]}
       />
-      <Suspense>{isAsking && <LockOutDialog person={person} onDone={onChange} onClose={() => ask(false)} />}</Suspense>
+      {isAsking && <LockOutDialog person={person} onDone={onChange} onClose={() => ask(false)} />}
     </li>
   );
 }

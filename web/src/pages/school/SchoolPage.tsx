@@ -15,7 +15,7 @@ const PLACES = [
 ] as const;
 
 /** What admins look after. */
-export default function SchoolPage() {
+export function SchoolPage() {
   const { t } = useTranslation();
   const { me } = useMember();
   const [path] = useLocation();

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/http.ts";
 import { problemOf } from "../../api/problem.ts";
+import { lateDialog } from "../../app/lateDialog.tsx";
 import { useMember } from "../../session/context.tsx";
 import { BookIcon, ClockIcon, EyeIcon, MoreIcon, PenIcon } from "../../ui/icons.tsx";
 import { type Choice, Menu } from "../../ui/Menu.tsx";
@@ -14,7 +15,7 @@ import { OutlineDialog } from "./OutlineDialog.tsx";
 import { printBoard, saveBoard } from "./save.ts";
 import { useAuthors } from "./useAuthors.ts";
 
-const HistoryDialog = lazy(() => import("./HistoryDialog.tsx"));
+const HistoryDialog = lateDialog(async () => (await import("./HistoryDialog.tsx")).HistoryDialog);
 
 /** What there is to do with the board as a whole; tutors have more of it. */
 export function BoardMenu({ api }: { api: Api }) {
@@ -45,7 +46,7 @@ export function BoardMenu({ api }: { api: Api }) {
     <>
       <Menu label={t("board.menu")} icon button={<MoreIcon />} choices={choices} />
       {open === "outline" && <OutlineDialog api={api} authors={authors} onClose={close} />}
-      <Suspense>{open === "history" && <HistoryDialog api={api} onClose={close} />}</Suspense>
+      {open === "history" && <HistoryDialog api={api} onClose={close} />}
     </>
   );
 }

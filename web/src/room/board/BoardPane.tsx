@@ -50,7 +50,7 @@ const OPTIONS = {
 } as const;
 
 /** The lesson's board, bound to what the server has of it. */
-export default function BoardPane({ places, menuPlace, onReady }: BoardProps) {
+export function BoardPane({ places, menuPlace, onReady }: BoardProps) {
   const { i18n } = useTranslation();
   const { isReadOnly } = useRoom();
   const scheme = useScheme();

@@ -15,7 +15,7 @@ import { type Api, show } from "./excalidraw.ts";
 import { type Step, usePast } from "./usePast.ts";
 
 /** The board as it was, step by step, and the way back to a step. */
-export default function HistoryDialog({ api, onClose }: { api: Api; onClose: () => void }) {
+export function HistoryDialog({ api, onClose }: { api: Api; onClose: () => void }) {
   const { t } = useTranslation();
   const past = usePast();
   const [isRestoring, setRestoring] = useState(false);

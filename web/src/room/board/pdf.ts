@@ -1,6 +1,6 @@
-// Documents: pages drawn as pictures, by pdfjs, which is loaded when somebody needs it.
+// Documents: pages drawn as pictures, by pdfjs.
 
-import type { PDFDocumentProxy, PDFPageProxy } from "pdfjs-dist";
+import { GlobalWorkerOptions, getDocument, type PDFDocumentProxy, type PDFPageProxy } from "pdfjs-dist";
 import workerUrl from "pdfjs-dist/build/pdf.worker.min.mjs?url";
 import { toBlob } from "./encode.ts";
 
@@ -9,7 +9,6 @@ const SHARP = 2_048; // pixels of a page's longer side
 export type Document = PDFDocumentProxy;
 
 export async function open(file: Blob): Promise<Document> {
-  const { getDocument, GlobalWorkerOptions } = await import("pdfjs-dist");
   GlobalWorkerOptions.workerSrc = workerUrl;
   return getDocument({ data: await file.arrayBuffer(), isEvalSupported: false }).promise;
 }

@@ -1,14 +1,13 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { lateDialog } from "../../app/lateDialog.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { ClockIcon, PlusIcon } from "../../ui/icons.tsx";
 import { useRoom } from "../RoomContext.tsx";
 import { AttendanceDialog } from "./AttendanceDialog.tsx";
 import style from "./PeoplePanel.module.css";
 
-const RosterDialog = lazy(() =>
-  import("../../pages/lessons/dialogs.ts").then((all) => ({ default: all.RosterDialog })),
-);
+const RosterDialog = lateDialog(async () => (await import("../../pages/lessons/dialogs.ts")).RosterDialog);
 
 /** What tutors do for all: who is invited, and who was here. */
 export function TutorTools() {
@@ -28,7 +27,7 @@ export function TutorTools() {
         <ClockIcon />
         {t("people.attendance")}
       </Button>
-      <Suspense>{open === "roster" && <RosterDialog lesson={lesson} onClose={close} />}</Suspense>
+      {open === "roster" && <RosterDialog lesson={lesson} onClose={close} />}
       {open === "attendance" && <AttendanceDialog onClose={close} />}
     </section>
   );

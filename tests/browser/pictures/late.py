@@ -1,0 +1,60 @@
+"""Parts of the page whose scripts don't come."""
+
+from tests.browser.page import block, press, turn_to
+from tests.browser.pictures.scene import ROOM_SIZES, Part, Scene
+from tests.browser.pictures.stage import LESSON, Stage
+from tests.browser.tabs import Tab
+
+
+async def without_board(stage: Stage) -> Tab:
+    tab = await _to_room(stage, "board-*")
+    await stage.says(tab, "board.not_come")
+    return tab
+
+
+async def still_without_board(stage: Stage) -> Tab:
+    tab = await without_board(stage)
+    await stage.press(tab, "app.again")
+    await stage.says(tab, "app.reload")
+    return tab
+
+
+async def without_room(stage: Stage) -> Tab:
+    tab = await _to_room(stage, "room-*")
+    await stage.says(tab, "app.not_come.title")
+    return tab
+
+
+async def _to_room(stage: Stage, blocked: str) -> Tab:
+    tab = await stage.member("emma")
+    await block(tab, f"*/page/assets/{blocked}")
+    await turn_to(tab, f"/lessons/{LESSON}")
+    return tab
+
+
+async def without_page(stage: Stage) -> Tab:
+    return await _press(stage, "iryna", "nav.admin", "SchoolPage-*")
+
+
+async def without_dialog(stage: Stage) -> Tab:
+    return await _press(stage, "olena", "plan.new", "dialogs-*")
+
+
+async def _press(stage: Stage, who: str, key: str, blocked: str) -> Tab:
+    tab = await stage.member(who)
+    await block(tab, f"*/page/assets/{blocked}")
+    await press(tab, stage.text(key))
+    await stage.says(tab, "app.not_come.title")
+    return tab
+
+
+LATE = Part(
+    "late",
+    (
+        Scene("late-board", without_board, ROOM_SIZES),
+        Scene("late-board-still", still_without_board, ROOM_SIZES),
+        Scene("late-room", without_room),
+        Scene("late-page", without_page),
+        Scene("late-dialog", without_dialog),
+    ),
+)
