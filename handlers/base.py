@@ -13,17 +13,20 @@ import tornado.iostream
 import tornado.web
 
 from handlers import cross_site
+from handlers.encodings import check_coding
 from handlers.parameters import ParameterReader
-from handlers.problems import problem, problem_of, refuse
+from handlers.problems import problem_of, refuse
 from handlers.received_body import ReceivedBody
 from handlers.turn_taking import TurnTaker
 from rtserver import errors
 from rtserver.access.actor import Actor
-from rtserver.edge.http_body import check_framing, length_of
+from rtserver.edge.http_body import length_of
 from rtserver.edge.http_exchange import exchange_of
+from rtserver.edge.limits import DROPPED_BYTES
 from rtserver.edge.proxies import client_address, is_allowed
 from rtserver.input import decode
 from rtserver.log_context import REQUEST
+from rtserver.problem_document import MEDIA_TYPE, problem
 
 if TYPE_CHECKING:
     from rtserver.services import Services
@@ -33,9 +36,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-# Of a body that won't be served so much is read all the same, so that its sender gets
-# to read the answer.
-MAX_DISCARDED = 16 * 1024 * 1024
 _encode = msgspec.json.Encoder().encode
 
 
@@ -104,10 +104,9 @@ class BaseHandler(tornado.web.RequestHandler):
     async def prepare(self) -> None:
         REQUEST.set(self.request_id)  # for whatever this task and its own will log
         cross_site.note_refused(self.request, self.services)
-        check_framing(self.request.headers)
         length = length_of(self.request.headers)
-        if length > MAX_DISCARDED or "Expect" in self.request.headers:
-            self._check_length(length)
+        if length > DROPPED_BYTES or "Expect" in self.request.headers:
+            self._check_body(length)
         try:
             await self.admit()
         except Exception as error:
@@ -127,7 +126,7 @@ class BaseHandler(tornado.web.RequestHandler):
         """Refuse, by raising, what won't be served."""
         if self.request.method not in self.allowed_methods():
             raise errors.MethodNotAllowed(self.allowed_methods())
-        self._check_length(length_of(self.request.headers))
+        self._check_body(length_of(self.request.headers))
 
     def max_body_bytes(self) -> int:
         """Return how long a body may be; here of people whom nobody knows."""
@@ -138,6 +137,11 @@ class BaseHandler(tornado.web.RequestHandler):
         # Raising here would cut the connection without an answer: see body().
         self._body.add(chunk)
         return None
+
+    def _check_body(self, length: int) -> None:
+        """Refuse a body by what the request says of it."""
+        check_coding(self.request.headers)
+        self._check_length(length)
 
     def _check_length(self, length: int) -> None:
         limit = self.max_body_bytes()
@@ -209,7 +213,7 @@ class BaseHandler(tornado.web.RequestHandler):
         self.set_status(error.status)
         for name, value in error.headers.items():
             self.set_header(name, value)
-        self.set_header("Content-Type", "application/problem+json; charset=utf-8")
+        self.set_header("Content-Type", MEDIA_TYPE)
         return _encode(problem(error))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:

@@ -1,8 +1,4 @@
-"""Problem documents, by which exceptions are answered (RFC 9457)."""
-
-from collections.abc import Mapping
-from http import HTTPStatus
-from typing import Any
+"""The errors by which exceptions are answered over HTTP."""
 
 import tornado.web
 
@@ -18,18 +14,6 @@ def problem_of(cause: BaseException | None, status: int) -> RtError:
         known = {400: BadRequest, 404: errors.NotFound}
         return known.get(status, errors.Internal)()
     return errors.to_error(cause)
-
-
-def problem(error: RtError) -> Mapping[str, Any]:
-    """Return the problem document of an error (RFC 9457)."""
-    return {
-        "type": f"urn:rtserver:error:{error.code}",
-        "title": HTTPStatus(error.status).phrase,
-        "status": error.status,
-        "detail": error.message,
-        "code": error.code,
-        **error.extra,
-    }
 
 
 def refuse(error: Exception, *_: str) -> None:

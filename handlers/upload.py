@@ -7,10 +7,11 @@ from typing import Final
 
 import tornado.iostream
 
-from handlers.base import MAX_DISCARDED, ApiHandler
+from handlers.base import ApiHandler
 from handlers.problems import problem_of
 from rtserver.edge.http_body import length_of
 from rtserver.edge.http_exchange import exchange_of
+from rtserver.edge.limits import DROPPED_BYTES
 from rtserver.errors import RateLimited
 from rtserver.files.upload import Kept, Upload, UploadRequest
 from rtserver.limits import LeastPace
@@ -83,7 +84,7 @@ class UploadHandler(ApiHandler):
             self._wait_for_more()
             return self._take(self._upload, chunk)
         super().data_received(chunk)
-        if self._turned_down and self._body.size > MAX_DISCARDED:
+        if self._turned_down and self._body.size > DROPPED_BYTES:
             self._hang_up()
         return None
 

@@ -15,6 +15,7 @@ from handlers.base import BaseHandler
 from rtserver import errors
 from rtserver.delivery import messages
 from rtserver.edge import connection
+from rtserver.edge.http_head import HeadTooLong, TargetTooLong
 from rtserver.errors import CloseCode, RtError
 from rtserver.input import decode
 from rtserver.settings.model import all_keys
@@ -108,7 +109,7 @@ def test_every_status_of_an_error_is_documented_and_no_other():
 
     assert shown == {
         (error.status, error.code)
-        for error in error_classes()
+        for error in (*error_classes(), HeadTooLong, TargetTooLong)
         if error.code not in ON_THE_SOCKET_ALONE
     }
 

@@ -12,6 +12,7 @@ from rtserver.boards import elements
 from rtserver.boards.canvas import CanvasLimits
 from rtserver.chat import held
 from rtserver.edge import sender
+from rtserver.edge.limits import HttpLimits
 from rtserver.files import under_way, uploads
 from rtserver.input import cursors, envelope, field_types, json_faults, text
 from rtserver.lessons import requests as lessons
@@ -45,6 +46,7 @@ OWN = {
     "bytes of a cursor's payload": board_commands.CURSOR_BYTES,
     "bytes of a preview's payload": board_commands.PREVIEW_BYTES,
     "deleted elements that a board remembers": CanvasLimits().tombstones,
+    "bytes of a request's first line and headers": HttpLimits().head_bytes,
     "characters of a password": text.MAX_PASSWORD,
     "characters of a name, and of a lesson's title": field_types.MAX_NAME,
     "characters of an e-mail address": text.MAX_EMAIL,

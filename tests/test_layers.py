@@ -20,6 +20,7 @@ ALLOWED = {
         "rtserver.edge.http_connection",
         "rtserver.edge.http_exchange",
         "rtserver.edge.http_head",
+        "rtserver.edge.http_listener",
         "rtserver.edge.masking",
         "rtserver.edge.server",
         "rtserver.edge.upgrade",

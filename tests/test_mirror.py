@@ -22,6 +22,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "rtserver/checks/outcome.py": "fields and exceptions, no code",
     "rtserver/delivery/command_result.py": "two fields; test_command_loop sends them",
     "rtserver/delivery/subscriber.py": "a protocol; the hub's fakes keep to it",
+    "rtserver/edge/http_listener.py": "a protocol; BoundedServer keeps to it",
     "rtserver/edge/limits.py": "numbers, no code",
     "rtserver/edge/state.py": "an enum; test_connection takes its steps",
     "rtserver/mail/draft.py": "fields, no code; test_message writes mails of them",

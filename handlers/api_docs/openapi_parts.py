@@ -15,8 +15,10 @@ integrating platforms send `Authorization: Api-Key <key>`. Bodies are JSON in UT
 hold no field that isn't known. A slash at the end of a path is optional.
 
 Errors are problem documents (RFC 9457). A method that an address doesn't take is
-answered by 405 with `Allow`; a fault of the server's own by 500. Every answer carries
-`X-Request-Id`, which the server's log names too.
+answered by 405 with `Allow`; any body with a `Content-Encoding` but `identity` by 415
+with `Accept-Encoding`; a head over 16 KiB by 431, and by 414 if its first line alone is
+as long, both with the code `too_large`; a fault of the server's own by 500. Every
+answer carries `X-Request-Id`, which the server's log names too.
 
 Lists come in pages: `next` goes back as `cursor`, until it is `null`.
 
@@ -66,6 +68,11 @@ HEADERS = {
         "required": True,
         "schema": {"type": "string"},
     },
+    "Accept-Encoding": {
+        "description": "There, if the body had another `Content-Encoding`.",
+        "required": False,
+        "schema": {"const": "identity"},
+    },
     "Content-Range": {
         "description": "How many bytes there are, such as `bytes */1234`.",
         "required": True,
@@ -98,6 +105,7 @@ ERRORS: tuple[type[errors.RtError], ...] = (
 OWN_HEADERS = {
     errors.Unauthenticated: "WWW-Authenticate",
     errors.MethodNotAllowed: "Allow",
+    errors.UnsupportedMediaType: "Accept-Encoding",
     errors.RateLimited: "Retry-After",
     errors.RangeNotSatisfiable: "Content-Range",
 }

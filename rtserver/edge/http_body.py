@@ -30,7 +30,7 @@ class Body(Protocol):
         """
 
 
-def check_framing(headers: HTTPHeaders) -> None:
+def _check_framing(headers: HTTPHeaders) -> None:
     """Refuse a body of which nobody can tell where it ends: what follows is unsafe."""
     lengths = headers.get_list("Content-Length")
     if "Transfer-Encoding" in headers and (
@@ -53,25 +53,11 @@ def length_of(headers: HTTPHeaders) -> int:
 
 
 def body_of(headers: HTTPHeaders) -> Body:
-    """Return the body that a request is to have."""
-    try:
-        check_framing(headers)
-    except BadRequest:
-        return DoubtfulBody()
+    """Return the body that a request is to have; BadRequest if that is in doubt."""
+    _check_framing(headers)
     if "Transfer-Encoding" in headers:
         return ChunkedBody()
     return FixedBody(length_of(headers))
-
-
-class DoubtfulBody:
-    """A body of which nobody can tell where it ends, and so nothing may be taken."""
-
-    __slots__ = ()
-
-    is_whole: Final = False
-
-    def take(self, data: bytes) -> tuple[bytes, bytes]:
-        raise HTTPInputError("a body without an end")
 
 
 class FixedBody:

@@ -6,48 +6,26 @@ as a third of what a request cost was the coroutines and streams of Tornado's ow
 
 import asyncio
 import logging
+import secrets
 import socket
 from collections.abc import Awaitable
-from typing import Final, Protocol
+from typing import Final
 
-from tornado.httputil import (
-    HTTPInputError,
-    HTTPMessageDelegate,
-    HTTPServerConnectionDelegate,
-)
+from tornado.httputil import HTTPInputError, HTTPMessageDelegate
 from tornado.iostream import StreamClosedError
 
 from rtserver.edge.http_body import Body, body_of
 from rtserver.edge.http_exchange import HttpExchange, Peer
-from rtserver.edge.http_head import HeadTooLong, RequestHead, lowered, read_head
-from rtserver.edge.limits import HttpLimits
-from rtserver.errors import log_unexpected
+from rtserver.edge.http_head import RequestHead, lowered, read_head
+from rtserver.edge.http_listener import Listener
+from rtserver.edge.http_refusal import Farewell, refusal
+from rtserver.errors import BadRequest, RtError, log_unexpected
+from rtserver.log_context import about
 
 log = logging.getLogger(__name__)
 
-_MALFORMED: Final = (
-    b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-)
+_MALFORMED: Final = "This is no request of HTTP/1.1 (RFC 9112), or not of its form."
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-
-
-class Listener(Protocol):
-    """The server that a connection came to.
-
-    ``buffer`` is what is read into, and ``sent`` a future that is done; all share them.
-    """
-
-    app: HTTPServerConnectionDelegate
-    limits: HttpLimits
-    buffer: memoryview
-    sent: "asyncio.Future[None]"
-    is_leaving: bool
-
-    def joins(self, connection: "HttpConnection", sock: socket.socket) -> bool:
-        """Return whether there is room for it."""
-
-    def left(self, connection: "HttpConnection") -> None:
-        """Hear of the end of one that had room."""
 
 
 class HttpConnection(asyncio.BufferedProtocol):
@@ -66,7 +44,7 @@ class HttpConnection(asyncio.BufferedProtocol):
         self._is_held = False  # the handler isn't ready for more
         self.is_full = False  # the kernel takes no more
         self._is_paused = False  # there is enough that came for later
-        self._is_lost = False
+        self._is_over = False
         self._flushed: asyncio.Future[None] | None = None
         self._idle_since = loop.time()
         self._idle: asyncio.TimerHandle | None = None
@@ -84,11 +62,15 @@ class HttpConnection(asyncio.BufferedProtocol):
         self._idle = self._loop.call_later(self._limits.idle_seconds, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._is_lost = True
+        self._is_over = True
         if self._idle is None:
             return  # there was no room for it
         self._listener.left(self)  # whatever the handler does when it hears of it
         self._idle.cancel()
+        self._give_up()
+
+    def _give_up(self) -> None:
+        """Tell all who wait that nothing more is coming or going."""
         self._stop_hurrying()
         self._settle(StreamClosedError())
         delegate, exchange = self._delegate, self._exchange
@@ -121,7 +103,7 @@ class HttpConnection(asyncio.BufferedProtocol):
 
     @property
     def is_open(self) -> bool:
-        return not self._is_lost and not self._transport.is_closing()
+        return not self._is_over and not self._transport.is_closing()
 
     @property
     def is_leaving(self) -> bool:
@@ -140,7 +122,10 @@ class HttpConnection(asyncio.BufferedProtocol):
     def answered(self, exchange: HttpExchange) -> None:
         if not self.is_open:
             return
-        if not exchange.is_read or not exchange.keeps_alive:
+        if not exchange.is_read:
+            self._take_leave()
+            return
+        if not exchange.keeps_alive:
             self._transport.close()
             return
         self._exchange = None
@@ -187,14 +172,26 @@ class HttpConnection(asyncio.BufferedProtocol):
             if self._exchange is not None and not self._is_held:
                 self._take_body(self._exchange)
         except HTTPInputError:
-            log.info("a malformed request was refused")
-            if self._exchange is None or not self._exchange.is_begun:
-                self.send(_MALFORMED)  # else it would be a part of the answer
-            self._transport.close()
-        except HeadTooLong:
-            self._transport.close()
+            self._refuse(BadRequest(_MALFORMED))
+        except RtError as error:
+            self._refuse(error)
         except Exception as error:
             self._fail(error)
+
+    def _refuse(self, error: RtError) -> None:
+        """Answer what can't be read, and read nothing more."""
+        request_id = secrets.token_hex(8)
+        log.info("refused unread: %d", error.status, extra=about(request=request_id))
+        if self._exchange is None or not self._exchange.is_begun:
+            self.send(refusal(error, request_id))  # else a part of the answer
+        self._take_leave()
+        self._give_up()
+
+    def _take_leave(self) -> None:
+        """End it so that whoever still sends gets to read the answer."""
+        self._is_over = True
+        buffer, limits = self._listener.buffer, self._limits
+        Farewell(self._transport, buffer, limits, self.connection_lost)
 
     def _take_head(self) -> None:
         head = read_head(self._received, self._limits.head_bytes)

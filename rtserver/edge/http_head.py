@@ -10,13 +10,29 @@ from tornado.httputil import (
     parse_request_start_line,
 )
 
+from rtserver.errors import TooLarge
+
 _END: Final = b"\r\n\r\n"
 # RFC 9110 5.1 and 5.5: names, and values without control characters.
 _FIELDS: Final = re.compile(r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t -~\x80-\xff]*\r\n)*")
 
 
-class HeadTooLong(Exception):
-    """A head that is longer than may be, or is going to be."""
+class HeadTooLong(TooLarge):
+    """A head that is longer than may be, or is going to be (RFC 6585 5)."""
+
+    status = 431
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The request's head is over {most} bytes: send less in it.")
+
+
+class TargetTooLong(TooLarge):
+    """A first line that alone is longer than a head may be (RFC 9112 3)."""
+
+    status = 414
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The address is over {most} bytes: ask for less at once.")
 
 
 class RequestHead(NamedTuple):
@@ -30,13 +46,13 @@ class RequestHead(NamedTuple):
 def read_head(data: bytes, most: int) -> RequestHead | None:
     """Read a head of ``most`` bytes; None while some of it is to come.
 
-    Raises HeadTooLong, and HTTPInputError where it is malformed.
+    Raises HeadTooLong or TargetTooLong, and HTTPInputError where it is malformed.
     """
     data = data.removeprefix(b"\r\n")  # RFC 9112 2.2: some send one empty line first
     end = data.find(_END)
     head = data[: end + 2] if end >= 0 else data
     if len(head) > most:
-        raise HeadTooLong
+        raise (HeadTooLong if b"\r\n" in head[:most] else TargetTooLong)(most)
     if head.count(b"\n") > head.count(b"\r\n"):
         raise HTTPInputError("a line that doesn't end with CR LF")
     if end < 0:

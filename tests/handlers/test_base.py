@@ -1,6 +1,7 @@
 """What holds for every HTTP request (contract 3, 3.5)."""
 
 import asyncio
+import socket
 from typing import Any
 
 import pytest
@@ -82,6 +83,20 @@ async def test_any_other_body_is_415(shared_school: School, kind: str) -> None:
     assert (reply.status, reply.json["code"]) == (415, "unsupported_media_type")
 
 
+@pytest.mark.parametrize("path", ["/api/lessons/", "/api/import/", "/api/auth/token/"])
+async def test_a_packed_body_is_415_and_tells_what_is_taken(
+    shared_school: School, path: str
+) -> None:
+    headers = {"Content-Encoding": "gzip"}
+    token = await shared_school.admin()
+
+    reply = await shared_school.http("POST", path, token, {}, headers=headers)
+
+    assert (reply.status, reply.json["code"]) == (415, "unsupported_media_type")
+    assert "Content-Encoding" in reply.json["detail"]
+    assert reply.headers["Accept-Encoding"] == "identity"
+
+
 @pytest.mark.parametrize("size", [400, 100_000])
 async def test_a_body_without_a_length_is_limited_too(
     make_school: MakeSchool, size: int
@@ -116,25 +131,44 @@ async def test_a_huge_declared_length_is_refused_before_the_body(
     assert b"\r\nConnection: close\r\n" in answer
 
 
-async def test_whoever_waits_before_sending_a_large_body_is_refused_at_once(
-    make_school: MakeSchool,
+@pytest.mark.parametrize(
+    ("field", "status"), [("X: y", 413), ("Content-Encoding: gzip", 415)]
+)
+async def test_whoever_waits_before_sending_a_body_is_refused_at_once(
+    make_school: MakeSchool, field: str, status: int
 ) -> None:
     school = await make_school(limits_body_bytes=1000)
     head = (
         "POST /api/auth/token/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n"
-        "Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n"
+        f"Content-Type: application/json\r\nExpect: 100-continue\r\n{field}\r\n\r\n"
     )
 
     answer = await raw(school, head.encode())
 
-    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
     assert b"\r\nConnection: close\r\n" in answer
+
+
+async def test_whoever_sends_a_huge_body_all_the_same_gets_to_read_the_answer(
+    shared_school: School,
+) -> None:
+    def ask() -> bytes:
+        with socket.create_connection(("127.0.0.1", shared_school.services.port)) as to:
+            to.sendall(
+                b"POST /api/auth/token/ HTTP/1.1\r\nHost: x\r\n"
+                b"Content-Length: 17000000\r\n\r\n" + b" " * 12_000_000
+            )
+            to.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: to.recv(65536), b""))
+
+    assert (await asyncio.to_thread(ask)).startswith(b"HTTP/1.1 413 ")
 
 
 @pytest.mark.parametrize(
     ("path", "size", "status"),
     [
         ("/api/auth/token/", 8_000_000, 413),
+        ("/api/auth/token/", 8_000, 415),
         ("/api/lessons/", 900_000, 401),
         ("/api/lessons/", 2, 401),
         ("/nowhere", 2, 404),
@@ -144,8 +178,9 @@ async def test_whoever_waits_before_sending_a_large_body_is_refused_at_once(
 async def test_a_refused_body_is_read_and_the_connection_goes_on(
     shared_school: School, path: str, size: int, status: int
 ) -> None:
+    packed = "Content-Encoding: gzip\r\n" if status == 415 else ""
     first = (
-        f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {size}\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {size}\r\n{packed}"
         "Content-Type: application/json\r\n\r\n"
     )
     second = "GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"

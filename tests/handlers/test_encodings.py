@@ -1,8 +1,16 @@
-"""What a client takes, by its headers."""
+"""What a client takes, and how it has packed what it sends, by its headers."""
 
 import pytest
+from tornado.httputil import HTTPHeaders
 
-from handlers.encodings import best_coding, names_html
+from handlers.encodings import (
+    UnsupportedCoding,
+    best_coding,
+    check_coding,
+    names_html,
+)
+
+LENGTH, CHUNKED = {"Content-Length": "5"}, {"Transfer-Encoding": "chunked"}
 
 
 @pytest.mark.parametrize(
@@ -38,3 +46,28 @@ def test_the_first_coding_that_is_taken_is_chosen(
 )
 def test_a_page_is_asked_for_by_its_name_alone(accepted: str, is_named: bool) -> None:
     assert names_html(accepted) is is_named
+
+
+@pytest.mark.parametrize("framing", [LENGTH, CHUNKED])
+@pytest.mark.parametrize(
+    "coding", ["gzip", "GZip", "identity, gzip", "gzip,identity", "br", "x-none"]
+)
+def test_a_body_that_is_packed_is_refused(coding: str, framing: dict[str, str]) -> None:
+    with pytest.raises(UnsupportedCoding) as refused:
+        check_coding(HTTPHeaders({"Content-Encoding": coding, **framing}))
+
+    assert refused.value.headers == {"Accept-Encoding": "identity"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        LENGTH,
+        {"Content-Encoding": "Identity", **LENGTH},
+        {"Content-Encoding": "", **CHUNKED},
+        {"Content-Encoding": "gzip"},
+        {"Content-Encoding": "gzip", "Content-Length": "0"},
+    ],
+)
+def test_a_plain_body_or_none_is_taken(fields: dict[str, str]) -> None:
+    check_coding(HTTPHeaders(fields))

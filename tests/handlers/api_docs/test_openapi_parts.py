@@ -12,7 +12,6 @@ from handlers.api_docs.openapi_parts import (
     TAGS,
     error_responses,
 )
-from handlers.problems import problem
 from rtserver.accounts.user_table import InvalidLines, LineFault
 from rtserver.errors import (
     BadRequest,
@@ -21,6 +20,7 @@ from rtserver.errors import (
     RateLimited,
     RtError,
 )
+from rtserver.problem_document import problem
 from tests.api_documents import faults, openapi_document
 
 OF_THE_SOCKET = {

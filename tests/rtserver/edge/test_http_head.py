@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tornado.httputil import HTTPHeaders, HTTPInputError
 
-from rtserver.edge.http_head import HeadTooLong, fields_of, lists, lowered, read_head
+from rtserver.edge.http_head import (
+    HeadTooLong,
+    TargetTooLong,
+    fields_of,
+    lists,
+    lowered,
+    read_head,
+)
 
 GET = b"GET /a?b=c HTTP/1.1\r\n"
 MOST = 200
@@ -63,6 +70,12 @@ def test_one_that_is_too_long_is_refused_before_it_has_come(ending: bytes) -> No
         read_head(GET + b"A: " + b"x" * MOST + ending, MOST)
 
 
+@pytest.mark.parametrize("ending", [b"", b" HTTP/1.1\r\n\r\n"])
+def test_a_first_line_that_is_too_long_is_told_from_that(ending: bytes) -> None:
+    with pytest.raises(TargetTooLong):
+        read_head(b"GET /" + b"x" * MOST + ending, MOST)
+
+
 CHARACTERS = st.characters(max_codepoint=0xFF, exclude_characters="\n")
 LINES = st.one_of(
     st.tuples(
@@ -94,7 +107,7 @@ def test_fields_are_compared_in_lower_case() -> None:
 
 
 def test_empty_lines_count_as_those_of_a_head() -> None:
-    with pytest.raises(HeadTooLong):
+    with pytest.raises(TargetTooLong):
         read_head(b"\r\n" + b"\r" * MOST + GET, MOST)
     with pytest.raises(HTTPInputError):
         read_head(b"\r\n" * 3, MOST)

@@ -1,0 +1,31 @@
+"""The server that a connection of HTTP came to, as the connection knows it."""
+
+import asyncio
+import socket
+from typing import TYPE_CHECKING, Protocol
+
+from tornado.httputil import HTTPServerConnectionDelegate
+
+from rtserver.edge.limits import HttpLimits
+
+if TYPE_CHECKING:
+    from rtserver.edge.http_connection import HttpConnection
+
+
+class Listener(Protocol):
+    """The server that a connection came to.
+
+    ``buffer`` is what is read into, and ``sent`` a future that is done; all share them.
+    """
+
+    app: HTTPServerConnectionDelegate
+    limits: HttpLimits
+    buffer: memoryview
+    sent: "asyncio.Future[None]"
+    is_leaving: bool
+
+    def joins(self, connection: "HttpConnection", sock: socket.socket) -> bool:
+        """Return whether there is room for it."""
+
+    def left(self, connection: "HttpConnection") -> None:
+        """Hear of the end of one that had room."""
