@@ -1,5 +1,6 @@
 """Every limit that a client can meet is on one page, with its number."""
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -7,18 +8,23 @@ import pytest
 
 from handlers import board_commands, chat, command_queue, files, status
 from rtserver.access import allowances
+from rtserver.access.actor import Actor
+from rtserver.access.budgets import Budgets
 from rtserver.archive import service as archives
 from rtserver.boards import elements
 from rtserver.boards.canvas import CanvasLimits
 from rtserver.chat import held
 from rtserver.edge import sender
 from rtserver.edge.limits import HttpLimits
+from rtserver.errors import RateLimited
 from rtserver.files import under_way, uploads
 from rtserver.input import cursors, envelope, field_types, json_faults, text
 from rtserver.lessons import requests as lessons
 from rtserver.notifications import requests as notifications
-from rtserver.settings.model import all_keys
+from rtserver.settings.model import Settings, all_keys
+from rtserver.wiring.budgets import budgets
 from tests.docs_examples import code, page, rows, section
+from tests.fakes import FakeClock
 
 LIMITS = rows(section(page("docs/protocol.md"), "Limits"))
 DEFAULTS = {f"{key.section}.{key.name}": key.default for key in all_keys()}
@@ -104,3 +110,32 @@ def test_every_limit_that_is_no_setting_is_told_as_it_is_in_the_code() -> None:
 
 def test_numbers_are_read_with_their_units() -> None:
     assert numbers("131 072, after a first 64 MiB") == {131_072, 64 << 20}
+
+
+LARGE = rows(section(page("docs/configuration.md"), "Messages in large lessons"))
+
+
+@pytest.mark.parametrize("row", LARGE, ids=lambda row: row[0])
+def test_how_many_messages_an_author_may_send_is_told(row: list[str]) -> None:
+    members, _, at_once, a_second = (int(re.sub(r"\D", "", cell)) for cell in row)
+    clock = FakeClock()
+    limits = budgets(Settings(), clock)
+
+    sent = passed(limits, members)
+    clock.advance(60)
+    later = passed(limits, members)
+
+    assert at_once == pytest.approx(sent, rel=0.1)
+    assert a_second == pytest.approx(later / 60, rel=0.1)
+
+
+def passed(limits: Budgets, members: int) -> int:
+    """Send messages of sixty letters until one is refused; return how many passed."""
+    author = Actor(7, "Sofia", "student")
+    for sent in itertools.count():
+        try:
+            limits.charge_body(author, 90)
+        except RateLimited:
+            return sent
+        limits.spend_message(author, members)
+    raise AssertionError

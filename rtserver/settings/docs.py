@@ -45,6 +45,48 @@ start from; `rtserver check` tries the settings out.
 """
 
 _PAGE_TAIL = """\
+## What each process counts
+
+These limits are counted in the memory of one process, and begin anew when it is
+restarted. With several [processes](scaling.md), one user or address may have each of
+them as many times as there are processes, if the proxy spreads their connections and
+requests. Where you want a number for the whole school, divide it by how many they are:
+
+- connections: `limits.connections`, `limits.guest_connections`,
+  `limits.connections_per_user`;
+- commands: `limits.commands_per_second`, `limits.commands_burst`; and the missed events
+  that a user is sent again, 2000 a second, which no setting changes;
+- what is stored: `limits.write_bytes_per_second`, `limits.write_bytes_burst`;
+- requests: `limits.requests_per_second`, `limits.requests_burst`,
+  `limits.requests_at_once`;
+- mails that a tutor's changes cause: `limits.mails_per_hour`, `limits.mails_burst`;
+- tries at a password: `limits.logins_per_minute`;
+- uploads that are on their way: `files.uploading_bytes`; and of a user 64 at once, and
+  4 archives, which no setting changes.
+
+The other limits are of one connection, frame, request or replay, and so the same
+however many processes there are: `limits.subscriptions`, `limits.message_bytes`,
+`limits.body_bytes`, `limits.guest_bytes`, `limits.queue_bytes`, `limits.replay`,
+`limits.replay_bytes`, `limits.replay_total_bytes`, `limits.bad_frames`. What the
+database counts holds for all processes together: how large boards and a lesson's, a
+user's and the school's files may be, and `auth.link_pause`.
+
+## Messages in large lessons
+
+Every member of a lesson is notified of a message, which takes room for each of them. So
+a message counts against what its author may have stored (`limits.write_bytes_burst` at
+once after a quiet while, then `limits.write_bytes_per_second`): half a KiB for each
+member, beside eight times its own length. With the defaults one author may send
+
+| members of the lesson | a message counts as | messages at once | then, a second |
+|---|---|---|---|
+| 30 | 18 KiB | 3700 | 57 |
+| 1000 | 503 KiB | 130 | 2 |
+
+Whoever sends more is told to wait (429, `rate_limited`, with `Retry-After`); everybody
+else goes on. If somebody has to write faster in a lesson of thousands, such as a bot
+that has an account, raise both settings: with twice as much, twice as many pass.
+
 ## The secret
 
 The secret signs the server's own tokens and the links in its mails. Give it as

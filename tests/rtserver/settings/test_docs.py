@@ -7,6 +7,7 @@ import pytest
 from rtserver.settings.docs import configuration_page, example_ini
 from rtserver.settings.load import load
 from rtserver.settings.model import Settings, all_keys
+from tests.docs_examples import code, section
 
 ROOT = Path(__file__).resolve().parents[3]
 UPDATE = "run: python -m rtserver.settings.docs"
@@ -46,6 +47,14 @@ def test_no_table_cell_breaks_the_table():
     rows = [line for line in configuration_page().splitlines() if line[:2] == "| "]
 
     assert {row.count("|") for row in rows} == {5}
+
+
+def test_of_every_limit_it_is_told_whether_each_process_counts_it():
+    told = code(section(configuration_page(), "What each process counts"))
+
+    limits = {f"limits.{key.name}" for key in KEYS if key.section == "limits"}
+    assert limits <= set(told)
+    assert len(told) == len(set(told))
 
 
 def test_chosen_values_are_put_into_the_example(tmp_path):
