@@ -1,8 +1,6 @@
 """The ground of every HTTP handler: who asks, the body, the answer, the errors."""
 
 import logging
-import re
-import secrets
 from collections.abc import Awaitable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +11,7 @@ import tornado.iostream
 import tornado.web
 
 from handlers import cross_site
+from handlers.answer_head import headers_of, request_id
 from handlers.encodings import check_coding
 from handlers.parameters import ParameterReader
 from handlers.problems import problem_of, refuse
@@ -23,7 +22,7 @@ from rtserver.access.actor import Actor
 from rtserver.edge.http_body import length_of
 from rtserver.edge.http_exchange import exchange_of
 from rtserver.edge.limits import DROPPED_BYTES
-from rtserver.edge.proxies import client_address, is_allowed
+from rtserver.edge.proxies import client_address
 from rtserver.input import decode
 from rtserver.log_context import REQUEST
 from rtserver.problem_document import MEDIA_TYPE, problem
@@ -35,7 +34,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -73,28 +71,15 @@ class BaseHandler(tornado.web.RequestHandler):
         super().on_connection_close()
         self.services.requests.discard(self)
 
-    def set_default_headers(self) -> None:
-        # Runs before initialize, and once more before an error is written.
+    def clear(self) -> None:
+        # In the place of Tornado's: before initialize, and again before an error.
         if not hasattr(self, "request_id"):
-            self.request_id = self._asked_id() or secrets.token_hex(8)
-        self.clear_header("Server")
-        self.set_header("X-Request-Id", self.request_id)
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Cache-Control", "no-store")
+            proxies = self.settings["trusted_proxies"]
+            self.request_id = request_id(self.request, proxies)
+        self._headers = headers_of(self.request_id)
+        self._write_buffer: list[bytes] = []
+        self._status_code, self._reason = 200, "OK"
         self._allow_origin()
-
-    def _asked_id(self) -> str:
-        """Return the id a proxy gave this request; a stranger's counts for nothing.
-
-        Else anyone could write ids of others into our log.
-        """
-        if "X-Request-Id" not in self.request.headers:
-            return ""
-        asked = self.request.headers["X-Request-Id"]
-        if not _REQUEST_ID.fullmatch(asked):
-            return ""
-        proxy, trusted = self.request.remote_ip or "", self.settings["trusted_proxies"]
-        return asked if is_allowed(proxy, trusted) else ""
 
     @property
     def user_id(self) -> int | None:

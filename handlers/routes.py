@@ -1,10 +1,7 @@
 """The whole URL table; a trailing slash is optional everywhere."""
 
-import re
 from importlib import resources
 from typing import Any
-
-import tornado.web
 
 from handlers import (
     admin,
@@ -32,7 +29,9 @@ from handlers import (
     user_import,
     users,
 )
+from handlers.addresses import Addresses
 from handlers.api_docs.documents import ASSETS, Documents
+from handlers.application import RoutedApplication
 from handlers.base import BaseHandler
 from rtserver.services import Services
 
@@ -96,28 +95,14 @@ ROUTES: tuple[tuple[str, type[BaseHandler]], ...] = (
     ("/api/docs/websocket", docs.DocumentHandler),
     *((f"/api/docs/{name}", docs.DocumentHandler) for name in ASSETS),
 )
-# Tornado compares an address with one route after the other, so these stand first.
-_BUSY = ("/ws", "/api/chat/messages")
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_ID = "[1-9][0-9]{0,15}"
 
 
-def application(services: Services, **settings: Any) -> tornado.web.Application:
+def application(services: Services, **settings: Any) -> RoutedApplication:
     """Build Tornado's application over the services."""
-    table = [
-        tornado.web.url(
-            _pattern(path, handler) + "/?",
-            handler,
-            {"services": services, "route": path},
-        )
-        for path, handler in sorted(ROUTES, key=lambda route: route[0] not in _BUSY)
-    ]
     services.figures.counters.expect(dispatch.ROUTES, gateway.REFUSALS)
     length = services.settings.chat.max_length
-    return tornado.web.Application(
-        table,
-        default_handler_class=page.PageHandler,
-        default_handler_args={"services": services, "route": "(unknown)"},
+    return RoutedApplication(
+        Addresses(ROUTES, page.PageHandler, services=services),
         documents=Documents(ROUTES, text_length=length),
         page_folder=resources.files("templates").joinpath("page"),
         client_folder=resources.files("templates").joinpath("client"),
@@ -125,10 +110,3 @@ def application(services: Services, **settings: Any) -> tornado.web.Application:
         trusted_proxies=services.edge.trusted_proxies,
         **settings,
     )
-
-
-def _pattern(path: str, handler: type[BaseHandler]) -> str:
-    def value(placeholder: re.Match[str]) -> str:
-        return f"({handler.placeholders.get(placeholder[1], _ID)})"
-
-    return _PLACEHOLDER.sub(value, path.replace(".", r"\."))

@@ -40,7 +40,10 @@ class TurnTaker(tornado.web.RequestHandler):
 
     def finish(self, chunk: Any = None) -> "asyncio.Future[None]":
         sent = super().finish(chunk)
-        sent.add_done_callback(lambda _: self._end_turn())
+        if sent.done():
+            self._end_turn()
+        else:
+            sent.add_done_callback(lambda _: self._end_turn())
         return sent
 
     def on_connection_close(self) -> None:

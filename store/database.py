@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, TypeVarTuple
 
 from store import migrate
 from store.borrowed_connections import BorrowedConnections
+from store.deadlines import Deadlines
 from store.driver_errors import cause, is_lost, refused, translate
 from store.engine import begin_read, drop_idle, open_engine
 from store.errors import StoreUnavailable
@@ -70,6 +71,7 @@ class Database:
         self._engine = open_engine(url, pool_size=pool_size)
         self._borrowed = BorrowedConnections()
         self._untold = UntoldBatches()
+        self._deadlines = Deadlines()
         self._readers = ThreadPoolExecutor(max(1, pool_size - 1), "reader")
         self._writer = Writer(
             engine=self._engine,
@@ -175,13 +177,13 @@ class Database:
         future: asyncio.Future[T] = loop.create_future()
         locked = frozenset(lessons), frozenset(users)
         write = PendingWrite(changes, item, partial(_settle, future), *locked, size)
-        timer = loop.call_later(self.deadline, _expire, write, future)
+        self._deadlines.begin(write, self.deadline)
         self._writer.submit(write)
         # A caller that is cancelled meanwhile doesn't take its change back.
         try:
             return await future
         finally:
-            timer.cancel()
+            self._deadlines.end(write)
 
     async def told(self, concerns: Callable[[object], bool]) -> None:
         """Wait until ``committed`` got the events in question that a read may know of.
@@ -292,8 +294,3 @@ def _settle(future: "asyncio.Future[Any]", outcome: Outcome) -> None:
         future.set_exception(outcome)
     else:
         future.set_result(outcome)
-
-
-def _expire(write: PendingWrite, future: "asyncio.Future[Any]") -> None:
-    write.abandoned = True
-    _settle(future, StoreUnavailable("the change took too long"))

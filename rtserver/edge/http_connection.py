@@ -19,6 +19,7 @@ from rtserver.edge.http_exchange import HttpExchange, Peer
 from rtserver.edge.http_head import RequestHead, lowered, read_head
 from rtserver.edge.http_listener import Listener
 from rtserver.edge.http_refusal import Farewell, refusal
+from rtserver.edge.ready_for_body import ReadyForBody
 from rtserver.errors import BadRequest, RtError, log_unexpected
 from rtserver.log_context import about
 
@@ -53,7 +54,7 @@ class HttpConnection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self.peer = Peer(_address(transport.get_extra_info("peername")))
+        self.peer = Peer.of(transport.get_extra_info("peername"))
         if not self._listener.joins(self, transport.get_extra_info("socket")):
             transport.abort()
             return
@@ -237,16 +238,22 @@ class HttpConnection(asyncio.BufferedProtocol):
 
     def _hold(self, waits: Awaitable[None] | None) -> None:
         """Take nothing more until the handler is ready for it."""
-        if waits is not None:
-            self._is_held = True
+        self._is_held = waits is not None
+        if isinstance(waits, ReadyForBody):
+            waits.then = self._go_on
+        elif waits is not None:
             asyncio.ensure_future(waits).add_done_callback(self._let_go)
 
     def _let_go(self, ready: "asyncio.Future[None]") -> None:
-        self._is_held = False
         error = None if ready.cancelled() else ready.exception()
-        if error is not None:
+        if error is None:
+            self._go_on()
+        else:
             self._fail(error)
-        elif self._body is not None:
+
+    def _go_on(self) -> None:
+        self._is_held = False
+        if self._body is not None:
             self._advance()
             self._resume()
 
@@ -278,11 +285,6 @@ class HttpConnection(asyncio.BufferedProtocol):
             flushed.set_result(None)
         else:
             _looked_at(flushed, error)
-
-
-def _address(peername: object) -> str:
-    """Return the IP address of a peer; over a Unix socket there is none."""
-    return str(peername[0]) if isinstance(peername, tuple) else "0.0.0.0"
 
 
 def _looked_at(

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable
-from typing import Final, Protocol, cast
+from typing import Final, Protocol, Self, cast
 
 import tornado.web
 from tornado.httputil import (
@@ -28,6 +28,11 @@ class Peer:
     def __init__(self, address: str) -> None:
         self.remote_ip = address
         self.protocol = "http"
+
+    @classmethod
+    def of(cls, peername: object) -> Self:
+        """Return that of a socket; over a Unix socket nobody has an address."""
+        return cls(str(peername[0]) if isinstance(peername, tuple) else "0.0.0.0")
 
 
 class Wire(Protocol):

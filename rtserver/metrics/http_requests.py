@@ -1,5 +1,7 @@
 """HTTP requests: how many there were, and how long they took."""
 
+from prometheus_client import Counter, Histogram
+
 from rtserver.metrics.registry import Metrics
 
 
@@ -21,7 +23,20 @@ class RequestFigures:
             ["route", "method"],
         )
 
+        # To look one of them up by its labels takes as long as to move it.
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one; ``route`` is of the URL table, ``method`` a known one."""
-        self._requests.labels(route, method, f"{status // 100}xx").inc()
-        self._seconds.labels(route, method).observe(seconds)
+        kind = route, method, status // 100
+        requests, durations = self._known.get(kind) or self._know(*kind)
+        requests.inc()
+        durations.observe(seconds)
+
+    def _know(self, route: str, method: str, hundred: int) -> tuple[Counter, Histogram]:
+        figures = (
+            self._requests.labels(route, method, f"{hundred}xx"),
+            self._seconds.labels(route, method),
+        )
+        self._known[route, method, hundred] = figures
+        return figures

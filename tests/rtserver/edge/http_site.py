@@ -8,6 +8,8 @@ from typing import Any
 import tornado.netutil
 import tornado.web
 
+from handlers.addresses import Addresses
+from handlers.application import RoutedApplication
 from rtserver.edge.limits import HttpLimits
 from rtserver.edge.server import BoundedServer
 
@@ -18,7 +20,7 @@ HOST = b"HTTP/1.1\r\nHost: x\r\n"
 class Echo(tornado.web.RequestHandler):
     """Answers with what came; ``gone`` gets those whose client went away."""
 
-    def initialize(self, site: "Site") -> None:
+    def initialize(self, site: "Site", route: str) -> None:
         self.site = site
         self.came: list[bytes] = []
 
@@ -48,10 +50,9 @@ class Site:
     """A server whose answers can be held back, and the intake of bodies, too."""
 
     def __init__(self, limits: HttpLimits) -> None:
-        app = tornado.web.Application(
-            [("/", Echo, {"site": self})], log_function=lambda handler: None
-        )
-        self.server = BoundedServer(app, lambda open: True, limits)
+        addresses = Addresses([("/", Echo)], Echo, site=self)
+        self.app = RoutedApplication(addresses, log_function=lambda handler: None)
+        self.server = BoundedServer(self.app, lambda open: True, limits)
         [self.bound] = tornado.netutil.bind_sockets(0, "127.0.0.1")
         self.may_answer, self.may_take = asyncio.Event(), asyncio.Event()
         self.may_answer.set()
@@ -94,6 +95,9 @@ def serving(io_loop, limits):
     async def stop() -> None:
         site.server.stop()
         await site.server.close_all_connections()
+        site.may_answer.set()
+        site.may_take.set()
+        await until(lambda: not site.app.running)
 
     site = io_loop.run_sync(start)
     yield site
