@@ -104,6 +104,15 @@ async def fill(tab: Tab, name: str, text: str) -> None:
     await tab.write(text)
 
 
+async def choose(tab: Tab, name: str, value: str) -> None:
+    """Choose in the list of a name, as by hand."""
+    field = f"document.querySelector('select[name={name}]')"
+    await tab.until(field)
+    await tab.run(f"void ({field}.value = {json.dumps(value)})")
+    assert await tab.run(f"{field}.value") == value
+    await tab.run(f"{field}.dispatchEvent(new Event('change', {{bubbles: true}}))")
+
+
 @cache
 def _axe() -> str:
     if not AXE.exists():

@@ -2,7 +2,6 @@
 
 import type { Client } from "rtserver-client";
 import { call } from "../api/http.ts";
-import type { Me } from "../session/session.ts";
 import { type Lesson, type LessonsEvent, lessons, noLessons } from "../state/lessons.ts";
 import { NO_NOTICES, type Notice, type NoticePage, notices } from "../state/notifications.ts";
 import { online } from "../state/online.ts";
@@ -21,9 +20,9 @@ export class Live {
 
   constructor(
     private readonly client: Client,
-    private readonly me: Me,
+    private readonly me: number,
   ) {
-    this.lessons = createStore(lessons, noLessons(me.id));
+    this.lessons = createStore(lessons, noLessons(me));
   }
 
   /** Follow the channels; returns how to stop. */
@@ -79,7 +78,7 @@ export class Live {
   }
 
   #followChat() {
-    const chat = this.client.subscribe(`chat:user:${this.me.id}`);
+    const chat = this.client.subscribe(`chat:user:${this.me}`);
     const send = (event: LessonsEvent) => this.hear(event);
     chat.on("chat.message.new", (message) => send({ type: "posted", message }));
     chat.on("chat.message.edited", (message) => send({ type: "edited", message }));
@@ -89,7 +88,7 @@ export class Live {
     chat.on("chat.read", (mark) => send({ type: "read", ...mark }));
     chat.on("chat.joined", ({ lesson_id }) => send({ type: "doubted", id: lesson_id }));
     chat.on("chat.left", ({ lesson_id, user_id }) =>
-      send(user_id === this.me.id ? { type: "gone", id: lesson_id } : { type: "doubted", id: lesson_id }),
+      send(user_id === this.me ? { type: "gone", id: lesson_id } : { type: "doubted", id: lesson_id }),
     );
     chat.on("subscribed", ({ recovered }) => recovered === false && this.#doubtAll());
     return chat;
@@ -103,7 +102,7 @@ export class Live {
   }
 
   #followNotices() {
-    const channel = this.client.subscribe(`notifications:user:${this.me.id}`);
+    const channel = this.client.subscribe(`notifications:user:${this.me}`);
     channel.on("*", (payload, { type }) => {
       if (type === "notification.read") {
         const { ids, unread } = payload as unknown as { ids: number[] | "all"; unread: number };

@@ -1,12 +1,12 @@
 // Who is signed in, and by what they reach the server.
 
 import { type Client, type CookieLogin, cookieLogin, type Login, type State } from "rtserver-client";
-import type { Schema } from "../api/http.ts";
+import { call, type Schema } from "../api/http.ts";
 import { createStore } from "../state/store.ts";
 import { demoLogin } from "./demo.ts";
 import { countUnsent, forgetUnsent } from "./outbox.ts";
 import { countRows, forgetRows, mark, tidyRows } from "./shelf.ts";
-import { keepTrace, wasHere } from "./traces.ts";
+import { dropTrace, isRemembered, keepTrace, wasHere } from "./traces.ts";
 
 export type Me = Schema<"UserView">;
 
@@ -27,6 +27,7 @@ export class Session {
   readonly #cookie: CookieLogin = cookieLogin({ url: location.origin, onOther: () => location.reload() });
   #login: Login = this.#cookie;
   #isOver = false; // the login has ended by itself, and nobody has ended it
+  #heard: Client | undefined; // the client whose end is that of the session
 
   /** Find out whether somebody is signed in; again after `offline`. */
   async start(): Promise<void> {
@@ -45,12 +46,32 @@ export class Session {
 
   async signIn(person: { email: string; password: string; remember: boolean }): Promise<void> {
     await this.#cookie.signIn(person);
-    await this.#begin();
+    await this.#begin(person);
   }
 
   async choosePassword(choice: { token: string; password: string; remember: boolean }): Promise<void> {
     await this.#cookie.choosePassword(choice);
-    await this.#begin();
+    await this.#begin(choice);
+  }
+
+  /** Change a member's password. It ends all logins, this one too: the page signs in anew, and goes on. */
+  async changePassword(member: Member, password: string, current_password: string): Promise<void> {
+    const { me, client } = member;
+    const remember = isRemembered();
+    this.#heard = undefined; // its login ends, and the session doesn't
+    try {
+      await call(client, "patch", "/api/users/me/", { body: { password, current_password } });
+    } catch (error) {
+      this.#heard = client;
+      this.connection.send(client.state);
+      if (client.state === "closed") this.#leave();
+      throw error;
+    }
+    client.close();
+    await this.signIn({ email: me.email, password, remember }).catch((error) => {
+      this.#leave();
+      throw error;
+    });
   }
 
   async signOut(options?: { everywhere?: boolean }): Promise<void> {
@@ -73,9 +94,9 @@ export class Session {
     if (who.kind === "member") this.who.send({ ...who, me });
   }
 
-  async #begin(): Promise<void> {
+  async #begin(login: { remember: boolean }): Promise<void> {
     this.#login = this.#cookie;
-    keepTrace(true);
+    keepTrace(login);
     await this.#enter();
   }
 
@@ -89,10 +110,12 @@ export class Session {
         return token;
       },
       onState: (state, { code }) => {
+        if (this.#heard !== client) return;
         this.connection.send(state);
         if (state === "closed" && code !== 1000) void this.#end(code);
       },
     });
+    this.#heard = client;
     const me = await client.http<Me>("GET", "/api/users/me/");
     mark(me.id, false);
     this.who.send({ kind: "member", me, client });
@@ -114,7 +137,7 @@ export class Session {
   }
 
   #leave(): void {
-    keepTrace(false);
+    dropTrace();
     const who = this.who.get();
     this.who.send({ kind: "guest" });
     if (who.kind === "member") who.client.close();

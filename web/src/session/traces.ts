@@ -1,20 +1,37 @@
-// What a browser keeps of it that somebody has signed in: nothing but that there may be a cookie.
+// What a browser keeps of it that somebody has signed in: that there may be a cookie, and whether for longer.
 
 const WAS_HERE = "rtserver login";
+const REMEMBERED = "remembered";
 
 export function wasHere(): boolean {
+  return kept() !== null;
+}
+
+/** Whether the login that is here outlasts the browser. */
+export function isRemembered(): boolean {
+  return kept() === REMEMBERED;
+}
+
+export function keepTrace({ remember }: { remember: boolean }): void {
   try {
-    return localStorage.getItem(WAS_HERE) !== null;
+    localStorage.setItem(WAS_HERE, remember ? REMEMBERED : "1");
   } catch {
-    return true; // it can't be known: ask
+    // Forbidden: each visit asks.
   }
 }
 
-export function keepTrace(isHere: boolean): void {
+export function dropTrace(): void {
   try {
-    if (isHere) localStorage.setItem(WAS_HERE, "1");
-    else localStorage.removeItem(WAS_HERE);
+    localStorage.removeItem(WAS_HERE);
   } catch {
-    // Forbidden: each visit asks.
+    // There is none.
+  }
+}
+
+function kept(): string | null {
+  try {
+    return localStorage.getItem(WAS_HERE);
+  } catch {
+    return ""; // it can't be known: ask
   }
 }

@@ -1,30 +1,31 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { call } from "../../api/http.ts";
 import { useMember, useSession } from "../../session/context.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { PasswordField } from "../../ui/Field.tsx";
 import forms from "../../ui/forms.module.css";
 import { Notice } from "../../ui/Notice.tsx";
 import { Section } from "../../ui/Section.tsx";
+import { say } from "../../ui/toasts.tsx";
 import { useForm } from "../../ui/useForm.ts";
 
-/** A new password ends all logins, this one too: one signs in anew, and here that is done at once. */
+/** A new password ends all other logins. */
 export function PasswordForm() {
   const { t } = useTranslation();
   const session = useSession();
-  const { client, me } = useMember();
+  const member = useMember();
+  const [round, setRound] = useState(0);
   const form = useForm(async (values) => {
-    const password = String(values.get("password"));
-    const body = { password, current_password: String(values.get("current")) };
-    await call(client, "patch", "/api/users/me/", { body });
-    await session.signIn({ email: me.email, password, remember: false });
+    await session.changePassword(member, String(values.get("password")), String(values.get("current")));
+    setRound(round + 1); // its fields are empty again
+    say(t("action.saved"));
   });
   const wrong = form.problem?.fields ?? {};
   return (
     <Section title={t("sign_in.password")}>
-      <form className={forms.form} {...form.props}>
+      <form key={round} className={forms.form} {...form.props}>
         {form.problem && <Notice tone="bad">{form.problem.text}</Notice>}
-        <input type="email" name="email" autoComplete="username" value={me.email} readOnly hidden />
+        <input type="email" name="email" autoComplete="username" value={member.me.email} readOnly hidden />
         <PasswordField
           label={t("profile.password_now")}
           name="current"
