@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from store import file_uploads
 from tests.patience import PATIENCE
 from tests.pictures import SMALL, chunk, png
 from tests.school import Reply, School
@@ -134,6 +135,18 @@ async def owners(school: School) -> tuple[Owner, Owner, Owner]:
         Owner(school, first, lesson),
         Owner(school, second, lesson),
     )
+
+
+async def under_way(school: School) -> int:
+    """Return for how many uploads room is kept."""
+    return len(await school.services.db.read(file_uploads.ids))
+
+
+async def until_under_way(school: School, count: int) -> None:
+    """Wait until room is kept for so many uploads."""
+    async with asyncio.timeout(PATIENCE):
+        while await under_way(school) != count:
+            await asyncio.sleep(0.01)
 
 
 def folder(school: School) -> Path:

@@ -7,17 +7,19 @@ import pytest
 from handlers.upload import pace_of
 from rtserver.app import Waits
 from rtserver.files.under_way import AT_ONCE
-from store import file_uploads
 from tests.app_fixtures import MakeSchool
 from tests.fakes import FakeClock
-from tests.school import School, until
-from tests.uploading import PICTURE, large_png, names, owners
+from tests.school import School
+from tests.uploading import (
+    PICTURE,
+    large_png,
+    names,
+    owners,
+    under_way,
+    until_under_way,
+)
 
 EACH = 17  # uploads of each of three
-
-
-def under_way(school: School) -> int:
-    return len(school.services.files.uploads._live)
 
 
 async def test_whoever_says_nothing_is_told_so_and_then_cut_off(
@@ -32,8 +34,7 @@ async def test_whoever_says_nothing_is_told_so_and_then_cut_off(
 
     assert (status, problem["code"]) == (429, "rate_limited")
     assert await sending.ended() == b""
-    await until(lambda: under_way(school) == 0)
-    await asyncio.gather(*school.services.files.uploads._endings)
+    await until_under_way(school, 0)
     assert names(school) == set()
 
 
@@ -43,17 +44,15 @@ async def test_whoever_trickles_is_told_so_and_leaves_nothing(
     clock = FakeClock()
     school = await make_school(database_url, clock=clock)
     owner = (await owners(school))[1]
-    sending = await owner.sending("Content-Length: 150000")
-    await until(lambda: under_way(school))
+    sending = await owner.sending("Content-Length: 150000", "Expect: 100-continue")
+    await sending.reader.readuntil(b"100 Continue\r\n\r\n")
     clock.advance(61)
     await sending.send(PICTURE)
 
     status, problem = await sending.answer()
 
     assert (status, problem["code"]) == (429, "rate_limited")
-    await until(lambda: under_way(school) == 0)
-    await asyncio.gather(*school.services.files.uploads._endings)
-    assert await school.services.db.read(file_uploads.ids) == set()
+    await until_under_way(school, 0)
     assert names(school) == set()
     sending.close()
 
@@ -72,11 +71,11 @@ async def test_of_one_user_some_are_taken_at_once(
     school = sqlite_school
     owner = (await owners(school))[1]
     sendings = [await owner.sending("Content-Length: 99") for _ in range(AT_ONCE)]
-    await until(lambda: under_way(school) == AT_ONCE)
+    await until_under_way(school, AT_ONCE)
 
     refused = await owner.upload(PICTURE)
     sendings.pop().close()
-    await until(lambda: under_way(school) < AT_ONCE)
+    await until_under_way(school, AT_ONCE - 1)
     taken = await owner.upload(PICTURE)
 
     assert (refused.status, refused.json["code"]) == (429, "rate_limited")
@@ -92,7 +91,7 @@ async def test_others_are_not_hindered_by_one(
     school = sqlite_school
     tutor, sofia, _ = await owners(school)
     sendings = [await sofia.sending("Content-Length: 99") for _ in range(AT_ONCE)]
-    await until(lambda: under_way(school) == AT_ONCE)
+    await until_under_way(school, AT_ONCE)
 
     assert (await tutor.upload(PICTURE)).status == 201
     for one in sendings:
@@ -114,6 +113,6 @@ async def test_many_slow_ones_at_once_leave_nothing(
 
     repeated = [200] * len(people) * (EACH - 1)
     assert sorted(status for status, _ in answers) == repeated + [201] * len(people)
-    assert len(names(school)) == len(people) and under_way(school) == 0
+    assert (len(names(school)), await under_way(school)) == (len(people), 0)
     for one in every:
         one.close()

@@ -1,17 +1,21 @@
 """Uploads: refused or kept, and never half of one left."""
 
-import asyncio
 import stat
 
 import pytest
 
-from rtserver.files import png as kind
-from store import file_uploads
 from tests.app_fixtures import MakeSchool
 from tests.pictures import SMALL, chunk, gif, jpeg, png
-from tests.rtserver.files.cleaning import cleaned
 from tests.school import School, until
-from tests.uploading import PICTURE, Owner, folder, large_png, names, owners
+from tests.uploading import (
+    PICTURE,
+    Owner,
+    folder,
+    large_png,
+    names,
+    owners,
+    until_under_way,
+)
 
 LIMIT = 200_000
 
@@ -256,10 +260,8 @@ async def test_an_upload_that_breaks_off_leaves_nothing(owner: Owner) -> None:
 
     sending.close()
 
-    await until(lambda: names(owner.school) == set())
-    services = owner.school.services
-    await asyncio.gather(*services.files.uploads._endings)
-    assert await services.db.read(file_uploads.ids) == set()
+    await until_under_way(owner.school, 0)
+    assert names(owner.school) == set()
 
 
 async def test_who_expects_to_be_asked_hears_the_refusal_alone(owner: Owner) -> None:
@@ -291,8 +293,3 @@ async def test_who_expects_to_be_asked_is_asked(owner: Owner) -> None:
 
     assert (asked.split()[1], status) == (b"100", 201)
     sending.close()
-
-
-def test_the_example_of_a_large_picture_is_kept_whole():
-    assert cleaned(kind, large_png(LIMIT)) == large_png(LIMIT)
-    assert len(large_png(LIMIT)) == LIMIT

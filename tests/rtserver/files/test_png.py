@@ -7,12 +7,21 @@ from rtserver.files.source import Malformed
 from tests.pictures import ORIENTATION, SECRET, chunk, exif, kinds_of
 from tests.pictures import png as made
 from tests.rtserver.files.cleaning import cleaned
+from tests.uploading import large_png
 
 
 def test_a_plain_picture_is_kept_byte_for_byte():
     data = made(chunk(b"gAMA", b"\0\0\xb1\x8f"), chunk(b"pHYs", b"\0" * 9))
 
     assert cleaned(png, data) == data
+
+
+@pytest.mark.parametrize("size", [100, 200_000])
+def test_the_tests_large_picture_is_as_large_as_asked_for_and_kept_whole(size):
+    data = large_png(size)
+
+    assert cleaned(png, data) == data
+    assert len(data) == size
 
 
 @pytest.mark.parametrize("kind", [b"tEXt", b"zTXt", b"iTXt", b"tIME", b"caBX", b"xxXx"])
