@@ -105,9 +105,10 @@ async def test_login_that_ended_elsewhere_is_none(make_school: Any) -> None:
     school = await make_school(auth_refresh_leeway=0)
     login = await olena_at(school)
     await login()
-    kept = login._kept
-    assert kept is not None
-    await school.http("POST", "/api/auth/logout/", body={"refresh": kept.refresh})
+    asked = {"email": EMAIL, "password": PASSWORD}
+    other = (await school.http("POST", "/api/auth/token/", body=asked)).json
+    everywhere = {"refresh": other["refresh"], "everywhere": True}
+    await school.http("POST", "/api/auth/logout/", body=everywhere)
 
     assert await login(True) is None
     async with client_of(school, login) as client:

@@ -1,5 +1,6 @@
 import asyncio
 import gc
+import weakref
 
 from rtserver.access.turns import Turns
 
@@ -27,7 +28,8 @@ async def test_who_has_none_costs_nothing() -> None:
     await turn.acquire()
     turn.release()
 
+    kept = weakref.ref(turn)
     del turn
     gc.collect()
 
-    assert not turns._semaphores
+    assert kept() is None

@@ -1,5 +1,6 @@
 import gc
 import sys
+import weakref
 
 import pytest
 from hypothesis import given
@@ -216,15 +217,24 @@ def test_latest_frames_keep_their_place_whatever_goes_before_them(steps):
         assert queue.queued_bytes == len(controls + waiting)
 
 
+class Key(str):
+    """A key of which one sees whether it is kept."""
+
+
 def test_keys_of_what_was_taken_are_forgotten_though_more_waits():
     queue = SendQueue()
     queue.push(b"drawn")
+    kept = weakref.WeakSet()
     for number in range(100):
-        queue.push_latest(f"cursor:{number}", b"moved")
+        key = Key(f"cursor:{number}")
+        kept.add(key)
+        queue.push_latest(key, b"moved")
         queue.push(b"drawn")
         assert queue.take(6) == b"drawnmoved"
 
-    assert not queue._latest
+    del key
+    gc.collect()
+    assert not kept
 
 
 PUSHES = st.lists(

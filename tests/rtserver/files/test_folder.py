@@ -1,5 +1,6 @@
 """The folder of files."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -7,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from rtserver.files import folder as folders
 from rtserver.files.folder import FileFolder, link_or_copy, new_id
 from rtserver.files.kinds import KINDS
 from rtserver.files.source import Malformed
@@ -89,11 +89,16 @@ def test_a_file_gets_a_second_name_and_keeps_it(folder, tmp_path):
         link_or_copy(folder.place("f_gone"), tmp_path / "other")
 
 
-def test_where_there_are_no_second_names_it_is_copied(folder, tmp_path):
+def no_second_names(source: Path, target: Path) -> None:
+    raise OSError(errno.EPERM, "this disk has none")
+
+
+def test_where_there_are_no_second_names_it_is_copied(folder, tmp_path, monkeypatch):
     source, target = folder.place(ID), tmp_path / "copy"
     source.write_bytes(b"x" * 100_000)
 
-    folders._copy(source, target)
+    monkeypatch.setattr(os, "link", no_second_names)
+    link_or_copy(source, target)
 
     assert target.read_bytes() == source.read_bytes()
     assert not target.samefile(source)

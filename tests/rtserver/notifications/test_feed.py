@@ -1,6 +1,8 @@
 """What somebody's stream of notifications holds after a position."""
 
 import asyncio
+import gc
+import weakref
 from datetime import UTC, datetime
 from typing import Any
 
@@ -85,4 +87,7 @@ def test_who_ended_before_the_subscription_stood_is_forgotten():
     hub.start_buffering(channel, here)
     feed.delivered(event)
 
-    assert list(feed._waiting) == [here]
+    kept = weakref.ref(gone)
+    del gone
+    gc.collect()
+    assert kept() is None
