@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from store.chunks import chunks
+from store.prepared import AS_GIVEN
 from store.transaction import Row, Transaction
 
 
@@ -23,10 +24,14 @@ def insert(
     for some in chunks(rows):
         full = [{**defaults, **row} for row in some]
         fields = [model._meta.combined[name] for name in full[0]]
-        values = [
-            field.db_value(row[name])
-            for row in full
+        columns = [
+            (name, None if type(field) in AS_GIVEN else field.db_value)
             for name, field in zip(full[0], fields, strict=True)
+        ]
+        values = [
+            row[name] if convert is None else convert(row[name])
+            for row in full
+            for name, convert in columns
         ]
         cursor = tx.engine.execute_sql(
             _query(tx, model, [field.column_name for field in fields], len(full))

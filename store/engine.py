@@ -24,6 +24,8 @@ SQLITE_PRAGMAS = {
     "busy_timeout": 5000,
     "secure_delete": 1,
     "cache_size": -8192,
+    # Else what a statement may have to undo goes into files, which nobody scrubs.
+    "temp_store": "memory",
 }
 # Reads and writes share the connections, and of few one may have to wait for another.
 _FREE_SECONDS = 5

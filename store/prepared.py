@@ -12,8 +12,8 @@ from store.transaction import Row, Transaction
 
 _Made = tuple[str, tuple[Any, ...]]
 _Convert = Callable[[Any], Any]
-# What the drivers give of these is what Peewee would make of it.
-_AS_GIVEN = frozenset(
+# What the drivers give and take of these is what Peewee would make of it.
+AS_GIVEN = frozenset(
     {
         peewee.AutoField,
         peewee.IntegerField,
@@ -83,7 +83,7 @@ class Prepared:
             field = self._model._meta.combined.get(column)
             name = column if field is None else field.name
             names.append((self._names or {}).get(name, name))
-            if field is not None and type(field) not in _AS_GIVEN:
+            if field is not None and type(field) not in AS_GIVEN:
                 converts.append((names[-1], field.python_value))
         return names, converts
 

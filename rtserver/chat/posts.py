@@ -18,7 +18,7 @@ from store.records import (
     MemberRecord,
     MessageRecord,
 )
-from store.transaction import Transaction
+from store.transaction import Row, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,12 @@ class _Posts:
         self._tx = tx
         lesson_ids = {draft.lesson_id for draft in drafts}
         self._lessons = {row.id: row for row in lessons.by_ids(tx, lesson_ids)}
-        self._members = {
-            (row.lesson_id, row.user_id): row
-            for row in members.of_lessons(tx, lesson_ids)
-        }
+        self._members: dict[tuple[int, int], MemberRecord] = {}
+        self._recipients: dict[int, list[int]] = {id: [] for id in lesson_ids}
+        for row in members.of_lessons(tx, lesson_ids):
+            self._members[row.lesson_id, row.user_id] = row
+            if row.state == "accepted":
+                self._recipients[row.lesson_id].append(row.user_id)
         # Asked here, not when the request came: it has waited for its turn.
         self._active = users.active_ids(tx, {draft.author_id for draft in drafts})
         keys = [draft.key for draft in drafts if draft.key]
@@ -139,22 +141,19 @@ class _Posts:
 
     def insert(self, drafts: list[MessageDraft]) -> list[MessageRecord]:
         """Number and store the drafts, in their order."""
-        seqs = self._take_seqs(drafts)
-        ids = messages.insert_many(
-            self._tx,
-            [
-                {
-                    "lesson": draft.lesson_id,
-                    "author": draft.author_id,
-                    "seq": seq,
-                    "text": draft.text,
-                    "created_at": draft.now,
-                    "client_id": draft.client_id,
-                    "sent_digest": draft.digest,
-                }
-                for draft, seq in zip(drafts, seqs, strict=True)
-            ],
-        )
+        rows = [
+            {
+                "lesson": draft.lesson_id,
+                "author": draft.author_id,
+                "seq": seq,
+                "text": draft.text,
+                "created_at": draft.now,
+                "client_id": draft.client_id,
+                "sent_digest": draft.digest,
+            }
+            for draft, seq in zip(drafts, self._take_seqs(drafts), strict=True)
+        ]
+        ids = messages.insert_many(self._tx, rows)
         self._attachments.attach(
             {
                 file_id: id
@@ -163,17 +162,13 @@ class _Posts:
             }
         )
         return [
-            self._record(draft, id, seq)
-            for draft, id, seq in zip(drafts, ids, seqs, strict=True)
+            self._record(draft, id, row)
+            for draft, id, row in zip(drafts, ids, rows, strict=True)
         ]
 
     def recipients(self, lesson_id: int) -> list[int]:
         """Return the ids of a lesson's accepted members."""
-        return [
-            user_id
-            for (lesson, user_id), member in self._members.items()
-            if lesson == lesson_id and member.state == "accepted"
-        ]
+        return self._recipients[lesson_id]
 
     def _take_seqs(self, drafts: list[MessageDraft]) -> list[int]:
         counts: dict[int, int] = {}
@@ -195,12 +190,12 @@ class _Posts:
             self._members.get((draft.lesson_id, draft.author_id)),
         )
 
-    def _record(self, draft: MessageDraft, id: int, seq: int) -> MessageRecord:
+    def _record(self, draft: MessageDraft, id: int, row: Row) -> MessageRecord:
         return MessageRecord(
             id=id,
             lesson_id=draft.lesson_id,
-            seq=seq,
-            created_seq=seq,
+            seq=row["seq"],
+            created_seq=row["seq"],
             author_id=draft.author_id,
             author_name=self._members[draft.lesson_id, draft.author_id].name,
             text=draft.text,
@@ -208,7 +203,7 @@ class _Posts:
             edited_at=None,
             deleted=False,
             client_id=draft.client_id,
-            sent_digest=draft.digest,
+            sent_digest=row["sent_digest"],
             files=self._attachments.of(draft.files),
         )
 

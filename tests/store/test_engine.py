@@ -31,6 +31,7 @@ async def test_every_connection_syncs_each_commit_and_checks_keys(
     assert (read["journal_mode"], read["synchronous"]) == ("wal", 2)
     assert (read["foreign_keys"], read["secure_delete"]) == (1, 1)
     assert read["busy_timeout"] == 5000
+    assert read["temp_store"] == 2  # in memory: nobody scrubs SQLite's other files
     await database.close()
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager, redirect_stderr
 import pytest
 
 from rtserver.log_context import CONNECTION, REQUEST, about
-from rtserver.process.logs import Logs
+from rtserver.process.logs import Logs, TextFormatter
 from rtserver.settings.errors import SettingsError
 from rtserver.settings.model import LoggingSettings
 
@@ -50,6 +50,23 @@ def test_a_line_tells_time_level_logger_and_message():
 
     form = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z INFO rtserver.somewhere hello "
     assert re.fullmatch(f"{form}there\n", err.getvalue())
+
+
+def test_a_line_in_a_whole_second_has_no_digits_behind_it():
+    record = logging.makeLogRecord({"name": "a", "levelname": "INFO", "msg": "x"})
+
+    for moment, told in ((7.0, "07Z"), (8.25, "08.250Z"), (7.001, "07.001Z")):
+        record.created = moment
+        assert TextFormatter().format(record) == f"1970-01-01T00:00:{told} INFO a x"
+
+
+def test_threads_and_callers_are_named_again_when_the_log_is_over():
+    with logging_to_stderr():
+        pass
+
+    made = OURS.makeRecord("a", logging.INFO, "f", 1, "x", (), None)
+    assert made.threadName
+    assert OURS.findCaller()[2].startswith("test_threads")
 
 
 def test_a_json_line_holds_the_same():
