@@ -101,10 +101,7 @@ class BaseHandler(tornado.web.RequestHandler):
         self._reads_body = True
 
     async def turn_down(self, error: Exception) -> None:
-        """Refuse what won't be served, once its body is read.
-
-        Whoever is answered before may meet a reset in place of the answer.
-        """
+        """Refuse what won't be served, once its body is read, so that others follow."""
         setattr(self, str(self.request.method).lower(), partial(refuse, error))
 
     async def admit(self) -> None:

@@ -167,6 +167,7 @@ class App:
             ),
             has_room=self._has_room,
             limits=HttpLimits(stall_seconds=self._waits.stall),
+            on_refused=self.services.figures.requests.refused,
         )
         await self._http.listen(sockets)
 

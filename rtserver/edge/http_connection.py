@@ -183,6 +183,7 @@ class HttpConnection(asyncio.BufferedProtocol):
         """Answer what can't be read, and read nothing more."""
         request_id = secrets.token_hex(8)
         log.info("refused unread: %d", error.status, extra=about(request=request_id))
+        self._listener.on_refused(error.status)
         if self._exchange is None or not self._exchange.is_begun:
             self.send(refusal(error, request_id))  # else a part of the answer
         self._take_leave()

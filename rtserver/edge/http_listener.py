@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from tornado.httputil import HTTPServerConnectionDelegate
@@ -16,6 +17,7 @@ class Listener(Protocol):
     """The server that a connection came to.
 
     ``buffer`` is what is read into, and ``sent`` a future that is done; all share them.
+    ``on_refused`` gets the status by which what is no request was refused.
     """
 
     app: HTTPServerConnectionDelegate
@@ -23,6 +25,7 @@ class Listener(Protocol):
     buffer: memoryview
     sent: "asyncio.Future[None]"
     is_leaving: bool
+    on_refused: Callable[[int], None]
 
     def joins(self, connection: "HttpConnection", sock: socket.socket) -> bool:
         """Return whether there is room for it."""

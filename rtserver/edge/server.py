@@ -9,6 +9,7 @@ from typing import Final
 
 from tornado.httputil import HTTPServerConnectionDelegate
 
+from rtserver.callbacks import ignore
 from rtserver.edge.http_connection import HttpConnection
 from rtserver.edge.limits import HttpLimits
 
@@ -34,7 +35,8 @@ class BoundedServer:
 
     Without one, whoever opens connections and sends nothing uses up all open files:
     then accepting fails, over and over, at a core's expense and a log line each time.
-    ``has_room`` gets the number of HTTP connections that are open.
+    ``has_room`` gets the number of HTTP connections that are open, ``on_refused`` the
+    status by which what is no request was refused.
     """
 
     def __init__(
@@ -42,8 +44,10 @@ class BoundedServer:
         app: HTTPServerConnectionDelegate,
         has_room: Callable[[int], bool],
         limits: HttpLimits,
+        on_refused: Callable[[int], None] = ignore,
     ) -> None:
         self.app = app
+        self.on_refused = on_refused
         self.limits = limits
         self.buffer = memoryview(bytearray(_READ_BYTES))
         loop = asyncio.get_running_loop()

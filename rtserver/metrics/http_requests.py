@@ -40,3 +40,7 @@ class RequestFigures:
         )
         self._known[route, method, hundred] = figures
         return figures
+
+    def refused(self, status: int) -> None:
+        """Count what was no request that could be read, and has no route."""
+        self._requests.labels("(unread)", "(unknown)", f"{status // 100}xx").inc()

@@ -1,9 +1,13 @@
 """``/metrics``: what it shows, and to whom (contract 3.5)."""
 
+import asyncio
+import socket
+
 import pytest
 
 from tests.app_fixtures import MakeSchool
 from tests.drawing import element, two_drawers
+from tests.metrics_page import scraped
 from tests.school import School
 
 LOCAL = "127.0.0.1"
@@ -46,6 +50,19 @@ async def test_snapshots_are_measured(make_school: MakeSchool) -> None:
     assert "rtserver_board_snapshot_duration_seconds_count 1.0" in lines
     assert "rtserver_board_snapshot_size_bytes_count 1.0" in lines
     assert "rtserver_board_journal_length 0.0" in lines
+
+
+async def test_what_is_no_request_is_counted(sqlite_school: School) -> None:
+    with socket.create_connection(("127.0.0.1", sqlite_school.services.port)) as peer:
+        peer.sendall(b"nonsense\r\n\r\n")
+        with peer.makefile("rb") as answer:
+            told = await asyncio.to_thread(answer.readline)
+
+    page = await scraped(sqlite_school)
+
+    assert told == b"HTTP/1.1 400 Bad Request\r\n"
+    unread = {"method": "(unknown)", "route": "(unread)", "status": "4xx"}
+    assert page("rtserver_http_requests_total", **unread) == 1
 
 
 @pytest.mark.parametrize(

@@ -21,3 +21,13 @@ def test_a_request_counts_by_route_method_and_kind_of_status() -> None:
     in_time = figures(metrics, f"{name}_bucket")
     assert in_time[f'{{le="0.01",{route}}}'] == 0
     assert in_time[f'{{le="0.03",{route}}}'] == 3
+
+
+def test_what_is_no_request_is_counted_and_takes_no_time() -> None:
+    metrics = Metrics()
+    RequestFigures(metrics).refused(431)
+
+    name = "rtserver_http_requests_total"
+    labels = '{method="(unknown)",route="(unread)",status="4xx"}'
+    assert figures(metrics, name) == {labels: 1}
+    assert figures(metrics, "rtserver_http_request_duration_seconds_count") == {}
