@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from rtserver_client import Backoff, Client, CommandError, Login, sign_in
+from tests.relay import Relay
 from tests.school import School, until
 
 EMAIL, PASSWORD = "olena@example.org", "borsch and bread"
@@ -117,15 +118,16 @@ async def test_login_that_ended_elsewhere_is_none(make_school: Any) -> None:
 
 
 async def test_server_that_is_away_ends_no_login(sqlite_school: School) -> None:
-    login = await olena_at(sqlite_school)
+    await sqlite_school.person("Olena", "tutor", PASSWORD)
+    relay = Relay(sqlite_school.services.port)
+    async with relay.there() as url:
+        login = await sign_in(url, EMAIL, PASSWORD)
     await login()
-    login._url, url = "http://127.0.0.1:9", login._url
 
     with pytest.raises(CommandError, match="disconnected"):
         await login(True)
-    login._url = url
-
-    assert await login(True)
+    async with relay.there():
+        assert await login(True)
 
 
 @pytest.mark.parametrize("url", ["school.example", "//school.example", "file:///etc"])
