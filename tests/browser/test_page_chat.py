@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.page import DESKTOP, PHONE, ask, press, served, texts, violations
+from tests.browser.page import (
+    DESKTOP,
+    PHONE,
+    ask,
+    press,
+    served,
+    speak,
+    texts,
+    violations,
+)
 from tests.browser.tabs import Browser, Tab
 from tests.browser.test_classroom import demo
 from tests.browser.watch import Watch
@@ -177,6 +186,48 @@ async def test_a_long_chat_begins_where_the_unread_does_and_goes_back_page_by_pa
         await emma.until("!document.querySelector('nav .aside')")
 
 
+async def test_what_one_changes_or_deletes_is_so_for_all_and_who_writes_is_seen(
+    served: Served, tmp_path: Path
+) -> None:
+    people = demo(served)
+    served.start()
+    ids = {name: people[f"{name}@demo.example"]["id"] for name in ("olena", "emma")}
+    speak(served, ids["olena"], "en")
+    async with Browser(tmp_path) as browser:
+        olena = await enter(browser, served, ids["olena"], DESKTOP)
+        emma = await enter(browser, served, ids["emma"], DESKTOP)
+        writes = shows(EN["chat.typing_one"].replace("{{names}}", "Emma Wilson"))
+        await write(olena, "2/3 + 1/6 = 1/2")
+        await said(emma, "2/3 + 1/6 = 1/2")
+        await begin(emma, "I thi")
+        await olena.until(writes)
+
+        await begin(olena, "Next")
+        await olena.run(f"{LAST}.click()")
+        await press(olena, EN["chat.edit"])
+        await olena.until(f"{WRITES}.value === '2/3 + 1/6 = 1/2'")
+        await olena.run(f"{WRITES}.select()")
+        await olena.write("2/3 + 1/6 = 5/6")
+        await press(olena, EN["action.save"])
+        await said(emma, "2/3 + 1/6 = 5/6")
+        await said(emma, EN["chat.edited"])
+        assert not await emma.run(f"{LOG}.innerText.includes('1/2')")
+        await olena.until(f"{WRITES}.value === 'Next'")  # what one was at
+
+        await olena.run(f"{LAST}.click()")
+        await press(olena, EN["chat.delete"])
+        await press_in(olena, "[role=alertdialog]", EN["chat.delete"])
+        await emma.until(f"!{LOG}.innerText.includes('5/6')")
+        assert await emma.run(f"{WRITES}.value") == "I thi"
+
+        await olena.until(f"!{writes}")  # that was some seconds ago
+        await emma.write("nk so")
+        await olena.until(writes)
+        await press(emma, EN["chat.send"])
+        await said(olena, "I think so")
+        assert not await olena.run(writes)
+
+
 async def enter(
     browser: Browser,
     served: Served,
@@ -206,10 +257,15 @@ async def turn_to(tab: Tab, name: str) -> None:
 
 async def write(tab: Tab, text: str) -> None:
     """Write a message, and send it."""
+    await begin(tab, text)
+    await press(tab, EN["chat.send"])
+
+
+async def begin(tab: Tab, text: str) -> None:
+    """Write a message, and don't send it."""
     await tab.until(WRITES)
     await tab.run(f"{WRITES}.focus()")
     await tab.write(text)
-    await press(tab, EN["chat.send"])
 
 
 async def allow(tab: Tab, mode: str) -> None:

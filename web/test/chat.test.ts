@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HeldMessage, Message } from "rtserver-client";
-import {
-  type Chat,
-  type ChatEvent,
-  chat,
-  type HistoryPage,
-  noChat,
-  readers,
-  TYPING,
-  unread,
-} from "../src/state/chat.ts";
+import { type Chat, type ChatEvent, chat, type HistoryPage, noChat, readers, unread } from "../src/state/chat.ts";
 
 const ME = 4;
 const OLENA = 2;
@@ -154,10 +145,11 @@ test("its author hears of a refusal, and a tutor or who took it back doesn't", (
 });
 
 test("who writes does so until the message is there, or for some seconds", () => {
-  const state = run(loaded(), { type: "typing", user_id: OLENA, at: 1000 });
+  const typing = (at: number) => ({ type: "typing", user_id: OLENA, at }) as const;
+  const state = run(loaded(), typing(1000), typing(4000));
 
-  assert.equal(chat(state, { type: "passed", at: 1000 + TYPING - 1 }), state);
-  assert.equal(chat(state, { type: "passed", at: 1000 + TYPING }).typing.size, 0);
+  assert.equal(chat(state, { type: "passed", user_id: OLENA, at: 1000 }), state);
+  assert.equal(chat(state, { type: "passed", user_id: OLENA, at: 4000 }).typing.size, 0);
   assert.equal(chat(state, { type: "new", message: message(1) }).typing.size, 0);
 });
 

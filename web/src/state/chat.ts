@@ -32,7 +32,7 @@ export interface Chat {
   late: readonly Message[];
   /** How far each member has read, by `created_seq`. */
   reads: Readonly<Record<number, number>>;
-  /** Who is writing, and when that was told, in milliseconds. */
+  /** Who is writing, and when that was told last. */
   typing: ReadonlyMap<number, number>;
   /** What waits for a tutor: to tutors all, to students their own. */
   held: readonly HeldMessage[];
@@ -50,7 +50,7 @@ export type ChatEvent =
   | { type: "new" | "edited" | "deleted"; message: Message }
   | { type: "read"; user_id: number; seq: number }
   | { type: "typing"; user_id: number; at: number }
-  | { type: "passed"; at: number }
+  | { type: "passed"; user_id: number; at: number }
   | { type: "waiting"; held: HeldMessage[] }
   | { type: "held"; held: HeldMessage }
   | { type: "decided"; decision: HeldDecision }
@@ -59,9 +59,6 @@ export type ChatEvent =
   | { type: "dropped"; client_id: string }
   | { type: "seen"; held_id: number }
   | { type: "looks" | "away" };
-
-/** So many milliseconds somebody counts as writing; the server tells it every 3 s at most. */
-export const TYPING = 5_000;
 
 export function noChat(me: number): Chat {
   return {
@@ -98,7 +95,9 @@ export function chat(state: Chat, event: ChatEvent): Chat {
     case "typing":
       return { ...state, typing: new Map(state.typing).set(event.user_id, event.at) };
     case "passed":
-      return passed(state, event.at);
+      return state.typing.get(event.user_id) === event.at
+        ? { ...state, typing: without(state.typing, event.user_id) }
+        : state;
     case "waiting":
       return { ...state, held: event.held };
     case "held":
@@ -181,11 +180,6 @@ function put(list: readonly Message[], message: Message): readonly Message[] {
 function read(state: Chat, user_id: number, seq: number): Chat {
   if (seq <= (state.reads[user_id] ?? 0)) return state;
   return { ...state, reads: { ...state.reads, [user_id]: seq } };
-}
-
-function passed(state: Chat, now: number): Chat {
-  const left = [...state.typing].filter(([, at]) => now - at < TYPING);
-  return left.length === state.typing.size ? state : { ...state, typing: new Map(left) };
 }
 
 function without(typing: Chat["typing"], user: number): Chat["typing"] {

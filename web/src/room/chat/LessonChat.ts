@@ -3,11 +3,12 @@
 import { type Client, type HeldMessage, type Message, type MessageFile, retry } from "rtserver-client";
 import { call } from "../../api/http.ts";
 import { newKey, Outbox } from "../../session/outbox.ts";
-import { type ChatEvent, chat, type HistoryPage, mark, noChat, type Outgoing, TYPING } from "../../state/chat.ts";
+import { type ChatEvent, chat, type HistoryPage, mark, noChat, type Outgoing } from "../../state/chat.ts";
 import { createStore } from "../../state/store.ts";
 
 const PAGE = 50;
 const SELDOM = 3_000; // milliseconds between two tellings that one writes
+const TYPING = 5_000; // milliseconds that somebody counts as writing
 // It isn't the message's fault: it goes out once one is signed in again.
 const KEPT = new Set(["closed", "unauthenticated"]);
 
@@ -168,8 +169,9 @@ export class LessonChat {
   }
 
   #hearTyping(user_id: number): void {
-    this.#send({ type: "typing", user_id, at: Date.now() });
-    setTimeout(() => this.#send({ type: "passed", at: Date.now() }), TYPING);
+    const at = performance.now();
+    this.#send({ type: "typing", user_id, at });
+    setTimeout(() => this.#send({ type: "passed", user_id, at }), TYPING);
   }
 
   #hearHeld(event: Extract<ChatEvent, { type: "held" | "decided" }>): void {

@@ -14,25 +14,29 @@ export interface Draft {
   clear: () => void;
 }
 
+interface Writing {
+  text: string;
+  editing?: Message | undefined;
+  /** What one was writing when one began to change a message; it comes back. */
+  kept: string;
+}
+
 export function useDraft(attachments: Attachments): Draft {
-  const [text, setText] = useState("");
-  const [editing, setEditing] = useState<Message>();
+  const [{ text, editing }, write] = useState<Writing>({ text: "", kept: "" });
   const { set } = attachments;
-  const edit = useCallback((message: Message) => {
-    setText(message.text);
-    setEditing(message);
+  const setText = (text: string) => write((was) => ({ ...was, text }));
+  const edit = useCallback((editing: Message) => {
+    write((was) => ({ text: editing.text, editing, kept: was.editing ? was.kept : was.text }));
   }, []);
   const takeBack = useCallback(
     ({ text, files }: Outgoing) => {
-      setText(text);
-      setEditing(undefined);
+      write({ text, kept: "" });
       set(files);
     },
     [set],
   );
   const clear = () => {
-    setText("");
-    setEditing(undefined);
+    write(({ kept }) => ({ text: kept, kept: "" }));
     if (!editing) set([]);
   };
   return { text, setText, attachments, editing, edit, takeBack, clear };
