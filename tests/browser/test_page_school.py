@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.page import (
+    choose,
     enter,
     fill,
     press,
@@ -23,6 +24,9 @@ __all__ = ["served"]
 pytestmark = pytest.mark.long
 
 EN = texts("en")
+PLANS = f"document.body.innerText.includes({json.dumps(EN['plan.new'])})"
+NAMED = "(each) => each.innerText.includes(%r)"
+OTHER = "Оксана Лисенко"  # an admin of the demo school, too
 WRONG = "email;name;role\nada@school.example;Ada;pirate\nnobody;Bob;student\n"
 RIGHT = "email;name;role;invite\nada@school.example;Ada Lovelace;student;true\n"
 
@@ -62,6 +66,38 @@ async def test_people_come_one_by_one_and_by_a_file_and_are_locked_out(
         await says(tab, EN["everyone.inactive"])
 
 
+async def test_a_changed_role_counts_and_the_last_admin_keeps_theirs(
+    served: Served, tmp_path: Path
+) -> None:
+    people = demo(served)
+    admin, emma = (people[f"{who}@demo.example"] for who in ("iryna", "emma"))
+    served.start()
+    speak(served, admin["id"], "en")
+    async with Browser(tmp_path) as browser:
+        student = await enter(browser, served, emma["id"])
+        assert not await student.run(PLANS)
+        tab = await enter(browser, served, admin["id"])
+        await turn_to(tab, "/school")
+        await make(tab, OTHER, "tutor")
+        await tab.until("!document.querySelector('[role=dialog]')")
+        await make(tab, admin["name"], "tutor")
+        await says(tab, EN["everyone.taken_or_last"])
+        await tab.key("Escape")
+        await make(tab, emma["name"], "admin")
+        row = f"[...document.querySelectorAll('li')].find({NAMED % emma['name']})"
+        await tab.until(f"{row}.innerText.includes({json.dumps(EN['role.admin'])})")
+        await student.run("location.reload()")
+        await student.until(PLANS)
+        await turn_to(student, "/school")
+        await says(student, admin["email"])
+
+        # Now there is another one again.
+        await make(tab, admin["name"], "tutor")
+        await says(tab, EN["app.not_found.title"])
+        await press(tab, EN["nav.lessons"])
+        await tab.until(PLANS)
+
+
 async def test_only_admins_have_these_pages(served: Served, tmp_path: Path) -> None:
     student = demo(served)["emma@demo.example"]["id"]
     served.start()
@@ -73,6 +109,14 @@ async def test_only_admins_have_these_pages(served: Served, tmp_path: Path) -> N
         assert EN["nav.admin"] not in await tab.run(
             "document.querySelector('nav').innerText"
         )
+
+
+async def make(tab: Tab, name: str, role: str) -> None:
+    """Change somebody's role, as by hand."""
+    await press(tab, EN["everyone.menu"].replace("{{name}}", name))
+    await press(tab, EN["everyone.change"])
+    await choose(tab, "role", role)
+    await press(tab, EN["action.save"])
 
 
 async def give_file(tab: Tab, text: str) -> None:

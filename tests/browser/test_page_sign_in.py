@@ -3,13 +3,26 @@
 import asyncio
 import email
 import email.policy
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from tests.browser import chromium
-from tests.browser.page import fill, keeping_its_port, press, says, served, shown, texts
+from tests.browser.page import (
+    choose,
+    enter,
+    fill,
+    keeping_its_port,
+    press,
+    says,
+    served,
+    shown,
+    speak,
+    texts,
+    turn_to,
+)
 from tests.browser.tabs import Browser, Tab
 from tests.browser.test_classroom import demo
 from tests.patience import PATIENCE
@@ -19,6 +32,9 @@ __all__ = ["served"]
 pytestmark = pytest.mark.long
 
 EN, UK = texts("en"), texts("uk")
+ONLINE = (
+    f"document.body.innerText.split({json.dumps(EN['everyone.online'])}).length - 1"
+)
 SIGNED_IN = "document.querySelector('header nav')"
 
 
@@ -115,6 +131,40 @@ async def test_who_forgot_the_password_chooses_another_by_mail(
         await tab.go("about:blank")
         await tab.go(f"{served.url}/password#{link}")
         await says(tab, UK["password.bad.title"])
+
+
+async def test_who_is_invited_chooses_a_password_by_the_link_and_is_in(
+    served: Served, tmp_path: Path
+) -> None:
+    admin = demo(served)["iryna@demo.example"]["id"]
+    served.start()
+    speak(served, admin, "en")
+    async with Browser(tmp_path / "school") as office, Browser(tmp_path) as home:
+        desk = await enter(office, served, admin)
+        await turn_to(desk, "/school")
+        await press(desk, EN["everyone.new"])
+        await fill(desk, "name", "Grace Hopper")
+        await fill(desk, "email", "grace@school.example")
+        await choose(desk, "role", "tutor")
+        await choose(desk, "locale", "uk")
+        await press(desk, EN["action.save"])
+        await says(desk, "grace@school.example")
+
+        link = await mailed_link(served.folder / "data" / "outbox", "grace")
+        tab = await home.open(f"{served.url}/password#{link}")
+        await says(tab, EN["password.greeting"].replace("{{name}}", "Grace Hopper"))
+        await fill(tab, "password", "four small words more")
+        await press(tab, EN["password.go"])
+        await tab.until(SIGNED_IN)
+        await says(tab, UK["plan.new"])  # as what she is invited, in her language
+        await desk.until(f"{ONLINE} === 2")
+
+        await press(tab, UK["menu.open"].replace("{{name}}", "Grace Hopper"))
+        await press(tab, UK["menu.sign_out"])
+        await fill(tab, "email", "grace@school.example")
+        await fill(tab, "password", "four small words more")
+        await tab.key("Enter")
+        await tab.until(SIGNED_IN)
 
 
 async def to_field(tab: Tab, name: str) -> None:

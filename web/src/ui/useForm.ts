@@ -1,4 +1,4 @@
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Problem, problemOf } from "../api/problem.ts";
 
@@ -15,19 +15,20 @@ export function useForm(send: (values: FormData) => Promise<unknown>, words?: Pa
   const [isSending, setSending] = useState(false);
   const [error, setError] = useState<unknown>();
   const isBusy = useRef(false);
+  const sent = useRef<HTMLFormElement>(undefined);
+  useEffect(() => {
+    if (error !== undefined) sent.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [error]);
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     event.stopPropagation(); // a dialog's form may stand inside of another one, by React's tree
     if (isBusy.current) return;
-    const form = event.currentTarget;
+    sent.current = event.currentTarget;
     isBusy.current = true;
     setSending(true);
     setError(undefined);
-    send(new FormData(form))
-      .catch((failure: unknown) => {
-        setError(failure);
-        requestAnimationFrame(() => form.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
-      })
+    send(new FormData(event.currentTarget))
+      .catch(setError)
       .finally(() => {
         isBusy.current = false;
         setSending(false);

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { call, type Schema } from "../../api/http.ts";
 import { useSchool } from "../../school/context.tsx";
-import { useMember } from "../../session/context.tsx";
+import { useMember, useSession } from "../../session/context.tsx";
 import type { Me } from "../../session/session.ts";
 import { LANGUAGES, languageOf, NAMES } from "../../texts/languages.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -23,7 +23,8 @@ interface Props {
 
 export function PersonDialog({ person, onDone, onClose }: Props) {
   const { t } = useTranslation();
-  const { client } = useMember();
+  const session = useSession();
+  const { client, me } = useMember();
   const school = useSchool();
   const form = useForm(
     async (values) => {
@@ -38,6 +39,7 @@ export function PersonDialog({ person, onDone, onClose }: Props) {
         ? await call(client, "patch", "/api/users/{id}/", { path: { id: person.id }, body })
         : await call(client, "post", "/api/users/", { body: { ...body, timezone, invite: values.has("invite") } });
       onDone(made);
+      if (made.id === me.id) session.changed(made);
       say(t("action.saved"));
       onClose();
     },
