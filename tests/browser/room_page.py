@@ -60,21 +60,23 @@ KEPT = """new Promise((done) => {
 
 
 class Held:
-    """The script of the board, kept back until it is let go."""
+    """What a tab asks for once, such as the board's script, kept back until let go."""
 
-    def __init__(self, tab: Tab) -> None:
+    def __init__(self, tab: Tab, pattern: str = "*/page/assets/board-*.js") -> None:
         self._tab = tab
+        self._pattern = pattern
         self._asked: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def hold(self) -> None:
         self._tab.listen(self._take)
-        patterns = [{"urlPattern": "*/page/assets/board-*.js"}]
+        patterns = [{"urlPattern": self._pattern}]
         await self._tab.call("Fetch.enable", patterns=patterns)
 
     async def let_go(self) -> None:
         async with asyncio.timeout(PATIENCE):
             request = await self._asked
         await self._tab.call("Fetch.continueRequest", requestId=request)
+        await self._tab.call("Fetch.disable")
 
     def _take(self, method: str, params: dict[str, Any]) -> None:
         if method == "Fetch.requestPaused":

@@ -7,6 +7,7 @@ import { Popover } from "react-aria-components/Popover";
 import { Text } from "react-aria-components/Text";
 import { useTranslation } from "react-i18next";
 import { call, type Schema } from "../../api/http.ts";
+import { problemOf } from "../../api/problem.ts";
 import { useMember } from "../../session/context.tsx";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -32,13 +33,14 @@ interface Props {
 export function PeoplePicker({ known, onPick }: Props) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
-  const { found: all, isAnswered } = useFound(text.trim());
+  const { found: all, isAnswered, error } = useFound(text.trim());
   const found = all.filter(({ id }) => !known.includes(id));
   const isEmail = EMAIL.test(text.trim());
   const items = [
     ...found.map(({ id, name, email }) => ({ key: `user ${id}`, name, email })),
     ...(isEmail ? [{ key: "email", name: text.trim(), email: undefined }] : []),
   ];
+  const none = error === undefined ? t(isAnswered ? "people.nobody" : "people.seeking") : problemOf(error, t).text;
   const pick = (key: string | number | null) => {
     const person = found.find(({ id }) => key === `user ${id}`);
     if (person) onPick({ user_id: person.id, name: person.name });
@@ -67,7 +69,7 @@ export function PeoplePicker({ known, onPick }: Props) {
         <section aria-label={t("people.found")}>
           <ListBox<(typeof items)[number]>
             className={style.list!}
-            renderEmptyState={() => <p className={style.none}>{t(isAnswered ? "people.nobody" : "people.seeking")}</p>}
+            renderEmptyState={() => <p className={style.none}>{none}</p>}
           >
             {({ key, name, email }) => (
               <ListBoxItem id={key} textValue={name} className={style.item!}>
@@ -87,10 +89,18 @@ export function PeoplePicker({ known, onPick }: Props) {
 
 const NONE: Found[] = [];
 
+interface Answer {
+  /** What was sought. */
+  to: string;
+  found: Found[];
+  /** Why it couldn't be. */
+  error?: unknown;
+}
+
 /** People whose names begin so; asked for once the typing pauses. Until then those who were found before. */
-function useFound(text: string): { found: Found[]; isAnswered: boolean } {
+function useFound(text: string): { found: Found[]; isAnswered: boolean; error?: unknown } {
   const { client } = useMember();
-  const [{ to, found }, setFound] = useState({ to: "", found: NONE });
+  const [{ to, found, error }, setFound] = useState<Answer>({ to: "", found: NONE });
   useEffect(() => {
     if (!text) return setFound({ to: text, found: NONE });
     let isWanted = true;
@@ -99,13 +109,14 @@ function useFound(text: string): { found: Found[]; isAnswered: boolean } {
       const { results } = await call(client, "get", "/api/people/", { query });
       if (isWanted) setFound({ to: text, found: results });
     };
-    const timer = setTimeout(() => ask().catch(() => isWanted && setFound({ to: text, found: NONE })), PAUSE);
+    const fail = (error: unknown) => isWanted && setFound({ to: text, found: NONE, error });
+    const timer = setTimeout(() => ask().catch(fail), PAUSE);
     return () => {
       isWanted = false;
       clearTimeout(timer);
     };
   }, [client, text]);
-  return { found, isAnswered: to === text };
+  return { found, isAnswered: to === text, error: to === text ? error : undefined };
 }
 
 /** Those who were picked, each to be taken back. */
