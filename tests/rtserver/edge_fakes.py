@@ -116,6 +116,12 @@ class Peer:
         return not self.rest and not await self.loop.sock_recv(self.sock, 1)
 
 
+async def flushed():
+    """Wait for the end of the next flush: the tick after the one that reads on."""
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+
 class Edge(NamedTuple):
     sock: socket.socket
     connection: Connection

@@ -7,7 +7,7 @@ from rtserver.edge.frames import FIN, PING, build_text
 from rtserver.edge.heartbeat import Heartbeat
 from rtserver.errors import CloseCode
 from tests.fakes import FakeClock
-from tests.rtserver.edge_fakes import Edges, pong, text
+from tests.rtserver.edge_fakes import Edges, flushed, pong, text
 
 INTERVAL = 30
 
@@ -109,7 +109,7 @@ async def test_paused_connection_is_not_judged(edges):
 async def test_reader_that_stalls_is_closed_with_4002(edges):
     edge = edges.open(buffer_bytes=4096)
     edge.connection.send(build_text(b"x" * 500_000))
-    await asyncio.sleep(0)  # the flush is a callback of the next tick
+    await flushed()
     await sweep_after(edge, 29)
     assert not edge.connection.closing
     await sweep_after(edge, 1)

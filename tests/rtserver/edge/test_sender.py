@@ -9,7 +9,7 @@ import pytest
 from rtserver.edge.connection import ABNORMAL, INTERNAL_ERROR
 from rtserver.edge.frames import FIN, PING, TEXT, build_text, build_text_parts
 from rtserver.errors import CloseCode
-from tests.rtserver.edge_fakes import LIMITS, Edges, close
+from tests.rtserver.edge_fakes import LIMITS, Edges, close, flushed
 
 MESSAGE = FIN | TEXT
 KIB = 1024
@@ -31,14 +31,14 @@ async def fill(edge):
     """Send until the socket is full and something waits."""
     while not waits(edge):
         edge.connection.send(build_text(b"x" * 8 * KIB))
-        await asyncio.sleep(0)  # the flush is a callback of the next tick
+        await flushed()
 
 
 async def test_frames_of_one_tick_go_out_in_one_send(edges):
     edge = edges.open()
     for word in (b"one", b"two", b"three"):
         edge.connection.send(build_text(word))
-    await asyncio.sleep(0)  # the flush is a callback of the next tick
+    await flushed()
     data = await edge.peer.loop.sock_recv(edge.peer.sock, KIB)
 
     assert data == build_text(b"one") + build_text(b"two") + build_text(b"three")
@@ -57,7 +57,7 @@ async def test_latest_frame_is_replaced_while_the_socket_is_full(edges):
     await fill(edge)
     for n in range(100):
         edge.connection.send_latest("cursor", build_text(b"%d" % n))
-        await asyncio.sleep(0)  # a flush may come between them
+        await flushed()  # it may come between them
     edge.connection.send(build_text(b"last"))
     while (frame := await edge.peer.frame())[1].startswith(b"x"):
         pass
@@ -108,7 +108,7 @@ async def test_volatile_frames_make_nobody_too_slow(edges):
     await fill(edge)
     for _ in range(100):
         edge.connection.send_volatile(build_text(b"v" * KIB))
-        await asyncio.sleep(0)  # a flush may come between them
+        await flushed()  # it may come between them
 
     assert not edge.connection.closing
     assert edge.connection.waiting_bytes <= 32 * KIB
