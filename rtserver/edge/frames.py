@@ -22,9 +22,9 @@ _WHOLE_TEXT: Final = FIN | TEXT
 _RSV: Final = 0x70
 _MASKED: Final = 0x80
 _CONTROL_BYTES: Final = 125
+_HEAD_BYTES: Final = 14  # at most: two, eight of a length, four of the mask
 # Smaller fragments cost more than they carry, and are counted as pings are.
 _SMALL_FRAGMENT: Final = 512
-_pack_medium: Final = struct.Struct("!BBH").pack  # most events are that long
 _OPCODES: Final = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
 
 
@@ -47,22 +47,35 @@ class Splinter(NamedTuple):
     """A small fragment of a message that isn't whole yet."""
 
 
+def _head(first: int, size: int) -> bytes:
+    if size < 126:
+        return struct.pack("!BB", first, size)
+    if size < 65536:
+        return struct.pack("!BBH", first, 126, size)
+    return struct.pack("!BBQ", first, 127, size)
+
+
+# Of most answers and events: to make one takes longer than all else of a frame.
+_TEXT_HEADS: Final = [_head(_WHOLE_TEXT, size) for size in range(1024)]
+
 Item = bytes | Ping | Pong | Splinter | Close
 
 
 def build_frame(first: int, payload: bytes) -> bytes:
     """Build an unmasked frame; ``first`` is its first byte, FIN and opcode."""
-    size = len(payload)
-    if size < 126:
-        return bytes((first, size)) + payload
-    if size < 65536:
-        return _pack_medium(first, 126, size) + payload
-    return struct.pack("!BBQ", first, 127, size) + payload
+    return _head(first, len(payload)) + payload
+
+
+def text_head(size: int) -> bytes:
+    """Return what stands before a whole text message of so many bytes."""
+    if size < len(_TEXT_HEADS):
+        return _TEXT_HEADS[size]
+    return _head(_WHOLE_TEXT, size)
 
 
 def build_text(data: bytes) -> bytes:
     """Build the frame of one whole text message, given as UTF-8."""
-    return build_frame(FIN | TEXT, data)
+    return text_head(len(data)) + data
 
 
 def build_text_parts(parts: Iterable[bytes]) -> Iterator[bytes]:
@@ -169,30 +182,30 @@ class FrameReader:
         available = len(source) - position
         if available < 2:
             return None
-        first, size = source[position], source[position + 1]
+        head = _part(source, position, position + _HEAD_BYTES)
+        first, size = head[0], head[1]
         if first != _WHOLE_TEXT or size < _MASKED or self._message is not None:
             self._check_header(first, size)  # nearly every frame passes without
         size &= 0x7F
-        start = position + 2
+        start = 2
         if size > 125:
-            width = 2 if size == 126 else 8
-            if available < 2 + width:
+            start = 4 if size == 126 else 10
+            if available < start:
                 return None
             size = 0
-            for place in range(start, start + width):
-                size = size << 8 | source[place]
-            start += width
+            for place in range(2, start):
+                size = size << 8 | head[place]
         # Before its bytes arrive, so that no more than a message is ever kept.
         if first & 0x0F < CLOSE and size > self.max_bytes - len(self._message or b""):
             raise Disconnect(
                 CloseCode.TOO_BIG, f"a message has at most {self.max_bytes} bytes here"
             )
-        body = start + 4
+        body = position + start + 4
         end = body + size
         if end > len(source):
             return None
         self._first, self._position = first, end
-        return unmask(bytes(source[start:body]), bytes(source[body:end]))
+        return unmask(head[start : start + 4], _part(source, body, end))
 
     def _check_header(self, first: int, second: int) -> None:
         opcode = first & 0x0F
@@ -229,6 +242,13 @@ class FrameReader:
         close = _read_close(payload)
         self._end()
         return close
+
+
+def _part(source: bytes | bytearray, start: int, end: int) -> bytes:
+    # Once compiled, to cut bytes takes a fifth of what it takes to cut either.
+    if isinstance(source, bytes):
+        return source[start:end]
+    return bytes(source[start:end])
 
 
 def _text(data: bytes) -> bytes:
