@@ -200,8 +200,6 @@ class Connection:
 
     def all_sent(self) -> None:
         """Take the next step of the goodbye, for the sender."""
-        if self.state is _OPEN:
-            return
         if self.state is State.PEER_CLOSED:
             self._end()
         elif self.state is State.BROKEN:
@@ -269,6 +267,7 @@ class Connection:
             return
         self._intake.await_close()
         self.state, self._code = state, code
+        self._sender.tells_owner = True
         self._deadline = self._loop.call_later(self._limits.close_seconds, self._end)
         if code == CloseCode.TOO_SLOW:
             self._queue.clear()

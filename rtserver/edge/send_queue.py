@@ -129,6 +129,11 @@ class SendQueue:
             return chunk
         return self._gathered(budget)
 
+    @property
+    def reached(self) -> bool:
+        """Return whether ``take`` has passed a mark."""
+        return self._reached is not None
+
     def take_reached(self) -> list[Callable[[], None]]:
         """Remove and return the marks that ``take`` has passed."""
         reached, self._reached = self._reached, None

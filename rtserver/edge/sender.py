@@ -20,7 +20,7 @@ class SenderOwner(Protocol):
     """The connection as its sender sees it; each is called from within the sender."""
 
     def all_sent(self) -> None:
-        """Nothing waits any more."""
+        """Nothing waits any more; told while the sender ``tells_owner``."""
 
     def too_slow(self) -> None:
         """More waits than may, and the socket takes no more."""
@@ -48,6 +48,7 @@ class Sender:
         "_unsent",
         "_waiting",
         "stuck_since",
+        "tells_owner",
     )
 
     def __init__(
@@ -71,6 +72,7 @@ class Sender:
         self._waiting = False  # the loop tells when the socket takes more
         self._flushing = self._flushing_later = False
         self.stuck_since: float | None = None  # the peer has taken nothing since
+        self.tells_owner = False  # nobody wants to know after each frame
 
     @property
     def waiting_bytes(self) -> int:
@@ -153,9 +155,8 @@ class Sender:
             self._unsent = memoryview(chunk)[sent:]
         else:
             self._unsent = None
-            # Not from in here: they may send, or close.
-            for reached in self._queue.take_reached():
-                self._loop.call_soon(reached)
+            if self._queue.reached:
+                self._call_reached()
         self._go_on(owner)
 
     def _next_chunk(self, owner: SenderOwner) -> bytes:
@@ -180,4 +181,10 @@ class Sender:
         if self._waiting:
             self._waiting = False
             self._loop.remove_writer(self._sock)
-        owner.all_sent()
+        if self.tells_owner:
+            owner.all_sent()
+
+    def _call_reached(self) -> None:
+        # Not from in here: they may send, or close.
+        for reached in self._queue.take_reached():
+            self._loop.call_soon(reached)
