@@ -17,9 +17,13 @@ import tornado.websocket
 
 from handlers import dispatch
 from rtserver.app import App
+from rtserver.clock import Clock
 from rtserver.delivery.command_result import CommandResult
 from rtserver.delivery.messages import Publication
+from rtserver.delivery.tick_clock import TickClock
 from rtserver.settings.load import load
+
+TICKS = TickClock(Clock())
 
 
 class Join(msgspec.Struct):
@@ -40,12 +44,9 @@ def join(command):
 
 
 def say(command):
-    event = Publication(
-        type="bench.said",
-        payload=msgspec.Raw(msgspec.json.encode(command.payload)),
-        ts=command.services.clock.now(),
-        channel=command.channel_name,
-    )
+    # As a cursor's event: its payload goes on as it is.
+    envelope, now = command.envelope, TICKS.now()
+    event = Publication("bench.said", envelope.payload, now, channel=envelope.channel)
     command.services.delivery.publisher.publish([event])
     return CommandResult({})
 

@@ -4,11 +4,15 @@ Those that return nothing have sent their ack already, at its place among the ev
 """
 
 from collections.abc import Awaitable, Callable
+from typing import Final
+
+import msgspec
 
 from handlers.command import Command
 from rtserver.access.rights import CANCELLED
 from rtserver.boards.changes import By, Changed
 from rtserver.boards.elements import read_state
+from rtserver.boards.events import unsigned
 from rtserver.delivery import wire
 from rtserver.delivery.channels import BOARD, Channel, board_stream
 from rtserver.delivery.command_result import CommandResult
@@ -18,6 +22,7 @@ from rtserver.delivery.session import Subscription
 from rtserver.delivery.subscriptions import StreamSnapshot
 from rtserver.errors import Conflict, Forbidden, TooLarge
 
+_UNSET: Final = msgspec.UNSET
 CURSOR_BYTES = 1024
 PREVIEW_BYTES = 4096
 
@@ -33,7 +38,7 @@ async def send_snapshot(command: Command) -> None:
     most = command.services.settings.boards.element_bytes
     elements = read_state(command.payload.elements, most)
     boards = command.services.boards.service
-    _charge(command, memoryview(command.envelope.payload).nbytes)
+    _charge(command, len(command.envelope.payload))
     await _change(command, lambda by: boards.replace(by, elements))
 
 
@@ -80,10 +85,12 @@ def preview(command: Command) -> CommandResult:
 
 
 def _small_payload(command: Command, what: str, most: int) -> bytes:
-    """Return a payload that goes on to the others as it is."""
-    payload = bytes(command.envelope.payload)
+    """Return a payload that goes on to the others as it is, without a ``user_id``."""
+    payload = command.envelope.payload
     if len(payload) > most:
         raise TooLarge(f"{what}'s payload has at most {most} bytes.")
+    if command.payload.ignored_user_id is not _UNSET:
+        return unsigned(payload)
     return payload
 
 

@@ -38,6 +38,7 @@ class CommandLoop:
 
     __slots__ = (
         "_connection",
+        "_counters",
         "_discard",
         "_draining",
         "_gone",
@@ -51,6 +52,7 @@ class CommandLoop:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._counters = services.figures.counters
         self._connection: Connection
         self._pace: Pace
         self._session: Session | None = None
@@ -79,15 +81,13 @@ class CommandLoop:
 
     def receive(self, text: bytes) -> None:
         """Take one frame; it is served when those before it are done."""
-        now = self._services.clock.monotonic()
+        now = self._connection.last_heard  # the clock was read when it came
         received = Received(text, now, self._pace.take(now, len(text)))
         if self._task is None:  # most are answered at once, and cost none
-            served = self._serve(received)
-            if served is not None:
+            if (served := self._serve(received)) is not None:
                 self._run(served)
             return
-        if self._queue is None:
-            self._queue = CommandQueue()
+        self._queue = self._queue or CommandQueue()
         self._queue.push(received)
         if self._queue.full:
             self._connection.pause_reading()
@@ -101,7 +101,7 @@ class CommandLoop:
         if self._session is not None:
             self._services.sessions.admission.leave(self._session)
         self._services.clients.discard(self)
-        self._services.figures.counters.ended(code)
+        self._counters.ended(code)
         if self._gone is not None and not self._gone.done():
             self._gone.set_result(None)
 
@@ -113,7 +113,7 @@ class CommandLoop:
     def make_way(self) -> None:
         """End at once, for others: no token has come."""
         if not self._connection.closing:
-            self._services.figures.counters.refused["guest"] += 1
+            self._counters.refused["guest"] += 1
         self._discard = True
         self._connection.hang_up(CloseCode.TRY_AGAIN_LATER, "others want to sign in")
 
@@ -155,7 +155,7 @@ class CommandLoop:
         try:
             known = self._session is not None
             envelope = received.read(known=known)
-            self._services.figures.counters.command(envelope.type)
+            self._counters.command(envelope.type)
             id, channel = envelope.id, envelope.channel
             if received.retry_after:
                 self._refuse_rate(envelope, received)
@@ -171,7 +171,7 @@ class CommandLoop:
                 return None
             return self._finish(self._awaited(answer), id, channel)
         except BadFrame as bad:
-            self._services.figures.counters.command(UNKNOWN)
+            self._counters.command(UNKNOWN)
             self._pace.unreadable(len(received.frame))
             self._refuse(bad.error, bad.id, bad.channel)
         except Exception as error:
@@ -235,7 +235,7 @@ class CommandLoop:
 
     def _refuse_rate(self, envelope: Envelope, received: Received) -> None:
         """Refuse what came too soon, or end it: there was no let-up for too long."""
-        self._services.figures.counters.limited += 1
+        self._counters.limited += 1
         route = dispatch.ROUTES.get(envelope.type)
         if route is not None and route.quiet:
             return
@@ -277,7 +277,7 @@ class CommandLoop:
 
     def _send(self, frame: bytes) -> None:
         """Send a frame of the server's own."""
-        self._services.figures.counters.control += 1
+        self._counters.control += 1
         self._connection.send(frame)
 
     def _turn_away(self, cause: Exception) -> None:

@@ -1,8 +1,8 @@
 """From a command's type to the one method that serves it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
 import msgspec
 
@@ -83,15 +83,24 @@ async def chat_read(command: Command) -> CommandResult:
     return CommandResult({"seq": seq})
 
 
-class Route(NamedTuple):
+class Route:
     """A command's way; ``quiet`` ones too fast are dropped, not refused."""
 
-    payload: type[msgspec.Struct]
-    serve: Callable[[Command], Served]
-    quiet: bool = False
+    __slots__ = ("payload", "quiet", "serve")
+
+    def __init__(
+        self,
+        payload: type[msgspec.Struct],
+        serve: Callable[[Command], Served],
+        *,
+        quiet: bool = False,
+    ) -> None:
+        self.payload = payload
+        self.serve = serve
+        self.quiet = quiet
 
 
-ROUTES: Mapping[str, Route] = {
+ROUTES: Final[dict[str, Route]] = {
     "ping": Route(commands.Ping, ping),
     # Before the sign-in, handlers.command_loop takes it.
     "auth": Route(commands.Authenticate, already),

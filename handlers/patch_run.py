@@ -110,7 +110,7 @@ class PatchRun:
         return envelope if alike else None
 
     def _add(self, command: Command) -> None:
-        services, size = self._services, memoryview(command.envelope.payload).nbytes
+        services, size = self._services, len(command.envelope.payload)
         most = services.settings.boards.element_bytes
         elements = read_patch(command.payload.elements, most)
         services.budgets.charge_change(self._session.actor, size)

@@ -5,6 +5,9 @@ import msgspec
 from rtserver.input.field_types import ElementId, Id, Point, Seq
 from rtserver.rooms.contract import Reaction
 
+# Looked for only to be left out of what goes on to others.
+Ignored = msgspec.Raw | msgspec.UnsetType
+
 
 class Ping(msgspec.Struct, frozen=True):
     pass
@@ -42,10 +45,11 @@ class BoardSnapshotRequest(msgspec.Struct, frozen=True):
 
 
 class BoardCursorMove(msgspec.Struct, frozen=True):
-    """Further fields are passed on as they are."""
+    """Further fields are passed on as they are, but for a ``user_id``."""
 
     x: float
     y: float
+    ignored_user_id: Ignored = msgspec.field(default=msgspec.UNSET, name="user_id")
 
 
 class BoardPreview(msgspec.Struct, frozen=True):
@@ -54,6 +58,7 @@ class BoardPreview(msgspec.Struct, frozen=True):
     id: ElementId
     n: Seq
     points: list[Point]
+    ignored_user_id: Ignored = msgspec.field(default=msgspec.UNSET, name="user_id")
 
 
 class RoomReact(msgspec.Struct, frozen=True):

@@ -32,9 +32,9 @@ def board_event(
     else:
         payload = b'{"elements":%b,%b' % (entry.elements, payload)
     event = Publication(
-        type=TYPES[entry.kind],
-        payload=msgspec.Raw(payload),
-        ts=entry.at,
+        TYPES[entry.kind],
+        payload,
+        entry.at,
         channel=board_channel(entry.lesson_id),
         stream=board_stream(entry.lesson_id),
         seq=entry.seq,
@@ -42,8 +42,7 @@ def board_event(
     )
     if entry.kind != "restore" or fits(event, most):
         return event
-    author = msgspec.Raw(b'{"user_id":%d}' % entry.user_id)
-    return msgspec.structs.replace(event, type=RESYNC, payload=author)
+    return event.told_as(RESYNC, b'{"user_id":%d}' % entry.user_id)
 
 
 def fits(event: Publication, most: int | None) -> bool:
@@ -51,14 +50,16 @@ def fits(event: Publication, most: int | None) -> bool:
     return most is None or EventText(event).size(event.channel) <= most
 
 
-def signed(payload: bytes, user_id: int) -> msgspec.Raw:
+def signed(payload: bytes, user_id: int) -> bytes:
     """Add to a client's payload who sent it; the rest goes on byte for byte.
 
-    ``payload`` is a checked JSON object with a field in it. A ``user_id`` of the
-    client's own, however its key is written, gives way.
+    ``payload`` is a checked JSON object with a field in it, but no ``user_id``.
     """
-    # ``in`` takes twice as long: it tries first whether what is sought is a number.
-    if payload.find(b"user_id") >= 0 or payload.find(b"\\") >= 0:
-        fields = _decode_fields(payload)
-        return msgspec.Raw(_encode({**fields, "user_id": user_id}))
-    return msgspec.Raw(b'{"user_id":%d,%b' % (user_id, payload[1:]))
+    return b'{"user_id":%d,%b' % (user_id, payload[1:])
+
+
+def unsigned(payload: bytes) -> bytes:
+    """Leave a ``user_id`` of the client's own out, however its key is written."""
+    fields = _decode_fields(payload)
+    del fields["user_id"]
+    return _encode(fields)

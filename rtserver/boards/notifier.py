@@ -71,7 +71,7 @@ class BoardNotifier:
         """Note the lesson if a board was changed here, and by whom first."""
         kind, lesson_id = parse_stream(event.stream)
         if kind == "board" and lesson_id not in self._changed:
-            author = msgspec.json.decode(bytes(event.payload), type=_Author)
+            author = msgspec.json.decode(event.payload, type=_Author)
             self._changed[lesson_id] = author.user_id
             self._wake.set()
 

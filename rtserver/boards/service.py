@@ -20,6 +20,7 @@ from rtserver.clock import Clock
 from rtserver.delivery.channels import board_channel, board_stream
 from rtserver.delivery.messages import Publication
 from rtserver.delivery.publication import to_channel
+from rtserver.delivery.tick_clock import TickClock
 from rtserver.errors import RtError, Unavailable
 from rtserver.metrics.registry import Metrics
 from store import facts, lessons, members
@@ -45,6 +46,7 @@ class Boards:
     ) -> None:
         self._db = db
         self._clock = clock
+        self._ticks = TickClock(clock)
         self._publish = publish
         self._memory = memory
         self._changes = changes
@@ -102,14 +104,15 @@ class Boards:
         self, user_id: int, lesson_id: int, sender: str, payload: bytes
     ) -> None:
         """Tell the others on a board where somebody's cursor is."""
+        channel = board_channel(lesson_id)
         event = to_channel(
             "board.cursor.move",
             signed(payload, user_id),
-            self._clock.now(),
-            board_channel(lesson_id),
+            self._ticks.now(),
+            channel,
             topic=board_stream(lesson_id),
             sender=sender,
-            latest=f"cursor:{lesson_id}:{sender}",
+            latest=channel + sender,
         )
         self._publish([event])
 
@@ -120,7 +123,7 @@ class Boards:
         event = to_channel(
             "board.preview",
             signed(payload, user_id),
-            self._clock.now(),
+            self._ticks.now(),
             board_channel(lesson_id),
             topic=board_stream(lesson_id),
             sender=sender,

@@ -64,10 +64,10 @@ def as_seen_from(event: Publication, position: int) -> Publication:
     """
     if event.type != "chat.message.new":
         return event
-    made = msgspec.json.decode(bytes(event.payload), type=_Made)
+    made = msgspec.json.decode(event.payload, type=_Made)
     if made.created_seq > position:
         return event
-    return msgspec.structs.replace(event, type="chat.message.edited")
+    return event.told_as("chat.message.edited")
 
 
 def within(events: Sequence[Publication], limits: ReplayLimits) -> bool:
@@ -77,7 +77,7 @@ def within(events: Sequence[Publication], limits: ReplayLimits) -> bool:
 
 def size_of(events: Iterable[Publication]) -> int:
     """Return how many bytes the payloads of events have."""
-    return sum(memoryview(event.payload).nbytes for event in events)
+    return sum(len(event.payload) for event in events)
 
 
 def chat_gap(tx: Transaction, lesson_id: int, seq: int, limits: ReplayLimits) -> Gap:

@@ -1,8 +1,7 @@
 """The five forms of a channel's name (contract 2.4)."""
 
 import re
-from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rtserver.errors import UnknownChannel
 
@@ -30,24 +29,49 @@ class Channel(NamedTuple):
     id: int
 
 
-@lru_cache(MAX_REMEMBERED)
+class _Names:
+    """Names by id, one text for all who use it; once they are many, all are forgotten.
+
+    They are looked up for each cursor, and a dict takes a third of ``lru_cache``.
+    """
+
+    __slots__ = ("_known", "_prefix")
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._known: dict[int, str] = {}
+
+    def of(self, id: int) -> str:
+        name = self._known.get(id)
+        if name is None:
+            if len(self._known) >= MAX_REMEMBERED:
+                self._known.clear()
+            name = self._known[id] = f"{self._prefix}:{id}"
+        return name
+
+
+_parsed: Final[dict[str, Channel]] = {}
+_board_channels: Final = _Names(BOARD)
+_board_streams: Final = _Names("board")
+_chat_streams: Final = _Names("chat")
+
+
 def parse(name: str) -> Channel:
     """Read a channel's name; raises ``UnknownChannel``."""
-    match = _FORMS.fullmatch(name)
-    if match is None:
-        raise UnknownChannel()
-    if match["plain"]:
-        return Channel(name, name, 0)
-    return Channel(name, match["kind"], int(match["id"]))
+    channel = _parsed.get(name)
+    if channel is None:
+        if len(_parsed) >= MAX_REMEMBERED:
+            _parsed.clear()
+        channel = _parsed[name] = _read(name)
+    return channel
 
 
 def chat_channel(user_id: int) -> str:
     return f"chat:user:{user_id}"
 
 
-@lru_cache(MAX_REMEMBERED)  # for each cursor
 def board_channel(lesson_id: int) -> str:
-    return f"{BOARD}:{lesson_id}"
+    return _board_channels.of(lesson_id)
 
 
 def room_channel(lesson_id: int) -> str:
@@ -63,16 +87,14 @@ def parse_stream(stream: str) -> tuple[str, int]:
     return kind, int(id or 0)
 
 
-@lru_cache(MAX_REMEMBERED)  # one text for all who follow it
 def board_stream(lesson_id: int) -> str:
     """Name the stream of a lesson's board."""
-    return f"board:{lesson_id}"
+    return _board_streams.of(lesson_id)
 
 
-@lru_cache(MAX_REMEMBERED)
 def chat_stream(lesson_id: int) -> str:
     """Name the stream of a lesson's chat; its events go to the members' channels."""
-    return f"chat:{lesson_id}"
+    return _chat_streams.of(lesson_id)
 
 
 def notification_channel(user_id: int) -> str:
@@ -82,3 +104,12 @@ def notification_channel(user_id: int) -> str:
 def notification_stream(user_id: int) -> str:
     """Name the stream of a user's notifications."""
     return f"notifications:{user_id}"
+
+
+def _read(name: str) -> Channel:
+    match = _FORMS.fullmatch(name)
+    if match is None:
+        raise UnknownChannel()
+    if match["plain"]:
+        return Channel(name, name, 0)
+    return Channel(name, match["kind"], int(match["id"]))

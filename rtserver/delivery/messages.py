@@ -1,7 +1,7 @@
 """Every frame of the wire, on one page; ``wire`` encodes them (contract 2.2).
 
 From a client comes a command, in an ``Envelope``; it stands in ``input.envelope``;
-``input.decode`` checks it. To a client go:
+``input.decode`` checks it. To a client go (``Publication`` stands in ``publication``):
 
     Ack            the answer to a command that worked
     Error          the answer to one that failed
@@ -12,11 +12,11 @@ From a client comes a command, in an ``Envelope``; it stands in ``input.envelope
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from rtserver.delivery.publication import Publication
 from rtserver.input.envelope import Envelope
 
 __all__ = [
@@ -46,31 +46,6 @@ class Error(msgspec.Struct, frozen=True, tag="error"):
 
     id: CommandId
     payload: Mapping[str, Any]
-
-
-class Publication(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One event and where it goes; on the wire without the address.
-
-    ``channel`` is one channel's name; or ``user_ids`` name the users whose own
-    ``chat:user:{id}`` channels get it. A durable event has its ``stream`` and ``seq``;
-    for another one ``topic`` names the stream whose followers in other processes want
-    it, and without one it stays in this process. ``sender`` is a connection id to leave
-    out. With ``latest``, an unsent older event of the same key may be replaced by this.
-    A ``volatile`` one keeps its place, but is left out for who has much waiting. One
-    of type ``resync`` is told as ``Resync``, at its place in the stream.
-    """
-
-    type: str
-    payload: msgspec.Raw
-    ts: datetime
-    channel: str = ""
-    user_ids: tuple[int, ...] = ()
-    stream: str = ""
-    seq: int = 0
-    sender: str = ""
-    latest: str = ""
-    topic: str = ""
-    volatile: bool = False
 
 
 class Resync(msgspec.Struct, frozen=True, tag="resync"):

@@ -22,7 +22,7 @@ class Publisher:
         self, gates: Gates, local: LocalDelivery, bus: Bus, listeners: Listeners
     ) -> None:
         self._gates = gates
-        self._deliver = local.deliver
+        self._local = local
         self._bus = bus
         self._listeners = listeners
 
@@ -58,7 +58,7 @@ class Publisher:
     def _pass(self, event: Any) -> None:
         """Deliver a numbered event in its turn, another one at once."""
         if not event.stream:
-            self._deliver(event)
+            self._local.deliver(event)
         elif not self._gates.offer(event) and isinstance(event, EventWithAck):
             # A position that somebody follows from covers it; its author needs the ack.
             event.on_delivered()

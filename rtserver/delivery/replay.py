@@ -47,7 +47,7 @@ class Missed:
     def __init__(self, channel: str, events: Sequence[Publication]) -> None:
         self.events = events
         # About how many bytes are held until all of it is sent.
-        self.size = sum(memoryview(event.payload).nbytes for event in events)
+        self.size = sum(len(event.payload) for event in events)
         self._channel = channel
         self._frames: list[bytes] | None = None
 

@@ -1,7 +1,8 @@
 """Messages as bytes ready for the socket (contract 2.2)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 import msgspec
 
@@ -16,7 +17,7 @@ from rtserver.delivery.messages import (
     Welcome,
 )
 from rtserver.delivery.subscriber import Subscriber
-from rtserver.edge.frames import build_text, build_text_parts
+from rtserver.edge.frames import build_text, build_text_parts, text_head
 from rtserver.errors import RtError
 
 MAX_PIECE = 65_536  # of a payload that is sent as the socket drains
@@ -76,26 +77,46 @@ def object_parts(
     yield b"".join([*pieces, b"]}"])
 
 
+class _Written:
+    """The moment that was written last: events of one tick share it."""
+
+    __slots__ = ("text", "ts")
+
+    def __init__(self) -> None:
+        self.ts: datetime | None = None
+        self.text = b""
+
+    def of(self, ts: datetime) -> bytes:
+        if ts is not self.ts:
+            self.ts, self.text = ts, _encode(ts)
+        return self.text
+
+
+_written: Final = _Written()
+
+
 class EventText:
     """One event's JSON with a gap for the channel, which differs per user in chat."""
 
     __slots__ = ("_head", "_tail")
 
     def __init__(self, publication: Publication) -> None:
-        if publication.type == RESYNC:
+        type, seq = publication.type, publication.seq
+        if type == RESYNC:
             self._head, self._tail = b'{"type":"resync","channel":"', b'"}'
             return
-        seq = b',"seq":%d' % publication.seq if publication.seq else b""
-        self._head = b'{"type":"%s","channel":"' % publication.type.encode()
-        self._tail = b'"%s,"ts":%s,"payload":%s}' % (
-            seq,
-            _encode(publication.ts),
-            bytes(publication.payload),
-        )
+        ts, payload = _written.of(publication.ts), publication.payload
+        self._head = b'{"type":"%s","channel":"' % type.encode()
+        if seq:
+            self._tail = b'","seq":%d,"ts":%s,"payload":%s}' % (seq, ts, payload)
+        else:
+            self._tail = b'","ts":%s,"payload":%s}' % (ts, payload)
 
     def frame(self, channel: str) -> bytes:
         """Build the frame for one channel."""
-        return build_text(self._head + channel.encode() + self._tail)
+        name = channel.encode()
+        head = text_head(len(self._head) + len(name) + len(self._tail))
+        return b"".join([head, self._head, name, self._tail])
 
     def size(self, channel: str) -> int:
         """Return how many bytes of JSON that frame has."""

@@ -56,7 +56,10 @@ class Counters:
 
     def command(self, type: str) -> None:
         """Count a command; types that nobody knows are counted together."""
-        self.commands[type if type in self.commands else UNKNOWN] += 1
+        try:
+            self.commands[type] += 1
+        except KeyError:
+            self.commands[UNKNOWN] += 1
 
     def ended(self, code: int) -> None:
         """Count the end of a connection; codes of the client's own count together."""

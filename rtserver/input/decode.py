@@ -6,13 +6,13 @@ that overflow to infinity, text that isn't UTF-8, and any depth.
 
 import json
 from collections.abc import Hashable
-from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 
 from rtserver.errors import BadRequest, Invalid
-from rtserver.input.envelope import MAX_ID, MAX_ID_LENGTH, Envelope, Head
+from rtserver.input.envelope import Envelope
+from rtserver.input.envelope_fields import MAX_ID, MAX_ID_LENGTH, EnvelopeFields, Head
 from rtserver.input.json_faults import (
     MAX_DEPTH,
     SURROGATE,
@@ -55,9 +55,12 @@ class BadFrame(Exception):
         self.channel = channel
 
 
-ENVELOPES = msgspec.json.Decoder(Envelope)
+ENVELOPES = msgspec.json.Decoder(EnvelopeFields)
 HEADS = msgspec.json.Decoder(Head)
 ANYTHING = msgspec.json.Decoder()
+_DECODERS: Final[dict[Any, msgspec.json.Decoder[Any]]] = {}
+_UNSET: Final = msgspec.UNSET
+_OBJECT: Final = ord("{")
 
 
 def decode(
@@ -82,7 +85,7 @@ def decode(
     return cast(T, value)
 
 
-def decode_part(part: msgspec.Raw, type: type[T], *, prefix: str) -> T:
+def decode_part(part: bytes | msgspec.Raw, type: type[T], *, prefix: str) -> T:
     """Decode a part of a document that was checked as a whole, or raise BadRequest."""
     try:
         value = _decoder(cast(Hashable, type)).decode(part)
@@ -127,23 +130,27 @@ def read_envelope(data: bytes, *, known: bool = True) -> Envelope:
     ``known``, only in a short one.
     """
     try:
-        envelope = ENVELOPES.decode(data)
+        fields = ENVELOPES.decode(data)
         _check_skipped(data)
-        if memoryview(envelope.payload)[0] != 0x7B:
-            error = BadRequest.at("payload", "expected an object")
-            raise BadFrame(error, envelope.id, envelope.channel)
     except UNREADABLE as failure:
         if len(data) > (MAX_SEARCHED if known else MAX_SEARCHED_OF_STRANGERS):
             raise _unsearched(data, failure) from None
         document, error = _diagnose(data, failure)
         head = _readable_id(document), _readable_channel(document)
         raise BadFrame(error, *head) from None
-    return envelope
+    id = None if fields.id is _UNSET else fields.id
+    payload = bytes(fields.payload)
+    if payload[0] != _OBJECT:
+        error = BadRequest.at("payload", "expected an object")
+        raise BadFrame(error, id, fields.channel)
+    return Envelope(fields.type, id, fields.channel, payload)
 
 
-@cache
 def _decoder(type: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(type)
+    found = _DECODERS.get(type)
+    if found is None:
+        found = _DECODERS[type] = msgspec.json.Decoder(type)
+    return found
 
 
 def _check_skipped(data: bytes) -> None:
@@ -159,6 +166,8 @@ def _check_skipped(data: bytes) -> None:
     # ``in`` takes twice as long: it tries first whether what is sought is a number.
     if marks.find(LONG_EXPONENT) >= 0:
         _check_exponents(data)
+    if len(marks) < len(LONG_NUMBER):  # as nearly all are
+        return
     if marks.find(LONG_NUMBER) >= 0 and has_overflow(data):
         raise ValueError("not finite")
 

@@ -119,7 +119,7 @@ def missed_notifications(
         return Replay(reason="ahead")
     found = notifications.since(tx, user_id, since, limit=limits.events + 1)
     events = [event_of(record) for record in found]
-    size = sum(len(bytes(event.payload)) for event in events)
+    size = sum(len(event.payload) for event in events)
     if len(events) > limits.events or size > limits.bytes:
         return Replay(reason="too_many")
     if len(events) < head - since:

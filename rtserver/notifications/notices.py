@@ -180,7 +180,7 @@ def event_of(record: NotificationRecord) -> Publication:
     """Return a notification's event on its user's channel."""
     return Publication(
         type=record.event,
-        payload=msgspec.Raw(_encode(view_of(record))),
+        payload=_encode(view_of(record)),
         ts=record.created_at,
         channel=notification_channel(record.user_id),
         stream=notification_stream(record.user_id),

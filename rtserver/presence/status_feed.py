@@ -196,7 +196,7 @@ def _events(change: PresenceChange, first: int) -> list[_StatusEvent]:
             user_id,
             Publication(
                 type="user.online" if online else "user.offline",
-                payload=msgspec.Raw(b'{"user_id":%d,"at":"%b"}' % (user_id, at)),
+                payload=b'{"user_id":%d,"at":"%b"}' % (user_id, at),
                 ts=change.at,
                 channel=STATUS,
             ),

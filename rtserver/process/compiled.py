@@ -29,6 +29,7 @@ MODULES = (
     "rtserver.delivery.publication",
     "rtserver.delivery.publisher",
     "rtserver.delivery.session",
+    "rtserver.delivery.tick_clock",
     "rtserver.delivery.wire",
     "rtserver.edge.connection",
     "rtserver.edge.control_frame_limit",
@@ -39,6 +40,7 @@ MODULES = (
     "rtserver.edge.send_queue",
     "rtserver.edge.sender",
     "rtserver.input.decode",
+    "rtserver.input.envelope",
     "rtserver.limits",
 )
 COMPILED, PURE, MIXED = "compiled", "pure Python", "mixed"

@@ -43,9 +43,8 @@ RED_ONCE = (572, 793, 1343, 2248)
 
 
 def event(seq: int, sender: str = "") -> Publication:
-    raw = msgspec.Raw(b"{}")
     return Publication(
-        "patch", raw, NOW, channel=BOARD, stream=STREAM, seq=seq, sender=sender
+        "patch", b"{}", NOW, channel=BOARD, stream=STREAM, seq=seq, sender=sender
     )
 
 

@@ -1,6 +1,5 @@
 import asyncio
 
-import msgspec
 import pytest
 
 from rtserver import tasks
@@ -70,7 +69,7 @@ def seen(tx):
 def drawn(school, author):
     return Publication(
         type="board.patch",
-        payload=msgspec.Raw(b'{"elements":[],"user_id":%d}' % author.user_id),
+        payload=b'{"elements":[],"user_id":%d}' % author.user_id,
         ts=school.clock.now(),
         channel=board_channel(LESSON),
         stream=board_stream(LESSON),

@@ -3,8 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
-
 from rtserver.delivery.hub import Hub
 from rtserver.delivery.listeners import Listeners
 from rtserver.delivery.messages import Publication
@@ -15,7 +13,7 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
 def event(seq: int = 0, **more: Any) -> Publication:
-    payload = msgspec.Raw(b'{"n":%d}' % seq)
+    payload = b'{"n":%d}' % seq
     channel = more.pop("channel", "board:lesson:3")
     return Publication("board.patch", payload, NOW, channel=channel, seq=seq, **more)
 

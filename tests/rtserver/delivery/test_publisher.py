@@ -118,12 +118,12 @@ async def test_ack_is_for_this_process_alone(two: list[Process]) -> None:
 def test_who_listens_to_commits_hears_of_numbered_events_alone() -> None:
     process, heard = Process(MemoryBus(), Stored()), list[Any]()
     process.listeners.published = heard.append
-    typing = to_users("chat.typing", {}, NOW, [7])
+    typing, said = to_users("chat.typing", {}, NOW, [7]), message(1)
 
     process.publisher.publish([typing])
-    process.publisher.publish([typing, message(1)])
+    process.publisher.publish([typing, said])
 
-    assert heard == [[message(1)]]
+    assert heard == [[said]]
 
 
 async def test_listener_that_fails_stops_neither_the_telling_nor_who_waits(

@@ -5,7 +5,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 import pytest
 
 from rtserver.bus.memory import MemoryBus
@@ -125,7 +124,7 @@ class Place:
             self.gates.offer(
                 Publication(
                     "board.patch",
-                    msgspec.Raw(b"{}"),
+                    b"{}",
                     NOW,
                     channel=BOARD,
                     stream=STREAM,

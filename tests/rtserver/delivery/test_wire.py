@@ -62,7 +62,7 @@ def test_error_of_a_channels_command_names_the_channel() -> None:
 
 
 def test_event_is_one_text_for_all_but_for_the_channel() -> None:
-    payload = msgspec.Raw('{"text":"Вітаю"}'.encode())
+    payload = '{"text":"Вітаю"}'.encode()
     text = EventText(Publication("chat.message.new", payload, NOW, seq=4))
 
     for channel in ("chat:user:7", "chat:user:8"):

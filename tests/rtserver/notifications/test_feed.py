@@ -73,7 +73,7 @@ def test_who_ended_before_the_subscription_stood_is_forgotten():
     gone, here = FakeConnection("c_1"), FakeConnection("c_2")
     event = Publication(
         type="notification.new",
-        payload=msgspec.Raw(b"{}"),
+        payload=b"{}",
         ts=datetime(2026, 11, 23, 10, 0, tzinfo=UTC),
         channel=channel,
         stream=notification_stream(7),
