@@ -18,7 +18,7 @@ from rtserver.edge import sender
 from rtserver.edge.limits import HttpLimits
 from rtserver.errors import RateLimited
 from rtserver.files import under_way, uploads
-from rtserver.input import cursors, envelope, field_types, json_faults, text
+from rtserver.input import cursors, envelope_fields, field_types, json_faults, text
 from rtserver.lessons import requests as lessons
 from rtserver.notifications import requests as notifications
 from rtserver.settings.model import Settings, all_keys
@@ -41,7 +41,7 @@ OTHERS = {
 # What is no setting is in the code, and the same in every school.
 OWN = {
     "depth of a frame": json_faults.MAX_DEPTH,
-    "characters of an `id`, a frame's or an element's": envelope.MAX_ID_LENGTH,
+    "characters of an `id`, a frame's or an element's": envelope_fields.MAX_ID_LENGTH,
     "bytes of a user's commands over 4 KiB a second, over all their connections to a "
     "process": allowances.BYTES_PER_SECOND,
     "commands that wait for the one being served": command_queue.MAX_WAITING,
