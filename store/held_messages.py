@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import fn
 
-from store import files
+from store import client_ids, files
 from store.chunks import chunks
 from store.models import User
 from store.models_held import HeldMessage
@@ -36,13 +36,11 @@ def by_client_ids(
     tx: Transaction, keys: Iterable[tuple[int, str]]
 ) -> dict[tuple[int, str], HeldMessageRecord]:
     """Find what (author, ``client_id``) pairs wanted to say already."""
-    keys = set(keys)
-    if not keys:
+    wanted = [value for key in set(keys) for value in key]
+    if not wanted:
         return {}
-    authors, client_ids = zip(*keys, strict=True)
-    found = _with_files(tx, _BY_CLIENT_IDS.rows(tx, *authors, *client_ids))
-    by_key = {(one.author_id, one.client_id or ""): one for one in found}
-    return {key: one for key, one in by_key.items() if key in keys}
+    found = _with_files(tx, _BY_CLIENT_IDS.rows(tx, *wanted))
+    return {(one.author_id, one.client_id or ""): one for one in found}
 
 
 def insert(
@@ -179,12 +177,8 @@ def _with_files(tx: Transaction, rows: Sequence[Row]) -> list[HeldMessageRecord]
     ]
 
 
-def _select_by_client_ids(*values: Any) -> Any:
-    """Select by as many authors as ``client_id``s, which stand behind them."""
-    half = len(values) // 2
-    return _query().where(
-        HeldMessage.author.in_(values[:half]), HeldMessage.client_id.in_(values[half:])
-    )
+def _select_by_client_ids(*keys: Any) -> Any:
+    return client_ids.having(HeldMessage, _query(), keys)
 
 
 def _select_approvers(*message_ids: Any) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from store import bulk, files
+from store import bulk, client_ids, files
 from store.chunks import chunks
 from store.models import Message, User
 from store.prepared import Prepared
@@ -40,13 +40,11 @@ def by_client_ids(
     tx: Transaction, keys: Iterable[tuple[int, str]]
 ) -> dict[tuple[int, str], MessageRecord]:
     """Find what (author, ``client_id``) pairs have made already."""
-    keys = set(keys)
-    if not keys:
+    wanted = [value for key in set(keys) for value in key]
+    if not wanted:
         return {}
-    authors, client_ids = zip(*keys, strict=True)
-    found = records(tx, _BY_CLIENT_IDS.rows(tx, *authors, *client_ids))
-    by_key = {(one.author_id, one.client_id or ""): one for one in found}
-    return {key: one for key, one in by_key.items() if key in keys}
+    found = records(tx, _BY_CLIENT_IDS.rows(tx, *wanted))
+    return {(one.author_id, one.client_id or ""): one for one in found}
 
 
 def insert_many(tx: Transaction, drafts: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -151,12 +149,8 @@ def records(tx: Transaction, rows: Sequence[Row]) -> list[MessageRecord]:
     return [MessageRecord(**row, files=tuple(found.get(row["id"], ()))) for row in rows]
 
 
-def _select_by_client_ids(*values: Any) -> Any:
-    """Select by as many authors as ``client_id``s, which stand behind them."""
-    half = len(values) // 2
-    return _query().where(
-        Message.author.in_(values[:half]), Message.client_id.in_(values[half:])
-    )
+def _select_by_client_ids(*keys: Any) -> Any:
+    return client_ids.having(Message, _query(), keys)
 
 
 def _select_created_since(lesson_id: Any, seq: Any, limit: Any) -> Any:
