@@ -47,6 +47,7 @@ class BaseHandler(tornado.web.RequestHandler):
     route: str
     placeholders: Mapping[str, str] = {}  # patterns of what isn't an id in the route
     _reads_body = False
+    _length = 0  # of the body, as the request says
     _allowed: tuple[str, ...] = ()
 
     def __init_subclass__(cls) -> None:
@@ -89,9 +90,9 @@ class BaseHandler(tornado.web.RequestHandler):
     async def prepare(self) -> None:
         REQUEST.set(self.request_id)  # for whatever this task and its own will log
         cross_site.note_refused(self.request, self.services)
-        length = length_of(self.request.headers)
-        if length > DROPPED_BYTES or "Expect" in self.request.headers:
-            self._check_body(length)
+        self._length = length_of(self.request.headers)
+        if self._length > DROPPED_BYTES or "Expect" in self.request.headers:
+            self._check_body()
         try:
             await self.admit()
         except Exception as error:
@@ -108,7 +109,7 @@ class BaseHandler(tornado.web.RequestHandler):
         """Refuse, by raising, what won't be served."""
         if self.request.method not in self.allowed_methods():
             raise errors.MethodNotAllowed(self.allowed_methods())
-        self._check_body(length_of(self.request.headers))
+        self._check_body()
 
     def max_body_bytes(self) -> int:
         """Return how long a body may be; here of people whom nobody knows."""
@@ -120,10 +121,10 @@ class BaseHandler(tornado.web.RequestHandler):
         self._body.add(chunk)
         return None
 
-    def _check_body(self, length: int) -> None:
+    def _check_body(self) -> None:
         """Refuse a body by what the request says of it."""
         check_coding(self.request.headers)
-        self._check_length(length)
+        self._check_length(self._length)
 
     def _check_length(self, length: int) -> None:
         limit = self.max_body_bytes()
@@ -159,8 +160,11 @@ class BaseHandler(tornado.web.RequestHandler):
     def reply(self, value: Any, status: int = 200) -> None:
         """Answer with a value as JSON."""
         self.set_status(status)
-        self.set_header("Content-Type", "application/json; charset=utf-8")
-        self.finish(_encode(value))
+        body = _encode(value)
+        # Not by set_header, which looks for line breaks.
+        self._headers["Content-Type"] = "application/json; charset=utf-8"
+        self._headers["Content-Length"] = str(len(body))
+        self.finish(body)
 
     def reply_nothing(self) -> None:
         """Answer 204."""

@@ -18,7 +18,7 @@ def allow_origin(handler: tornado.web.RequestHandler) -> None:
     """Let the pages of allowed sites read what is under ``/api/``, errors too."""
     if not handler.request.path.startswith(API):
         return
-    handler.add_header("Vary", "Origin")
+    handler.set_header("Vary", "Origin")
     headers = handler.request.headers
     origin = header_origin(headers["Origin"]) if "Origin" in headers else None
     if origin and is_listed(origin, handler.settings["allowed_origins"]):
