@@ -92,7 +92,7 @@ def filled(tx: Transaction) -> Transaction:
         ),
         (
             messages._BY_CLIENT_IDS,
-            (OLENA, OLENA, "one", "none"),
+            (OLENA, "one", OLENA, "none"),
             messages._query().where(Message.client_id == "one"),
         ),
         (
