@@ -15,7 +15,7 @@ from tests.browser.page import (
     texts,
     violations,
 )
-from tests.browser.room_page import LESSON, READY, WAITS, Held
+from tests.browser.room_page import BLACK, LESSON, READY, WAITS, Held, come_in
 from tests.browser.tabs import Browser, Tab
 from tests.browser.test_classroom import demo
 from tests.served import Served
@@ -30,6 +30,11 @@ HAND = "document.querySelector('header [aria-pressed]').getBoundingClientRect().
 MENU = "document.querySelector('header [aria-haspopup]')"
 HEADING = "document.querySelector('h1')?.innerText"
 STYLED = "[...document.styleSheets].some(({href}) => href?.includes('/board-'))"
+# As a mistake in the board would.
+BREAK = """const pen = CanvasRenderingContext2D.prototype;
+  window.save = pen.save;
+  pen.save = () => { throw new Error("The pen is broken."); }"""
+MEND = "void (CanvasRenderingContext2D.prototype.save = window.save)"
 SENT = """[...document.querySelectorAll('[role=log] [data-seq]')]
   .some(({innerText}) => innerText.includes('Good morning!'))"""
 NAMED = "document.querySelector('template[data-stage=room]').content.children.length"
@@ -101,6 +106,31 @@ async def test_a_room_does_without_a_board_that_does_not_come_and_gets_it_later(
         assert await tab.run(f"{WRITES}.value") == "I am writing"
 
 
+async def test_a_board_that_breaks_takes_nothing_else_along_and_is_built_anew(
+    served: Served, tmp_path: Path
+) -> None:
+    people = demo(served)
+    served.start()
+    async with Browser(tmp_path) as browser:
+        emma = await come_in(browser, served, people["emma@demo.example"]["id"], "en")
+        await emma.has_tools()
+        await emma.stroke(300)
+        await emma.keeps(0)
+        await emma.tab.run(BREAK)
+        await emma.draw((200, 400), (300, 400))
+        await says(emma.tab, EN["board.broken"])
+        assert await violations(emma.tab) == []
+        await emma.tab.run(f"{WRITES}.focus()")
+        await emma.tab.write("Good morning!")
+        await emma.tab.key("Enter")
+        await emma.tab.until(SENT)
+
+        await emma.tab.run(MEND)
+        await press(emma.tab, EN["app.again"])
+        await emma.has_tools()
+        await emma.sees(BLACK)
+
+
 async def test_a_page_or_dialog_that_does_not_come_leaves_the_others(
     served: Served, tmp_path: Path
 ) -> None:
@@ -145,6 +175,23 @@ async def test_a_stage_that_does_not_come_is_asked_for_again(
         await block(tab, f"*/page/assets/{stage}-*")
         await tab.go(f"{served.url}/lessons/{LESSON}#demo={token}")
         await comes(tab, f"{HEADING} === 'Fractions'", button)
+
+
+async def test_a_page_whose_words_do_not_come_says_so_in_each_language(
+    served: Served, tmp_path: Path
+) -> None:
+    served.start()
+    async with Browser(tmp_path) as browser:
+        tab = await browser.open("about:blank")
+        await block(tab, "*/page/assets/guest-*")
+        await tab.go(f"{served.url}/")
+        for language in (EN, texts("uk")):
+            await says(tab, language["app.reload"])
+        assert await violations(tab) == []
+
+        await block(tab)
+        await tab.run("document.querySelector('button').click()")
+        await says(tab, EN["sign_in.title"])
 
 
 async def comes(tab: Tab, seen: str, button: str = "app.again") -> None:

@@ -6,6 +6,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app/App.tsx";
 import { loadAhead } from "./app/ahead.ts";
 import { Mishap } from "./app/Mishap.tsx";
+import { Wordless } from "./app/Wordless.tsx";
 import { SchoolProvider } from "./school/context.tsx";
 import { applyLook } from "./school/look.ts";
 import { knownSchool, paint } from "./school/school.ts";
@@ -20,18 +21,25 @@ paint(knownSchool()?.color);
 const session = new Session();
 void session.start();
 if (session.who.get().kind === "starting") loadAhead(location.pathname);
-await startTexts(guessLanguage(knownSchool()?.locale));
+const hasWords = await startTexts(guessLanguage(knownSchool()?.locale)).then(
+  () => true,
+  () => false,
+);
 
 const root = document.getElementById("root")!;
 keepFocus(root);
 createRoot(root).render(
   <StrictMode>
-    <Mishap>
-      <SessionProvider session={session}>
-        <SchoolProvider>
-          <App />
-        </SchoolProvider>
-      </SessionProvider>
-    </Mishap>
+    {hasWords ? (
+      <Mishap>
+        <SessionProvider session={session}>
+          <SchoolProvider>
+            <App />
+          </SchoolProvider>
+        </SessionProvider>
+      </Mishap>
+    ) : (
+      <Wordless />
+    )}
   </StrictMode>,
 );

@@ -40,6 +40,14 @@ async def without_dialog(stage: Stage) -> Tab:
     return await _press(stage, "olena", "plan.new", "dialogs-*")
 
 
+async def without_words(stage: Stage) -> Tab:
+    tab = await stage.guest()
+    await block(tab, "*/page/assets/guest-*")
+    await tab.run("location.reload()")
+    await stage.says(tab, "app.reload")
+    return tab
+
+
 async def _press(stage: Stage, who: str, key: str, blocked: str) -> Tab:
     tab = await stage.member(who)
     await block(tab, f"*/page/assets/{blocked}")
@@ -56,5 +64,6 @@ LATE = Part(
         Scene("late-room", without_room),
         Scene("late-page", without_page),
         Scene("late-dialog", without_dialog),
+        Scene("late-words", without_words),
     ),
 )

@@ -7,10 +7,13 @@ import { Sheet } from "../ui/Sheet.tsx";
 import style from "./Failed.module.css";
 import type { Failure } from "./late.tsx";
 
+/** So often in vain that one is shown another way: older browsers remember what didn't come, a new version has other names. */
+export const STUBBORN = 2;
+
 /** Stands where a part of the page should, and has it asked for again. */
 export function Failed({ failure, text }: { failure: Failure; text?: string }) {
   const { t } = useTranslation();
-  const isStubborn = failure.count > 1; // older browsers remember what didn't come, and a new version has other names
+  const isStubborn = failure.count >= STUBBORN;
   return (
     <div className={style.failed}>
       <Doodle of="cloud" />

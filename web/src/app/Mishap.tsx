@@ -5,8 +5,14 @@ import { Doodle } from "../ui/Doodle.tsx";
 import { Heading } from "../ui/Heading.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 
-/** Says what to do where the page has failed by a mistake of its own. */
-export class Mishap extends Component<{ children: ReactNode }, { error?: unknown }> {
+interface Props {
+  children: ReactNode;
+  /** What to show of a part of the page, around which all goes on; `again` builds it up anew. */
+  instead?: (again: () => void) => ReactNode;
+}
+
+/** Says what to do where the page, or a part of it, has failed by a mistake of its own. */
+export class Mishap extends Component<Props, { error?: unknown }> {
   override state: { error?: unknown } = {};
 
   static getDerivedStateFromError(error: unknown) {
@@ -14,7 +20,9 @@ export class Mishap extends Component<{ children: ReactNode }, { error?: unknown
   }
 
   override render() {
-    if (this.state.error === undefined) return this.props.children;
+    const { children, instead } = this.props;
+    if (this.state.error === undefined) return children;
+    if (instead) return instead(() => this.setState({ error: undefined }));
     return (
       <Translation>
         {(t) => (

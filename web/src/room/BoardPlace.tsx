@@ -1,7 +1,8 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Failed } from "../app/Failed.tsx";
+import { Failed, STUBBORN } from "../app/Failed.tsx";
 import { type Failure, useScript } from "../app/late.tsx";
+import { Mishap } from "../app/Mishap.tsx";
 import { Script } from "../app/Script.ts";
 import { Splash } from "../app/Splash.tsx";
 import { useScheme } from "../school/useScheme.ts";
@@ -18,26 +19,49 @@ const boardPane = new Script(async () => (await import("./board/BoardPane.tsx"))
  */
 export function BoardPlace(props: Omit<BoardProps, "onReady">) {
   const { t } = useTranslation();
-  const scheme = useScheme();
   const { come: Board, failure } = useScript(boardPane, painted);
   const [isReady, setReady] = useState(false);
   return (
     <>
-      {Board && <Board {...props} onReady={setReady} />}
+      <Mishap instead={(again) => <Broken onAgain={again} />}>
+        {Board && <Board {...props} onReady={setReady} />}
+      </Mishap>
       {!isReady && (
-        <div className={`${style.wait} ${paper.paper}`} data-scheme={scheme}>
-          {failure ? <NoBoard failure={failure} /> : <Splash text={t("board.loading")} of="part" />}
-        </div>
+        <Paper>
+          {failure ? (
+            <NoBoard text={t("board.not_come")} failure={failure} />
+          ) : (
+            <Splash text={t("board.loading")} of="part" />
+          )}
+        </Paper>
       )}
     </>
   );
 }
 
-function NoBoard({ failure }: { failure: Failure }) {
+/** The board itself has failed, which nothing else has to suffer for. */
+function Broken({ onAgain }: { onAgain: () => void }) {
   const { t } = useTranslation();
   return (
+    <Paper>
+      <NoBoard text={t("board.broken")} failure={{ count: STUBBORN, isAsking: false, onAgain }} />
+    </Paper>
+  );
+}
+
+function NoBoard(props: { failure: Failure; text: string }) {
+  return (
     <div className={style.note}>
-      <Failed failure={failure} text={t("board.not_come")} />
+      <Failed {...props} />
+    </div>
+  );
+}
+
+function Paper({ children }: { children: ReactNode }) {
+  const scheme = useScheme();
+  return (
+    <div className={`${style.wait} ${paper.paper}`} data-scheme={scheme}>
+      {children}
     </div>
   );
 }
