@@ -11,7 +11,6 @@ from tests.browser.page import (
     ask,
     press,
     served,
-    speak,
     texts,
     violations,
 )
@@ -184,48 +183,6 @@ async def test_a_long_chat_begins_where_the_unread_does_and_goes_back_page_by_pa
         await emma.run(f"{LOG}.scrollTop = {LOG}.scrollHeight")
         await emma.until(f"!{shows(few)}")
         await emma.until("!document.querySelector('nav .aside')")
-
-
-async def test_what_one_changes_or_deletes_is_so_for_all_and_who_writes_is_seen(
-    served: Served, tmp_path: Path
-) -> None:
-    people = demo(served)
-    served.start()
-    ids = {name: people[f"{name}@demo.example"]["id"] for name in ("olena", "emma")}
-    speak(served, ids["olena"], "en")
-    async with Browser(tmp_path) as browser:
-        olena = await enter(browser, served, ids["olena"], DESKTOP)
-        emma = await enter(browser, served, ids["emma"], DESKTOP)
-        writes = shows(EN["chat.typing_one"].replace("{{names}}", "Emma Wilson"))
-        await write(olena, "2/3 + 1/6 = 1/2")
-        await said(emma, "2/3 + 1/6 = 1/2")
-        await begin(emma, "I thi")
-        await olena.until(writes)
-
-        await begin(olena, "Next")
-        await olena.run(f"{LAST}.click()")
-        await press(olena, EN["chat.edit"])
-        await olena.until(f"{WRITES}.value === '2/3 + 1/6 = 1/2'")
-        await olena.run(f"{WRITES}.select()")
-        await olena.write("2/3 + 1/6 = 5/6")
-        await press(olena, EN["action.save"])
-        await said(emma, "2/3 + 1/6 = 5/6")
-        await said(emma, EN["chat.edited"])
-        assert not await emma.run(f"{LOG}.innerText.includes('1/2')")
-        await olena.until(f"{WRITES}.value === 'Next'")  # what one was at
-
-        await olena.run(f"{LAST}.click()")
-        await press(olena, EN["chat.delete"])
-        await press_in(olena, "[role=alertdialog]", EN["chat.delete"])
-        await emma.until(f"!{LOG}.innerText.includes('5/6')")
-        assert await emma.run(f"{WRITES}.value") == "I thi"
-
-        await olena.until(f"!{writes}")  # that was some seconds ago
-        await emma.write("nk so")
-        await olena.until(writes)
-        await press(emma, EN["chat.send"])
-        await said(olena, "I think so")
-        assert not await olena.run(writes)
 
 
 async def enter(
