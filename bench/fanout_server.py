@@ -19,7 +19,7 @@ from handlers import dispatch
 from rtserver.app import App
 from rtserver.clock import Clock
 from rtserver.delivery.command_result import CommandResult
-from rtserver.delivery.messages import Publication
+from rtserver.delivery.publication import to_channel
 from rtserver.delivery.tick_clock import TickClock
 from rtserver.settings.load import load
 
@@ -45,8 +45,8 @@ def join(command):
 
 def say(command):
     # As a cursor's event: its payload goes on as it is.
-    envelope, now = command.envelope, TICKS.now()
-    event = Publication("bench.said", envelope.payload, now, channel=envelope.channel)
+    envelope = command.envelope
+    event = to_channel("bench.said", envelope.payload, TICKS.now(), envelope.channel)
     command.services.delivery.publisher.publish([event])
     return CommandResult({})
 

@@ -23,8 +23,8 @@ from rtserver.delivery.subscriptions import StreamSnapshot
 from rtserver.errors import Conflict, Forbidden, TooLarge
 
 _UNSET: Final = msgspec.UNSET
-CURSOR_BYTES = 1024
-PREVIEW_BYTES = 4096
+CURSOR_BYTES: Final = 1024
+PREVIEW_BYTES: Final = 4096
 
 
 async def reset(command: Command) -> None:

@@ -1,5 +1,7 @@
 """Rate limits by user of what is sent over the socket, on all connections here."""
 
+from typing import Final
+
 from rtserver.limits import TokenBucket
 from rtserver.settings.limits_and_logging import LimitsSettings
 
@@ -10,7 +12,7 @@ REFUSED_BYTES = 4096  # so many more count as another refusal
 # To read long frames costs, whatever is in them; a full board still comes in seconds.
 BYTES_PER_SECOND = 4 << 20
 BYTES_AT_ONCE = 4 << 20
-SHORT = 4096  # of shorter frames the rate of commands lets no such amount pass
+SHORT: Final = 4096  # of shorter frames the rate of commands lets no such amount pass
 # To read and send events that were missed costs as commands do, a tenth of it.
 REPLAYED_PER_SECOND = 2000.0
 REPLAYED_AT_ONCE = 20_000

@@ -3,7 +3,7 @@
 import msgspec
 
 from rtserver.delivery.channels import board_channel, board_stream
-from rtserver.delivery.messages import RESYNC, Publication
+from rtserver.delivery.publication import RESYNC, Publication
 from rtserver.delivery.wire import EventText
 from store.records import BoardEntryRecord
 

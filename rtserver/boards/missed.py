@@ -10,7 +10,7 @@ from dataclasses import replace
 from rtserver.boards.codec import decode_elements, encode_elements
 from rtserver.boards.events import board_event
 from rtserver.delivery.gates import Gap
-from rtserver.delivery.messages import RESYNC
+from rtserver.delivery.publication import RESYNC
 from rtserver.delivery.replay import Replay, ReplayLimits
 from store import board_journal, board_marks, lessons
 from store.records import BoardEntryRecord

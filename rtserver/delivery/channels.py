@@ -11,11 +11,12 @@ _FORMS = re.compile(
 )
 
 
-STATUS = "status:users"
+STATUS: Final = "status:users"
 # Every command of a board names its channel; a name and what it says take 300 bytes.
-MAX_REMEMBERED = 8192
+MAX_REMEMBERED: Final = 8192
 # Kinds of channels that have an id.
-BOARD, ROOM = "board:lesson", "room:lesson"
+BOARD: Final = "board:lesson"
+ROOM: Final = "room:lesson"
 
 
 class Channel(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from rtserver.delivery.channels import chat_channel
 from rtserver.delivery.listeners import Listeners
-from rtserver.delivery.messages import Publication
+from rtserver.delivery.publication import Publication
 from rtserver.delivery.subscriber import Subscriber
 from rtserver.delivery.wire import EventText
 from rtserver.edge.connection import Connection

@@ -30,7 +30,6 @@ __all__ = [
     "Welcome",
 ]
 
-RESYNC = "resync"
 CommandId = int | str | None  # None: no answer was asked for, or it can't be read
 
 

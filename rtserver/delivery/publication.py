@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-_encode = msgspec.json.Encoder().encode
+RESYNC: Final = "resync"  # the type of an event that is told as ``Resync``
+_encode: Final = msgspec.json.Encoder().encode
 
 
 class Publication:

@@ -7,22 +7,21 @@ from typing import Any, Final
 import msgspec
 
 from rtserver.delivery.messages import (
-    RESYNC,
     Ack,
     CommandId,
     Error,
-    Publication,
     Resync,
     Unsubscribed,
     Welcome,
 )
+from rtserver.delivery.publication import RESYNC, Publication
 from rtserver.delivery.subscriber import Subscriber
 from rtserver.edge.frames import build_text, build_text_parts, text_head
 from rtserver.errors import RtError
 
 MAX_PIECE = 65_536  # of a payload that is sent as the socket drains
 
-_encode = msgspec.json.Encoder().encode
+_encode: Final = msgspec.json.Encoder().encode
 
 
 def frame(message: Ack | Error | Resync | Unsubscribed | Welcome) -> bytes:
