@@ -37,9 +37,10 @@ SIGNED_IN = "document.querySelector('header nav')"
 GUEST = "document.querySelector('[name=remember]')"
 CURRENT = "document.querySelector('[name=current]')"
 WRONG = "document.querySelector('[name=current][aria-invalid=true]')"
+WRITES = "document.querySelector('textarea[name=message]')"
 # Whether the page was left, for however short a time.
 WATCH = f"""window.wasLeft = false;
-  new MutationObserver(() => {{ window.wasLeft ||= !{SIGNED_IN}; }})
+  new MutationObserver(() => {{ window.wasLeft ||= !!{GUEST}; }})
     .observe(document.body, {{childList: true, subtree: true}})"""
 IN_UKRAINIAN = """document.querySelector("[name=locale]").value = "uk" """
 
@@ -110,7 +111,11 @@ async def test_another_password_ends_all_other_logins_and_this_page_goes_on(
         await tab.run(f"{GUEST}.click()")
         await sign_in(tab, emma["email"], emma["password"])
         await tab.until(SIGNED_IN)
-        await tab.run(WATCH)
+        room = await browser.open(f"{served.url}/lessons/1")
+        await room.look(width=1280, height=800)
+        await room.until(f"{WRITES} && document.querySelector('[role=log]')")
+        for each in (tab, room):
+            await each.run(WATCH)
         await fill(tab, "current", "wrong")
         await fill(tab, "password", "four small words more")
         await press(tab, EN["profile.password_go"])
@@ -125,7 +130,13 @@ async def test_another_password_ends_all_other_logins_and_this_page_goes_on(
         await turn_to(tab, "/")
         invite(served, olena["id"], emma["id"])
         await says(tab, "Sums")  # it is told by the new login's connection
-        assert not await tab.run("wasLeft")
+        body = {"lesson_id": 1, "text": "Are you there?", "client_id": "a"}
+        ask(served, olena["id"], "POST", "/api/chat/messages/", body)
+        await says(room, "Are you there?")
+        for each in (tab, room):
+            assert not await each.run("wasLeft")
+        await tab.run("location.reload()")
+        await tab.until(SIGNED_IN)
         at = [f"{served.url}/api/auth/"]
         cookies = (await tab.call("Network.getCookies", urls=at))["cookies"]
         assert [cookie["session"] for cookie in cookies] == [False]  # remembered

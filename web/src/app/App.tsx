@@ -18,5 +18,5 @@ export function App() {
   if (who.kind === "starting") return <Splash />;
   if (who.kind === "offline") return <OfflinePage />;
   if (who.kind === "guest") return <SignInPage />;
-  return <MemberApp key={who.me.id} />;
+  return <MemberApp key={who.login} />;
 }

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { useMember } from "../session/context.tsx";
 import { Live } from "./live.ts";
 
@@ -6,7 +6,7 @@ const Lives = createContext<Live | undefined>(undefined);
 
 export function LiveProvider({ children }: { children: ReactNode }) {
   const { client, me } = useMember();
-  const live = useMemo(() => new Live(client, me.id), [client, me.id]); // after a new password it is another client
+  const [live] = useState(() => new Live(client, me.id));
   useEffect(() => live.start(), [live]);
   return <Lives value={live}>{children}</Lives>;
 }

@@ -14,18 +14,22 @@ export interface Member {
   kind: "member";
   me: Me;
   client: Client;
+  /** Which of this page's logins it is: what is shown begins anew with another. */
+  login: number;
 }
 
 /** `starting` until that is known; `offline` where the server can't be asked. */
 export type Who = { kind: "starting" } | { kind: "offline" } | { kind: "guest" } | Member;
 
 const REVOKED = 4501; // also how the client ends where there is no token any more
+const CHANGING = "rtserver password"; // held by the tab that changes it, until it has signed in anew
 
 export class Session {
   readonly who = createStore<Who, Who>((_, next) => next, { kind: "starting" });
   readonly connection = createStore<State, State>((_, next) => next, "idle");
   readonly #cookie: CookieLogin = cookieLogin({ url: location.origin, onOther: () => location.reload() });
   #login: Login = this.#cookie;
+  #logins = 0;
   #isOver = false; // the login has ended by itself, and nobody has ended it
   #heard: Client | undefined; // the client whose end is that of the session
 
@@ -54,9 +58,12 @@ export class Session {
     await this.#begin(choice);
   }
 
-  /** Change a member's password. It ends all logins, this one too: the page signs in anew, and goes on. */
-  async changePassword(member: Member, password: string, current_password: string): Promise<void> {
-    const { me, client } = member;
+  /** Change a member's password. It ends all logins, this one too: this browser signs in anew, and all its tabs go on. */
+  changePassword(member: Member, password: string, current_password: string): Promise<void> {
+    return alone(() => this.#change(member, password, current_password));
+  }
+
+  async #change({ me, client }: Member, password: string, current_password: string): Promise<void> {
     const remember = isRemembered();
     this.#heard = undefined; // its login ends, and the session doesn't
     try {
@@ -118,14 +125,26 @@ export class Session {
     this.#heard = client;
     const me = await client.http<Me>("GET", "/api/users/me/");
     mark(me.id, false);
-    this.who.send({ kind: "member", me, client });
+    this.who.send({ kind: "member", me, client, login: ++this.#logins });
     client.connect().catch(() => {}); // onState has told
   }
 
   /** Who signs out everywhere, and who is locked out, leaves nothing here either; whose login has run out comes back. */
   async #end(code: number | undefined): Promise<void> {
-    if (code === REVOKED && !this.#isOver) await this.#forget();
+    if (code === REVOKED && !this.#isOver) {
+      if (await this.#goesOn().catch(() => false)) return;
+      await this.#forget();
+    }
     this.#leave();
+  }
+
+  /** Take the login that another tab has begun: who changes the password there hasn't signed out here. */
+  async #goesOn(): Promise<boolean> {
+    if (this.#login !== this.#cookie) return false;
+    await alone(async () => {});
+    if ((await this.#cookie(true)) === null) return false;
+    await this.#enter().catch(() => this.who.send({ kind: "offline" }));
+    return true;
   }
 
   async #forget(): Promise<void> {
@@ -142,4 +161,10 @@ export class Session {
     this.who.send({ kind: "guest" });
     if (who.kind === "member") who.client.close();
   }
+}
+
+/** Do something while no other tab does; browsers know it on safe pages alone. */
+async function alone(work: () => Promise<void>): Promise<void> {
+  if (navigator.locks) await navigator.locks.request(CHANGING, work);
+  else await work();
 }

@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMember, useSession } from "../../session/context.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -14,16 +13,14 @@ export function PasswordForm() {
   const { t } = useTranslation();
   const session = useSession();
   const member = useMember();
-  const [round, setRound] = useState(0);
   const form = useForm(async (values) => {
     await session.changePassword(member, String(values.get("password")), String(values.get("current")));
-    setRound(round + 1); // its fields are empty again
     say(t("action.saved"));
   });
   const wrong = form.problem?.fields ?? {};
   return (
     <Section title={t("sign_in.password")}>
-      <form key={round} className={forms.form} {...form.props}>
+      <form className={forms.form} {...form.props}>
         {form.problem && <Notice tone="bad">{form.problem.text}</Notice>}
         <input type="email" name="email" autoComplete="username" value={member.me.email} readOnly hidden />
         <PasswordField
