@@ -14,8 +14,21 @@ from store.records import LessonRecord
 from store.transaction import Row, Transaction
 
 _SEQUENCE = "lessons_id_seq"
-_BY_ID = Prepared(Lesson, lambda id: Lesson.select().where(Lesson.id == id))
-_BY_IDS = Prepared(Lesson, lambda *ids: Lesson.select().where(Lesson.id.in_(ids)))
+_COLUMNS = (
+    Lesson.id,
+    Lesson.title,
+    Lesson.starts_at,
+    Lesson.ends_at,
+    Lesson.status,
+    Lesson.chat_seq,
+    Lesson.board_seq,
+    Lesson.sequence,
+    Lesson.student_board,
+    Lesson.chat,
+)
+_SELECTED = Lesson.select(*_COLUMNS)
+_BY_ID = Prepared(Lesson, lambda id: _SELECTED.where(Lesson.id == id))
+_BY_IDS = Prepared(Lesson, lambda *ids: _SELECTED.where(Lesson.id.in_(ids)))
 _SET_NOTIFIED_SEQ = Prepared(
     Lesson, lambda id, seq: Lesson.update(notified_seq=seq).where(Lesson.id == id)
 )
@@ -92,7 +105,7 @@ def insert(
     values = _values(title, starts_at, ends_at, at, chat)
     if not tx.is_postgres:
         values["id"] = next_id(tx, Lesson)
-    (row,) = tx.returning(Lesson.insert(values).returning(Lesson))
+    (row,) = tx.returning(Lesson.insert(values).returning(*_COLUMNS))
     return _record(row)
 
 
@@ -108,7 +121,7 @@ def insert_with_id(
 ) -> LessonRecord:
     """Add a lesson under an id that somebody else chose."""
     values = {"id": lesson_id, **_values(title, starts_at, ends_at, at, chat)}
-    (row,) = tx.returning(Lesson.insert(values).returning(Lesson))
+    (row,) = tx.returning(Lesson.insert(values).returning(*_COLUMNS))
     if tx.is_postgres and lesson_id < MADE_BELOW:
         _pass_over(tx, lesson_id)
     return _record(row)
@@ -129,7 +142,7 @@ def update(
 def set_chat(tx: Transaction, lesson_id: int, chat: str) -> LessonRecord:
     """Change what students may say; no calendar shows it."""
     change = Lesson.update(chat=chat).where(Lesson.id == lesson_id)
-    (row,) = tx.returning(change.returning(Lesson))
+    (row,) = tx.returning(change.returning(*_COLUMNS))
     return _record(row)
 
 
@@ -141,7 +154,7 @@ def cancel(tx: Transaction, lesson_id: int) -> LessonRecord:
 def set_student_board(tx: Transaction, lesson_id: int, board: str) -> LessonRecord:
     """Store what students who join may do with the board: draw, or view it."""
     change = Lesson.update(student_board=board).where(Lesson.id == lesson_id)
-    (row,) = tx.returning(change.returning(Lesson))
+    (row,) = tx.returning(change.returning(*_COLUMNS))
     return _record(row)
 
 
@@ -176,7 +189,7 @@ def page(
     Those that overlap ``since`` (inclusive) to ``until`` (exclusive), behind the
     microsecond and the id of ``after``.
     """
-    query = Lesson.select().order_by(Lesson.starts_at, Lesson.id).limit(limit)
+    query = _SELECTED.order_by(Lesson.starts_at, Lesson.id).limit(limit)
     if user_id is not None:
         own = Member.select(Member.lesson).where(Member.user == user_id)
         query = query.where(Lesson.id.in_(own))
@@ -229,7 +242,7 @@ def set_notified_seq(tx: Transaction, lesson_id: int, seq: int) -> None:
 
 def _change(tx: Transaction, lesson_id: int, **values: Any) -> LessonRecord:
     change = Lesson.update(sequence=Lesson.sequence + 1, **values)
-    (row,) = tx.returning(change.where(Lesson.id == lesson_id).returning(Lesson))
+    (row,) = tx.returning(change.where(Lesson.id == lesson_id).returning(*_COLUMNS))
     return _record(row)
 
 
@@ -254,15 +267,4 @@ def _pass_over(tx: Transaction, lesson_id: int) -> None:
 
 
 def _record(row: Row) -> LessonRecord:
-    return LessonRecord(
-        id=row["id"],
-        title=row["title"],
-        starts_at=row["starts_at"],
-        ends_at=row["ends_at"],
-        status=row["status"],
-        chat_seq=row["chat_seq"],
-        board_seq=row["board_seq"],
-        sequence=row["sequence"],
-        student_board=row["student_board"],
-        chat=row["chat"],
-    )
+    return LessonRecord(**row)

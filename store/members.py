@@ -12,6 +12,18 @@ from store.prepared import Prepared
 from store.records import MemberRecord
 from store.transaction import Row, Transaction
 
+# What a record is made of: there are many members to a lesson, and others to a row.
+_COLUMNS = (
+    Member.lesson,
+    Member.user,
+    Member.role,
+    Member.state,
+    Member.board,
+    Member.chat_from,
+    Member.accepted_at,
+    User.name,
+)
+
 
 class Place(NamedTuple):
     """A lesson as one of its accepted members has it."""
@@ -152,7 +164,7 @@ def _is(lesson_id: Any, user_id: Any) -> Any:
 
 
 def _named() -> Any:
-    return Member.select(Member, User.name).join(User)
+    return Member.select(*_COLUMNS).join(User)
 
 
 def _changeable(member: MemberRecord) -> dict[str, Any]:

@@ -62,7 +62,11 @@ def filled(tx: Transaction) -> Transaction:
 @pytest.mark.parametrize(
     ("prepared", "values", "query"),
     [
-        (lessons._BY_ID, (LESSON,), Lesson.select().where(Lesson.id == LESSON)),
+        (
+            lessons._BY_ID,
+            (LESSON,),
+            Lesson.select(*lessons._COLUMNS).where(Lesson.id == LESSON),
+        ),
         (
             board_marks._OF_LESSON,
             (LESSON,),
@@ -76,7 +80,7 @@ def filled(tx: Transaction) -> Transaction:
         (
             members._ACTING,
             (LESSON, OLENA),
-            Member.select(Member, User.name)
+            Member.select(*members._COLUMNS)
             .join(User)
             .where(Member.lesson == LESSON, Member.user == OLENA, User.is_active),
         ),
