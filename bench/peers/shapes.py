@@ -94,7 +94,10 @@ SHAPES = {
     "cursors": Shape(
         "`board.cursor.move` on 300 boards of 3",
         {**_ON_BOARD, **_GROUPS, "payload": _CURSOR, "ack": '"ack"', "window": 1},
-        (Measure("cursors/cpu s", _per_cpu("pub_s")),),
+        (
+            Measure("cursors/cpu s", _per_cpu("pub_s")),
+            Measure("told to others/cpu s", _per_cpu("deliv_s")),
+        ),
     ),
     "patches": Shape(
         "`board.patch` by 20, 1000 on the board",

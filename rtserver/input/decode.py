@@ -169,7 +169,7 @@ def _check_skipped(data: bytes) -> None:
         _check_exponents(data)
     if len(marks) < len(LONG_NUMBER):  # as nearly all are
         return
-    if marks.find(LONG_NUMBER) >= 0 and has_overflow(data):
+    if marks.partition(LONG_NUMBER)[1] and has_overflow(data):
         raise ValueError("not finite")
 
 
