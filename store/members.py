@@ -12,7 +12,7 @@ from store.prepared import Prepared
 from store.records import MemberRecord
 from store.transaction import Row, Transaction
 
-# What a record is made of: there are many members to a lesson, and others to a row.
+# A lesson may have a hundred members, and their rows have more than is asked for.
 _COLUMNS = (
     Member.lesson,
     Member.user,
