@@ -1,6 +1,7 @@
 """The queue of what waits to be sent to one connection (no socket here)."""
 
 from collections.abc import Callable, Hashable, Iterator
+from typing import Final, cast
 
 # What a stream takes by itself, however little it holds.
 _STREAM_BYTES = 1024
@@ -23,6 +24,29 @@ class _SentMark:
 
     def __init__(self, reached: Callable[[], None]) -> None:
         self.reached = reached
+
+
+class _Joiner:
+    """The frames that were joined last, and what came of it.
+
+    What several say in a room at one moment is the same for a thousand listeners.
+    """
+
+    __slots__ = ("_chunk", "_frames")
+
+    def __init__(self) -> None:
+        self._frames: list[bytes] = []
+        self._chunk = b""
+
+    def join(self, frames: list[bytes]) -> bytes:
+        if len(frames) == 1:
+            return frames[0]
+        if frames != self._frames:
+            self._frames, self._chunk = frames, b"".join(frames)
+        return self._chunk
+
+
+_joiner: Final = _Joiner()
 
 
 class SendQueue:
@@ -123,11 +147,12 @@ class SendQueue:
         A single frame may be longer. Empty when nothing waits, or a stream ended
         without a frame. An exception of a stream's iterator passes through.
         """
-        if self._plain and self.queued_bytes <= budget:
-            chunk = b"".join(self._entries)  # type: ignore[arg-type]
-            self._removed(len(self._entries), len(chunk))
-            return chunk
-        return self._gathered(budget)
+        if not self._plain or self.queued_bytes > budget:
+            return self._gathered(budget)
+        entries, self._entries = self._entries, []
+        self._start = self._controls = self.queued_bytes = 0
+        self._latest = None
+        return _joiner.join(cast(list[bytes], entries))
 
     @property
     def reached(self) -> bool:

@@ -263,3 +263,18 @@ def test_every_byte_comes_out_once_and_in_order(steps):
 
     assert taken == pushed
     assert queue.queued_bytes == 0
+
+
+def test_what_several_wait_for_alike_is_joined_once():
+    first, second, other = SendQueue(), SendQueue(), SendQueue()
+    for queue in (first, second):
+        queue.push(b"one")
+        queue.push(b"two")
+    other.push(b"one")
+    other.push(b"too")
+
+    joined = first.take(ALL)
+    assert joined == b"onetwo"
+    assert second.take(ALL) is joined
+    assert other.take(ALL) == b"onetoo"
+    assert first.take(ALL) == b""
