@@ -1,12 +1,20 @@
 """The payloads of WebSocket commands (contract 2.3)."""
 
+from typing import Annotated
+
 import msgspec
 
 from rtserver.input.field_types import ElementId, Id, Point, Seq
 from rtserver.rooms.contract import Reaction
 
 # Looked for only to be left out of what goes on to others.
-Ignored = msgspec.Raw | msgspec.UnsetType
+Ignored = (
+    Annotated[
+        msgspec.Raw,
+        msgspec.Meta(description="Left out: the others get the id of who sent it."),
+    ]
+    | msgspec.UnsetType
+)
 
 
 class Ping(msgspec.Struct, frozen=True):
@@ -53,7 +61,10 @@ class BoardCursorMove(msgspec.Struct, frozen=True):
 
 
 class BoardPreview(msgspec.Struct, frozen=True):
-    """A piece of an element that is being drawn; ``n`` counts them from 0; likewise."""
+    """A piece of an element that is being drawn; ``n`` counts them from 0.
+
+    Further fields are passed on as they are, but for a ``user_id``.
+    """
 
     id: ElementId
     n: Seq

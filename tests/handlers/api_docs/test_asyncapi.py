@@ -43,6 +43,16 @@ def test_every_error_code_of_the_socket_is_documented() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["BoardCursorMove", "BoardPreview"])
+def test_what_goes_to_nobody_is_not_offered_without_a_word(name: str) -> None:
+    payload = asyncapi_document()["components"]["schemas"][name]
+
+    assert payload["properties"]["user_id"] == {
+        "description": "Left out: the others get the id of who sent it."
+    }
+    assert "user_id" not in payload["required"]
+
+
 @pytest.mark.parametrize("nonce", [2**53 - 1, 2**53, -(2**53) + 1, -(2**53)])
 def test_element_is_described_with_the_limits_that_it_has(nonce: int) -> None:
     document = asyncapi_document()
