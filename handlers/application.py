@@ -84,3 +84,7 @@ class HandlerRun(HTTPMessageDelegate):
             # Until then it is known: else nobody but the loop would hold the task,
             # and weakly.
             self._app.running.discard(self)
+            if not handler._finished:
+                # Its client has gone, and it may have heard so before it took what it
+                # is to give back, such as its turn.
+                handler.on_connection_close()

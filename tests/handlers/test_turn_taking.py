@@ -167,3 +167,20 @@ async def test_a_turn_comes_back_however_a_request_ends(
         (await begun(school, sofia.user)).close()
 
     assert await me(sofia) == 200
+
+
+async def test_a_turn_comes_back_of_who_has_gone_before_it_came(
+    make_school: MakeSchool,
+) -> None:
+    school = await make_school(limits_requests_at_once=1)
+    _, sofia, _ = await owners(school)
+    turn = school.services.turns.of(sofia.user)
+    await turn.acquire()
+    before = len(school.services.requests)
+    (await begun(school, sofia.user)).close()
+    await until(lambda: len(school.services.requests) == before)
+
+    turn.release()
+
+    await until(lambda: not turn.locked())
+    assert await me(sofia) == 200
