@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from random import getrandbits
 from time import time
 from typing import Final
 
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, format_timestamp
 
 from rtserver.edge.proxies import Network, is_allowed
+from rtserver.log_context import new_request_id
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _date = lru_cache(maxsize=1)(format_timestamp)
@@ -26,8 +26,7 @@ def request_id(request: HTTPServerRequest, proxies: Sequence[Network]) -> str:
             request.remote_ip or "", proxies
         ):
             return asked
-    # Nobody's secret; the system's own numbers make the other threads take turns.
-    return f"{getrandbits(64):016x}"
+    return new_request_id()
 
 
 def headers_of(request_id: str) -> HTTPHeaders:

@@ -7,10 +7,19 @@ not know. Lines about another connection than the one at work name it: ``about``
 import logging
 from collections.abc import Mapping
 from contextvars import ContextVar
+from random import getrandbits
 from typing import Any, Final
 
 REQUEST: Final[ContextVar[str]] = ContextVar("request", default="")
 CONNECTION: Final[ContextVar[str]] = ContextVar("connection", default="")
+
+
+def new_request_id() -> str:
+    """Return 16 hex digits, which are nobody's secret.
+
+    For the system's own random numbers the other threads would be let in each time.
+    """
+    return f"{getrandbits(64):016x}"
 
 
 def about(**what: Any) -> dict[str, Any]:

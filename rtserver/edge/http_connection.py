@@ -6,7 +6,6 @@ as a third of what a request cost was the coroutines and streams of Tornado's ow
 
 import asyncio
 import logging
-import secrets
 import socket
 from collections.abc import Awaitable
 from typing import Final
@@ -21,7 +20,7 @@ from rtserver.edge.http_listener import Listener
 from rtserver.edge.http_refusal import Farewell, refusal
 from rtserver.edge.ready_for_body import ReadyForBody
 from rtserver.errors import BadRequest, RtError, log_unexpected
-from rtserver.log_context import about
+from rtserver.log_context import about, new_request_id
 
 log = logging.getLogger(__name__)
 
@@ -181,7 +180,7 @@ class HttpConnection(asyncio.BufferedProtocol):
 
     def _refuse(self, error: RtError) -> None:
         """Answer what can't be read, and read nothing more."""
-        request_id = secrets.token_hex(8)
+        request_id = new_request_id()
         log.info("refused unread: %d", error.status, extra=about(request=request_id))
         self._listener.on_refused(error.status)
         if self._exchange is None or not self._exchange.is_begun:

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Mapping
 from contextvars import copy_context
 from typing import Any
 
-from rtserver.log_context import CONNECTION, REQUEST, about, subject
+from rtserver.log_context import CONNECTION, REQUEST, about, new_request_id, subject
 
 
 def line(**more: Any) -> Mapping[str, Any]:
@@ -42,3 +43,10 @@ def test_a_line_about_another_connection_names_that_one() -> None:
 
 def test_a_line_about_nothing_in_particular_says_nothing() -> None:
     assert copy_context().run(line) == {}
+
+
+def test_requests_have_ids_of_their_own() -> None:
+    made = {new_request_id() for _ in range(1000)}
+
+    assert len(made) == 1000
+    assert all(re.fullmatch("[0-9a-f]{16}", id) for id in made)
