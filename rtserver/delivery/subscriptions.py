@@ -22,7 +22,7 @@ from rtserver.delivery.hub import Hub
 from rtserver.delivery.messages import Publication, Unsubscribed
 from rtserver.delivery.replay import NOTHING, Missed
 from rtserver.delivery.session import Session, Subscription
-from rtserver.errors import Forbidden, LimitExceeded, Unavailable
+from rtserver.errors import Forbidden, LimitExceeded, NotSubscribed, Unavailable
 
 # Each reads a newer position; whom the stream still outruns won't catch up in time.
 _ATTEMPTS = 5
@@ -157,6 +157,9 @@ class Subscriptions:
         self, session: Session, name: str, read: Callable[[], Awaitable[StreamSnapshot]]
     ) -> None:
         """Read an open channel's stream, and tell it before anything newer is told."""
+        if name not in session.subscriptions:
+            # Taken away before this was its turn: nothing may begin to wait for it.
+            raise NotSubscribed()
         self._hub.start_buffering(name, session.connection)
         try:
             async with asyncio.timeout(self._deadline):

@@ -95,6 +95,34 @@ async def test_who_asks_again_and_again_without_reading_gets_the_rest_later(
     assert first != FIN | CLOSE
 
 
+async def test_who_is_removed_while_a_snapshot_waits_for_them_hears_no_more(
+    make_school, raw_connect
+):
+    school = await make_school()
+    olena, taras = await school.person("Olena", "tutor"), await school.person("Taras")
+    lesson = await school.lesson(tutors=[olena], students=[taras])
+    tutor = await drawer(school, olena, lesson)
+    for n in range(16):
+        await tutor.draw(element(f"{n}", text="x" * 60_000))
+    peer = await raw_connect(school, school.token(taras), buffer_bytes=4096)
+    asked = school.services.figures.counters.commands
+    for id, type in enumerate(["subscribe", *["board.snapshot.request"] * 30]):
+        command = {"type": type, "id": id, "channel": board(lesson), "payload": {}}
+        await peer.text(json.dumps(command))
+    await until(lambda: asked["board.snapshot.request"] > 2)
+    for _ in range(60):  # meanwhile the other could have all of theirs
+        await tutor.call("ping")
+
+    path = f"/api/lessons/{lesson}/members/{taras}/"
+    assert (await school.http("DELETE", path, await school.admin())).status == 204
+    while b'"id":30,' not in (await peer.frame())[1][:100]:
+        pass
+    await tutor.draw(element("secret"))
+    await peer.text(json.dumps({"type": "ping", "id": 31}))
+
+    assert b'"id":31,' in (await peer.frame())[1][:100]
+
+
 async def test_of_long_commands_only_a_few_are_read_while_one_is_served(
     make_school, raw_connect
 ):

@@ -19,7 +19,7 @@ from rtserver.delivery.subscriptions import (
     SubscribeResult,
     Subscriptions,
 )
-from rtserver.errors import Forbidden, Unavailable
+from rtserver.errors import Forbidden, NotSubscribed, Unavailable
 from tests.rtserver.delivery_fakes import Delivered
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -186,6 +186,20 @@ async def test_nothing_is_told_once_the_channel_was_taken_away() -> None:
     assert place.heard == ["unsubscribed"]
     assert place.session.subscriptions == {}
     assert place.hub.counters.control == 1
+    await place.gates.close()
+
+
+async def test_of_a_channel_taken_away_before_nothing_is_read_or_waits() -> None:
+    place = Place()
+    await place.open()
+    place.all.revoke(place.session, BOARD, "removed")
+
+    with pytest.raises(NotSubscribed):
+        await place.tell(5)
+
+    place.offer(5)
+    assert place.heard == ["unsubscribed"]
+    assert place.hub.subscriptions() == 0
     await place.gates.close()
 
 
