@@ -69,7 +69,8 @@ def texts(language: str) -> dict[str, str]:
 async def shown(tab: Tab) -> None:
     """Wait until a page stands, and nothing of it is still to come."""
     await tab.until(
-        "document.querySelector('h1') && !document.querySelector('[aria-busy=true]')"
+        "document.querySelector('h1') && !document.querySelector("
+        "':is(.unstarted, [aria-busy=true])')"
     )
 
 

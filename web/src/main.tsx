@@ -1,12 +1,13 @@
 import "./early.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
+import "./styles/unstarted.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App.tsx";
 import { loadAhead } from "./app/ahead.ts";
 import { Mishap } from "./app/Mishap.tsx";
-import { Wordless } from "./app/Wordless.tsx";
+import { showUnstarted } from "./app/unstarted.ts";
 import { SchoolProvider } from "./school/context.tsx";
 import { applyLook } from "./school/look.ts";
 import { knownSchool, paint } from "./school/school.ts";
@@ -21,16 +22,13 @@ paint(knownSchool()?.color);
 const session = new Session();
 void session.start();
 if (session.who.get().kind === "starting") loadAhead(location.pathname);
-const hasWords = await startTexts(guessLanguage(knownSchool()?.locale)).then(
-  () => true,
-  () => false,
-);
+void startTexts(guessLanguage(knownSchool()?.locale)).then(show, showUnstarted);
 
-const root = document.getElementById("root")!;
-keepFocus(root);
-createRoot(root).render(
-  <StrictMode>
-    {hasWords ? (
+function show(): void {
+  const root = document.getElementById("root")!;
+  keepFocus(root);
+  createRoot(root).render(
+    <StrictMode>
       <Mishap>
         <SessionProvider session={session}>
           <SchoolProvider>
@@ -38,8 +36,6 @@ createRoot(root).render(
           </SchoolProvider>
         </SessionProvider>
       </Mishap>
-    ) : (
-      <Wordless />
-    )}
-  </StrictMode>,
-);
+    </StrictMode>,
+  );
+}

@@ -4,6 +4,7 @@ from tests.browser.page import block, press, turn_to
 from tests.browser.pictures.scene import ROOM_SIZES, Part, Scene
 from tests.browser.pictures.stage import LESSON, Stage
 from tests.browser.tabs import Tab
+from tests.browser.test_page_unstarted import AFTER_A_WHILE, STANDS
 
 
 async def without_board(stage: Stage) -> Tab:
@@ -48,6 +49,15 @@ async def without_words(stage: Stage) -> Tab:
     return tab
 
 
+async def without_start(stage: Stage) -> Tab:
+    tab = await stage.guest()
+    await block(tab, "*/page/assets/*.js")
+    await tab.run("location.reload()")
+    await tab.until(f"{STANDS} && {AFTER_A_WHILE}")
+    await stage.says(tab, "app.reload")
+    return tab
+
+
 async def _press(stage: Stage, who: str, key: str, blocked: str) -> Tab:
     tab = await stage.member(who)
     await block(tab, f"*/page/assets/{blocked}")
@@ -65,5 +75,6 @@ LATE = Part(
         Scene("late-page", without_page),
         Scene("late-dialog", without_dialog),
         Scene("late-words", without_words),
+        Scene("late-start", without_start),
     ),
 )
