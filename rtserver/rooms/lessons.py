@@ -34,7 +34,9 @@ class RoomLessons:
         told = self._told.get(channel)
         if self._renamed > seq or (told is not None and told.seq > seq):
             return False
-        self._told[channel] = _ToldLesson(seq, lesson)
+        # Whoever had it read may have been removed meanwhile, and nobody be left.
+        if any(self._hub.subscribers(channel)):
+            self._told[channel] = _ToldLesson(seq, lesson)
         return True
 
     def changed(self, event: AccessEvent) -> Lesson:

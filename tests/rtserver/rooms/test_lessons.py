@@ -29,7 +29,8 @@ def renamed(seq, user_id, name):
 
 def listened_to():
     hub = Hub()
-    live(hub, ROOM, FakeConnection())
+    for room in (ROOM, "room:lesson:4"):
+        live(hub, room, FakeConnection())
     return RoomLessons(hub)
 
 
@@ -65,9 +66,17 @@ def test_lessons_without_anybody_here_are_not_kept():
     lessons = RoomLessons(Hub())
 
     assert lessons.changed(changed(5, lesson("New"))) == lesson("New")
-    assert lessons.note(ROOM, 4, lesson("Old"))
+    assert lessons.note(ROOM, 4, lesson("Old", member(7)))
+    assert list(lessons.renamed(renamed(6, 7, "Petro"))) == []
+
+
+def test_what_was_told_can_be_forgotten_again_and_again():
+    lessons = listened_to()
+    lessons.note(ROOM, 4, lesson("Old", member(7)))
+
     lessons.forget(ROOM)
     lessons.forget(ROOM)
+
     assert list(lessons.renamed(renamed(6, 7, "Petro"))) == []
 
 
