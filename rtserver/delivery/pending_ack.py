@@ -82,7 +82,8 @@ class PendingAcks:
             self._number += 1
             self._send(outcome)
         if self._sent is not None and self._number >= self._awaited:
-            self._sent.set_result(None)
+            if not self._sent.done():  # the command gives up in this turn of the loop
+                self._sent.set_result(None)
             self._sent = None
 
     async def sent(self, count: int, seconds: float) -> None:

@@ -91,3 +91,17 @@ async def test_cancelling_a_command_isnt_held_up_by_its_ack() -> None:
     with pytest.raises(asyncio.CancelledError), PendingAcks(sent.append) as acks:
         acks.send(["committed"])
         raise asyncio.CancelledError
+
+
+async def test_an_ack_may_come_just_as_its_command_gives_up() -> None:
+    sent: list[object] = []
+
+    with PendingAcks(sent.append) as acks:
+        waiting = asyncio.create_task(acks.sent(1, 1.0))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        acks.send(["committed"])
+
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert sent == ["committed"]
