@@ -1,6 +1,6 @@
 """Parts of the page whose scripts don't come."""
 
-from tests.browser.page import block, press, turn_to
+from tests.browser.page import block, choose, press, turn_to
 from tests.browser.pictures.scene import ROOM_SIZES, Part, Scene
 from tests.browser.pictures.stage import LESSON, Stage
 from tests.browser.tabs import Tab
@@ -58,6 +58,24 @@ async def without_start(stage: Stage) -> Tab:
     return tab
 
 
+async def without_language(stage: Stage) -> Tab:
+    await stage.guest()  # who has chosen a language: no words of another come
+    tab = await stage.member("emma", "/profile")
+    await block(tab, "*/page/assets/guest-*")
+    await choose(tab, "locale", {"en": "uk", "uk": "en"}[stage.language])
+    await stage.press(tab, "action.save")
+    await stage.says(tab, "app.language_not_come")
+    return tab
+
+
+async def guest_without_language(stage: Stage) -> Tab:
+    tab = await stage.guest()
+    await block(tab, "*/page/assets/guest-*")
+    await press(tab, {"en": "Українська", "uk": "English"}[stage.language])
+    await stage.says(tab, "app.language_not_come")
+    return tab
+
+
 async def _press(stage: Stage, who: str, key: str, blocked: str) -> Tab:
     tab = await stage.member(who)
     await block(tab, f"*/page/assets/{blocked}")
@@ -76,5 +94,7 @@ LATE = Part(
         Scene("late-dialog", without_dialog),
         Scene("late-words", without_words),
         Scene("late-start", without_start),
+        Scene("late-language-guest", guest_without_language),
+        Scene("late-language", without_language),
     ),
 )

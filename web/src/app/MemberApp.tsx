@@ -1,4 +1,3 @@
-import { useEffect } from "react";
 import { I18nProvider } from "react-aria-components/I18nProvider";
 import { useTranslation } from "react-i18next";
 import { Link, Route, Switch } from "wouter";
@@ -7,8 +6,6 @@ import { PastPage } from "../pages/lessons/PastPage.tsx";
 import { NotificationsPage } from "../pages/notifications/NotificationsPage.tsx";
 import { ProfilePage } from "../pages/profile/ProfilePage.tsx";
 import { useMember } from "../session/context.tsx";
-import { speak } from "../texts/i18n.ts";
-import { languageOf } from "../texts/languages.ts";
 import { usePlace } from "../texts/usePlace.ts";
 import { buttonClass } from "../ui/Button.tsx";
 import { Toasts } from "../ui/toasts.tsx";
@@ -22,6 +19,7 @@ import { NotFoundPage } from "./NotFoundPage.tsx";
 import { Script } from "./Script.ts";
 import { Shell } from "./Shell.tsx";
 import { Splash } from "./Splash.tsx";
+import { useLanguage } from "./useLanguage.ts";
 
 const schoolPage = new Script(async () => (await import("../pages/school/SchoolPage.tsx")).SchoolPage);
 const SchoolPage = late(schoolPage, { Waiting: PageOnTheWay, Failed: FailedPage });
@@ -31,7 +29,7 @@ const RoomPage = late(roomPage, { Waiting: RoomOnTheWay, Failed: NoRoom });
 export function MemberApp() {
   const { me } = useMember();
   const { locale } = usePlace();
-  useEffect(() => void speak(languageOf(me.locale) ?? "en"), [me.locale]);
+  useLanguage(me.locale);
   return (
     <I18nProvider locale={locale}>
       <LiveProvider>

@@ -15,6 +15,13 @@ interface Word {
   text: string;
   /** One's own deed has been done, or not; or somebody else's is told. */
   tone: "good" | "bad" | "news";
+  /** What can be done about it, which closes it. */
+  deed?: Deed | undefined;
+}
+
+interface Deed {
+  name: string;
+  act: () => void;
 }
 
 const ICONS = { good: CheckIcon, bad: WarnIcon, news: BellIcon };
@@ -23,8 +30,8 @@ const queue = new ToastQueue<Word>({ maxVisibleToasts: 3 });
 const SECONDS = 6;
 
 /** Say something in passing, at the edge of the screen; what failed stays until it is closed. */
-export function say(text: string, tone: Word["tone"] = "good"): void {
-  queue.add({ text, tone }, tone === "bad" ? {} : { timeout: SECONDS * 1000 });
+export function say(text: string, tone: Word["tone"] = "good", deed?: Deed): void {
+  queue.add({ text, tone, deed }, tone === "bad" ? {} : { timeout: SECONDS * 1000 });
 }
 
 export function Toasts() {
@@ -36,6 +43,7 @@ export function Toasts() {
           <ToneIcon tone={toast.content.tone} />
           <ToastContent className={style.text}>
             <Text slot="title">{toast.content.text}</Text>
+            {toast.content.deed && <DeedButton deed={toast.content.deed} onClose={() => queue.close(toast.key)} />}
           </ToastContent>
           <AriaButton
             slot="close"
@@ -47,6 +55,18 @@ export function Toasts() {
         </Toast>
       )}
     </ToastRegion>
+  );
+}
+
+function DeedButton({ deed, onClose }: { deed: Deed; onClose: () => void }) {
+  const press = () => {
+    onClose();
+    deed.act();
+  };
+  return (
+    <AriaButton className={buttonClass()} onPress={press}>
+      {deed.name}
+    </AriaButton>
   );
 }
 
