@@ -18,7 +18,7 @@ import tornado.websocket
 from handlers import dispatch
 from rtserver.app import App
 from rtserver.clock import Clock
-from rtserver.delivery.command_result import CommandResult
+from rtserver.delivery.command_result import DONE
 from rtserver.delivery.publication import to_channel
 from rtserver.delivery.tick_clock import TickClock
 from rtserver.settings.load import load
@@ -40,7 +40,7 @@ def join(command):
     hub, connection = command.services.delivery.hub, command.session.connection
     hub.start_buffering(command.channel_name, connection)
     hub.flush(command.channel_name, connection)
-    return CommandResult({})
+    return DONE
 
 
 def say(command):
@@ -48,7 +48,7 @@ def say(command):
     envelope = command.envelope
     event = to_channel("bench.said", envelope.payload, TICKS.now(), envelope.channel)
     command.services.delivery.publisher.publish([event])
-    return CommandResult({})
+    return DONE
 
 
 class Relay(tornado.websocket.WebSocketHandler):

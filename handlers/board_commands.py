@@ -15,7 +15,7 @@ from rtserver.boards.elements import read_state
 from rtserver.boards.events import unsigned
 from rtserver.delivery import wire
 from rtserver.delivery.channels import BOARD, Channel, board_stream
-from rtserver.delivery.command_result import CommandResult
+from rtserver.delivery.command_result import DONE, CommandResult
 from rtserver.delivery.messages import Ack
 from rtserver.delivery.pending_ack import PendingAcks
 from rtserver.delivery.session import Subscription
@@ -68,7 +68,7 @@ def move_cursor(command: Command) -> CommandResult:
     command.services.boards.service.move_cursor(
         session.user_id, channel.id, session.connection.id, payload
     )
-    return CommandResult({})
+    return DONE
 
 
 def preview(command: Command) -> CommandResult:
@@ -81,7 +81,7 @@ def preview(command: Command) -> CommandResult:
     command.services.boards.service.preview(
         session.user_id, channel.id, session.connection.id, payload
     )
-    return CommandResult({})
+    return DONE
 
 
 def _small_payload(command: Command, what: str, most: int) -> bytes:

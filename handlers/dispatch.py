@@ -11,7 +11,7 @@ from handlers import payloads as commands
 from handlers.command import Command
 from handlers.patch_run import PatchRun
 from rtserver.clock import rfc3339
-from rtserver.delivery.command_result import CommandResult
+from rtserver.delivery.command_result import DONE, CommandResult
 from rtserver.delivery.messages import Envelope
 from rtserver.delivery.session import Session
 from rtserver.delivery.subscriptions import SubscribeRequest
@@ -71,7 +71,7 @@ def unsubscribe(command: Command) -> CommandResult:
 async def chat_typing(command: Command) -> CommandResult:
     actor, payload = command.session.actor, command.payload
     await command.services.chat.typing(actor, payload.lesson_id)
-    return CommandResult({})
+    return DONE
 
 
 async def chat_read(command: Command) -> CommandResult:

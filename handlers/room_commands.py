@@ -2,7 +2,7 @@
 
 from handlers.command import Command
 from rtserver.delivery.channels import ROOM
-from rtserver.delivery.command_result import CommandResult
+from rtserver.delivery.command_result import DONE, CommandResult
 from rtserver.errors import BadRequest
 from rtserver.rooms.contract import Signal
 
@@ -18,7 +18,7 @@ async def react(command: Command) -> CommandResult:
         await rooms.clear(session.actor, channel.id, signal, named)
     else:
         await rooms.signal(session.actor, channel.id, signal)
-    return CommandResult({})
+    return DONE
 
 
 async def lead(command: Command) -> CommandResult:
@@ -26,4 +26,4 @@ async def lead(command: Command) -> CommandResult:
     await command.services.rooms.service.lead(
         session.actor, channel.id, session.connection.id, on=command.payload.on
     )
-    return CommandResult({})
+    return DONE

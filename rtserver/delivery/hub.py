@@ -6,7 +6,7 @@ from rtserver.delivery.channels import chat_channel
 from rtserver.delivery.listeners import Listeners
 from rtserver.delivery.publication import Publication
 from rtserver.delivery.subscriber import Subscriber
-from rtserver.delivery.wire import EventText
+from rtserver.delivery.wire import EventText, event_frame
 from rtserver.edge.connection import Connection
 from rtserver.edge.counters import Counters
 from rtserver.edge.sender import VOLATILE_BYTES
@@ -136,13 +136,11 @@ class Hub:
 
     def deliver(self, event: Publication) -> None:
         """Hand one event to every connection here that it is for."""
-        text: EventText | None = None
-        for name in _names(event):
-            channel = self._channels.get(name)
-            if channel is not None:
-                # Encoded once for all, and not at all where nobody is subscribed.
-                text = text or EventText(event)
-                self._fan_out(channel, event, text.frame(name))
+        channel = self._channels.get(event.channel)  # none, where it is for users
+        if channel is not None:
+            self._fan_out(channel, event, event_frame(event, event.channel))
+        if event.user_ids:
+            self._deliver_to_users(event)
 
     def deliver_together(
         self,
@@ -159,7 +157,7 @@ class Hub:
         if channel is None:
             return
         everyone = [*channel.live, *channel.buffers]
-        frames = [EventText(event).frame(event.channel) for event in events]
+        frames = [event_frame(event, event.channel) for event in events]
         pieces = _joined(frames)
         for subscriber in everyone if to is None else to:
             if subscriber in but:
@@ -170,6 +168,15 @@ class Hub:
             elif (buffer := channel.buffers.get(subscriber)) is not None:
                 for event, frame in zip(events, frames, strict=True):
                     self._add(subscriber, buffer, event, len(frame))
+
+    def _deliver_to_users(self, event: Publication) -> None:
+        text: EventText | None = None
+        for name in map(chat_channel, event.user_ids):
+            channel = self._channels.get(name)
+            if channel is not None:
+                # Encoded once for all, and not at all where nobody is subscribed.
+                text = text or EventText(event)
+                self._fan_out(channel, event, text.frame(name))
 
     def drop_buffered(self, name: str, subscriber: Subscriber) -> None:
         """Drop what waits for a connection that is about to be told all in one."""
@@ -190,7 +197,7 @@ class Hub:
         self, subscriber: Subscriber, name: str, events: Iterable[Publication]
     ) -> None:
         for event in events:
-            frame = EventText(event).frame(name)
+            frame = event_frame(event, name)
             _send(subscriber, frame, event.latest, volatile=event.volatile)
             self._count(event.latest, 1, volatile=event.volatile)
 
@@ -228,14 +235,6 @@ class Hub:
         buffer.add(event, size)
         if buffer.size > self._buffer_bytes:
             subscriber.close(CloseCode.TOO_SLOW, "too much waited for a subscription")
-
-
-def _names(event: Publication) -> list[str]:
-    channel, user_ids = event.channel, event.user_ids
-    names = [channel] if channel else []
-    if user_ids:
-        names += [chat_channel(user_id) for user_id in user_ids]
-    return names
 
 
 def _joined(frames: Sequence[bytes]) -> list[bytes]:

@@ -28,13 +28,12 @@ class Publisher:
 
     def publish(self, events: Sequence[Any]) -> None:
         """Deliver events here first, then hand them to the other processes."""
-        for event in events:
-            self._pass(event)
+        committed = [event for event in events if self._pass(event)]
         if not self._bus.alone:
             for event in events:
                 self._forward(event)
         # The others, such as cursors, concern nobody but the connections.
-        if committed := [event for event in events if event.stream]:
+        if committed:
             self._tell(committed)
 
     def received(self, topic: str, message: bytes) -> None:
@@ -55,13 +54,15 @@ class Publisher:
             # Behind the events wait those who caused them, and other people too.
             log_unexpected(log, error, "telling who listens to commits")
 
-    def _pass(self, event: Any) -> None:
-        """Deliver a numbered event in its turn, another one at once."""
+    def _pass(self, event: Any) -> bool:
+        """Deliver a numbered event in its turn, another at once; tell which it is."""
         if not event.stream:
             self._local.deliver(event)
-        elif not self._gates.offer(event) and isinstance(event, EventWithAck):
+            return False
+        if not self._gates.offer(event) and isinstance(event, EventWithAck):
             # A position that somebody follows from covers it; its author needs the ack.
             event.on_delivered()
+        return True
 
     def _forward(self, event: Any) -> None:
         if isinstance(event, EventWithAck):

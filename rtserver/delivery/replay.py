@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from rtserver.delivery.messages import Publication
-from rtserver.delivery.wire import MAX_PIECE, EventText
+from rtserver.delivery.wire import MAX_PIECE, event_frame
 
 
 class ReplayLimits(NamedTuple):
@@ -60,7 +60,7 @@ class Missed:
         return iter(self._frames)
 
     def _built(self) -> Iterator[bytes]:
-        return (EventText(event).frame(self._channel) for event in self.events)
+        return (event_frame(event, self._channel) for event in self.events)
 
 
 NOTHING: Final = Missed("", ())

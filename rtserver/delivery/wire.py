@@ -99,27 +99,41 @@ class EventText:
 
     __slots__ = ("_head", "_tail")
 
-    def __init__(self, publication: Publication) -> None:
-        type, seq = publication.type, publication.seq
-        if type == RESYNC:
-            self._head, self._tail = b'{"type":"resync","channel":"', b'"}'
-            return
-        ts, payload = _written.of(publication.ts), publication.payload
-        self._head = b'{"type":"%s","channel":"' % type.encode()
-        if seq:
-            self._tail = b'","seq":%d,"ts":%s,"payload":%s}' % (seq, ts, payload)
-        else:
-            self._tail = b'","ts":%s,"payload":%s}' % (ts, payload)
+    def __init__(self, event: Publication) -> None:
+        self._head = _before_channel(event)
+        self._tail = _behind_channel(event)
 
     def frame(self, channel: str) -> bytes:
         """Build the frame for one channel."""
-        name = channel.encode()
-        head = text_head(len(self._head) + len(name) + len(self._tail))
-        return b"".join([head, self._head, name, self._tail])
+        return _around(channel, self._head, self._tail)
 
     def size(self, channel: str) -> int:
         """Return how many bytes of JSON that frame has."""
         return len(self._head) + len(channel.encode()) + len(self._tail)
+
+
+def event_frame(event: Publication, channel: str) -> bytes:
+    """Build an event's frame for one channel alone."""
+    return _around(channel, _before_channel(event), _behind_channel(event))
+
+
+def _before_channel(event: Publication) -> bytes:
+    return b'{"type":"%s","channel":"' % event.type.encode()
+
+
+def _behind_channel(event: Publication) -> bytes:
+    if event.type == RESYNC:
+        return b'"}'
+    ts, payload = _written.of(event.ts), event.payload
+    if event.seq:
+        return b'","seq":%d,"ts":%s,"payload":%s}' % (event.seq, ts, payload)
+    return b'","ts":%s,"payload":%s}' % (ts, payload)
+
+
+def _around(channel: str, before: bytes, behind: bytes) -> bytes:
+    name = channel.encode()
+    head = text_head(len(before) + len(name) + len(behind))
+    return b"".join([head, before, name, behind])
 
 
 def _ack_parts(id: CommandId, payload: Iterable[bytes]) -> Iterator[bytes]:
