@@ -104,6 +104,33 @@ async def test_a_cursor_may_be_as_large_as_its_limit(shared_school: School) -> N
     assert event["payload"]["name"] == largest["name"]
 
 
+@pytest.mark.parametrize(
+    ("type", "fields"),
+    [
+        ("board.cursor.move", '"x":1,"y":2'),
+        ("board.preview", '"id":"s","n":0,"points":[[1,2]]'),
+    ],
+)
+@pytest.mark.parametrize(
+    "own", ['"user_id":999', '"user\\u005fid":999', '"user_id":9,"\\u0075ser_id":null']
+)
+async def test_nobody_signs_for_another_however_the_key_is_written(
+    shared_school: School, type: str, fields: str, own: str
+) -> None:
+    tutor, student, _ = await two_drawers(shared_school)
+    payload = f"{{{fields},{own}}}"
+
+    await student.socket.send(
+        f'{{"type":"{type}","channel":"{student.channel}","payload":{payload}}}'
+    )
+
+    told = (await tutor.next(type))["payload"]
+    assert told == {
+        **json.loads(f"{{{fields}}}"),
+        "user_id": student.socket.welcome["user"]["id"],
+    }
+
+
 async def test_each_change_is_acked_once_with_or_without_a_seq(
     shared_school: School,
 ) -> None:
